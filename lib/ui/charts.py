@@ -1,0 +1,106 @@
+"""How each chart looks: traces and layout for Plotly, with the visitor's words. No data are fetched here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lib.core.curve import SERIES, Line
+from lib.core.events import Evaluated
+from lib.ui.language import _
+
+MODE_COLOURS = {"eager": "#E69F00", "graph": "#2E86DE", "xla": "#009E73", "session": "#CC79A7"}
+"""One colour for each execution mode, everywhere: Okabe and Ito's set, which colour-blind people can tell apart."""
+
+TEST_COLOUR = "#D55E00"
+LIVE_HEIGHT = 620
+
+
+def learning_curve(lines: Mapping[str, Line] | None, epochs: Sequence[Evaluated]) -> dict[str, Line]:
+    """The lines of the live chart in the order of `learning_curve_spec`'s traces; empty before the run starts."""
+    drawn = dict(lines) if lines else {name: Line([], []) for name in SERIES}
+    for name in ("loss", "accuracy"):
+        drawn[f"test_{name}"] = Line([e.step for e in epochs], [getattr(e, f"test_{name}") for e in epochs])
+    order = ("loss", "loss_smooth", "test_loss", "accuracy", "accuracy_smooth", "test_accuracy", "images_per_second")
+    return {name: drawn[name] for name in order}
+
+
+def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
+    """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed."""
+    colour = MODE_COLOURS[execution]
+
+    def train(axis: str, name: str, shown: bool) -> list[dict[str, Any]]:
+        raw = {"name": name, "line": {"color": colour, "width": 1}, "opacity": 0.35, "showlegend": False}
+        smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, "showlegend": shown}
+        return [{"type": "scatter", "mode": "lines", "yaxis": axis, **style} for style in (raw, smooth)]
+
+    def test(axis: str, shown: bool) -> dict[str, Any]:
+        line = {"color": TEST_COLOUR, "width": 2, "dash": "dash"}
+        marker = {"color": TEST_COLOUR, "size": 8}
+        style = {"name": _("test, each epoch"), "line": line, "marker": marker, "showlegend": shown}
+        return {"type": "scatter", "mode": "lines+markers", "yaxis": axis, **style}
+
+    speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False}
+    return {
+        "traces": [
+            *train("y", _("train, each step"), True),
+            test("y", True),
+            *train("y2", _("train, each step"), False),
+            test("y2", False),
+            {"type": "scatter", "mode": "lines", "yaxis": "y3", **speed},
+        ],
+        "layout": {
+            "height": LIVE_HEIGHT,
+            "margin": {"l": 56, "r": 12, "t": 36, "b": 44},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hovermode": "x unified",
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "xaxis": {
+                "title": {"text": _("step")},
+                "anchor": "y3",
+                "range": [0, max(total_steps, 1)],
+                "zeroline": False,
+            },
+            "yaxis": _panel(_("loss"), [0.64, 1.0], type="log", dtick=1),
+            "yaxis2": _panel(_("accuracy"), [0.24, 0.59], tickformat=".0%"),
+            "yaxis3": _panel(_("images/s"), [0.0, 0.18], rangemode="tozero", nticks=4),
+        },
+    }
+
+
+def _panel(title: str, domain: list[float], **about: Any) -> dict[str, Any]:
+    return {"title": {"text": title}, "domain": domain, "zeroline": False, "automargin": False, **about}
+
+
+def time_split(parts: Mapping[str, float]) -> go.Figure:
+    """Where a run's seconds went, as one stacked bar. `parts` maps a translated name to seconds."""
+    colours = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00")
+    bars = [
+        go.Bar(
+            y=[""],
+            x=[seconds],
+            name=name,
+            orientation="h",
+            marker_color=colour,
+            hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",
+        )
+        for (name, seconds), colour in zip(parts.items(), colours, strict=True)
+    ]
+    layout = {
+        "barmode": "stack",
+        "height": 150,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "y": 1.1, "yanchor": "bottom", "traceorder": "normal"},
+        "xaxis": {"title": {"text": _("seconds")}},
+    }
+    return go.Figure(bars, layout)
+
+
+def class_balance(counts: Sequence[int], names: Sequence[str]) -> go.Figure:
+    """How many training images each class has."""
+    layout = {"height": 280, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "yaxis": {"title": {"text": _("images")}}}
+    bars = go.Bar(x=list(names), y=list(counts), marker_color="#56B4E9", hovertemplate="%{x}: %{y:,}<extra></extra>")
+    return go.Figure(bars, layout | {"xaxis": {"type": "category"}})

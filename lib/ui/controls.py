@@ -1,0 +1,102 @@
+"""Settings as widgets: drawn from `TrainConfig` alone, carried by the link, kept while the visitor walks about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lib.core.config import GROUPS, SETTINGS, Setting, SettingError, TrainConfig, read_config
+from lib.ui.language import KEY as LANGUAGE
+from lib.ui.language import _
+
+NOT_SETTINGS = {LANGUAGE, "run"}
+"""What a link carries besides settings."""
+
+UNUSED_BY = {"filters": ("mlp",)}
+"""Networks that have no use for a setting."""
+
+
+def adopt(config: TrainConfig) -> None:
+    """Puts `config` into the widgets that are drawn next."""
+    st.session_state.update(config.to_dict())
+
+
+def adopt_link(run: TrainConfig | None) -> None:
+    """Takes the settings of the link this visitor came by, once; its refusals are kept to be shown.
+
+    A link that names a run and no settings brings the run's own, `run`.
+    """
+    if "refused" in st.session_state:
+        return
+    config, refused = read_config(st.query_params.to_dict(), ignore=NOT_SETTINGS.__contains__)
+    st.session_state["refused"] = refused
+    adopt(run if run and not config.changes() else config)
+
+
+def show_refusals() -> None:
+    """Says which parts of the link were refused, until the visitor closes it."""
+    refused: tuple[SettingError, ...] = st.session_state["refused"]
+    if not refused:
+        return
+    lines = "\n".join(f"- {error.sentence(_)}" for error in refused)
+    with st.container(key="refused"):
+        st.warning(_("The link holds values that cannot be used; everything else in it applies.") + "\n\n" + lines)
+
+
+def write_link(config: TrainConfig) -> None:
+    """Makes the address bar hold `config`: the settings that differ from their defaults."""
+    wanted = {name: str(value) for name, value in config.changes().items()}
+    given = st.query_params.to_dict()
+    kept = {name: value for name, value in given.items() if name in NOT_SETTINGS}
+    if given != kept | wanted:
+        st.query_params.from_dict(kept | wanted)
+
+
+def settings_form() -> TrainConfig | None:
+    """The widgets of every setting, grouped, the advanced ones folded; None where a value is refused (and says so)."""
+    values: dict[str, Any] = {}
+    for group, title in GROUPS.items():
+        members = {name: setting for name, setting in SETTINGS.items() if setting.group == group}
+        advanced = {name: setting for name, setting in members.items() if setting.advanced}
+        if len(advanced) < len(members):
+            st.markdown(f"##### {_(title)}")
+        values |= {name: widget(name, setting) for name, setting in members.items() if not setting.advanced}
+        if advanced:
+            label = _("More: {group}").format(group=_(title))
+            with st.expander(label, key=f"more_{group}"):
+                values |= {name: widget(name, setting) for name, setting in advanced.items()}
+    try:
+        return TrainConfig(**values)
+    except SettingError as error:
+        with st.container(key="setting_error"):
+            st.error(error.sentence(_))
+        return None
+
+
+def widget(name: str, setting: Setting) -> object:
+    """One setting as a widget whose key is the field's name; its value."""
+    about: dict[str, Any] = {"key": name, "help": explanation(name, setting), "persist_state": "session"}
+    if setting.options:
+        draw = st.segmented_control if len(setting.options) <= 3 else st.selectbox
+        if draw is st.segmented_control:
+            about |= {"required": True, "width": "stretch"}
+        return draw(_(setting.label), list(setting.options), format_func=lambda c: _(setting.options[c]), **about)
+    unused = name in UNUSED_BY and st.session_state.get("network") in UNUSED_BY[name]
+    number = int if setting.kind is int else float
+    return st.number_input(
+        _(setting.label),
+        step=number(setting.step),
+        format=None if number is int else "%g",
+        disabled=unused,
+        **about,
+    )
+
+
+def explanation(name: str, setting: Setting) -> str:
+    """The setting's help: what it does, what may be given, what its name is in links and files."""
+    parts = [_(setting.help), _("Allowed: {bounds}.").format(bounds=setting.bounds(_))]
+    if setting.zero:
+        parts.append(_(setting.zero) + ".")
+    parts.append(f"`{name}`")
+    return " ".join(parts)

@@ -1,0 +1,41 @@
+"""What the training machine has, and whether it is ready."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.ui.language import _
+from lib.ui.server import engine
+
+EVERY = 1.0
+"""Seconds between two looks while TensorFlow is still loading."""
+
+
+def show_machine() -> None:
+    """The worker's state; looked at again and again until it is ready."""
+    ready = engine().state().phase == "ready"
+    st.fragment(_show, run_every=None if ready else EVERY)(ready)
+
+
+def _show(was_ready: bool) -> None:
+    state = engine().state()
+    with st.container(key="machine", border=True):
+        st.markdown(f"##### {_('The machine that trains')}")
+        match state.phase:
+            case "ready":
+                st.markdown(":green[:material/check_circle:] " + _("Ready: TensorFlow is loaded."))
+            case "unreachable":
+                st.markdown(":red[:material/error:] " + _("The machine that trains does not answer."))
+            case _other:
+                st.markdown(
+                    ":orange[:material/hourglass_top:] "
+                    + _("TensorFlow is being loaded, which takes about 10 seconds. You can go on meanwhile.")
+                )
+        for worker in state.workers:
+            lines = [f"{name} {version}" for name, version in worker.versions.items()]
+            lines += worker.devices
+            if worker.threads:
+                lines.append(_("{count} threads").format(count=worker.threads))
+            st.caption(" · ".join(lines))
+    if state.phase == "ready" and not was_ready:
+        st.rerun()

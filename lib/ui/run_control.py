@@ -1,0 +1,64 @@
+"""Which run this visitor looks at, and the buttons that start and stop it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.config import TrainConfig
+from lib.runs.run import Run, UnknownRun
+from lib.ui.language import _
+from lib.ui.server import engine, store
+
+LINK = "run"
+
+
+def shown_run() -> Run | None:
+    """The run that the link names, else the one this visitor looked at before; says so where there is none such."""
+    run_id = st.query_params.get(LINK) or st.session_state.get(LINK)
+    if run_id is None:
+        return None
+    try:
+        run = store().run(run_id)
+    except UnknownRun:
+        st.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=run_id))
+        st.session_state.pop(LINK, None)
+        return None
+    if st.session_state.get(LINK) != run.id:
+        st.session_state[LINK] = run.id
+    st.query_params[LINK] = run.id
+    return run
+
+
+def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
+    """Start and Stop. Start needs settings that are all right; Stop needs a run that is going on."""
+    going_on = run is not None and run.is_open
+    with st.container(horizontal=True):
+        st.button(
+            _("Start"),
+            key="train_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=config is None or going_on,
+            on_click=start,
+            args=(config,),
+        )
+        st.button(
+            _("Stop"),
+            key="train_stop",
+            icon=":material/stop:",
+            disabled=not going_on,
+            on_click=stop,
+            args=(run.id if run else "",),
+        )
+
+
+def start(config: TrainConfig) -> None:
+    """Asks for a run with these settings; it is the one shown from now on."""
+    run = store().create_run(config)
+    engine().submit(run.id)
+    st.session_state[LINK] = run.id
+    st.query_params[LINK] = run.id
+
+
+def stop(run_id: str) -> None:
+    store().set_wish(run_id, "stop")

@@ -1,0 +1,94 @@
+"""What came out of a run: final figures, where the time went, every epoch's numbers, all from its recorded events."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.events import Evaluated, Finished
+from lib.core.statistics import wilson_interval
+from lib.ui.charts import time_split
+from lib.ui.following import Seen
+from lib.ui.language import _
+from lib.ui.words import duration, ending, percent
+
+
+def show_summary(seen: Seen) -> None:
+    """The final figures of a run that has been evaluated at least once."""
+    last = seen.epochs[-1]
+    with st.container(key="run_summary", border=True):
+        st.subheader(_("Result"))
+        if isinstance(seen.end, Finished) and (why := ending(seen.end)):
+            st.info(why)
+        accuracy, loss, speed, time = st.columns(4)
+        accuracy.metric(_("Test accuracy"), percent(last.test_accuracy), help=_("Share of the test images read right."))
+        accuracy.caption(interval_sentence(last))
+        loss.metric(_("Test loss"), f"{last.test_loss:.4f}")
+        loss.caption(_("train loss {loss}").format(loss=f"{last.train_loss:.4f}"))
+        steps = seen.run.step
+        training = sum(epoch.training_seconds for epoch in seen.epochs)
+        speed.metric(_("One step"), f"{training / last.step * 1000:.2f} ms")
+        speed.caption(_("{steps} steps of {batch} images").format(steps=f"{steps:,}", batch=seen.run.config.batch_size))
+        parts = seconds_by_part(seen)
+        time.metric(_("Time"), duration(sum(parts.values())))
+        time.caption(_("of which training {time}").format(time=duration(training)))
+        show_time(parts)
+
+
+def interval_sentence(last: Evaluated) -> str:
+    """The test accuracy's 95 % interval, and of how many images."""
+    total = sum(map(sum, last.confusion))
+    right = sum(row[i] for i, row in enumerate(last.confusion))
+    low, high = wilson_interval(right, total)
+    return _("95 % interval {low} to {high}, from {total} test images").format(
+        low=percent(low), high=percent(high), total=f"{total:,}"
+    )
+
+
+def seconds_by_part(seen: Seen) -> dict[str, float]:
+    """Seconds of the run by what they went to, under translated names."""
+    started, compiled = seen.started, seen.compiled
+    return {
+        _("loading"): started.loading_seconds if started else 0.0,
+        _("tracing"): compiled.tracing_seconds if compiled else 0.0,
+        _("compiling"): compiled.compiling_seconds if compiled else 0.0,
+        _("training"): sum(epoch.training_seconds for epoch in seen.epochs),
+        _("evaluating"): sum(epoch.evaluating_seconds for epoch in seen.epochs),
+    }
+
+
+def show_time(parts: dict[str, float]) -> None:
+    """The time split as a bar, in words and as numbers."""
+    words = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items())
+    st.markdown(f"**{_('Where the time went')}**")
+    st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
+    st.caption(words)
+
+
+def show_epochs(seen: Seen | None) -> None:
+    """Every epoch's numbers as a table: the live chart for who cannot see it."""
+    if seen is None or not seen.epochs:
+        st.caption(_("The numbers appear here after the first epoch."))
+        return
+    columns = {
+        _("epoch"): [e.epoch for e in seen.epochs],
+        _("step"): [e.step for e in seen.epochs],
+        _("train loss"): [round(e.train_loss, 4) for e in seen.epochs],
+        _("test loss"): [round(e.test_loss, 4) for e in seen.epochs],
+        _("train accuracy"): [percent(e.train_accuracy) for e in seen.epochs],
+        _("test accuracy"): [percent(e.test_accuracy) for e in seen.epochs],
+        _("training, seconds"): [round(e.training_seconds, 2) for e in seen.epochs],
+        _("evaluating, seconds"): [round(e.evaluating_seconds, 2) for e in seen.epochs],
+    }
+    st.dataframe(columns, hide_index=True, key="epochs_table")
+
+
+def show_machine(seen: Seen | None) -> None:
+    """What the run ran on: a number means nothing without it."""
+    if seen is None or seen.started is None:
+        return
+    versions = " · ".join(f"{name} {version}" for name, version in seen.started.versions.items())
+    st.caption(
+        _("Ran on {device} with {threads} threads · {versions}").format(
+            device=seen.started.device, threads=seen.started.threads, versions=versions
+        )
+    )

@@ -1,0 +1,42 @@
+"""Numbers and events as words of the visitor's language."""
+
+from __future__ import annotations
+
+from lib.core.config import SETTINGS
+from lib.core.events import REASONS, Failed, Finished
+from lib.ui.language import _
+
+
+def percent(share: float) -> str:
+    """0.98412 as '98.41 %'."""
+    return f"{share * 100:.2f} %"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: '42 s' or '3 min 5 s'."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return _("{seconds} s").format(seconds=rest)
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+
+
+def failure(end: Failed) -> str:
+    """Why a run failed, after which step, and which settings likely did it."""
+    words = [_(REASONS[end.reason])]
+    if end.step:
+        words.append(_("The last recorded step is {step}.").format(step=f"{end.step:,}"))
+    if end.suspects:
+        names = ", ".join(f"{_(SETTINGS[name].label)} (`{name}`)" for name in end.suspects)
+        words.append(_("Likely because of: {names}.").format(names=names))
+    return " ".join(words)
+
+
+def ending(end: Finished) -> str:
+    """Why a run finished, where that was before its last epoch."""
+    match end.reason:
+        case "target_accuracy":
+            return _("The target accuracy was reached, so training ended here.")
+        case "patience":
+            return _("The test loss had stopped falling, so training ended here.")
+        case _all_epochs:
+            return ""

@@ -1,0 +1,38 @@
+"""What this is, what the machine has, and the way to the first run."""
+
+import streamlit as st
+
+from lib.ui.language import _
+from lib.ui.machine import show_machine
+
+st.title("TF2 Lab")
+st.markdown("#### " + _("Understand TensorFlow 2 by running it."))
+st.markdown(
+    _(
+        "Sessions and graphs gave way to eager execution and `tf.function`, tf.keras became the one high-level API: "
+        "so the notes say. Here each of these statements is something to run, to measure and to look into."
+    )
+)
+st.page_link(
+    "pages/train.py",
+    label=_("**Train the seed's network on 60,000 handwritten digits**"),
+    icon=":material/play_circle:",
+    width="content",
+)
+
+st.divider()
+what, machine = st.columns([0.6, 0.4], gap="large")
+with what:
+    st.markdown(
+        "\n".join(
+            (
+                f"##### {_('What you will see')}",
+                "- " + _("The loss of every single step, while the network learns, and how fast this machine is."),
+                "- " + _("The same training step run three ways: eager, as a graph, and compiled by XLA."),
+                "- " + _("Every setting in your hands, and in the link: what you set up is what you share."),
+                "- " + _("The code that runs, as it stands in its file."),
+            )
+        )
+    )
+with machine:
+    show_machine()
