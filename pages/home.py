@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.ui import places
 from lib.ui.language import _
 from lib.ui.machine import show_machine
 
@@ -14,7 +15,7 @@ st.markdown(
     )
 )
 st.page_link(
-    "pages/train.py",
+    places.TRAIN,
     label=_("**Train the seed's network on 60,000 handwritten digits**"),
     icon=":material/play_circle:",
     width="content",

@@ -28,7 +28,11 @@ def learning_curve(lines: Mapping[str, Line] | None, epochs: Sequence[Evaluated]
 
 
 def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
-    """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed."""
+    """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
+
+    `total_steps` is 0 before the run has said how many there will be.
+    """
+    empty = {"range": [0, 1], "showticklabels": False}
     colour = MODE_COLOURS[execution]
 
     def train(axis: str, name: str, shown: bool) -> list[dict[str, Any]]:
@@ -64,9 +68,11 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
                 "range": [0, max(total_steps, 1)],
                 "zeroline": False,
             },
-            "yaxis": _panel(_("loss"), [0.64, 1.0], type="log", dtick=1),
-            "yaxis2": _panel(_("accuracy"), [0.24, 0.59], tickformat=".0%"),
-            "yaxis3": _panel(_("images/s"), [0.0, 0.18], rangemode="tozero", nticks=4),
+            "yaxis": _panel(_("loss"), [0.64, 1.0], **({"type": "log", "dtick": 1} if total_steps else empty)),
+            "yaxis2": _panel(_("accuracy"), [0.24, 0.59], **({"tickformat": ".0%"} if total_steps else empty)),
+            "yaxis3": _panel(
+                _("images/s"), [0.0, 0.18], rangemode="tozero", nticks=4, **({} if total_steps else empty)
+            ),
         },
     }
 

@@ -16,6 +16,9 @@ NOT_SETTINGS = {LANGUAGE, "run"}
 UNUSED_BY = {"filters": ("mlp",)}
 """Networks that have no use for a setting."""
 
+SHORT = 16
+"""Letters that fit side by side on one line of the settings' column; longer choices fold into a list."""
+
 
 def adopt(config: TrainConfig) -> None:
     """Puts `config` into the widgets that are drawn next."""
@@ -78,19 +81,16 @@ def widget(name: str, setting: Setting) -> object:
     """One setting as a widget whose key is the field's name; its value."""
     about: dict[str, Any] = {"key": name, "help": explanation(name, setting), "persist_state": "session"}
     if setting.options:
-        draw = st.segmented_control if len(setting.options) <= 3 else st.selectbox
-        if draw is st.segmented_control:
-            about |= {"required": True, "width": "stretch"}
-        return draw(_(setting.label), list(setting.options), format_func=lambda c: _(setting.options[c]), **about)
-    unused = name in UNUSED_BY and st.session_state.get("network") in UNUSED_BY[name]
-    number = int if setting.kind is int else float
-    return st.number_input(
-        _(setting.label),
-        step=number(setting.step),
-        format=None if number is int else "%g",
-        disabled=unused,
-        **about,
-    )
+        labels = {code: _(label) for code, label in setting.options.items()}
+        if sum(map(len, labels.values())) <= SHORT:
+            draw, about = st.segmented_control, about | {"required": True, "width": "stretch"}
+        else:
+            draw = st.selectbox
+        return draw(_(setting.label), list(labels), format_func=labels.__getitem__, **about)
+    about["disabled"] = name in UNUSED_BY and st.session_state.get("network") in UNUSED_BY[name]
+    if setting.kind is int:
+        return st.number_input(_(setting.label), step=int(setting.step), **about)
+    return st.number_input(_(setting.label), step=float(setting.step), format="%g", **about)
 
 
 def explanation(name: str, setting: Setting) -> str:

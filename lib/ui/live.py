@@ -37,7 +37,7 @@ def show_nothing_yet() -> None:
     """The place of the live chart before there is a run."""
     with st.container(key="run_status"):
         st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
-    spec = learning_curve_spec("xla", 1)
+    spec = learning_curve_spec("xla", 0)
     with st.container(key="live_chart"):
         chart = GrowingChart("live")
         chart.forget()
@@ -120,7 +120,9 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
     run = seen.run
     with st.container(key="live_chart"):
         lines = learning_curve(seen.lines, seen.epochs)
-        chart.draw(run.id, lines, learning_curve_spec(run.config.execution, run.total_steps), alt(seen), LIVE_HEIGHT)
+        spec = learning_curve_spec(run.config.execution, run.total_steps)
+        # Once the run has said how many steps there will be, the axes are others: that is another drawing.
+        chart.draw(run.id if run.total_steps else "", lines, spec, alt(seen), LIVE_HEIGHT)
 
 
 def alt(seen: Seen) -> str:

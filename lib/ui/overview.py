@@ -89,7 +89,7 @@ def show_code(config: TrainConfig) -> None:
         (_("The network"), "lib/ml/networks.py", NETWORK_CLASSES[config.network]),
         (_("One training step, the same in every execution mode"), "lib/ml/step.py", "train_step"),
         (_("Eager, graph or XLA: a wrapper around that step"), "lib/ml/step.py", "in_mode"),
-        (_("Many steps in one call"), "lib/ml/step.py", "repeat"),
+        (_("Many steps in one call"), "lib/ml/step.py", "many_steps"),
     )
     for title, path, name in pieces:
         st.markdown(f"**{title}** · `{path}`")

@@ -1,0 +1,11 @@
+"""Where the pages and the icon stand: their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+HOME = PAGES / "home.py"
+TRAIN = PAGES / "train.py"
+ICON = Path(__file__).parent / "assets" / "icon.svg"
