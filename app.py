@@ -18,6 +18,7 @@ from lib.ui import server
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """The engine starts with the server, so TensorFlow is loading before the first visitor comes, and ends with it."""
+    server.end_in_time()
     engine = server.engine()
     yield {}
     engine.close()

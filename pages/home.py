@@ -16,7 +16,7 @@ st.markdown(
 )
 st.page_link(
     places.TRAIN,
-    label=_("**Train the seed's network on 60,000 handwritten digits**"),
+    label=_("**Train the network of the notes on 60,000 handwritten digits**"),
     icon=":material/play_circle:",
     width="content",
 )
@@ -27,7 +27,7 @@ with what:
     st.markdown(
         "\n".join(
             (
-                f"##### {_('What you will see')}",
+                "##### " + _("What you will see"),
                 "- " + _("The loss of every single step, while the network learns, and how fast this machine is."),
                 "- " + _("The same training step run three ways: eager, as a graph, and compiled by XLA."),
                 "- " + _("Every setting in your hands, and in the link: what you set up is what you share."),

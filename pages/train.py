@@ -25,10 +25,9 @@ with chart_column:
         show_nothing_yet()
     else:
         watch(run.id)
-
-seen = following(run.id).look() if run else None
-if seen and seen.epochs and not seen.run.is_open:
-    summary.show_summary(seen)
+    seen = following(run.id).look() if run else None
+    if seen and seen.epochs and not seen.run.is_open:
+        summary.show_summary(seen)
 
 network, data, code, numbers = st.tabs([_("Network"), _("Data"), _("Code"), _("Numbers")])
 if config:

@@ -107,7 +107,7 @@ class TrainConfig:
     network: str = _choice(
         "seed",
         {
-            "seed": mark("The seed's MyModel"),
+            "seed": mark("MyModel of the notes"),
             "mlp": mark("Dense only (MLP)"),
             "lenet": mark("LeNet style"),
             "fast": mark("Small and strided"),
@@ -173,7 +173,7 @@ class TrainConfig:
         label=mark("Steps per call"),
         help=mark(
             "How many steps TensorFlow makes each time Python calls it; the calls are cut shorter where they would "
-            "keep Stop waiting. With 1, every step returns to Python, as in the seed."
+            "keep Stop waiting. With 1, every step returns to Python, as in the notes."
         ),
         group=MACHINE,
         advanced=True,

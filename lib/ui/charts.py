@@ -36,7 +36,7 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
     colour = MODE_COLOURS[execution]
 
     def train(axis: str, name: str, shown: bool) -> list[dict[str, Any]]:
-        raw = {"name": name, "line": {"color": colour, "width": 1}, "opacity": 0.35, "showlegend": False}
+        raw = {"name": name, "line": {"color": colour, "width": 1}, "opacity": 0.35, "showlegend": shown}
         smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, "showlegend": shown}
         return [{"type": "scatter", "mode": "lines", "yaxis": axis, **style} for style in (raw, smooth)]
 

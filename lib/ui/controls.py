@@ -82,11 +82,10 @@ def widget(name: str, setting: Setting) -> object:
     about: dict[str, Any] = {"key": name, "help": explanation(name, setting), "persist_state": "session"}
     if setting.options:
         labels = {code: _(label) for code, label in setting.options.items()}
+        about |= {"options": list(labels), "format_func": labels.__getitem__}
         if sum(map(len, labels.values())) <= SHORT:
-            draw, about = st.segmented_control, about | {"required": True, "width": "stretch"}
-        else:
-            draw = st.selectbox
-        return draw(_(setting.label), list(labels), format_func=labels.__getitem__, **about)
+            return st.segmented_control(_(setting.label), required=True, width="stretch", **about)
+        return st.selectbox(_(setting.label), **about)
     about["disabled"] = name in UNUSED_BY and st.session_state.get("network") in UNUSED_BY[name]
     if setting.kind is int:
         return st.number_input(_(setting.label), step=int(setting.step), **about)

@@ -11,7 +11,7 @@ with st.sidebar:
 
 page = st.navigation(
     [
-        st.Page(places.HOME, title=_("Start"), icon=":material/home:", url_path="home", default=True),
+        st.Page(places.HOME, title=_("Home"), icon=":material/home:", url_path="home", default=True),
         st.Page(places.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
     ]
 )

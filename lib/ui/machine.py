@@ -20,7 +20,7 @@ def show_machine() -> None:
 def _show(was_ready: bool) -> None:
     state = engine().state()
     with st.container(key="machine", border=True):
-        st.markdown(f"##### {_('The machine that trains')}")
+        st.markdown("##### " + _("The machine that trains"))
         match state.phase:
             case "ready":
                 st.markdown(":green[:material/check_circle:] " + _("Ready: TensorFlow is loaded."))

@@ -12,10 +12,11 @@ from lib.core.networks import describe
 from lib.ui.charts import class_balance
 from lib.ui.language import _
 from lib.ui.source import source
+from lib.ui.words import bold, percent
 
 SAMPLE_COLUMNS = 20
-NETWORK_CLASSES = {"seed": "MyModel", "mlp": "MLP", "lenet": "LeNet", "fast": "Strided"}
-"""The class in lib/ml/networks.py behind each network."""
+NETWORK_CODE = {"seed": ("MyModel",), "mlp": ("mlp", "head"), "lenet": ("lenet", "head"), "fast": ("fast", "head")}
+"""The names in lib/ml/networks.py that make each network."""
 
 
 @st.cache_data(show_spinner=False, max_entries=30)
@@ -53,7 +54,7 @@ def show_data(config: TrainConfig) -> None:
         st.image(255 - grid, caption=_("The first training images of each class, a row each."), width="stretch")
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
-        st.markdown(f"**{_('Images of each class')}**")
+        st.markdown(bold(_("Images of each class")))
         st.plotly_chart(class_balance(counts, names), key="class_balance", config={"displayModeBar": False}, alt=words)
         with st.expander(_("As a table")):
             st.dataframe({_("class"): names, _("images"): counts}, hide_index=True)
@@ -66,7 +67,7 @@ def show_network(config: TrainConfig) -> None:
     largest = max(layers, key=lambda layer: layer.parameters)
     st.markdown(
         _("**{total} parameters**, {share} of them in the largest layer, {layer}.").format(
-            total=f"{total:,}", share=percent_short(largest.parameters / total), layer=f"{largest.kind} {largest.shape}"
+            total=f"{total:,}", share=percent(largest.parameters / total, 1), layer=f"{largest.kind} {largest.shape}"
         )
     )
     table = {
@@ -79,18 +80,14 @@ def show_network(config: TrainConfig) -> None:
     st.dataframe(table, hide_index=True, column_config={_("share"): share}, key="layers_table")
 
 
-def percent_short(share: float) -> str:
-    return f"{share * 100:.1f} %"
-
-
 def show_code(config: TrainConfig) -> None:
     """The network, the step and its wrapper, as they stand in their files."""
     pieces = (
-        (_("The network"), "lib/ml/networks.py", NETWORK_CLASSES[config.network]),
+        *((_("The network"), "lib/ml/networks.py", name) for name in NETWORK_CODE[config.network]),
         (_("One training step, the same in every execution mode"), "lib/ml/step.py", "train_step"),
         (_("Eager, graph or XLA: a wrapper around that step"), "lib/ml/step.py", "in_mode"),
         (_("Many steps in one call"), "lib/ml/step.py", "many_steps"),
     )
     for title, path, name in pieces:
-        st.markdown(f"**{title}** · `{path}`")
+        st.markdown(f"{bold(title)} · `{path}`")
         st.code(source(path, name), language="python")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
+import signal
+import threading
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import plotly
 import streamlit as st
@@ -50,3 +55,24 @@ def asset_routes() -> list[Route]:
         return FileResponse(ASSETS[name], media_type="text/javascript", headers=headers)
 
     return [Route(f"/assets/{{digest}}/{name}", serve) for name in ASSETS]
+
+
+def end_in_time(seconds: float = 2.0) -> None:
+    """Makes the server end `seconds` after Ctrl-C or a termination, whatever its visitors' browsers do.
+
+    uvicorn waits for open connections, and a page that tries to reconnect keeps its connection open for ever. What a
+    second Ctrl-C would do, this does for the user. To be called in the server's event loop.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # served from a thread of somebody else's process, whose signals are not ours
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        ask_to_end = signal.getsignal(number)
+        if not callable(ask_to_end):
+            continue
+
+        def end(number: int, frame: FrameType | None, ask_to_end: Any = ask_to_end) -> None:
+            ask_to_end(number, frame)
+            loop.call_soon_threadsafe(loop.call_later, seconds, ask_to_end, signal.SIGINT, None)
+
+        signal.signal(number, end)

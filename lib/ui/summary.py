@@ -9,7 +9,7 @@ from lib.core.statistics import wilson_interval
 from lib.ui.charts import time_split
 from lib.ui.following import Seen
 from lib.ui.language import _
-from lib.ui.words import duration, ending, percent
+from lib.ui.words import bold, duration, ending, percent
 
 
 def show_summary(seen: Seen) -> None:
@@ -59,7 +59,7 @@ def seconds_by_part(seen: Seen) -> dict[str, float]:
 def show_time(parts: dict[str, float]) -> None:
     """The time split as a bar, in words and as numbers."""
     words = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items())
-    st.markdown(f"**{_('Where the time went')}**")
+    st.markdown(bold(_("Where the time went")))
     st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
     st.caption(words)
 

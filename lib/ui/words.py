@@ -7,9 +7,14 @@ from lib.core.events import REASONS, Failed, Finished
 from lib.ui.language import _
 
 
-def percent(share: float) -> str:
+def percent(share: float, digits: int = 2) -> str:
     """0.98412 as '98.41 %'."""
-    return f"{share * 100:.2f} %"
+    return f"{share * 100:.{digits}f} %"
+
+
+def bold(text: str) -> str:
+    """`text` in bold, as Markdown."""
+    return f"**{text}**"
 
 
 def duration(seconds: float) -> str:

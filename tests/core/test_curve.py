@@ -1,5 +1,7 @@
 """The learning curve: few points, nothing lost that matters, whatever the pieces it came in."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ def pieces(losses, cuts):
     edges = [0, *sorted({cut for cut in cuts if 0 < cut < len(losses)}), len(losses)]
     return [
         Progress(first_step=a + 1, losses=losses[a:b], accuracies=1 - losses[a:b], images_per_second=100.0)
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in itertools.pairwise(edges)
     ]
 
 
@@ -84,9 +86,7 @@ def test_a_point_never_moves_once_it_is_drawn():
 def test_since_gives_the_newest_buckets_only():
     curve = drawn(RNG.random(4000).astype(np.float32))
     rest = curve.since(len(curve) - 3)
-    assert {name: len(line.x) for name, line in rest.items()} == {
-        name: 3 * curve.per_bucket[name] for name in SERIES
-    }
+    assert {name: len(line.x) for name, line in rest.items()} == {name: 3 * curve.per_bucket[name] for name in SERIES}
 
 
 def test_a_loss_that_is_no_number_leaves_a_gap():

@@ -1,5 +1,6 @@
 """Words: every English text of the code has its Korean, with the same places to fill in."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -16,7 +17,9 @@ KEYWORDS = {"_": None, "mark": None}
 def texts_of_the_code():
     found = set()
     for folder in ("lib", "pages"):
-        for file, line, text, _, _ in extract_from_dir(ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS):
+        for file, line, text, _, _ in extract_from_dir(
+            ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS
+        ):
             assert isinstance(text, str), f"{file}:{line} marks no single text: {text!r}"
             found.add(text)
     return found
@@ -35,6 +38,22 @@ def test_every_text_has_its_korean():
     catalogue = korean()
     missing = sorted(text for text in texts_of_the_code() if text not in catalogue or not catalogue[text].string)
     assert not missing
+
+
+def test_no_text_hides_in_an_f_string():
+    # Babel does not look into them, so such a text would never reach a catalogue.
+    hidden = [
+        f"{path}:{inner.lineno}"
+        for folder in ("lib", "pages")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+        and getattr(inner.func, "id", "") in KEYWORDS
+        and isinstance(inner.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_no_korean_is_left_over():

@@ -1,0 +1,94 @@
+"""`streamlit run app.py` as a visitor's machine runs it, with a folder of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+from lib.runs.store import Store
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One web server. As a context manager it is up on entry and gone, with all it started, on leaving."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Starts the server and returns at once."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, f"--server.port={self.port}", "--server.address=127.0.0.1"],
+                cwd=ROOT,
+                env=os.environ | {"TF2LAB_HOME": str(self.home), "TF_CPP_MIN_LOG_LEVEL": "3"},
+                stdout=log,
+                stderr=log,
+            )
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as response:
+                return response.status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    @property
+    def store(self) -> Store:
+        """The server's store, read beside it."""
+        return Store(f"sqlite:///{self.home / 'tf2lab.db'}")
+
+    def family(self) -> list[psutil.Process]:
+        """Every process that works in this server's folder: web server, engine, workers."""
+        return [process for process in psutil.process_iter() if belongs(process, str(self.home))]
+
+    def worker(self) -> psutil.Process:
+        """The process that has TensorFlow mapped."""
+        return until(lambda: next((process for process in self.family() if has_tensorflow(process)), None), 60)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        self.process.send_signal(how)
+        self.process.wait(30)
+
+    def __enter__(self) -> "Server":
+        self.start()
+        until(self.answers, 30)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+        until(lambda: not self.family(), 30)
+
+
+def belongs(process: psutil.Process, home: str) -> bool:
+    try:
+        return process.environ().get("TF2LAB_HOME") == home and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def has_tensorflow(process: psutil.Process) -> bool:
+    """Whether TensorFlow's library is mapped into the process."""
+    try:
+        return any("libtensorflow" in mapped.path for mapped in process.memory_maps())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False

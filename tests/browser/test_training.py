@@ -1,0 +1,169 @@
+"""Training in a real browser: it starts, grows, keeps what the viewer set, stops, and is the same for everyone."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.serving import Server, has_tensorflow
+from tests.browser.visiting import (
+    CHART,
+    expect_status,
+    open_page,
+    points,
+    shown_run,
+    start,
+    wait_for_points,
+    wait_for_status,
+)
+
+
+def zoom(page: Page) -> list[float]:
+    """Drags over the middle of the loss chart; the range of steps then shown."""
+    area = page.locator(f"{CHART} .nsewdrag").first.bounding_box()
+    assert area is not None
+    height = area["y"] + area["height"] / 2
+    page.mouse.move(area["x"] + area["width"] * 0.02, height)
+    page.mouse.down()
+    page.mouse.move(area["x"] + area["width"] * 0.4, height, steps=5)
+    page.mouse.up()
+    page.wait_for_function("chart => !document.querySelector(chart).layout.xaxis.autorange", arg=CHART)
+    return shown_range(page)
+
+
+def shown_range(page: Page) -> list[float]:
+    return page.evaluate("chart => document.querySelector(chart).layout.xaxis.range", CHART)
+
+
+def test_a_run_is_seen_live_and_stops(server: Server, page: Page):
+    """The chart grows in the same DOM node and keeps the viewer's zoom; Stop ends the run and keeps what it recorded."""
+    open_page(page, f"{server.url}/train")
+    run_id = start(page)
+    wait_for_status(page, "running")
+    wait_for_points(page, 20)
+    page.evaluate("chart => { window.firstNode = document.querySelector(chart) }", CHART)
+    before, seen = zoom(page), points(page)
+    wait_for_points(page, seen + 50)
+    assert page.evaluate("chart => window.firstNode === document.querySelector(chart)", CHART)
+    assert shown_range(page) == before
+
+    page.locator(".st-key-train_stop button").click()
+    wait_for_status(page, "stopped")
+    assert page.evaluate("chart => window.firstNode === document.querySelector(chart)", CHART)
+    run = server.store.run(run_id)
+    recorded = server.store.progress(run_id)
+    assert run.step == recorded[-1].last_step == sum(len(chunk.losses) for chunk in recorded) > 0
+    expect(page.locator(".st-key-run_status")).to_contain_text(f"{run.step:,}")
+
+
+def test_everyone_sees_the_same_run(server: Server, page: Page, browser: Browser):
+    """A refresh, a second tab, another browser on the link, and a walk to another page: the run goes on in all."""
+    open_page(page, f"{server.url}/train")
+    run_id = start(page)
+    wait_for_status(page, "running")
+    page.reload()
+    wait_for_points(page, 10)
+    expect_status(page, "running")
+    assert shown_run(page) == run_id
+
+    elsewhere = browser.new_context(locale="ko-KR")
+    for other in (page.context.new_page(), elsewhere.new_page()):
+        open_page(other, page.url)
+        wait_for_points(other, 10)
+        expect_status(other, "running")
+
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Home").click()
+    expect(page.get_by_role("heading", name="TF2 Lab")).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Train").click()
+    wait_for_points(page, 10)
+    assert shown_run(page) == run_id
+
+    page.locator(".st-key-train_stop button").click()
+    for visitor in (page, *page.context.pages, *elsewhere.pages):
+        wait_for_status(visitor, "stopped")
+    elsewhere.close()
+
+
+def test_a_finished_run_is_summed_up_from_its_records(server: Server, page: Page):
+    """The figures at the end are the stored ones; the code is shown; both languages say it."""
+    open_page(page, f"{server.url}/train?epochs=2&train_size=2000&batch_size=50&network=mlp")
+    run_id = start(page)
+    wait_for_status(page, "finished")
+    last = [event for _, event in server.store.events(run_id) if type(event).__name__ == "Evaluated"][-1]
+    summary = page.locator(".st-key-run_summary")
+    expect(summary).to_contain_text(f"{last.test_accuracy * 100:.2f} %")
+    expect(summary).to_contain_text(f"{last.test_loss:.4f}")
+    expect(summary).to_contain_text("95 % interval")
+
+    page.get_by_role("tab", name="Code").click()
+    expect(page.get_by_text("def train_step").first).to_be_visible()
+
+    page.get_by_role("radio", name="한국어").click()
+    expect(summary).to_contain_text("95 % 신뢰구간")
+    expect_status(page, "finished")
+    assert shown_run(page) == run_id
+
+
+def test_the_language_changes_under_a_running_run(server: Server, page: Page):
+    """Settings and run survive the switch, and the link then carries the language."""
+    open_page(page, f"{server.url}/train?batch_size=64&learning_rate=0.002")
+    start(page)
+    wait_for_status(page, "running")
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
+    expect(page.locator(".st-key-batch_size input")).to_have_value("64")
+    expect(page.locator(".st-key-learning_rate input")).to_have_value("0.002")
+    expect_status(page, "running")
+    expect(page).to_have_url(re.compile("lang=ko"))
+    page.locator(".st-key-train_stop button").click()
+    wait_for_status(page, "stopped")
+    expect(page.locator(".st-key-run_status")).to_contain_text("중지했습니다")
+
+
+def test_a_run_in_the_queue_knows_its_place(server: Server, page: Page, browser: Browser):
+    """The second visitor's run waits behind the first's, says so, and can leave the queue."""
+    open_page(page, f"{server.url}/train")
+    start(page)
+    wait_for_status(page, "running")
+    other = browser.new_context(locale="en-US").new_page()
+    open_page(other, f"{server.url}/train?epochs=1")
+    start(other)
+    wait_for_status(other, "waiting")
+    expect(other.locator(".st-key-run_status")).to_contain_text("runs before this one: 1")
+    other.locator(".st-key-train_stop button").click()
+    wait_for_status(other, "stopped")
+    expect_status(page, "running")
+    page.locator(".st-key-train_stop button").click()
+    wait_for_status(page, "stopped")
+    other.context.close()
+
+
+def test_bad_values_are_refused_in_words_and_good_ones_apply(server: Server, page: Page):
+    open_page(page, f"{server.url}/train?epochs=0&batch_size=64&colour=red")
+    refusal = page.locator(".st-key-refused")
+    expect(refusal).to_contain_text("Epochs (epochs) must be a whole number from 1 to 100, but '0' was given.")
+    expect(refusal).to_contain_text("There is no setting named colour.")
+    expect(page.locator(".st-key-batch_size input")).to_have_value("64")
+    expect(page.locator(".st-key-epochs input")).to_have_value("5")
+
+    page.locator(".st-key-learning_rate input").fill("99")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-setting_error")).to_contain_text("a number from 1e-06 to 10, but 99.0 was given")
+    expect(page.locator(".st-key-train_start button")).to_be_disabled()
+    page.locator(".st-key-learning_rate input").fill("0.5")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-train_start button")).to_be_enabled()
+    expect(page).to_have_url(re.compile("learning_rate=0.5"))
+
+
+def test_a_link_to_a_run_that_is_not_there_says_so(server: Server, page: Page):
+    open_page(page, f"{server.url}/train?run=nowhere")
+    expect(page.get_by_text("There is no run “nowhere” here")).to_be_visible()
+    expect_status(page, "none")
+
+
+def test_the_web_process_stays_small_and_free_of_tensorflow(server: Server, page: Page):
+    open_page(page, f"{server.url}/train")
+    web = next(process for process in server.family() if process.pid == server.process.pid)
+    assert not has_tensorflow(web)
+    assert has_tensorflow(server.worker())
+    assert web.memory_info().rss < 250e6

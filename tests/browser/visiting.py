@@ -1,0 +1,51 @@
+"""What a visitor does and sees, in a few words, for tests that read like a visit."""
+
+from playwright.sync_api import Page, expect
+
+CHART = ".st-key-live_chart .growing-chart"
+
+
+def open_page(page: Page, url: str) -> None:
+    """Opens `url` and waits until Streamlit has drawn the page."""
+    page.goto(url)
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=20_000)
+
+
+def start(page: Page) -> str:
+    """Presses Start; the new run's id."""
+    before = shown_run(page)
+    page.locator(".st-key-train_start button").click()
+    page.wait_for_function("before => new URL(location).searchParams.get('run') !== before", arg=before)
+    return shown_run(page) or ""
+
+
+def shown_run(page: Page) -> str | None:
+    return page.evaluate("new URL(location).searchParams.get('run')")
+
+
+def wait_for_status(page: Page, *codes: str, seconds: float = 60) -> None:
+    """Waits until the status line begins with one of `codes`."""
+    words = "|".join(codes)
+    page.wait_for_function(
+        """words => new RegExp(`^\\\\s*\\\\[(${words})\\\\]`).test(
+               document.querySelector('.st-key-run_status')?.innerText ?? '')""",
+        arg=words,
+        timeout=seconds * 1000,
+    )
+
+
+def points(page: Page) -> int:
+    """How many points the live chart holds."""
+    return int(page.locator(CHART).get_attribute("data-points") or 0)
+
+
+def wait_for_points(page: Page, more_than: int, seconds: float = 60) -> None:
+    page.wait_for_function(
+        "([chart, n]) => Number(document.querySelector(chart)?.dataset.points) > n",
+        arg=[CHART, more_than],
+        timeout=seconds * 1000,
+    )
+
+
+def expect_status(page: Page, code: str) -> None:
+    expect(page.locator(".st-key-run_status")).to_contain_text(f"[{code}]")
