@@ -1,0 +1,83 @@
+"""The networks that can be trained. Left at their defaults, `MyModel()` is the seed's."""
+
+# Learners read this file: its functions go without annotations, as the seed's do; shapes are said in words.
+# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
+
+from __future__ import annotations
+
+import tensorflow as tf
+from tensorflow.keras import Model, Sequential
+from tensorflow.keras.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
+
+from lib.core.config import TrainConfig
+from lib.core.digits import CLASSES, SIDE
+
+
+class MyModel(Model):
+    """The seed's network: one convolution and two dense layers. float32 (n, 28, 28, 1) to probabilities (n, 10)."""
+
+    def __init__(self, filters=32, dense_units=128, dropout=0.0, activation="relu", precision="float32"):
+        super().__init__()
+        self.conv1 = Conv2D(filters, 3, activation=activation, dtype=precision, name="conv1")
+        self.flatten = Flatten(dtype=precision, name="flatten")
+        self.d1 = Dense(dense_units, activation=activation, dtype=precision, name="d1")
+        self.dropout = Dropout(dropout, dtype=precision, name="dropout") if dropout else None
+        # The probabilities are always float32: bfloat16 has 8 bits, too few to tell 0.996 from 1.
+        self.d2 = Dense(CLASSES, activation="softmax", dtype="float32", name="d2")
+
+    def call(self, x, training=False):
+        x = self.conv1(x)
+        x = self.flatten(x)
+        x = self.d1(x)
+        if self.dropout:
+            x = self.dropout(x, training=training)
+        return self.d2(x)
+
+
+def mlp(filters, dense_units, dropout, activation, precision):
+    """Dense layers only: every pixel is a number of its own, which pixels are neighbours is not known."""
+    return [Flatten(dtype=precision, name="flatten"), *head(dense_units, dropout, activation, precision)]
+
+
+def lenet(filters, dense_units, dropout, activation, precision):
+    """After LeNet-5 (LeCun et al., 1998): convolutions find small patterns, pooling halves the picture, twice."""
+    return [
+        Conv2D(filters, 5, padding="same", activation=activation, dtype=precision, name="conv1"),
+        MaxPooling2D(dtype=precision, name="pool1"),
+        Conv2D(2 * filters, 5, activation=activation, dtype=precision, name="conv2"),
+        MaxPooling2D(dtype=precision, name="pool2"),
+        Flatten(dtype=precision, name="flatten"),
+        *head(dense_units, dropout, activation, precision),
+    ]
+
+
+def fast(filters, dense_units, dropout, activation, precision):
+    """Small: strides of 2 shrink the picture while it is convolved, so little is left for the dense layer."""
+    return [
+        Conv2D(max(1, filters // 2), 5, strides=2, activation=activation, dtype=precision, name="conv1"),
+        Conv2D(filters, 3, strides=2, activation=activation, dtype=precision, name="conv2"),
+        BatchNormalization(dtype=precision, name="norm"),
+        Flatten(dtype=precision, name="flatten"),
+        *head(dense_units, dropout, activation, precision),
+    ]
+
+
+def head(dense_units, dropout, activation, precision):
+    """The hidden dense layer and the ten probabilities, which are always float32."""
+    hidden = Dense(dense_units, activation=activation, dtype=precision, name="d1")
+    dropping = [Dropout(dropout, dtype=precision, name="dropout")] if dropout else []
+    return [hidden, *dropping, Dense(CLASSES, activation="softmax", dtype="float32", name="d2")]
+
+
+def build_network(config: TrainConfig) -> Model:
+    """The network that `config` asks for, its weights made: the same seed gives the same weights."""
+    tf.keras.utils.set_random_seed(config.seed)
+    shape = (SIDE, SIDE, 1)
+    sizes = (config.filters, config.dense_units, config.dropout, config.activation, config.precision)
+    if config.network == "seed":
+        model = MyModel(*sizes)
+    else:
+        layers = {"mlp": mlp, "lenet": lenet, "fast": fast}[config.network](*sizes)
+        model = Sequential([Input(shape), *layers])
+    model(tf.zeros((1, *shape)))
+    return model

@@ -1,0 +1,70 @@
+"""What the loop keeps in mind between its calls: sums of the epoch, its own speed, the best epoch so far."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.core.config import TrainConfig
+from lib.core.events import Evaluated, Floats
+
+CALL_SECONDS = 0.12
+"""How long a call of several steps may take: Stop and the live chart wait for its end."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over one epoch, weighted by images: the last batch of an epoch is smaller than the others."""
+
+    images: int = 0
+    loss: float = 0.0
+    accuracy: float = 0.0
+    seconds: float = 0.0
+
+    def add(self, losses: Floats, accuracies: Floats, batch: int, seconds: float) -> None:
+        """Takes the steps of one call, each with `batch` images."""
+        self.images += batch * len(losses)
+        self.loss += batch * float(losses.sum(dtype=np.float64))
+        self.accuracy += batch * float(accuracies.sum(dtype=np.float64))
+        self.seconds += seconds
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many steps fit into one call of CALL_SECONDS, at most `most`, by the speed of the calls before."""
+
+    most: int
+    seconds_per_step: float | None = None
+
+    def steps(self) -> int:
+        """The number for the next call; 1 as long as nothing is known."""
+        if self.seconds_per_step is None:
+            return 1
+        return max(1, min(self.most, int(CALL_SECONDS / self.seconds_per_step)))
+
+    def learn(self, steps: int, seconds: float) -> None:
+        """Takes the mean of old and new: quick to follow, yet one slow call does not cut the next ones to pieces."""
+        known = self.seconds_per_step
+        measured = seconds / steps
+        self.seconds_per_step = measured if known is None else (known + measured) / 2
+
+
+@dataclass(slots=True)
+class Best:
+    """Whether the run may end early: its lowest test loss and for how many epochs there was no lower one."""
+
+    config: TrainConfig
+    loss: float = math.inf
+    waited: int = 0
+
+    def reason(self, evaluated: Evaluated) -> str:
+        """Why the run is over after this epoch: 'target_accuracy', 'patience', 'epochs', or '' if it is not."""
+        self.waited = 0 if evaluated.test_loss < self.loss else self.waited + 1
+        self.loss = min(self.loss, evaluated.test_loss)
+        if 0 < self.config.target_accuracy <= evaluated.test_accuracy:
+            return "target_accuracy"
+        if 0 < self.config.patience <= self.waited:
+            return "patience"
+        return "epochs" if evaluated.epoch == self.config.epochs else ""

@@ -1,0 +1,83 @@
+"""Rows of the database as values, and values as rows."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from lib.core.config import TrainConfig, read_config
+from lib.core.events import Compiled, Event, Failed, Finished, Progress, Started, Stopped
+from lib.runs.json_events import event_from_json
+from lib.runs.run import Run, Status
+
+logger = logging.getLogger(__name__)
+
+Row = sa.Row[Any]
+
+STATUS_AFTER: dict[type, Status] = {
+    Started: Status.STARTING,
+    Compiled: Status.RUNNING,
+    Finished: Status.FINISHED,
+    Stopped: Status.STOPPED,
+    Failed: Status.FAILED,
+}
+"""What an event makes of its run."""
+
+
+def run_of(row: Row) -> Run:
+    """The run in a row of `runs`; settings that this version refuses have their defaults and are named in `unread`."""
+    config, unread = _config(row.config)
+    return Run(
+        id=row.id,
+        config=config,
+        status=row.status,
+        step=row.step,
+        total_steps=row.total_steps,
+        wish=row.wish,
+        engine=row.engine,
+        worker=row.worker,
+        created_at=row.created_at,
+        claimed_at=row.claimed_at,
+        ended_at=row.ended_at,
+        unread=unread,
+    )
+
+
+def _config(text: str) -> tuple[TrainConfig, tuple[str, ...]]:
+    config, refused = read_config(json.loads(text))
+    return config, tuple(error.name for error in refused)
+
+
+def progress_of(row: Row) -> Progress:
+    """The chunk in a row of `progress`."""
+    return Progress(
+        first_step=row.first_step,
+        losses=np.frombuffer(row.losses, "<f4"),
+        accuracies=np.frombuffer(row.accuracies, "<f4"),
+        images_per_second=float("nan") if row.images_per_second is None else row.images_per_second,
+    )
+
+
+def progress_row(run_id: str, chunk: Progress) -> dict[str, Any]:
+    """The row of `progress` that keeps `chunk`: float32, little-endian."""
+    return {
+        "run_id": run_id,
+        "first_step": chunk.first_step,
+        "last_step": chunk.last_step,
+        "losses": chunk.losses.astype("<f4").tobytes(),
+        "accuracies": chunk.accuracies.astype("<f4").tobytes(),
+        "images_per_second": None if np.isnan(chunk.images_per_second) else float(chunk.images_per_second),
+    }
+
+
+def event_of(row: Row) -> Event | None:
+    """The event in a row of `events`; None, with a line in the log, where another version wrote what we cannot read."""
+    try:
+        return event_from_json(row.kind, row.body)
+    except ValueError as error:
+        logger.warning("event %s of run %s: %s", row.sequence, row.run_id, error)
+        return None

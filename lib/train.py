@@ -1,0 +1,224 @@
+"""The same training loop from a terminal.
+
+python -m lib.train --epochs 1 --execution xla --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from lib.core.config import SETTINGS, Setting, SettingError, TrainConfig, read_config
+from lib.core.digits import DataUnavailable
+from lib.core.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped
+from lib.core.words import LANGUAGES, Translate, translator
+
+REFUSED, FAILED, INTERRUPTED = 2, 1, 130
+"""Exit codes; 130 is what a shell expects of a program that Ctrl-C ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Trains as the arguments say; the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    _ = translator(spoken_language(arguments))
+    given = parser(_).parse_args(arguments)
+    try:
+        config = read_settings(given)
+    except SettingError as error:
+        return refuse(error.sentence(_))
+    except (OSError, ValueError) as error:
+        return refuse(_("The settings file cannot be read: {error}").format(error=error))
+    try:
+        events = training(config)
+    except DataUnavailable as error:
+        return refuse(f"{_(REASONS['no_data'])} ({error.detail})", FAILED)
+    watch = Lines() if given.json else Bar(_)
+    return follow(events, watch, _)
+
+
+def spoken_language(arguments: Sequence[str]) -> str:
+    """--language if given, else the terminal's where it is one of ours, else English."""
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--language")
+    asked = early.parse_known_args(arguments)[0].language
+    said = asked or os.environ.get("LANG", "")
+    return said[:2] if said[:2] in LANGUAGES else "en"
+
+
+def parser(_: Translate) -> argparse.ArgumentParser:
+    """Every setting as an option, with its help and bounds from SETTINGS."""
+    made = argparse.ArgumentParser(prog="python -m lib.train", description=_("Trains a network in the terminal."))
+    made.add_argument("--settings", type=Path, metavar="FILE.json", help=_("Settings to begin with, by name."))
+    made.add_argument("--language", choices=tuple(LANGUAGES), help=_("Language of the output."))
+    made.add_argument("--json", action="store_true", help=_("One JSON object per epoch instead of text."))
+    for name, setting in SETTINGS.items():
+        made.add_argument(
+            f"--{name}", f"--{name.replace('_', '-')}", dest=name, metavar="…", help=about(setting, name, _)
+        )
+    return made
+
+
+def about(setting: Setting, name: str, _: Translate) -> str:
+    """The help line of one option. argparse reads % as a placeholder, so it is doubled."""
+    default = f"{getattr(TrainConfig(), name)}"
+    line = f"{_(setting.help)} ({setting.bounds(_)}; {default})"
+    return line.replace("%", "%%")
+
+
+def read_settings(given: argparse.Namespace) -> TrainConfig:
+    """The file's settings, overruled by the options. Raises the first SettingError."""
+    values: dict[str, object] = json.loads(given.settings.read_text("utf-8")) if given.settings else {}
+    if not isinstance(values, dict):
+        raise ValueError("not an object of settings by name")
+    options = {name: getattr(given, name) for name in SETTINGS if getattr(given, name) is not None}
+    config, refused = read_config({**values, **options})
+    if refused:
+        raise refused[0]
+    return config
+
+
+def refuse(sentence: str, code: int = REFUSED) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def training(config: TrainConfig) -> Any:
+    """The generator of events. TensorFlow is imported here: a refused setting does not wait for it."""
+    with silence():
+        from lib.ml.data import fetch
+        from lib.ml.loop import train
+
+    return train(config, fetch(config.dataset))
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Nothing reaches standard error: TensorFlow's C++ side greets there before any logging setting is in force."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+class Lines:
+    """Prints one JSON object per epoch, for programs."""
+
+    steps = 0
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Evaluated):
+            print(json.dumps(summary(event, self.steps)), flush=True)
+        elif isinstance(event, Started):
+            self.steps = event.steps_per_epoch
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def summary(event: Evaluated, steps: int) -> dict[str, float]:
+    """An epoch in numbers. `train_seconds` are of training alone: tracing and compiling came before."""
+    return {
+        "epoch": event.epoch,
+        "steps": steps,
+        "train_seconds": round(event.training_seconds, 3),
+        "ms_per_step": round(event.training_seconds / steps * 1000, 3),
+        "train_loss": event.train_loss,
+        "train_accuracy": event.train_accuracy,
+        "test_loss": event.test_loss,
+        "test_accuracy": event.test_accuracy,
+    }
+
+
+class Bar:
+    """A progress bar over all steps, and the seed's line after each epoch, for people."""
+
+    def __init__(self, _: Translate) -> None:
+        self.translate = _
+        self.bar = tqdm(unit=_(" steps"), leave=False, dynamic_ncols=True, disable=None)
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self.bar.reset(event.total_steps)
+        elif isinstance(event, Progress):
+            self.bar.update(len(event.losses))
+        elif isinstance(event, Evaluated):
+            self.bar.write(epoch_line(event, self.translate), file=sys.stdout)
+
+    def close(self) -> None:
+        self.bar.close()
+
+
+def epoch_line(event: Evaluated, _: Translate) -> str:
+    """The line that the seed prints after each epoch; accuracies in per cent."""
+    template = _("epoch: {}, loss: {}, accuracy: {}, test loss: {}, test accuracy: {}")
+    return template.format(
+        event.epoch, event.train_loss, event.train_accuracy * 100, event.test_loss, event.test_accuracy * 100
+    )
+
+
+def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
+    """Shows the events to their end; Ctrl-C becomes a wish to stop. The exit code."""
+    code, wish = 0, None
+    with interrupts() as pressed:
+        while (event := next_event(events, wish)) is not None:
+            watch(event)
+            wish = "stop" if pressed.is_set() else None
+            if isinstance(event, Failed):
+                code = refuse(failure(event, _), FAILED)
+            elif isinstance(event, Stopped):
+                code = refuse(_("Stopped after step {step}.").format(step=event.step), INTERRUPTED)
+    watch.close()
+    return code
+
+
+def next_event(events: Any, wish: str | None) -> Event | None:
+    """The next event after telling the wish; None after the last."""
+    try:
+        return events.send(wish)
+    except StopIteration:
+        return None
+
+
+@contextmanager
+def interrupts() -> Iterator[threading.Event]:
+    """Ctrl-C sets the yielded flag, so that the step at hand is finished; pressed again, it ends at once."""
+    pressed = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def press(*_: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def failure(event: Failed, _: Translate) -> str:
+    """Why the run failed and which settings to look at, as sentences."""
+    reason = _(REASONS[event.reason])
+    if not event.suspects:
+        return reason
+    suspects = ", ".join(_(SETTINGS[name].label) for name in event.suspects)
+    return f"{reason} " + _("Settings to look at: {settings}.").format(settings=suspects)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

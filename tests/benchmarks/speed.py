@@ -1,0 +1,102 @@
+"""How long a training step takes here, beside the seed's own loop: python -m tests.benchmarks.speed
+
+Both make blocks of steps in turn, so that whatever else the machine does hits both; the seed in a process of its own.
+Times exclude tracing and compiling. A ratio is taken within each round; medians are printed with the lowest and
+highest round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+from lib.core.config import TrainConfig
+from lib.core.digits import load_images
+from lib.ml.machine import device_name, threads, versions
+from lib.ml.trainer import Trainer
+
+Block = Callable[[int], float]
+"""Makes so many steps, says how many seconds that took."""
+SEED = "seed graph"
+
+
+def ours(config: TrainConfig) -> Block:
+    """A function that makes the next so many steps as the app makes them, in calls of `config.steps_per_call`."""
+    trainer = Trainer(config, load_images(config.dataset))
+    trainer.prepare()
+
+    def make(steps: int) -> float:
+        started, end = time.perf_counter(), trainer.step + steps
+        while trainer.step < end:
+            trainer.advance(min(config.steps_per_call, end - trainer.step))
+        return time.perf_counter() - started
+
+    return make
+
+
+def theirs(mode: str) -> Block:
+    """A function that lets the seed's process make the next so many steps. The process ends with this one."""
+    command = [sys.executable, "-m", "tests.benchmarks.seed_loop", mode]
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        bufsize=1,
+    )
+
+    def make(steps: int) -> float:
+        print(steps, file=child.stdin, flush=True)
+        return float(child.stdout.readline())
+
+    return make
+
+
+def contestants(steps_per_call: int, eager: bool) -> dict[str, Block]:
+    """The seed's loop and ours in each mode, by name."""
+    modes = ["xla", "graph", *(["eager"] if eager else [])]
+    made = {SEED: theirs("graph")}
+    if eager:
+        made["seed eager"] = theirs("eager")
+    for mode in modes:
+        made[mode] = ours(TrainConfig(execution=mode, steps_per_call=steps_per_call, epochs=100))
+    return made
+
+
+def measure(blocks: Mapping[str, Block], rounds: int, steps: int) -> dict[str, list[float]]:
+    """Milliseconds per step of every contestant in every round, after one round to warm up."""
+    times: dict[str, list[float]] = {name: [] for name in blocks}
+    for block in blocks.values():
+        block(25)
+    for _ in range(rounds):
+        for name, block in blocks.items():
+            times[name].append(block(steps) / steps * 1000)
+    return times
+
+
+def spread(values: list[float]) -> str:
+    return f"{statistics.median(values):6.2f}  ({min(values):.2f} to {max(values):.2f})"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=9)
+    options.add_argument("--steps", type=int, default=150, help="per block")
+    options.add_argument("--steps-per-call", type=int, default=25)
+    options.add_argument("--eager", action="store_true", help="also measure the eager loops")
+    given = options.parse_args()
+    times = measure(contestants(given.steps_per_call, given.eager), given.rounds, given.steps)
+    print(f"{device_name()}, {threads()} threads; {', '.join(f'{k} {v}' for k, v in versions().items())}")
+    print(f"{given.rounds} rounds of {given.steps} steps, batch 32, float32, {given.steps_per_call} steps per call")
+    for name, values in times.items():
+        ratios = [mine / seed for mine, seed in zip(values, times[SEED], strict=True)]
+        print(f"{name:10} ms per step {spread(values)}   ratio to {SEED} {spread(ratios)}")
+
+
+if __name__ == "__main__":
+    main()

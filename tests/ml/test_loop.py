@@ -1,0 +1,203 @@
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lib.core.config import SETTINGS, TrainConfig
+from lib.core.events import Checkpoint, Compiled, Evaluated, Failed, Finished, Progress, Started, Stopped
+from lib.ml import trainer as trainer_module
+from lib.ml.loop import train
+from tests.ml.conftest import cut, only
+
+MODES = tuple(SETTINGS["execution"].options)
+QUICK = {"network": "mlp", "dense_units": 16, "execution": "graph", "epochs": 2}
+
+
+def of_kind(events, kind):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def losses(events):
+    return np.concatenate([event.losses for event in of_kind(events, Progress)])
+
+
+def test_the_story_of_a_run(few):
+    events = list(train(TrainConfig(**QUICK), few))
+    kinds = [type(event) for event in events]
+    assert kinds[:2] == [Started, Compiled]
+    assert kinds[-1] is Finished
+    assert [kind for kind in kinds if kind is not Progress][2:-1] == [Evaluated, Checkpoint] * 2
+    started = events[0]
+    assert (started.steps_per_epoch, started.total_steps) == (7, 14)
+    assert started.device
+    assert started.threads >= 1
+    assert set(started.versions) == {"python", "tensorflow", "keras", "numpy"}
+    assert started.parameters == 784 * 16 + 16 + 16 * 10 + 10
+    assert events[-1] == Finished(step=14, reason="epochs")
+
+
+def test_every_step_is_told_once_and_in_order(few):
+    progress = of_kind(train(TrainConfig(**QUICK, steps_per_call=3), few), Progress)
+    assert [event.first_step for event in progress[1:]] == [event.last_step + 1 for event in progress[:-1]]
+    assert (progress[0].first_step, progress[-1].last_step) == (1, 14)
+    assert all(event.images_per_second > 0 for event in progress)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_losses_fall(mode, few):
+    config = TrainConfig(**QUICK | {"execution": mode, "epochs": 10}, learning_rate=5e-3)
+    events = list(train(config, few))
+    evaluated = of_kind(events, Evaluated)
+    assert losses(events)[-7:].mean() < losses(events)[:7].mean() / 2
+    assert evaluated[-1].test_loss < evaluated[0].test_loss
+    assert evaluated[-1].test_accuracy > 0.5
+
+
+def test_epoch_means_are_weighted_by_images(few):
+    """200 images in batches of 32: six whole ones and one of 8."""
+    events = list(train(TrainConfig(**QUICK | {"epochs": 1}), few))
+    images = np.array([32] * 6 + [8])
+    (evaluated,) = of_kind(events, Evaluated)
+    assert evaluated.train_loss == pytest.approx((losses(events) * images).sum() / 200, rel=1e-6)
+    accuracies = np.concatenate([event.accuracies for event in of_kind(events, Progress)])
+    assert evaluated.train_accuracy == pytest.approx((accuracies * images).sum() / 200, rel=1e-6)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_evaluation_agrees_with_keras(mode, few, monkeypatch):
+    monkeypatch.setattr(trainer_module, "TEST_BATCH", 30)  # so that the last batch is shorter here
+    trainer = trainer_module.Trainer(TrainConfig(**QUICK | {"execution": mode}), few)
+    loss, accuracy, confusion = trainer.evaluate()
+    probabilities = trainer.model.predict(few.x_test[..., None] / np.float32(255), verbose=0)
+    truth = few.y_test.astype(int)
+    assert loss == pytest.approx(-np.log(probabilities[np.arange(100), truth]).mean(), rel=1e-5)
+    assert accuracy == pytest.approx((probabilities.argmax(1) == truth).mean())
+    expected = tf.math.confusion_matrix(truth, probabilities.argmax(1), 10).numpy()
+    assert np.array_equal(confusion, expected)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_batch_larger_than_the_data_holds_all_of_it(mode, few):
+    events = list(train(TrainConfig(**QUICK | {"execution": mode, "batch_size": 5000}), few))
+    assert events[0].steps_per_epoch == 1
+    assert len(losses(events)) == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_one_image(mode, few):
+    events = list(train(TrainConfig(**QUICK | {"execution": mode, "train_size": 1}), few))
+    assert events[-1] == Finished(step=2, reason="epochs")
+
+
+def test_one_class(mnist):
+    events = list(train(TrainConfig(**QUICK, train_size=100), only(cut(mnist, 3000, 500), 7)))
+    last = of_kind(events, Evaluated)[-1]
+    assert last.test_accuracy == 1.0
+    assert sum(map(sum, last.confusion)) == last.confusion[7][7]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_lost_loss_ends_the_run(mode, few):
+    config = TrainConfig(**QUICK | {"execution": mode, "optimizer": "sgd"}, learning_rate=10.0, activation="gelu")
+    events = train(config, few)
+    next(events)
+    next(events)
+    poison(events)
+    rest = list(events)
+    assert [type(event) for event in rest] == [Progress, Failed]
+    assert len(rest[0].losses) == 1
+    assert np.isnan(rest[0].losses[-1])
+    assert (rest[1].reason, rest[1].step) == ("not_a_number", 1)
+    assert rest[1].suspects == ("learning_rate",)
+
+
+def poison(events):
+    """One weight of the network that the generator trains becomes NaN."""
+    kernel = events.gi_frame.f_locals["trainer"].model.layers[-1].kernel
+    kernel.assign(np.full(kernel.shape, np.nan, "float32"))
+
+
+@pytest.mark.parametrize("after", [Started, Compiled, Progress, Evaluated, Checkpoint])
+def test_stop_after_any_event(after, few):
+    events = train(TrainConfig(**QUICK, steps_per_call=2), few)
+    seen = [next(events)]
+    while not isinstance(seen[-1], after):
+        seen.append(next(events))
+    rest = [events.send("stop"), *events]
+    expected = [Stopped] if after is Checkpoint else [Checkpoint, Stopped]
+    assert [type(event) for event in rest] == expected
+    assert rest[0].step == rest[-1].step == {Progress: 1, Evaluated: 7, Checkpoint: 7}.get(after, 0)
+
+
+def test_stop_comes_too_late_for_a_finished_run(few):
+    events = train(TrainConfig(**QUICK), few)
+    while not isinstance(next(events), Finished):
+        pass
+    with pytest.raises(StopIteration):
+        events.send("stop")
+
+
+@pytest.mark.parametrize("mode", ["graph", "xla"])
+def test_stop_answers_within_300_ms(mode, mnist):
+    """The longest call of the seed's network, with a thousand steps per call asked for. One call may be unlucky."""
+    events = train(TrainConfig(execution=mode, steps_per_call=1000), mnist)
+    next(events), next(events)
+    seconds = []
+    for _ in range(8):
+        before = time.perf_counter()
+        next(events)
+        seconds.append(time.perf_counter() - before)
+    assert sorted(seconds)[-2] < 0.3
+    before = time.perf_counter()
+    assert isinstance(events.send("stop"), Checkpoint)
+    assert time.perf_counter() - before < 0.3
+
+
+def test_checkpoints_hold_the_weights_by_name(few):
+    first, second = of_kind(train(TrainConfig(**QUICK), few), Checkpoint)
+    assert {name: w.shape for name, w in first.weights.items()} == {
+        "d1/kernel": (784, 16),
+        "d1/bias": (16,),
+        "d2/kernel": (16, 10),
+        "d2/bias": (10,),
+    }
+    assert not np.array_equal(first.weights["d2/bias"], second.weights["d2/bias"])
+
+
+def test_patience(few):
+    """With steps this wild the test loss cannot fall for long."""
+    config = TrainConfig(**QUICK | {"epochs": 100}, patience=1, learning_rate=10.0, optimizer="sgd")
+    events = list(train(config, few))
+    tests = [event.test_loss for event in of_kind(events, Evaluated)]
+    assert events[-1].reason == "patience"
+    assert tests[-1] >= min(tests[:-1])
+    assert tests[:-1] == sorted(tests[:-1], reverse=True)
+
+
+def test_target_accuracy(few):
+    events = list(train(TrainConfig(**QUICK | {"epochs": 100}, target_accuracy=0.5), few))
+    reached = [event.test_accuracy >= 0.5 for event in of_kind(events, Evaluated)]
+    assert events[-1].reason == "target_accuracy"
+    assert reached == [False] * (len(reached) - 1) + [True]
+
+
+def test_too_little_memory(few, monkeypatch):
+    def exhausted(self, steps):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating")
+
+    monkeypatch.setattr(trainer_module.Trainer, "advance", exhausted)
+    last = list(train(TrainConfig(**QUICK), few))[-1]
+    assert (last.reason, last.step) == ("out_of_memory", 0)
+    assert "batch_size" in last.suspects
+
+
+def test_eager_compiles_nothing(few):
+    (compiled,) = of_kind(train(TrainConfig(**QUICK | {"execution": "eager"}), few), Compiled)
+    assert compiled == Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
+
+
+def test_xla_says_what_compiling_took(few):
+    (compiled,) = of_kind(train(TrainConfig(**QUICK | {"execution": "xla"}), few), Compiled)
+    assert compiled.tracing_seconds > 0
+    assert compiled.compiling_seconds > 0

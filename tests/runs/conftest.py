@@ -1,0 +1,43 @@
+"""Each test has a TF2LAB_HOME of its own; tests of the store run on SQLite and, where installed, on PostgreSQL."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.runs.store import Store
+from tests.runs.postgres import binaries, new_database, postgres_server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TF2LAB_HOME", str(tmp_path))
+    for name in ("TF2LAB_DATABASE_URL", "TF2LAB_SCHEDULER", "TF2LAB_ARTIFACTS", "TF2LAB_SERVER"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    programs = binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed here")
+    with postgres_server(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, home: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{home / 'tf2lab.db'}"
+    return new_database(request.getfixturevalue("postgres"), f"test{next(_numbers)}")
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    store = Store(url)
+    yield store
+    store.close()

@@ -1,0 +1,66 @@
+"""Processes that a test starts, and all that they started."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psutil
+
+from lib.runs.engine import Engine
+from lib.runs.store import Store
+from tests.runs.waiting import until
+
+LIGHT = "tests.runs.light:load"
+
+
+@contextmanager
+def engine_on(store: Store, training: str = LIGHT) -> Iterator[Engine]:
+    """An engine, closed at the end."""
+    engine = Engine.start(store, training)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def server() -> Iterator[subprocess.Popen[str]]:
+    """A server process of its own on this test's home, with its engine ready."""
+    command = [sys.executable, "-m", "tests.runs.server"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+
+
+def ready(engine: Engine) -> int:
+    """Waits until the engine has a loaded worker; its process id."""
+    state = until(lambda: engine.state() if engine.state().phase == "ready" else None)
+    return state.workers[0].pid
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def descendants(pid: int | None = None) -> list[psutil.Process]:
+    """Every process below this one or below `pid`."""
+    return psutil.Process(pid).children(recursive=True)
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    """Whether none of them runs any more; a zombie runs nothing."""
+    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def engine_process(pid: int | None = None) -> psutil.Process:
+    """The engine process below this one or below `pid`."""
+    (found,) = (process for process in descendants(pid) if "lib.runs.engine" in process.cmdline())
+    return found

@@ -1,0 +1,17 @@
+"""A web process without its web: an engine on $TF2LAB_HOME that runs what the store has, until stdin ends.
+
+`python -m tests.runs.server` writes "up" when its engine is ready.
+"""
+
+import sys
+
+from lib.runs.engine import Engine
+from lib.runs.store import open_store
+from tests.runs.waiting import until
+
+if __name__ == "__main__":
+    engine = Engine.start(open_store(), training="tests.runs.light:load")
+    until(lambda: engine.state().phase == "ready")
+    sys.stdout.write("up\n")
+    sys.stdout.flush()
+    sys.stdin.read()

@@ -1,0 +1,134 @@
+"""One engine, its real processes, and a training that needs no TensorFlow."""
+
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lib.core.config import TrainConfig
+from lib.core.events import Failed
+from lib.runs.engine import Engine
+from lib.runs.run import Status
+from lib.runs.store import Store, open_store
+from tests.runs import light
+from tests.runs.processes import descendants, engine_on, ready
+from tests.runs.waiting import until
+
+SHORT = TrainConfig(epochs=3, steps_per_call=10)
+LONG = TrainConfig(epochs=100, steps_per_call=10, patience=100)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF2LAB_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def store(home: Path) -> Iterator[Store]:
+    store = open_store()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def engine(store: Store) -> Iterator[Engine]:
+    with engine_on(store) as engine:
+        yield engine
+
+
+def submit(store: Store, engine: Engine, config: TrainConfig = SHORT) -> str:
+    run_id = store.create_run(config).id
+    engine.submit(run_id)
+    return run_id
+
+
+def test_a_run_submitted_before_the_engine_is_up_is_performed(store: Store, engine: Engine) -> None:
+    run_id = submit(store, engine)
+    until(lambda: store.run(run_id).status == Status.FINISHED)
+
+
+def test_the_state_names_the_worker_and_returns_at_once(store: Store, engine: Engine) -> None:
+    pid = ready(engine)
+    (worker,) = engine.state().workers
+    assert pid != os.getpid()
+    assert pid in [process.pid for process in descendants()]
+    assert worker.loaded
+    assert worker.threads >= 1
+    assert worker.devices == ("CPU",)
+    assert worker.versions == {"light": "1"}
+    started = time.perf_counter()
+    for _ in range(1000):
+        engine.state()
+    assert time.perf_counter() - started < 0.1
+
+
+def test_runs_are_performed_one_at_a_time_in_the_order_they_came(store: Store, engine: Engine) -> None:
+    ready(engine)
+    first = submit(store, engine, TrainConfig(epochs=5, steps_per_call=10, patience=50))
+    ids = [first, *(submit(store, engine) for _ in range(6))]
+    assert [store.ahead_of(store.run(run_id)) for run_id in ids] == list(range(7))
+    until(lambda: not store.open_runs())
+    runs = [store.run(run_id) for run_id in ids]
+    for earlier, later in itertools.pairwise(runs):
+        assert earlier.ended_at is not None
+        assert later.claimed_at is not None
+        assert earlier.ended_at <= later.claimed_at
+
+
+def test_stop_ends_the_run_under_way_and_takes_a_waiting_one_out(store: Store, engine: Engine) -> None:
+    running, waiting, last = submit(store, engine, LONG), submit(store, engine), submit(store, engine)
+    until(lambda: store.run(running).step > 0)
+    store.set_wish(waiting, "stop")
+    assert store.run(waiting).status == Status.STOPPED
+    store.set_wish(running, "stop")
+    until(lambda: store.run(running).status == Status.STOPPED)
+    until(lambda: store.run(last).status == Status.FINISHED)
+    assert store.run(waiting).worker is None
+    assert store.progress(waiting) == []
+
+
+def test_a_run_that_breaks_does_not_break_the_next(store: Store, engine: Engine) -> None:
+    pid = ready(engine)
+    broken = submit(store, engine, TrainConfig(epochs=3, seed=light.ERROR))
+    fine = submit(store, engine)
+    until(lambda: store.run(fine).status == Status.FINISHED)
+    end = store.events(broken)[-1][1]
+    assert isinstance(end, Failed)
+    assert end.reason == "error"
+    assert ready(engine) == pid
+
+
+def test_submitting_twice_performs_once(store: Store, engine: Engine) -> None:
+    run_id = submit(store, engine)
+    engine.submit(run_id)
+    until(lambda: store.run(run_id).status == Status.FINISHED)
+    engine.submit(run_id)
+    after = submit(store, engine)
+    until(lambda: store.run(after).status == Status.FINISHED)
+    assert [sequence for sequence, _ in store.events(run_id)] == [1, 2, 3]
+
+
+def test_nothing_listens_but_on_this_machine(engine: Engine) -> None:
+    ready(engine)
+    processes = descendants()
+    listening = [
+        connection.laddr.ip
+        for process in processes
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert set(listening) == {"127.0.0.1"}
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the environment is read from /proc")
+def test_the_worker_calculates_with_all_its_threads(engine: Engine) -> None:
+    environment = Path(f"/proc/{ready(engine)}/environ").read_bytes().split(b"\0")
+    names = {entry.partition(b"=")[0].decode() for entry in environment} - set(os.environ)
+    assert not names & {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_"}

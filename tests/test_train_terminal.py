@@ -1,0 +1,128 @@
+"""`python -m lib.train` as a person calls it: a process of its own, its output and exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lib.core.config import SETTINGS, TrainConfig
+from lib.core.events import Evaluated
+from lib.train import epoch_line, main, parser, spoken_language
+
+ROOT = Path(__file__).resolve().parents[1]
+QUICK = ["--network", "mlp", "--dense_units", "16", "--train_size", "500", "--execution", "graph"]
+KEYS = ["epoch", "steps", "train_seconds", "ms_per_step", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
+
+
+def terminal(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "lib.train", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_json_is_one_object_per_epoch_and_nothing_else():
+    done = terminal(*QUICK, "--epochs", "2", "--json")
+    epochs = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [list(epoch) for epoch in epochs] == [KEYS, KEYS]
+    assert [(epoch["epoch"], epoch["steps"]) for epoch in epochs] == [(1, 16), (2, 16)]
+    assert epochs[0]["ms_per_step"] == pytest.approx(epochs[0]["train_seconds"] * 1000 / 16, abs=0.1)
+    assert 0 < epochs[1]["train_loss"] < epochs[0]["train_loss"]
+
+
+def test_text_is_the_seeds_line():
+    done = terminal(*QUICK, "--epochs", "1", LANG="en_US.UTF-8")
+    assert done.returncode == 0
+    assert done.stdout.startswith("epoch: 1, loss: ")
+
+
+def test_ctrl_c_stops_after_the_step_at_hand():
+    command = [sys.executable, "-m", "lib.train", *QUICK, "--epochs", "100", "--json", "--language", "en"]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running.stdout.readline()
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said.startswith("Stopped after step ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["--learning_rate", "-3"], "learning_rate"),
+        (["--epochs", "many"], "epochs"),
+        (["--execution", "fast"], "execution"),
+        (["--batch-size", "0"], "batch_size"),
+    ],
+)
+def test_a_refused_value_is_said_in_a_sentence(arguments, name, capsys):
+    assert main([*arguments, "--language", "en"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"({name}) must be" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_file_gives_settings_and_options_overrule_it(tmp_path):
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps(TrainConfig(network="mlp", dense_units=8, train_size=100, epochs=3).to_dict()))
+    done = terminal("--settings", str(file), "--epochs", "1", "--execution", "graph", "--json")
+    assert [json.loads(line)["steps"] for line in done.stdout.splitlines()] == [4]
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"epochs": 0}', '{"colour": "red"}'])
+def test_a_wrong_file_is_refused(text, tmp_path, capsys):
+    file = tmp_path / "settings.json"
+    file.write_text(text)
+    assert main(["--settings", str(file), "--language", "en"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_missing_file_is_refused(tmp_path, capsys):
+    assert main(["--settings", str(tmp_path / "none.json"), "--language", "en"]) == 2
+    assert "none.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_an_option_with_its_help(name):
+    said = parser(str).format_help()
+    assert f"--{name}" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lang", "expected"),
+    [
+        ([], "ko_KR.UTF-8", "ko"),
+        ([], "C", "en"),
+        (["--language", "ko"], "en_US", "ko"),
+        (["--language=en"], "ko", "en"),
+    ],
+)
+def test_language(arguments, lang, expected, monkeypatch):
+    monkeypatch.setenv("LANG", lang)
+    assert spoken_language(arguments) == expected
+
+
+def test_the_line_has_accuracies_in_per_cent():
+    event = Evaluated(
+        epoch=3,
+        step=9,
+        train_loss=0.5,
+        train_accuracy=0.75,
+        test_loss=0.25,
+        test_accuracy=0.875,
+        confusion=(),
+        training_seconds=1,
+        evaluating_seconds=1,
+    )
+    assert epoch_line(event, str) == "epoch: 3, loss: 0.5, accuracy: 75.0, test loss: 0.25, test accuracy: 87.5"
