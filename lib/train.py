@@ -20,8 +20,9 @@ from tqdm import tqdm
 
 from lib.core.config import SETTINGS, Setting, SettingError, TrainConfig, read_config
 from lib.core.digits import DataUnavailable
-from lib.core.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped
+from lib.core.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
 from lib.core.words import LANGUAGES, Translate, translator
+from lib.ml.greetings import greetings_kept_apart
 
 REFUSED, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes; 130 is what a shell expects of a program that Ctrl-C ended."""
@@ -94,25 +95,11 @@ def refuse(sentence: str, code: int = REFUSED) -> int:
 
 def training(config: TrainConfig) -> Any:
     """The generator of events. TensorFlow is imported here: a refused setting does not wait for it."""
-    with silence():
+    with greetings_kept_apart():
         from lib.ml.data import fetch
         from lib.ml.loop import train
 
     return train(config, fetch(config.dataset))
-
-
-@contextmanager
-def silence() -> Iterator[None]:
-    """Nothing reaches standard error: TensorFlow's C++ side greets there before any logging setting is in force."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 class Lines:
@@ -179,7 +166,7 @@ def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
             watch(event)
             wish = "stop" if pressed.is_set() else None
             if isinstance(event, Failed):
-                code = refuse(failure(event, _), FAILED)
+                code = refuse(why_failed(event, _), FAILED)
             elif isinstance(event, Stopped):
                 code = refuse(_("Stopped after step {step}.").format(step=event.step), INTERRUPTED)
     watch.close()
@@ -209,15 +196,6 @@ def interrupts() -> Iterator[threading.Event]:
         yield pressed
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def failure(event: Failed, _: Translate) -> str:
-    """Why the run failed and which settings to look at, as sentences."""
-    reason = _(REASONS[event.reason])
-    if not event.suspects:
-        return reason
-    suspects = ", ".join(_(SETTINGS[name].label) for name in event.suspects)
-    return f"{reason} " + _("Settings to look at: {settings}.").format(settings=suspects)
 
 
 if __name__ == "__main__":

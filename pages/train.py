@@ -7,6 +7,7 @@ from lib.ui.following import following
 from lib.ui.language import _
 from lib.ui.live import show_nothing_yet, watch
 from lib.ui.run_control import run_buttons, shown_run
+from lib.ui.settings_file import show_settings_file
 
 st.title(_("Train"))
 run = shown_run()
@@ -19,6 +20,7 @@ with settings_column:
     config = controls.settings_form()
     if config:
         controls.write_link(config)
+    show_settings_file(config)
 with chart_column:
     run_buttons(config, run)
     if run is None:

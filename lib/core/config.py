@@ -99,7 +99,7 @@ GROUPS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
-    """Every setting of a training run. The defaults are the seed's, run in the fastest execution mode.
+    """Every setting of a training run. The defaults are the seed's: its learning, its data, its `tf.function`.
 
     Raises `SettingError` for the first value that its setting refuses.
     """
@@ -157,7 +157,7 @@ class TrainConfig:
         advanced=True,
     )
     execution: str = _choice(
-        "xla",
+        "graph",
         {"eager": mark("Eager"), "graph": mark("Graph"), "xla": "XLA"},
         label=mark("Execution"),
         help=mark(

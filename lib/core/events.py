@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.words import mark
+from lib.core.config import SETTINGS
+from lib.core.words import Translate, mark, untranslated
 
 Floats = NDArray[np.float32]
 
@@ -120,3 +121,14 @@ REASONS: Mapping[str, str] = {
 """Why a run fails, in words for its visitors."""
 
 Event = Started | Compiled | Progress | Evaluated | Checkpoint | Finished | Stopped | Failed
+
+
+def why_failed(end: Failed, _: Translate = untranslated) -> str:
+    """Why a run failed, after which step, and which settings likely did it, in the language of `_`."""
+    words = [_(REASONS[end.reason])]
+    if end.step:
+        words.append(_("The last recorded step is {step}.").format(step=f"{end.step:,}"))
+    if end.suspects:
+        names = ", ".join(f"{_(SETTINGS[name].label)} ({name})" for name in end.suspects)
+        words.append(_("Likely because of: {names}.").format(names=names))
+    return " ".join(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -91,35 +91,33 @@ class Trainer:
         self._make_steps.get_concrete_function()
         tracing = time.perf_counter() - started
         untouched = self.state()
-        compiling = sum(self._compile(batch) for batch in self._batch_sizes())
+        calls: list[Callable[[], object]] = [functools.partial(self._look, 0)]
+        calls += [functools.partial(self._run, np.zeros((1, size), np.int32)) for size in self._sizes()]
+        compiling = sum(first_longer(call) for call in calls)
         self.restore(untouched)
         return Compiled(tracing_seconds=tracing, compiling_seconds=compiling)
 
-    def _batch_sizes(self) -> set[int]:
+    def _sizes(self) -> set[int]:
         """The batch sizes that occur: XLA compiles for each of them anew."""
         last = self.size - (self.steps_per_epoch - 1) * self.batch
         return {self.batch, last} if self.steps_per_epoch > 1 else {last}
 
-    def _compile(self, batch: int) -> float:
-        """Seconds that the first step with `batch` images takes longer than the second."""
-        order = np.zeros((1, batch), np.int32)
-        seconds = []
-        for _ in range(2):
-            started = time.perf_counter()
-            self._run(order)
-            seconds.append(time.perf_counter() - started)
-        return max(0.0, seconds[0] - seconds[1])
-
     def evaluate(self) -> tuple[float, float, NDArray[np.int64]]:
         """Mean loss, accuracy and confusion matrix, int64 (10, 10), over the whole test set."""
-        pixels, labels = self.images.x_test, self.images.y_test
         total, confusion = 0.0, np.zeros((CLASSES, CLASSES), np.int64)
-        for start in range(0, len(labels), TEST_BATCH):
-            truth = labels[start : start + TEST_BATCH]
-            loss, taken = self._test(scaled(pixels[start : start + TEST_BATCH]), tf.constant(truth))
-            total += float(loss) * len(truth)
-            np.add.at(confusion, (truth, taken.numpy()), 1)
-        return total / len(labels), float(np.trace(confusion) / len(labels)), confusion
+        for start in range(0, len(self.images.y_test), TEST_BATCH):
+            loss, taken, truth = self._look(start)
+            total += loss * len(truth)
+            np.add.at(confusion, (truth, taken), 1)
+        count = int(confusion.sum())
+        return total / count, int(np.trace(confusion)) / count, confusion
+
+    def _look(self, start: int) -> tuple[float, NDArray[np.int32], NDArray[np.uint8]]:
+        """The test images from `start` on, TEST_BATCH of them: their mean loss, the classes taken, the true ones."""
+        some = slice(start, start + TEST_BATCH)
+        truth = self.images.y_test[some]
+        loss, taken = self._test(scaled(self.images.x_test[some]), tf.constant(truth))
+        return float(loss), taken.numpy(), truth
 
     def weights(self) -> dict[str, NDArray[np.generic]]:
         """Every weight of the network by layer and name, such as 'conv1/kernel'; a copy."""
@@ -137,3 +135,13 @@ class Trainer:
         self.step = state["step"]
         for variable, value in zip(self._variables(), state["variables"], strict=True):
             variable.assign(value)
+
+
+def first_longer(call: Callable[[], object]) -> float:
+    """Seconds that the first `call()` takes longer than the second."""
+    seconds = []
+    for _ in range(2):
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    return max(0.0, seconds[0] - seconds[1])

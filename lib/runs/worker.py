@@ -48,14 +48,16 @@ class Training:
 
 def tensorflow_training() -> Training:
     """Imports TensorFlow (several seconds)."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from lib.ml import data, loop, machine
+    from lib.ml.greetings import greetings_kept_apart
 
-    return Training(
-        train=lambda config: loop.train(config, data.fetch(config.dataset)),
-        devices=(machine.device_name(),),
-        versions=machine.versions(),
-    )
+    with greetings_kept_apart():
+        from lib.ml import data, loop, machine
+
+        return Training(
+            train=lambda config: loop.train(config, data.fetch(config.dataset)),
+            devices=(machine.device_name(),),
+            versions=machine.versions(),
+        )
 
 
 class _Loading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,9 @@ from lib.ui.language import _
 
 NOT_SETTINGS = {LANGUAGE, "run"}
 """What a link carries besides settings."""
+
+REFUSED = "refused"
+"""Where the session keeps what was refused; there once the link has been read."""
 
 UNUSED_BY = {"filters": ("mlp",)}
 """Networks that have no use for a setting."""
@@ -25,26 +29,39 @@ def adopt(config: TrainConfig) -> None:
     st.session_state.update(config.to_dict())
 
 
+def adopt_given(given: Mapping[str, object]) -> TrainConfig:
+    """Puts what a link or a file gives into the widgets; its refusals are kept to be shown."""
+    config, refused = read_config(given, ignore=NOT_SETTINGS.__contains__)
+    st.session_state[REFUSED] = refused
+    adopt(config)
+    return config
+
+
 def adopt_link(run: TrainConfig | None) -> None:
-    """Takes the settings of the link this visitor came by, once; its refusals are kept to be shown.
+    """Takes the settings of the link this visitor came by, once.
 
     A link that names a run and no settings brings the run's own, `run`.
     """
-    if "refused" in st.session_state:
+    if REFUSED in st.session_state:
         return
-    config, refused = read_config(st.query_params.to_dict(), ignore=NOT_SETTINGS.__contains__)
-    st.session_state["refused"] = refused
-    adopt(run if run and not config.changes() else config)
+    linked = adopt_given(st.query_params.to_dict())
+    if run and not linked.changes():
+        adopt(run)
+
+
+def refuse(sentence: str) -> None:
+    """Has `sentence` shown above the settings."""
+    st.session_state[REFUSED] = (sentence,)
 
 
 def show_refusals() -> None:
-    """Says which parts of the link were refused, until the visitor closes it."""
-    refused: tuple[SettingError, ...] = st.session_state["refused"]
+    """Says what was refused of the link or file that was given last."""
+    refused: tuple[SettingError | str, ...] = st.session_state[REFUSED]
     if not refused:
         return
-    lines = "\n".join(f"- {error.sentence(_)}" for error in refused)
+    sentences = [error.sentence(_) if isinstance(error, SettingError) else error for error in refused]
     with st.container(key="refused"):
-        st.warning(_("The link holds values that cannot be used; everything else in it applies.") + "\n\n" + lines)
+        st.warning("\n".join(f"- {sentence}" for sentence in [*sentences, _("Everything else applies.")]))
 
 
 def write_link(config: TrainConfig) -> None:

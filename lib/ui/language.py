@@ -27,16 +27,22 @@ def _(text: str) -> str:
 
 
 def choose_language() -> None:
-    """The switch in the sidebar; the link follows it, so that a shared page opens as it was seen."""
-    before = language()
+    """The switch in the sidebar; from then on the link says it, so that a shared page opens as it was seen."""
+    language()
     st.segmented_control(
-        "Language · 언어", list(LANGUAGES), key=KEY, format_func=LANGUAGES.__getitem__, required=True, width="stretch"
+        "Language · 언어",
+        list(LANGUAGES),
+        key=KEY,
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        width="stretch",
+        on_change=lambda: st.session_state.update(lang_chosen=True),
     )
     linked = st.query_params.get(KEY)
     if linked is not None and linked not in LANGUAGES:
         st.warning(
             _("There is no language “{code}” here; there are {codes}.").format(code=linked, codes=", ".join(LANGUAGES))
         )
-    if st.session_state[KEY] != before or linked in LANGUAGES or st.session_state.get("lang_chosen"):
+    if linked in LANGUAGES or st.session_state.get("lang_chosen"):
         st.session_state["lang_chosen"] = True
         st.query_params[KEY] = st.session_state[KEY]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.core.events import Failed
+from lib.core.events import Failed, why_failed
 from lib.runs.run import Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
 from lib.ui.following import Seen, following
 from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
 from lib.ui.server import engine, store
-from lib.ui.words import duration, failure, percent
+from lib.ui.words import duration, percent
 
 EVERY = 0.5
 """Seconds between two looks at a run that is going on."""
@@ -71,7 +71,7 @@ def sentence(seen: Seen) -> str:
         case Status.STOPPED:
             return _("Stopped after step {step}; everything until then is kept.").format(step=f"{run.step:,}")
         case Status.FAILED:
-            return failure(seen.end) if isinstance(seen.end, Failed) else ""
+            return why_failed(seen.end, _) if isinstance(seen.end, Failed) else ""
 
 
 def waiting_sentence(seen: Seen) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lib.core.config import SETTINGS
-from lib.core.events import REASONS, Failed, Finished
+from lib.core.events import Finished
 from lib.ui.language import _
 
 
@@ -23,17 +22,6 @@ def duration(seconds: float) -> str:
     if not minutes:
         return _("{seconds} s").format(seconds=rest)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-
-
-def failure(end: Failed) -> str:
-    """Why a run failed, after which step, and which settings likely did it."""
-    words = [_(REASONS[end.reason])]
-    if end.step:
-        words.append(_("The last recorded step is {step}.").format(step=f"{end.step:,}"))
-    if end.suspects:
-        names = ", ".join(f"{_(SETTINGS[name].label)} (`{name}`)" for name in end.suspects)
-        words.append(_("Likely because of: {names}.").format(names=names))
-    return " ".join(words)
 
 
 def ending(end: Finished) -> str:

@@ -14,7 +14,7 @@ from lib.core.digits import DataUnavailable
 from lib.core.events import Checkpoint, Compiled, Event, Finished, Progress, Started, Stopped
 from lib.core.place import home
 from lib.runs.worker import Training
-from tests.runs.waiting import until
+from tests.waiting import until
 
 NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END = range(5)
 

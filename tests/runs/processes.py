@@ -11,7 +11,7 @@ import psutil
 
 from lib.runs.engine import Engine
 from lib.runs.store import Store
-from tests.runs.waiting import until
+from tests.waiting import until
 
 LIGHT = "tests.runs.light:load"
 

@@ -7,7 +7,7 @@ import sys
 
 from lib.runs.engine import Engine
 from lib.runs.store import open_store
-from tests.runs.waiting import until
+from tests.waiting import until
 
 if __name__ == "__main__":
     engine = Engine.start(open_store(), training="tests.runs.light:load")

@@ -16,7 +16,7 @@ from lib.runs.run import Status
 from lib.runs.store import Store, open_store
 from tests.runs import light
 from tests.runs.processes import descendants, engine_on, ready
-from tests.runs.waiting import until
+from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 LONG = TrainConfig(epochs=100, steps_per_call=10, patience=100)

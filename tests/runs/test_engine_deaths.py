@@ -13,7 +13,7 @@ from lib.runs.cluster import LOCK_KEPT_SECONDS, OwnCluster, is_dead, lock_of, sw
 from lib.runs.run import Run, Status
 from lib.runs.store import Store, open_store
 from tests.runs.processes import all_gone, descendants, engine_on, engine_process, kill, ready, server
-from tests.runs.waiting import until
+from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 LONG = TrainConfig(epochs=100, steps_per_call=10, patience=100)

@@ -11,7 +11,7 @@ from lib.runs.cluster import OwnCluster
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
 from tests.runs.processes import LIGHT, engine_on, ready
-from tests.runs.waiting import until
+from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 LONG = TrainConfig(epochs=30, steps_per_call=10, patience=100)

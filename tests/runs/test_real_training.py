@@ -11,7 +11,7 @@ from lib.core.events import Compiled, Evaluated, Finished, Started, Stopped
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
-from tests.runs.waiting import until
+from tests.waiting import until
 
 TINY = TrainConfig(network="mlp", epochs=2, train_size=640, steps_per_call=5)
 

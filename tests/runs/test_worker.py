@@ -17,7 +17,7 @@ from lib.runs.store import Store, open_store
 from tests.runs import light
 from tests.runs.examples import COMPILED, STARTED, chunk
 from tests.runs.postgres import new_database
-from tests.runs.waiting import until
+from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 

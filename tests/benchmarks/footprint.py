@@ -1,0 +1,183 @@
+"""How quickly the app opens, starts and stops, and how much memory its web process takes.
+
+    python -m tests.benchmarks.footprint
+
+Every round starts a server of its own with an empty folder and visits it with a real Chromium. Moments are those that
+somebody recorded: the browser when a button was pressed or a status was drawn, the store when a run was made or ended.
+Medians are printed with the lowest and the highest round; a target that the median misses is marked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from lib.runs.run import Status
+from lib.runs.store import Store
+from tests.browser.chromium import launch
+from tests.browser.serving import Server, has_tensorflow
+from tests.browser.visiting import CHART, shown_run, start, wait_for_points, wait_for_status
+from tests.waiting import until
+
+FIRST_PAGE = "s   streamlit run to first page"
+AT_HOME, AT_TRAIN, AT_END = (
+    "MB  web process, home opened",
+    "MB  web process, /train opened",
+    "MB  web process, run seen",
+)
+COLD, COLD_SEEN = "s   Start to first step, cold", "s   Start to first point, cold"
+WARM, WARM_SEEN = "s   Start to first step, warm", "s   Start to first point, warm"
+SINCE_RUN = "s   streamlit run to first step"
+STOP, STOP_SEEN = "s   Stop to stopped, store", "s   Stop to stopped, page"
+TENSORFLOW = "    TensorFlow in the web process"
+TARGETS = {
+    FIRST_PAGE: 2.0,
+    AT_HOME: 250,
+    AT_TRAIN: 250,
+    AT_END: 250,
+    COLD: 15.0,
+    COLD_SEEN: 15.0,
+    WARM: 2.0,
+    WARM_SEEN: 2.0,
+    STOP: 0.3,
+    STOP_SEEN: 0.3,
+    TENSORFLOW: 0,
+}
+LINES = (FIRST_PAGE, SINCE_RUN, AT_HOME, AT_TRAIN, AT_END, TENSORFLOW)
+LINES += (COLD, COLD_SEEN, WARM, WARM_SEEN, STOP, STOP_SEEN)
+SHORT_RUN = "epochs=2&train_size=5000"
+
+LISTEN = "addEventListener('click', () => { window.pressed = Date.now() }, {capture: true})"
+SEEN = """([chart, code]) => {
+    const status = document.querySelector('.st-key-run_status')?.innerText ?? '';
+    const points = Number(document.querySelector(chart)?.dataset.points);
+    return status.trim().startsWith(`[${code}]`) && (code !== 'running' || points > 0) && Date.now();
+}"""
+
+Measured = dict[str, list[float]]
+
+
+def moment_of(page: Page, code: str) -> float:
+    """When the page first showed status `code` (and, while running, a point): seconds since 1970, 16 ms at most late."""
+    return page.wait_for_function(SEEN, arg=[CHART, code], timeout=90_000).json_value() / 1000
+
+
+def pressed(page: Page) -> float:
+    return page.evaluate("window.pressed") / 1000
+
+
+def first_step(store: Store, run_id: str) -> float:
+    """When the store had the run's first step, looked for every 10 ms: seconds since 1970."""
+    until(lambda: store.run(run_id).step > 0, 90)
+    return datetime.now(UTC).timestamp()
+
+
+def measure_start(page: Page, store: Store) -> tuple[float, float]:
+    """Presses Start; seconds until the store has the first step, and until the page shows a point."""
+    run_id = start(page)
+    in_store = first_step(store, run_id)
+    in_page = moment_of(page, "running")
+    return in_store - pressed(page), in_page - pressed(page)
+
+
+def measure_stop(page: Page, store: Store) -> tuple[float, float]:
+    """Presses Stop; seconds until the store and the page say that the run is stopped."""
+    wait_for_points(page, 20)
+    run_id = shown_run(page) or ""
+    page.locator(".st-key-train_stop button").click()
+    in_page = moment_of(page, "stopped") - pressed(page)
+    run = until(lambda: run if (run := store.run(run_id)).status == Status.STOPPED else None)
+    assert run.ended_at is not None
+    return run.ended_at.timestamp() - pressed(page), in_page
+
+
+def megabytes(process: psutil.Process) -> float:
+    return process.memory_info().rss / 1e6
+
+
+def one_round(browser: Browser, home: Path, measured: Measured) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page.add_init_script(LISTEN)
+    server = Server(home)
+    began = time.perf_counter()
+    with server:
+        page.goto(server.url)
+        expect(page.get_by_role("heading", name="TF2 Lab")).to_be_visible(timeout=30_000)
+        measured[FIRST_PAGE].append(time.perf_counter() - began)
+        web = psutil.Process(server.process.pid)
+        measured[AT_HOME].append(megabytes(web))
+
+        page.goto(f"{server.url}/train")
+        expect(page.get_by_role("button", name="Start")).to_be_enabled(timeout=30_000)
+        measured[AT_TRAIN].append(megabytes(web))
+        store = server.store
+        for in_store, in_page in ((COLD, COLD_SEEN), (WARM, WARM_SEEN)):
+            for name, seconds in zip((in_store, in_page), measure_start(page, store), strict=True):
+                measured[name].append(seconds)
+            if in_store == COLD:
+                measured[SINCE_RUN].append(time.perf_counter() - began)
+            for name, seconds in zip((STOP, STOP_SEEN), measure_stop(page, store), strict=True):
+                measured[name].append(seconds)
+
+        page.goto(f"{server.url}/train?{SHORT_RUN}")
+        expect(page.get_by_role("button", name="Start")).to_be_enabled(timeout=30_000)
+        start(page)
+        wait_for_status(page, "finished")
+        measured[AT_END].append(megabytes(web))
+        measured[TENSORFLOW].append(float(has_tensorflow(web)))
+        store.close()
+    page.close()
+
+
+def machine() -> str:
+    """The processor, how many cores we may use, and how much memory there is."""
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text().splitlines() if about.exists() else []
+    name = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{name}, {cores} cores, {psutil.virtual_memory().total / 1e9:.0f} GB, {platform.platform()}"
+
+
+def versions(browser: Browser) -> str:
+    packages = ("streamlit", "plotly", "distributed", "SQLAlchemy", "tensorflow")
+    named = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    return ", ".join([f"Python {platform.python_version()}", *named, f"Chromium {browser.version}"])
+
+
+def report(measured: Measured) -> None:
+    for name in LINES:
+        values = measured[name]
+        middle, target = statistics.median(values), TARGETS.get(name)
+        aim = "" if target is None else f"target {target:g}" + ("" if middle <= target else "  MISSED")
+        print(f"{name:35} {middle:8.2f}  ({min(values):.2f} to {max(values):.2f}, n = {len(values)})  {aim}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=5)
+    rounds = options.parse_args().rounds
+    measured: Measured = defaultdict(list)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        print(machine(), versions(browser), sep="\n")
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as home:
+                one_round(browser, Path(home), measured)
+        browser.close()
+    print(f"{rounds} rounds; the load of the machine was {os.getloadavg()[0]:.1f} at the end")
+    report(measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Pages are opened on a store of their own module, beside an engine that has not come up: runs stay as they are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from lib.runs.engine import Engine
+from lib.runs.store import Store
+from lib.ui import server
+from tests.runs.processes import descendants
+
+
+class EngineToCome(Engine):
+    """The real engine, whose thread is never started: no process, no TensorFlow, and runs wait."""
+
+    @classmethod
+    def start(cls, store: Store, training: str = "") -> Engine:
+        return cls(store, training)
+
+
+@contextmanager
+def own_home(folder: Path) -> Iterator[Path]:
+    """Makes `folder` TF2LAB_HOME; no process may be left in the end."""
+    before = descendants()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF2LAB_HOME", str(folder))
+        for name in ("TF2LAB_DATABASE_URL", "TF2LAB_SCHEDULER", "TF2LAB_ARTIFACTS", "TF2LAB_SERVER"):
+            patch.delenv(name, raising=False)
+        patch.setattr(server, "Engine", EngineToCome)
+        yield folder
+    assert set(descendants()) <= set(before), "a page has left a process behind"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with own_home(tmp_path_factory.mktemp("home")) as folder:
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def store(home: Path) -> Iterator[Store]:
+    """The store that the pages read. Each test begins with a server that knows nothing yet."""
+    st.cache_resource.clear()
+    opened = server.store()
+    yield opened
+    opened.close()
+    st.cache_resource.clear()

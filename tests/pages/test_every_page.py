@@ -1,0 +1,126 @@
+"""Every page opens, in both languages, by whatever link."""
+
+import re
+
+import pytest
+
+from lib.core.config import SETTINGS, SettingError, TrainConfig
+from lib.core.words import LANGUAGES, translator
+from lib.runs.store import Store
+from tests.pages.visiting import PAGES, english_left, visit, words_in, words_on, works
+
+NAMES = [path.stem for path in PAGES]
+every_page = pytest.mark.parametrize("page", NAMES)
+both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
+
+
+@every_page
+@both_languages
+def test_a_page_opens_under_its_own_name(page: str, lang: str) -> None:
+    """Each file in pages/ is in the menu, is opened by its link, and has its menu's name as title."""
+    visitor = visit(page, lang=lang)
+    assert works(visitor)
+    opened = visitor._registered_pages[visitor._finished_page_script_hash]
+    assert str(opened["script_path"]).endswith(f"/pages/{page}.py")
+    name = opened["page_name"]
+    assert name == translator(lang)(page.capitalize())
+    assert [title.value for title in visitor.title] == ["TF2 Lab" if page == "home" else name]
+    assert visitor.get_by_key("lang").value == lang
+
+
+@every_page
+def test_nothing_english_is_left_on_a_korean_page(page: str) -> None:
+    assert english_left(words_on(visit(page, lang="ko"))) == []
+    assert english_left(words_on(visit(page, lang="en"))) != []
+
+
+@every_page
+def test_the_browsers_language_is_taken_where_the_link_names_none(page: str) -> None:
+    for locale, lang in (("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")):
+        visitor = visit(page, locale=locale)
+        assert visitor.get_by_key("lang").value == lang
+        assert "lang" not in visitor.query_params
+    assert visit(page, locale="ko-KR", lang="en").get_by_key("lang").value == "en"
+
+
+@every_page
+def test_a_language_that_is_not_there_is_named_and_the_page_opens_all_the_same(page: str) -> None:
+    visitor = visit(page, lang="xx")
+    assert works(visitor)
+    (warning,) = visitor.sidebar.warning
+    assert warning.value == "There is no language “xx” here; there are en, ko."
+
+
+@both_languages
+def test_a_switch_of_language_keeps_every_setting(lang: str) -> None:
+    (other,) = set(LANGUAGES) - {lang}
+    visitor = visit("train", lang=other, network="mlp", schedule="cosine", execution="xla", epochs="9")
+    visitor.get_by_key("lang").set_value(lang).run()
+    assert works(visitor)
+    settings = TrainConfig(**{name: visitor.get_by_key(name).value for name in SETTINGS})
+    assert settings == TrainConfig(network="mlp", schedule="cosine", execution="xla", epochs=9)
+    assert not visitor.get_by_key("train_start").disabled
+
+
+@every_page
+@both_languages
+def test_a_switch_of_language_is_kept_by_the_link(page: str, lang: str) -> None:
+    visitor = visit(page, locale="en-US")
+    (other,) = set(LANGUAGES) - {lang}
+    visitor.get_by_key("lang").set_value(other).run()
+    visitor.get_by_key("lang").set_value(lang).run()
+    assert works(visitor)
+    assert visitor.query_params["lang"] == lang
+    assert bool(english_left(words_on(visitor))) == (lang == "en")
+
+
+def test_settings_come_from_the_link_and_stay_in_it() -> None:
+    visitor = visit("train", epochs="2", batch_size="64", learning_rate="0.0025", execution="eager")
+    values = {name: visitor.get_by_key(name).value for name in SETTINGS}
+    assert TrainConfig(**values).changes() == {
+        "epochs": 2,
+        "batch_size": 64,
+        "learning_rate": 0.0025,
+        "execution": "eager",
+    }
+    assert visitor.query_params == {"epochs": "2", "batch_size": "64", "learning_rate": "0.0025", "execution": "eager"}
+    visitor.get_by_key("epochs").set_value(5).run()
+    assert "epochs" not in visitor.query_params, "what is a default needs no place in the link"
+    visitor.get_by_key("network").set_value("mlp").run()
+    assert visitor.query_params["network"] == "mlp"
+
+
+@both_languages
+def test_refused_values_are_named_and_the_good_ones_apply(lang: str) -> None:
+    refused = {"epochs": "0", "network": "huge", "learning_rate": "nan", "colour": "red", "train_size": "ten"}
+    visitor = visit("train", lang=lang, batch_size="64", **refused)
+    assert works(visitor)
+    said = words_in(visitor, "refused")
+    for name, value in refused.items():
+        assert SettingError(name, value).sentence(translator(lang)) in said
+    assert visitor.get_by_key("batch_size").value == 64
+    assert visitor.get_by_key("epochs").value == TrainConfig().epochs
+    assert not visitor.get_by_key("train_start").disabled
+    assert visitor.query_params == {"lang": lang, "batch_size": "64"}
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+@pytest.mark.parametrize("run", ["nowhere", "한글", "<b>", "x" * 500, "**", "' OR 1=1 --"])
+def test_a_link_to_a_run_that_is_not_there_says_so(run: str, lang: str, store: Store) -> None:
+    visitor = visit("train", lang=lang, run=run)
+    assert works(visitor)
+    (warning,) = visitor.warning
+    assert run in warning.value
+    assert re.match(r"`\[none\]`", words_in(visitor, "run_status"))
+    assert store.runs() == []
+
+
+def test_walking_between_pages_keeps_language_and_settings() -> None:
+    visitor = visit("train", lang="ko", batch_size="64")
+    for page in (*NAMES, "train"):
+        visitor.switch_page(f"../../pages/{page}.py").run()
+        assert works(visitor)
+        assert visitor.get_by_key("lang").value == "ko"
+    assert visitor.get_by_key("batch_size").value == 64

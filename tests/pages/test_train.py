@@ -1,0 +1,210 @@
+"""The Train page says of a run what the store has, in every state; its buttons ask for exactly what is set."""
+
+import functools
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.core.config import SETTINGS
+from lib.core.events import Compiled, Started
+from lib.core.statistics import wilson_interval
+from lib.core.words import LANGUAGES, translator
+from lib.runs.run import Run
+from lib.runs.store import Store
+from lib.ui import server
+from tests.pages.stories import CONFIG, NAN, STORIES, SUMMED_UP, epochs_of, tell
+from tests.pages.visiting import english_left, visit, words_in, words_on, works
+
+every_story = pytest.mark.parametrize("story", list(STORIES))
+every_result = pytest.mark.parametrize("story", SUMMED_UP)
+both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run that a story was told of, and the page that shows it."""
+
+    run: Run
+    page: AppTest
+
+
+Look = Callable[..., Shown]
+
+
+@pytest.fixture(scope="module")
+def look() -> Look:
+    """The page on a run of a story; opened once for all tests that only read it."""
+
+    @functools.cache
+    def opened(story: str, lang: str = "en") -> Shown:
+        run_id = tell(server.store(), story)
+        return Shown(server.store().run(run_id), visit("train", lang=lang, run=run_id))
+
+    return opened
+
+
+def chart(visitor: AppTest) -> dict[str, Any]:
+    """What the live chart was sent."""
+    (mount,) = visitor.get("bidi_component")
+    return json.loads(mount.proto.json)
+
+
+def metrics(visitor: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in visitor.get_by_key("run_summary").metric}
+
+
+@every_story
+@both_languages
+def test_the_status_comes_first(story: str, lang: str, look: Look) -> None:
+    shown = look(story, lang)
+    visitor, status = shown.page, shown.run.status
+    assert works(visitor)
+    assert status == story.partition(",")[0]
+    said = words_in(visitor, "run_status")
+    assert said.startswith(f"`[{status}]` ")
+    assert said.split("]` ")[1].strip(), "a status without a sentence"
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@every_story
+def test_only_a_run_that_is_open_can_be_stopped(story: str, look: Look) -> None:
+    shown = look(story)
+    assert shown.page.get_by_key("train_stop").disabled != shown.run.is_open
+    assert shown.page.get_by_key("train_start").disabled == shown.run.is_open
+
+
+@every_story
+def test_the_summary_is_there_once_a_run_with_results_is_over(story: str, look: Look) -> None:
+    visitor = look(story).page
+    if story in SUMMED_UP:
+        assert metrics(visitor)
+    else:
+        with pytest.raises(KeyError):
+            visitor.get_by_key("run_summary")
+
+
+@every_result
+def test_the_summarys_figures_are_the_stored_ones(story: str, look: Look) -> None:
+    visitor = look(story).page
+    epochs, last = epochs_of(story), epochs_of(story)[-1]
+    training = sum(epoch.training_seconds for epoch in epochs)
+    loss = f"{last.test_loss:.4f}" if math.isfinite(last.test_loss) else str(last.test_loss)
+    shown = metrics(visitor)
+    assert shown["Test accuracy"] == f"{last.test_accuracy * 100:.2f} %"
+    assert shown["Test loss"] == loss
+    assert shown["One step"] == f"{training / last.step * 1000:.2f} ms"
+    said = words_in(visitor, "run_summary")
+    assert f"train loss {last.train_loss:.4f}" in said
+    assert f"{look(story).run.step:,} steps of {CONFIG.batch_size} images" in said
+
+
+@every_result
+@both_languages
+def test_the_interval_is_wilsons_over_the_test_images(story: str, lang: str, look: Look) -> None:
+    visitor = look(story, lang).page
+    right = round(epochs_of(story)[-1].test_accuracy * 10_000)
+    low, high = (f"{end * 100:.2f} %" for end in wilson_interval(right, 10_000))
+    said = words_in(visitor, "run_summary")
+    wanted = {"en": f"95 % interval {low} to {high}, from 10,000 test images", "ko": f"{low} ~ {high}"}
+    assert wanted[lang] in said
+
+
+@every_result
+def test_the_time_split_adds_up_to_the_recorded_seconds(story: str, look: Look) -> None:
+    visitor = look(story).page
+    epochs = epochs_of(story)
+    started, compiled = (next(e for e in STORIES[story] if isinstance(e, kind)) for kind in (Started, Compiled))
+    parts = {
+        "loading": started.loading_seconds,
+        "tracing": compiled.tracing_seconds,
+        "compiling": compiled.compiling_seconds,
+        "training": sum(epoch.training_seconds for epoch in epochs),
+        "evaluating": sum(epoch.evaluating_seconds for epoch in epochs),
+    }
+    (plot,) = (plot.proto for plot in visitor.get_by_key("run_summary").get("plotly_chart"))
+    bars = {bar["name"]: bar["x"] for bar in json.loads(plot.spec)["data"]}
+    assert bars == {name: [pytest.approx(seconds)] for name, seconds in parts.items()}
+    words = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items())
+    assert plot.alt == words
+    assert words in words_in(visitor, "run_summary")
+    assert metrics(visitor)["Time"] == f"{round(sum(parts.values()))} s"
+
+
+@every_story
+@both_languages
+def test_the_epochs_table_has_every_epoch(story: str, lang: str, look: Look) -> None:
+    visitor = look(story, lang).page
+    epochs = epochs_of(story)
+    if not epochs:
+        assert translator(lang)("The numbers appear here after the first epoch.") in words_on(visitor)
+        return
+    (table,) = (
+        frame.value
+        for frame in visitor.dataframe
+        if {translator(lang)("epoch"), translator(lang)("step")} <= set(frame.value)
+    )
+    column = {name: table[translator(lang)(name)].tolist() for name in ("epoch", "step", "test loss", "test accuracy")}
+    assert column["epoch"] == [epoch.epoch for epoch in epochs]
+    assert column["step"] == [epoch.step for epoch in epochs]
+    assert column["test loss"] == pytest.approx([epoch.test_loss for epoch in epochs], abs=5e-5, nan_ok=True)
+    assert column["test accuracy"] == [f"{epoch.test_accuracy * 100:.2f} %" for epoch in epochs]
+
+
+@every_story
+def test_the_chart_holds_the_recorded_steps_and_no_more(story: str, look: Look, store: Store) -> None:
+    run_id = look(story).run.id
+    sent = chart(look(story).page)
+    assert len(sent["points"]) == len(sent["spec"]["traces"])
+    losses = [float(value) for part in store.progress(run_id) for value in part.losses]
+    assert sent["points"][0] == {"from": 0, "x": list(range(1, len(losses) + 1)), "y": losses}
+    epochs = epochs_of(story)
+    assert sent["points"][2]["x"] == [epoch.step for epoch in epochs]
+    assert sent["points"][2]["y"] == [epoch.test_loss if math.isfinite(epoch.test_loss) else None for epoch in epochs]
+    assert sent["alt"]
+    if epochs:
+        assert f"test accuracy {epochs[-1].test_accuracy * 100:.2f} %" in sent["alt"]
+
+
+def test_where_a_run_ran_is_said(look: Look) -> None:
+    visitor = look("finished").page
+    assert "Ran on Some Processor with 3 threads · tensorflow 2.21.0 · keras 3.9.9" in words_on(visitor)
+
+
+@both_languages
+@pytest.mark.parametrize(
+    ("story", "why"),
+    [
+        ("finished, target", "The target accuracy was reached, so training ended here."),
+        ("finished, patience", "The test loss had stopped falling, so training ended here."),
+    ],
+)
+def test_an_early_end_is_explained_and_a_whole_run_is_not(story: str, why: str, lang: str, look: Look) -> None:
+    (info,) = look(story, lang).page.get_by_key("run_summary").info
+    assert info.value == translator(lang)(why)
+    assert list(look("finished", lang).page.get_by_key("run_summary").info) == []
+
+
+@both_languages
+def test_a_failure_names_its_suspects(lang: str, look: Look) -> None:
+    said = words_in(look("failed, nan", lang).page, "run_status")
+    for name in NAN.suspects:
+        assert f"{translator(lang)(SETTINGS[name].label)} ({name})" in said
+    assert f"{NAN.step:,}" in said
+    assert NAN.detail not in said, "the detail is for the log"
+
+
+def test_a_run_while_it_goes_on_says_where_it_is(look: Look) -> None:
+    said = words_in(look("running, third epoch").page, "run_status")
+    assert "Epoch 3 of 3 · step 105 of 120 · train accuracy" in said
+    assert said.strip().endswith("left")
+
+
+def test_a_link_to_a_run_brings_the_runs_settings(look: Look) -> None:
+    visitor = look("finished").page
+    assert {name: visitor.get_by_key(name).value for name in CONFIG.to_dict()} == CONFIG.to_dict()

@@ -1,0 +1,112 @@
+"""Opening a page without a browser, and reading what stands on it."""
+
+import functools
+import json
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages import pofile
+from google.protobuf.message import Message
+from streamlit.testing.v1 import AppTest
+
+from lib.core.words import CATALOGUES
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+NOT_WORDS = {"id", "key", "form_id", "js_content", "component_name", "url", "language", "icon"}
+"""Fields of Streamlit's messages that no visitor reads."""
+
+
+def visit(page: str, *, locale: str = "en-US", **link: str) -> AppTest:
+    """Opens pages/`page`.py by a link with these parameters, in a fresh session of a browser that prefers `locale`."""
+    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "frame.py", default_timeout=30)
+    visitor.context["locale"] = locale
+    for name, value in link.items():
+        visitor.query_params[name] = value
+    # Before the first run this opens the page whose url_path is the file's name, as a deep link does.
+    visitor.switch_page(f"../../pages/{page}.py").run()
+    return visitor
+
+
+def works(visitor: AppTest) -> bool:
+    """Whether the page was drawn to its end without an exception."""
+    return not visitor.exception and [title.value for title in visitor.title] != []
+
+
+def words_in(visitor: AppTest, key: str) -> str:
+    """Everything that is said inside the container `key`."""
+    return "\n".join(texts_of(visitor.get_by_key(key)))
+
+
+def words_on(visitor: AppTest) -> list[str]:
+    """Every text on the page and in the sidebar, but for code: words, labels, help, charts, tables, menu."""
+    named = [str(page["page_name"]) for page in visitor._registered_pages.values()]
+    return [*texts_of(visitor.main), *texts_of(visitor.sidebar), *named]
+
+
+def texts_of(block: Any) -> Iterator[str]:
+    """The texts of an element or block and of everything inside it."""
+    if block.type == "code":
+        return
+    if block.type in ("dataframe", "arrow_data_frame"):
+        yield from map(str, block.value.columns)
+        yield from (value for column in block.value for value in block.value[column] if isinstance(value, str))
+        return
+    if isinstance(block.proto, Message):
+        yield from texts_in(block.proto)
+    for child in getattr(block, "children", {}).values():
+        yield from texts_of(child)
+
+
+def texts_in(message: Message) -> Iterator[str]:
+    """The texts in a message, those inside its JSON included."""
+    for field, value in message.ListFields():
+        if field.name in NOT_WORDS:
+            continue
+        parts = value if field.is_repeated else [value]
+        for part in parts:
+            if isinstance(part, Message):
+                yield from texts_in(part)
+            elif isinstance(part, str):
+                yield from texts_of_json(part) if field.name in ("json", "spec") else [part]
+
+
+def texts_of_json(text: str) -> Iterator[str]:
+    """The texts that are values in it; a Plotly template has none that are read."""
+    waiting = [json.loads(text)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting.extend(part for name, part in value.items() if name != "template")
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
+def english_left(words: list[str]) -> list[tuple[str, str]]:
+    """English texts of the code that stand in `words` untranslated, each with the words it stands in."""
+    # What stands in backquotes is a name of the code and has no language.
+    lines = [re.sub("`[^`]*`", "", line) for text in words for line in text.splitlines()]
+    return [(text, line) for line in lines for text, pattern in english() if pattern.search(line)]
+
+
+@functools.cache
+def english() -> list[tuple[str, re.Pattern[str]]]:
+    """Every text of the code that has another one in Korean, and how to recognise it with its places filled in."""
+    with (CATALOGUES / "ko.po").open("rb") as file:
+        messages = [message for message in pofile.read_po(file, locale="ko") if message.id]
+    texts = [str(message.id) for message in messages if message.id != message.string]
+    # A unit's symbol, "{seconds} s", belongs to no language.
+    return [(text, as_filled_in(text)) for text in texts if len(re.sub(r"{.*?}|\W", "", text)) > 1]
+
+
+def as_filled_in(text: str) -> re.Pattern[str]:
+    parts = [
+        re.escape(literal) + (".*" if name is not None else "")
+        for literal, name, _, _ in string.Formatter().parse(text)
+    ]
+    return re.compile(rf"(?<!\w){''.join(parts).strip()}(?!\w)".replace(r"\`", "`"))
