@@ -30,15 +30,13 @@ with chart_column:
     seen = following(run.id).look() if run else None
     if seen and seen.epochs and not seen.run.is_open:
         summary.show_summary(seen)
-
-network, data, code, numbers = st.tabs([_("Network"), _("Data"), _("Code"), _("Numbers")])
-if config:
-    with network:
-        overview.show_network(config)
-    with data:
-        overview.show_data(config)
-    with code:
-        overview.show_code(config)
-with numbers:
-    summary.show_epochs(seen)
-    summary.show_machine(seen)
+    network, data, code, numbers = st.tabs([_("Network"), _("Data"), _("Code"), _("Numbers")])
+    if config:
+        with network:
+            overview.show_network(config)
+        with data:
+            overview.show_data(config)
+        with code:
+            overview.show_code(config)
+    with numbers:
+        summary.show_numbers(run)

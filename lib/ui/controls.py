@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.core.config import GROUPS, SETTINGS, Setting, SettingError, TrainConfig, read_config
 from lib.ui.language import KEY as LANGUAGE
-from lib.ui.language import _
+from lib.ui.language import _, language
 
 NOT_SETTINGS = {LANGUAGE, "run"}
 """What a link carries besides settings."""
@@ -21,7 +21,7 @@ UNUSED_BY = {"filters": ("mlp",)}
 """Networks that have no use for a setting."""
 
 SHORT = 16
-"""Letters that fit side by side on one line of the settings' column; longer choices fold into a list."""
+"""Letters, in English, that fit side by side in the settings' column; longer choices fold into a list."""
 
 
 def adopt(config: TrainConfig) -> None:
@@ -75,6 +75,7 @@ def write_link(config: TrainConfig) -> None:
 
 def settings_form() -> TrainConfig | None:
     """The widgets of every setting, grouped, the advanced ones folded; None where a value is refused (and says so)."""
+    follow_language()
     values: dict[str, Any] = {}
     for group, title in GROUPS.items():
         members = {name: setting for name, setting in SETTINGS.items() if setting.group == group}
@@ -94,13 +95,20 @@ def settings_form() -> TrainConfig | None:
         return None
 
 
+def follow_language() -> None:
+    """Hands every value to its widget anew where the language has changed: a list would keep showing the old label."""
+    if st.session_state.get("labels_in") != language():
+        st.session_state.update({name: st.session_state[name] for name in SETTINGS if name in st.session_state})
+        st.session_state["labels_in"] = language()
+
+
 def widget(name: str, setting: Setting) -> object:
     """One setting as a widget whose key is the field's name; its value."""
     about: dict[str, Any] = {"key": name, "help": explanation(name, setting), "persist_state": "session"}
     if setting.options:
         labels = {code: _(label) for code, label in setting.options.items()}
         about |= {"options": list(labels), "format_func": labels.__getitem__}
-        if sum(map(len, labels.values())) <= SHORT:
+        if sum(map(len, setting.options.values())) <= SHORT:
             return st.segmented_control(_(setting.label), required=True, width="stretch", **about)
         return st.selectbox(_(setting.label), **about)
     about["disabled"] = name in UNUSED_BY and st.session_state.get("network") in UNUSED_BY[name]

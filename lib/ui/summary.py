@@ -7,9 +7,13 @@ import streamlit as st
 from lib.core.events import Evaluated, Finished
 from lib.core.statistics import wilson_interval
 from lib.ui.charts import time_split
-from lib.ui.following import Seen
+from lib.runs.run import Run
+from lib.ui.following import Seen, following
 from lib.ui.language import _
 from lib.ui.words import bold, duration, ending, percent
+
+EVERY = 2.0
+"""Seconds between two looks for a further epoch."""
 
 
 def show_summary(seen: Seen) -> None:
@@ -64,9 +68,23 @@ def show_time(parts: dict[str, float]) -> None:
     st.caption(words)
 
 
-def show_epochs(seen: Seen | None) -> None:
+def show_numbers(run: Run | None) -> None:
+    """Every epoch's numbers and the machine they were got on; grows while the run is open."""
+    if run is None:
+        st.caption(_("The numbers appear here after the first epoch."))
+        return
+
+    def show() -> None:
+        seen = following(run.id).look()
+        show_epochs(seen)
+        show_machine(seen)
+
+    st.fragment(show, run_every=EVERY if run.is_open else None)()
+
+
+def show_epochs(seen: Seen) -> None:
     """Every epoch's numbers as a table: the live chart for who cannot see it."""
-    if seen is None or not seen.epochs:
+    if not seen.epochs:
         st.caption(_("The numbers appear here after the first epoch."))
         return
     columns = {
@@ -82,9 +100,9 @@ def show_epochs(seen: Seen | None) -> None:
     st.dataframe(columns, hide_index=True, key="epochs_table")
 
 
-def show_machine(seen: Seen | None) -> None:
+def show_machine(seen: Seen) -> None:
     """What the run ran on: a number means nothing without it."""
-    if seen is None or seen.started is None:
+    if seen.started is None:
         return
     versions = " · ".join(f"{name} {version}" for name, version in seen.started.versions.items())
     st.caption(

@@ -1,0 +1,134 @@
+"""A Following grows with the store: it always knows what a fresh one would read, and reads only what is new."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from lib.core.events import Event, Progress
+from lib.runs.run import UnknownRun
+from lib.runs.store import Store
+from lib.ui.following import Following, Seen
+from tests.pages.stories import CONFIG, STORIES, progress
+
+every_story = pytest.mark.parametrize("story", list(STORIES))
+
+
+class Recording(Store):
+    """A store that notes what it hands out."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.events_read: list[int] = []
+        self.steps_read: list[tuple[int, int]] = []
+
+    def events(self, run_id: str, after: int = 0) -> list[tuple[int, Event]]:
+        found = super().events(run_id, after)
+        self.events_read += [sequence for sequence, _ in found]
+        return found
+
+    def progress(self, run_id: str, after_step: int = 0) -> list[Progress]:
+        found = super().progress(run_id, after_step)
+        self.steps_read += [(part.first_step, part.last_step) for part in found]
+        return found
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Recording]:
+    opened = Recording(f"sqlite:///{tmp_path / 'tf2lab.db'}")
+    yield opened
+    opened.close()
+
+
+def facts(seen: Seen) -> tuple[str, list[object]]:
+    """All that is in `seen`, in words: one NaN does not equal another. They leave the confusion out."""
+    return repr(seen), [epoch.confusion for epoch in seen.epochs]
+
+
+@every_story
+def test_it_equals_a_fresh_one_at_every_moment(story: str, store: Recording) -> None:
+    run_id = store.create_run(CONFIG).id
+    grown = Following(store, run_id)
+    assert facts(grown.look()) == facts(Following(store, run_id).look())
+    for event in STORIES[story]:
+        store.append(run_id, event)
+        seen = grown.look()
+        assert facts(seen) == facts(Following(store, run_id).look())
+        assert facts(seen) == facts(grown.look()), "looking again changes nothing"
+
+
+@every_story
+def test_it_knows_what_has_happened(story: str, store: Recording) -> None:
+    run_id = store.create_run(CONFIG).id
+    for event in STORIES[story]:
+        store.append(run_id, event)
+    seen = Following(store, run_id).look()
+    assert seen.run == store.run(run_id)
+    known = [event for event in (seen.started, seen.compiled, *seen.epochs, seen.end) if event is not None]
+    told = [event for event in STORIES[story] if not isinstance(event, Progress)]
+    assert list(map(repr, known)) == list(map(repr, told))
+    steps = [float(value) for part in store.progress(run_id) for value in part.losses]
+    assert (seen.lines["loss"].y if seen.lines else []) == steps
+
+
+@every_story
+def test_each_event_and_each_step_is_read_once(story: str, store: Recording) -> None:
+    run_id = store.create_run(CONFIG).id
+    following = Following(store, run_id)
+    for event in STORIES[story]:
+        store.append(run_id, event)
+        following.look()
+        following.look()
+    told = [event for event in STORIES[story] if not isinstance(event, Progress)]
+    assert store.events_read == list(range(1, len(told) + 1))
+    chunks = [(event.first_step, event.last_step) for event in STORIES[story] if isinstance(event, Progress)]
+    assert store.steps_read == chunks
+
+
+def test_what_was_seen_does_not_change_under_its_reader(store: Recording) -> None:
+    """A page that is being drawn holds a Seen while another visitor's look goes on."""
+    run_id = store.create_run(CONFIG).id
+    following = Following(store, run_id)
+    for event in STORIES["running, first epoch"]:
+        store.append(run_id, event)
+    seen = following.look()
+    assert seen.lines is not None
+    before = {name: (list(line.x), list(line.y)) for name, line in seen.lines.items()}
+    store.append(run_id, progress(26, 40))
+    assert following.look().lines != seen.lines
+    assert {name: (line.x, line.y) for name, line in seen.lines.items()} == before
+
+
+def test_many_visitors_look_at_once_while_it_grows(store: Recording) -> None:
+    run_id = store.create_run(CONFIG).id
+    following = Following(store, run_id)
+    begin = threading.Barrier(5)
+
+    def visitor() -> list[int]:
+        begin.wait()
+        looks = (following.look() for _ in itertools.count())
+        counts = []
+        for seen in looks:
+            counts.append(len(seen.lines["loss"].x) if seen.lines else 0)
+            if not seen.run.is_open:
+                return counts
+        raise AssertionError
+
+    with ThreadPoolExecutor(4) as visitors:
+        answers = [visitors.submit(visitor) for _ in range(4)]
+        begin.wait()
+        for event in STORIES["finished"]:
+            store.append(run_id, event)
+        counts = [answer.result(60) for answer in answers]
+    assert all(seen == sorted(seen) and seen[-1] == 120 for seen in counts)
+    assert following.look() == Following(store, run_id).look()
+
+
+def test_an_unknown_run_is_refused_every_time(store: Recording) -> None:
+    following = Following(store, "nobody")
+    for _ in range(2):
+        with pytest.raises(UnknownRun, match="nobody"):
+            following.look()
