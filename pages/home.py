@@ -14,12 +14,8 @@ st.markdown(
         "so the notes say. Here each of these statements is something to run, to measure and to look into."
     )
 )
-st.page_link(
-    places.TRAIN,
-    label=_("**Train the network of the notes on 60,000 handwritten digits**"),
-    icon=":material/play_circle:",
-    width="content",
-)
+if st.button(_("Train the network of the notes"), key="go_train", type="primary", icon=":material/play_arrow:"):
+    st.switch_page(places.TRAIN)
 
 st.divider()
 what, machine = st.columns([0.6, 0.4], gap="large")
@@ -28,7 +24,7 @@ with what:
         "\n".join(
             (
                 "##### " + _("What you will see"),
-                "- " + _("The loss of every single step, while the network learns, and how fast this machine is."),
+                "- " + _("A network learning 60,000 handwritten digits: the loss of every single step, live."),
                 "- " + _("The same training step run three ways: eager, as a graph, and compiled by XLA."),
                 "- " + _("Every setting in your hands, and in the link: what you set up is what you share."),
                 "- " + _("The code that runs, as it stands in its file."),

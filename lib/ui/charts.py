@@ -43,7 +43,13 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
     def test(axis: str, shown: bool) -> dict[str, Any]:
         line = {"color": TEST_COLOUR, "width": 2, "dash": "dash"}
         marker = {"color": TEST_COLOUR, "size": 8}
-        style = {"name": _("test, each epoch"), "line": line, "marker": marker, "showlegend": shown}
+        style = {
+            "name": _("test, each epoch"),
+            "line": line,
+            "marker": marker,
+            "showlegend": shown,
+            "cliponaxis": False,
+        }
         return {"type": "scatter", "mode": "lines+markers", "yaxis": axis, **style}
 
     speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lib.core.config import TrainConfig
 from lib.core.digits import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
-from lib.core.networks import describe
+from lib.core.networks import Layer, describe
 from lib.ui.charts import class_balance
 from lib.ui.language import _
 from lib.ui.source import source
@@ -67,17 +67,27 @@ def show_network(config: TrainConfig) -> None:
     largest = max(layers, key=lambda layer: layer.parameters)
     st.markdown(
         _("**{total} parameters**, {share} of them in the largest layer, {layer}.").format(
-            total=f"{total:,}", share=percent(largest.parameters / total, 1), layer=f"{largest.kind} {largest.shape}"
+            total=f"{total:,}",
+            share=percent(largest.parameters / total, 1),
+            layer=f"{largest.kind} ({shape_of(largest)})",
         )
     )
     table = {
         _("layer"): [layer.kind for layer in layers],
-        _("output shape"): [" × ".join(map(str, layer.shape)) for layer in layers],
+        _("output shape"): [shape_of(layer) for layer in layers],
         _("parameters"): [layer.parameters for layer in layers],
         _("share"): [layer.parameters / total for layer in layers],
     }
-    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    st.dataframe(table, hide_index=True, column_config={_("share"): share}, key="layers_table")
+    columns = {
+        _("parameters"): st.column_config.NumberColumn(format="localized"),
+        _("share"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+    }
+    st.dataframe(table, hide_index=True, column_config=columns, key="layers_table")
+
+
+def shape_of(layer: Layer) -> str:
+    """The output shape for one image, such as '26 × 26 × 32'."""
+    return " × ".join(f"{size:,}" for size in layer.shape)
 
 
 def show_code(config: TrainConfig) -> None:

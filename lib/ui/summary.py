@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.core.events import Evaluated, Finished
 from lib.core.statistics import wilson_interval
-from lib.ui.charts import time_split
 from lib.runs.run import Run
+from lib.ui.charts import time_split
 from lib.ui.following import Seen, following
 from lib.ui.language import _
 from lib.ui.words import bold, duration, ending, percent
@@ -23,7 +23,9 @@ def show_summary(seen: Seen) -> None:
         st.subheader(_("Result"))
         if isinstance(seen.end, Finished) and (why := ending(seen.end)):
             st.info(why)
-        accuracy, loss, speed, time = st.columns(4)
+        # Two by two: in four columns the figures are cut off on a common screen.
+        accuracy, loss = st.columns(2)
+        speed, time = st.columns(2)
         accuracy.metric(_("Test accuracy"), percent(last.test_accuracy), help=_("Share of the test images read right."))
         accuracy.caption(interval_sentence(last))
         loss.metric(_("Test loss"), f"{last.test_loss:.4f}")
@@ -62,7 +64,7 @@ def seconds_by_part(seen: Seen) -> dict[str, float]:
 
 def show_time(parts: dict[str, float]) -> None:
     """The time split as a bar, in words and as numbers."""
-    words = " · ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items())
+    words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
     st.markdown(bold(_("Where the time went")))
     st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
     st.caption(words)

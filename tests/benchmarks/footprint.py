@@ -69,7 +69,7 @@ Measured = dict[str, list[float]]
 
 
 def moment_of(page: Page, code: str) -> float:
-    """When the page first showed status `code` (and, while running, a point): seconds since 1970, 16 ms at most late."""
+    """When the page first showed this status, while running with a point: seconds since 1970, at most 16 ms late."""
     return page.wait_for_function(SEEN, arg=[CHART, code], timeout=90_000).json_value() / 1000
 
 
