@@ -1,0 +1,6 @@
+"""For every test: properties are not timed, since a busy machine is no defect."""
+
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
