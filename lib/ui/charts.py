@@ -22,7 +22,9 @@ def learning_curve(lines: Mapping[str, Line] | None, epochs: Sequence[Evaluated]
     """The lines of the live chart in the order of `learning_curve_spec`'s traces; empty before the run starts."""
     drawn = dict(lines) if lines else {name: Line([], []) for name in SERIES}
     for name in ("loss", "accuracy"):
-        drawn[f"test_{name}"] = Line([e.step for e in epochs], [getattr(e, f"test_{name}") for e in epochs])
+        drawn[f"test_{name}"] = line = Line([], [])
+        for evaluated in epochs:
+            line.add(evaluated.step, getattr(evaluated, f"test_{name}"))
     order = ("loss", "loss_smooth", "test_loss", "accuracy", "accuracy_smooth", "test_accuracy", "images_per_second")
     return {name: drawn[name] for name in order}
 
@@ -97,7 +99,7 @@ def time_split(parts: Mapping[str, float]) -> go.Figure:
             name=name,
             orientation="h",
             marker_color=colour,
-            hovertemplate=f"{name}: %{{x:.2f}} s<extra></extra>",
+            hovertemplate=f"{name}: " + _("{seconds} s").format(seconds="%{x:.2f}") + "<extra></extra>",
         )
         for (name, seconds), colour in zip(parts.items(), colours, strict=True)
     ]

@@ -76,23 +76,32 @@ def write_link(config: TrainConfig) -> None:
 def settings_form() -> TrainConfig | None:
     """The widgets of every setting, grouped, the advanced ones folded; None where a value is refused (and says so)."""
     follow_language()
-    values: dict[str, Any] = {}
     for group, title in GROUPS.items():
         members = {name: setting for name, setting in SETTINGS.items() if setting.group == group}
         advanced = {name: setting for name, setting in members.items() if setting.advanced}
         if len(advanced) < len(members):
             st.markdown(f"##### {_(title)}")
-        values |= {name: widget(name, setting) for name, setting in members.items() if not setting.advanced}
+        draw_widgets({name: setting for name, setting in members.items() if not setting.advanced})
         if advanced:
             label = _("More: {group}").format(group=_(title))
             with st.expander(label, key=f"more_{group}"):
-                values |= {name: widget(name, setting) for name, setting in advanced.items()}
+                draw_widgets(advanced)
     try:
-        return TrainConfig(**values)
+        return chosen()
     except SettingError as error:
         with st.container(key="setting_error"):
             st.error(error.sentence(_))
         return None
+
+
+def chosen() -> TrainConfig:
+    """The settings as the widgets hold them at this moment. Raises SettingError for a value that is refused."""
+    return TrainConfig(**{name: st.session_state[name] for name in SETTINGS})
+
+
+def draw_widgets(settings: Mapping[str, Setting]) -> None:
+    for name, setting in settings.items():
+        widget(name, setting)
 
 
 def follow_language() -> None:
@@ -102,19 +111,21 @@ def follow_language() -> None:
         st.session_state["labels_in"] = language()
 
 
-def widget(name: str, setting: Setting) -> object:
-    """One setting as a widget whose key is the field's name; its value."""
+def widget(name: str, setting: Setting) -> None:
+    """One setting as a widget whose key is the field's name."""
+    label = _(setting.label)
     about: dict[str, Any] = {"key": name, "help": explanation(name, setting), "persist_state": "session"}
     if setting.options:
-        labels = {code: _(label) for code, label in setting.options.items()}
+        labels = {code: _(text) for code, text in setting.options.items()}
         about |= {"options": list(labels), "format_func": labels.__getitem__}
         if sum(map(len, setting.options.values())) <= SHORT:
-            return st.segmented_control(_(setting.label), required=True, width="stretch", **about)
-        return st.selectbox(_(setting.label), **about)
-    about["disabled"] = name in UNUSED_BY and st.session_state.get("network") in UNUSED_BY[name]
-    if setting.kind is int:
-        return st.number_input(_(setting.label), step=int(setting.step), **about)
-    return st.number_input(_(setting.label), step=float(setting.step), format="%g", **about)
+            st.segmented_control(label, required=True, width="stretch", **about)
+        else:
+            st.selectbox(label, **about)
+    else:
+        unused = name in UNUSED_BY and st.session_state["network"] in UNUSED_BY[name]
+        form = {"step": int(setting.step)} if setting.kind is int else {"step": setting.step, "format": "%g"}
+        st.number_input(label, disabled=unused, **form, **about)
 
 
 def explanation(name: str, setting: Setting) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.core.config import TrainConfig
 from lib.core.events import Failed, why_failed
 from lib.runs.run import Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
@@ -37,7 +38,7 @@ def show_nothing_yet() -> None:
     """The place of the live chart before there is a run."""
     with st.container(key="run_status"):
         st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
-    spec = learning_curve_spec("xla", 0)
+    spec = learning_curve_spec(TrainConfig().execution, 0)
     with st.container(key="live_chart"):
         chart = GrowingChart("live")
         chart.forget()

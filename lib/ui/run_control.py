@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from lib.core.config import TrainConfig
+from lib.core.config import SettingError, TrainConfig
 from lib.runs.run import Run, UnknownRun
+from lib.ui import controls
 from lib.ui.language import _
 from lib.ui.server import engine, store
 
 LINK = "run"
+STOP_SECONDS = 0.4
+"""How long a visitor who pressed Stop is kept waiting at most; a run that takes longer is followed as before."""
 
 
 def shown_run() -> Run | None:
@@ -40,7 +45,6 @@ def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
             icon=":material/play_arrow:",
             disabled=config is None or going_on,
             on_click=start,
-            args=(config,),
         )
         st.button(
             _("Stop"),
@@ -52,8 +56,16 @@ def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
         )
 
 
-def start(config: TrainConfig) -> None:
-    """Asks for a run with these settings; it is the one shown from now on."""
+def start() -> None:
+    """Asks for a run with the settings as they are at the click; it is the one shown from now on.
+
+    A number may be typed and Start pressed in one go, so what the page was drawn with can be old, or wrong by now:
+    then nothing starts and the page says why.
+    """
+    try:
+        config = controls.chosen()
+    except SettingError:
+        return
     run = store().create_run(config)
     engine().submit(run.id)
     st.session_state[LINK] = run.id
@@ -61,4 +73,8 @@ def start(config: TrainConfig) -> None:
 
 
 def stop(run_id: str) -> None:
+    """Asks the run to stop, and waits a moment for it, so that the page drawn next already shows it stopped."""
     store().set_wish(run_id, "stop")
+    deadline = time.monotonic() + STOP_SECONDS
+    while store().run(run_id).is_open and time.monotonic() < deadline:
+        time.sleep(0.02)

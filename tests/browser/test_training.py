@@ -35,7 +35,7 @@ def shown_range(page: Page) -> list[float]:
 
 
 def test_a_run_is_seen_live_and_stops(server: Server, page: Page):
-    """The chart grows in the same DOM node and keeps the viewer's zoom; Stop ends the run and keeps what it recorded."""
+    """The chart grows in one DOM node and keeps the viewer's zoom; Stop ends the run and keeps what it recorded."""
     open_page(page, f"{server.url}/train")
     run_id = start(page)
     wait_for_status(page, "running")
