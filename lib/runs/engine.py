@@ -55,15 +55,22 @@ class Engine:
             "TF2LAB_TRAINING": training,
         }
         self._starts = 0
+        self._pause_seconds = 0.0
         self._state = EngineState(phase="starting")
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="engine", daemon=True)
 
     @classmethod
-    def start(cls, store: Store, training: str = "lib.runs.worker:tensorflow_training") -> Engine:
-        """An engine that comes up in the background. `training` names the function that makes workers ready."""
+    def start(
+        cls, store: Store, training: str = "lib.runs.worker:tensorflow_training", pause_seconds: float = 0.0
+    ) -> Engine:
+        """An engine that comes up in the background, after `pause_seconds` or with the first run that is submitted.
+
+        `training` names the function that makes workers ready.
+        """
         engine = cls(store, training)
+        engine._pause_seconds = pause_seconds
         engine._thread.start()
         return engine
 
@@ -85,6 +92,7 @@ class Engine:
     def _watch(self) -> None:
         """The engine's thread: a cluster, and another one whenever it is lost."""
         down = EngineState(phase="unreachable" if self._scheduler else "starting")
+        self._wake.wait(self._pause_seconds)
         while not self._closing.is_set():
             try:
                 self._keep_cluster()

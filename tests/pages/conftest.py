@@ -17,7 +17,7 @@ class EngineToCome(Engine):
     """The real engine, whose thread is never started: no process, no TensorFlow, and runs wait."""
 
     @classmethod
-    def start(cls, store: Store, training: str = "") -> Engine:
+    def start(cls, store: Store, training: str = "", pause_seconds: float = 0.0) -> Engine:
         return cls(store, training)
 
 
