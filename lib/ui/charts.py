@@ -76,7 +76,9 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
                 "range": [0, max(total_steps, 1)],
                 "zeroline": False,
             },
-            "yaxis": _panel(_("loss"), [0.64, 1.0], **({"type": "log", "dtick": 1} if total_steps else empty)),
+            "yaxis": _panel(
+                _("loss"), [0.64, 1.0], **({"type": "log", "dtick": 1, "tickformat": "~g"} if total_steps else empty)
+            ),
             "yaxis2": _panel(_("accuracy"), [0.24, 0.59], **({"tickformat": ".0%"} if total_steps else empty)),
             "yaxis3": _panel(
                 _("images/s"), [0.0, 0.18], rangemode="tozero", nticks=4, **({} if total_steps else empty)

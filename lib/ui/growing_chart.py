@@ -20,7 +20,7 @@ LOADER = """
 let code;
 export default function (chart) {
   code ??= import(new URL(chart.data.code, document.baseURI).href);
-  code.then((loaded) => loaded.draw(chart));
+  code.then((loaded) => loaded.update(chart));
   return () => code.then((loaded) => loaded.remove(chart.parentElement));
 }
 """

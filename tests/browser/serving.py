@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from lib.runs.store import Store
+from tests.processes import home_of
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ class Server:
 
     def family(self) -> list[psutil.Process]:
         """Every process that works in this server's folder: web server, engine, workers."""
-        return [process for process in psutil.process_iter() if belongs(process, str(self.home))]
+        return [process for process in psutil.process_iter() if home_of(process) == str(self.home)]
 
     def worker(self) -> psutil.Process:
         """The process that has TensorFlow mapped."""
@@ -77,13 +78,6 @@ class Server:
         if self.process.poll() is None:
             self.stop()
         until(lambda: not self.family(), 30)
-
-
-def belongs(process: psutil.Process, home: str) -> bool:
-    try:
-        return process.environ().get("TF2LAB_HOME") == home and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return False
 
 
 def has_tensorflow(process: psutil.Process) -> bool:

@@ -11,6 +11,7 @@ import psutil
 
 from lib.runs.engine import Engine
 from lib.runs.store import Store
+from tests.processes import home_of
 from tests.waiting import until
 
 LIGHT = "tests.runs.light:load"
@@ -51,8 +52,9 @@ def kill(pid: int) -> None:
 
 
 def descendants(pid: int | None = None) -> list[psutil.Process]:
-    """Every process below this one or below `pid`."""
-    return psutil.Process(pid).children(recursive=True)
+    """Every process below this one or below `pid` that works in this test's folder; other tests may have theirs."""
+    home = os.environ.get("TF2LAB_HOME")
+    return [process for process in psutil.Process(pid).children(recursive=True) if home_of(process) == home]
 
 
 def all_gone(processes: list[psutil.Process]) -> bool:

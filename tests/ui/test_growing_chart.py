@@ -22,7 +22,7 @@ Message = dict[str, Any]
 
 @dataclass
 class Browser:
-    """live_chart.js in Python: `drawAll` and `append` line by line, without Plotly."""
+    """What `receive` in live_chart.js does, line by line."""
 
     run: str | None = None
     traces: list[tuple[list[float], list[float | None]]] | None = None

@@ -1,11 +1,21 @@
 // A Plotly chart that grows: it appends the points that are new and keeps its node, so a viewer's zoom is never lost.
 //
 // Every message holds `run` (what is drawn) and `points`: for each trace the points from number `from` on. Messages may
-// overlap or be lost; the chart drops what it has, and where it misses something it asks for everything (`need_full`).
+// overlap or be lost; the chart takes what it lacks, and where it misses something it asks for everything (`need_full`).
 // A message with `spec` holds everything: traces, layout and all points.
+//
+// Receiving and drawing are apart: messages only add to `lines`, and drawing shows what has come in since the last time.
 
 const charts = new WeakMap();
 const libraries = new Map();
+
+// Drawing takes at most this share of the browser's time: on a small machine the training needs the processor more.
+const SHARE = 0.1;
+
+const CONFIG = {
+  responsive: true, displaylogo: false, showSendToCloud: false,
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+};
 
 const load = (url) => {
   if (!libraries.has(url)) {
@@ -20,12 +30,9 @@ const load = (url) => {
   return libraries.get(url);
 };
 
-const CONFIG = {
-  responsive: true, displaylogo: false, showSendToCloud: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
-};
-
 // Colours come from the app's theme, which the visitor may switch at any moment.
+const theme = (element) => getComputedStyle(element).getPropertyValue("--st-text-color");
+
 const themed = (layout, element) => {
   const style = getComputedStyle(element);
   const colour = (name) => style.getPropertyValue(name).trim();
@@ -37,81 +44,86 @@ const themed = (layout, element) => {
   return copy;
 };
 
-const theme = (element) => getComputedStyle(element).getPropertyValue("--st-text-color");
-
-const paint = async (chart, traces) => {
-  const layout = { ...themed(chart.spec.layout, chart.node), uirevision: chart.run };
-  await chart.Plotly.react(chart.node, traces, layout, CONFIG);
-  chart.theme = theme(chart.node);
-};
-
-const drawAll = async (chart, data) => {
-  chart.spec = data.spec;
-  chart.run = data.run;
-  await paint(chart, data.spec.traces.map((trace, i) => ({ ...trace, x: data.points[i].x, y: data.points[i].y })));
-  chart.sizes = data.points.map((part) => part.x.length);
-};
-
-const append = async (chart, data, ask) => {
-  if (chart.run !== data.run || data.points.some((part, i) => part.from > chart.sizes[i])) {
+const receive = (chart, data, ask) => {
+  if (data.spec) {
+    Object.assign(chart, { spec: data.spec, run: data.run, drawn: null });
+    chart.lines = data.points.map(({ x, y }) => ({ x: [...x], y: [...y] }));
+  } else if (chart.run !== data.run || data.points.some(({ from }, i) => from > chart.lines[i].x.length)) {
     ask();
     return;
+  } else {
+    data.points.forEach(({ from, x, y }, i) => {
+      const line = chart.lines[i];
+      const known = line.x.length - from;
+      line.x.push(...x.slice(known));
+      line.y.push(...y.slice(known));
+    });
   }
-  const fresh = data.points.map((part, i) => part.x.map((x, j) => [x, part.y[j]]).slice(chart.sizes[i] - part.from));
-  const grown = fresh.map((_, i) => i).filter((i) => fresh[i].length);
-  if (!grown.length) return;
-  await chart.Plotly.extendTraces(chart.node, {
-    x: grown.map((i) => fresh[i].map(([x]) => x)),
-    y: grown.map((i) => fresh[i].map(([, y]) => y)),
-  }, grown);
-  grown.forEach((i) => { chart.sizes[i] += fresh[i].length; });
-};
-
-const show = async (chart, data, ask) => {
-  chart.Plotly ??= await load(new URL(data.plotly, document.baseURI).href);
+  chart.url = new URL(data.plotly, document.baseURI).href;
   chart.node.setAttribute("aria-label", data.alt);
-  if (data.spec) await drawAll(chart, data);
-  else if (chart.spec) await append(chart, data, ask);
-  else ask();
-  if (chart.spec && chart.theme !== theme(chart.node)) await paint(chart, chart.node.data);
-  chart.node.dataset.points = chart.sizes ? chart.sizes.reduce((sum, size) => sum + size, 0) : 0;
 };
 
-// In a hidden tab nothing is drawn: the messages wait, and the newest full one makes those before it needless.
-const work = (chart) => {
-  if (document.hidden) return;
-  chart.queue = chart.queue.then(async () => {
-    while (chart.waiting.length) {
-      const { data, ask } = chart.waiting.shift();
-      await show(chart, data, ask);
-    }
-  }).catch((error) => { console.error(error); chart.node.textContent = String(error.message); });
+const drawAll = async (Plotly, chart) => {
+  chart.theme = theme(chart.node);
+  const traces = chart.spec.traces.map((trace, i) => ({ ...trace, x: [...chart.lines[i].x], y: [...chart.lines[i].y] }));
+  await Plotly.react(chart.node, traces, { ...themed(chart.spec.layout, chart.node), uirevision: chart.run }, CONFIG);
 };
 
-export function draw({ data, parentElement, setTriggerValue }) {
-  let chart = charts.get(parentElement);
-  if (!chart) {
-    const node = document.createElement("div");
-    node.className = "growing-chart";
-    node.setAttribute("role", "img");
-    node.style.minHeight = `${data.height}px`;
-    parentElement.appendChild(node);
-    chart = { node, waiting: [], queue: Promise.resolve() };
-    chart.wake = () => work(chart);
-    document.addEventListener("visibilitychange", chart.wake);
-    charts.set(parentElement, chart);
+const drawNew = async (Plotly, chart) => {
+  const grown = chart.lines.map((_, i) => i).filter((i) => chart.lines[i].x.length > chart.drawn[i]);
+  if (!grown.length) return;
+  const fresh = (axis) => grown.map((i) => chart.lines[i][axis].slice(chart.drawn[i]));
+  await Plotly.extendTraces(chart.node, { x: fresh("x"), y: fresh("y") }, grown);
+};
+
+// One drawing at a time, none in a hidden tab, and a rest after each.
+const draw = async (chart) => {
+  if (chart.busy || document.hidden || !chart.spec) return;
+  chart.busy = true;
+  try {
+    const Plotly = await load(chart.url);
+    const started = performance.now();
+    const { lines } = chart;
+    const counts = lines.map((line) => line.x.length);
+    await (chart.drawn && chart.theme === theme(chart.node) ? drawNew : drawAll)(Plotly, chart);
+    // Where everything was replaced meanwhile, all of it is still to be drawn.
+    chart.drawn = lines === chart.lines ? counts : null;
+    chart.node.dataset.points = counts.reduce((sum, count) => sum + count, 0);
+    await new Promise((done) => setTimeout(done, (performance.now() - started) * (1 / SHARE - 1)));
+  } catch (error) {
+    console.error(error);
+    chart.node.textContent = error.message;
+    return;
+  } finally {
+    chart.busy = false;
   }
-  const ask = () => setTriggerValue("need_full", Date.now());
-  if (data.spec) chart.waiting.length = 0;
-  chart.waiting.push({ data, ask });
-  work(chart);
+  if (!chart.drawn || chart.lines.some((line, i) => line.x.length > chart.drawn[i])) draw(chart);
+};
+
+const create = (parent, height) => {
+  const node = document.createElement("div");
+  node.className = "growing-chart";
+  node.setAttribute("role", "img");
+  node.style.minHeight = `${height}px`;
+  parent.appendChild(node);
+  const chart = { node, busy: false };
+  chart.wake = () => draw(chart);
+  document.addEventListener("visibilitychange", chart.wake);
+  charts.set(parent, chart);
+  return chart;
+};
+
+export function update({ data, parentElement, setTriggerValue }) {
+  const chart = charts.get(parentElement) ?? create(parentElement, data.height);
+  receive(chart, data, () => setTriggerValue("need_full", Date.now()));
+  draw(chart);
 }
 
 export function remove(parentElement) {
   const chart = charts.get(parentElement);
   if (!chart) return;
   document.removeEventListener("visibilitychange", chart.wake);
-  chart.Plotly?.purge(chart.node);
+  window.Plotly?.purge(chart.node);
   chart.node.remove();
   charts.delete(parentElement);
 }
