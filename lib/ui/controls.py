@@ -60,8 +60,10 @@ def show_refusals() -> None:
     if not refused:
         return
     sentences = [error.sentence(_) if isinstance(error, SettingError) else error for error in refused]
+    if isinstance(refused[0], SettingError):
+        sentences.append(_("Everything else applies."))
     with st.container(key="refused"):
-        st.warning("\n".join(f"- {sentence}" for sentence in [*sentences, _("Everything else applies.")]))
+        st.warning("\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def write_link(config: TrainConfig) -> None:

@@ -28,10 +28,14 @@ def shown_run() -> Run | None:
         st.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=run_id))
         st.session_state.pop(LINK, None)
         return None
-    if st.session_state.get(LINK) != run.id:
-        st.session_state[LINK] = run.id
-    st.query_params[LINK] = run.id
+    show(run.id)
     return run
+
+
+def show(run_id: str) -> None:
+    """Makes this the run that the visitor looks at: on this page, when they come back to it, and in the link."""
+    st.session_state[LINK] = run_id
+    st.query_params[LINK] = run_id
 
 
 def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
@@ -68,8 +72,7 @@ def start() -> None:
         return
     run = store().create_run(config)
     engine().submit(run.id)
-    st.session_state[LINK] = run.id
-    st.query_params[LINK] = run.id
+    show(run.id)
 
 
 def stop(run_id: str) -> None:
