@@ -74,6 +74,7 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
                 "title": {"text": _("step")},
                 "anchor": "y3",
                 "range": [0, max(total_steps, 1)],
+                "showticklabels": total_steps > 0,
                 "zeroline": False,
             },
             "yaxis": _panel(

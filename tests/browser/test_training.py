@@ -137,6 +137,17 @@ def test_a_run_in_the_queue_knows_its_place(server: Server, page: Page, browser:
     other.context.close()
 
 
+def test_on_a_phone_a_finger_scrolls_past_the_chart(server: Server, browser: Browser):
+    """Nothing is wider than the screen, and the chart leaves dragging to the page."""
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
+    open_page(phone, f"{server.url}/train")
+    phone.wait_for_function("chart => document.querySelector(chart)?.layout", arg=CHART)
+    assert phone.evaluate("chart => document.querySelector(chart).layout.dragmode", CHART) is False
+    expect(phone.locator(f"{CHART} .modebar")).to_have_count(0)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.context.close()
+
+
 def test_bad_values_are_refused_in_words_and_good_ones_apply(server: Server, page: Page):
     open_page(page, f"{server.url}/train?epochs=0&batch_size=64&colour=red")
     refusal = page.locator(".st-key-refused")

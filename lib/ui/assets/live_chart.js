@@ -12,8 +12,11 @@ const libraries = new Map();
 // Drawing takes at most this share of the browser's time: on a small machine the training needs the processor more.
 const SHARE = 0.1;
 
+// A finger that moves over the chart wants to scroll the page; and without hovering, the tool bar would cover the legend.
+const TOUCH = matchMedia("(hover: none)").matches;
+
 const CONFIG = {
-  responsive: true, displaylogo: false, showSendToCloud: false,
+  responsive: true, displaylogo: false, showSendToCloud: false, displayModeBar: TOUCH ? false : "hover",
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
 };
 
@@ -37,6 +40,7 @@ const themed = (layout, element) => {
   const style = getComputedStyle(element);
   const colour = (name) => style.getPropertyValue(name).trim();
   const copy = structuredClone(layout);
+  copy.dragmode = TOUCH ? false : "zoom";
   copy.font = { ...copy.font, color: colour("--st-text-color"), family: colour("--st-font") };
   for (const key of Object.keys(copy).filter((name) => /^[xy]axis/.test(name))) {
     copy[key] = { ...copy[key], gridcolor: colour("--st-border-color"), linecolor: colour("--st-border-color") };
