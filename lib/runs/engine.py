@@ -45,7 +45,7 @@ class Engine:
     from any thread and return at once, but for `close`.
     """
 
-    def __init__(self, store: Store, training: str) -> None:
+    def __init__(self, store: Store, training: str, pause_seconds: float = 0.0) -> None:
         self._store = store
         self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
         self._server = secrets.token_hex(4)
@@ -55,7 +55,7 @@ class Engine:
             "TF2LAB_TRAINING": training,
         }
         self._starts = 0
-        self._pause_seconds = 0.0
+        self._pause_seconds = pause_seconds
         self._state = EngineState(phase="starting")
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -69,8 +69,7 @@ class Engine:
 
         `training` names the function that makes workers ready.
         """
-        engine = cls(store, training)
-        engine._pause_seconds = pause_seconds
+        engine = cls(store, training, pause_seconds)
         engine._thread.start()
         return engine
 

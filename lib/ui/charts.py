@@ -34,33 +34,12 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
 
     `total_steps` is 0 before the run has said how many there will be.
     """
-    empty = {"range": [0, 1], "showticklabels": False}
     colour = MODE_COLOURS[execution]
-
-    def train(axis: str, name: str, shown: bool) -> list[dict[str, Any]]:
-        raw = {"name": name, "line": {"color": colour, "width": 1}, "opacity": 0.35, "showlegend": shown}
-        smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, "showlegend": shown}
-        return [{"type": "scatter", "mode": "lines", "yaxis": axis, **style} for style in (raw, smooth)]
-
-    def test(axis: str, shown: bool) -> dict[str, Any]:
-        line = {"color": TEST_COLOUR, "width": 2, "dash": "dash"}
-        marker = {"color": TEST_COLOUR, "size": 8}
-        style = {
-            "name": _("test, each epoch"),
-            "line": line,
-            "marker": marker,
-            "showlegend": shown,
-            "cliponaxis": False,
-        }
-        return {"type": "scatter", "mode": "lines+markers", "yaxis": axis, **style}
-
     speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False}
     return {
         "traces": [
-            *train("y", _("train, each step"), True),
-            test("y", True),
-            *train("y2", _("train, each step"), False),
-            test("y2", False),
+            *_train_and_test("y", colour, in_legend=True),
+            *_train_and_test("y2", colour, in_legend=False),
             {"type": "scatter", "mode": "lines", "yaxis": "y3", **speed},
         ],
         "layout": {
@@ -70,21 +49,38 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "hovermode": "x unified",
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {
-                "title": {"text": _("step")},
-                "anchor": "y3",
-                "range": [0, max(total_steps, 1)],
-                "showticklabels": total_steps > 0,
-                "zeroline": False,
-            },
-            "yaxis": _panel(
-                _("loss"), [0.64, 1.0], **({"type": "log", "dtick": 1, "tickformat": "~g"} if total_steps else empty)
-            ),
-            "yaxis2": _panel(_("accuracy"), [0.24, 0.59], **({"tickformat": ".0%"} if total_steps else empty)),
-            "yaxis3": _panel(
-                _("images/s"), [0.0, 0.18], rangemode="tozero", nticks=4, **({} if total_steps else empty)
-            ),
+            **_axes(total_steps),
         },
+    }
+
+
+def _train_and_test(axis: str, colour: str, in_legend: bool) -> list[dict[str, Any]]:
+    """One panel's traces: train as it was, train smoothed, test."""
+    raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35}
+    smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}}
+    test = {
+        "name": _("test, each epoch"),
+        "mode": "lines+markers",
+        "line": {"color": TEST_COLOUR, "width": 2, "dash": "dash"},
+        "marker": {"color": TEST_COLOUR, "size": 8},
+        "cliponaxis": False,
+    }
+    common = {"type": "scatter", "mode": "lines", "yaxis": axis, "showlegend": in_legend}
+    return [common | style for style in (raw, smooth, test)]
+
+
+def _axes(total_steps: int) -> dict[str, Any]:
+    """The axis of steps and the three panels over it; without numbers as long as there is nothing to measure."""
+    empty = {"range": [0, 1], "showticklabels": False}
+    loss = {"type": "log", "dtick": 1, "tickformat": "~g"} if total_steps else empty
+    accuracy = {"tickformat": ".0%"} if total_steps else empty
+    speed = {"rangemode": "tozero", "nticks": 4} | ({} if total_steps else empty)
+    steps = {"range": [0, max(total_steps, 1)], "showticklabels": total_steps > 0}
+    return {
+        "xaxis": {"title": {"text": _("step")}, "anchor": "y3", "zeroline": False, **steps},
+        "yaxis": _panel(_("loss"), [0.64, 1.0], **loss),
+        "yaxis2": _panel(_("accuracy"), [0.24, 0.59], **accuracy),
+        "yaxis3": _panel(_("images/s"), [0.0, 0.18], **speed),
     }
 
 

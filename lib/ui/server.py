@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import signal
 import threading
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import plotly
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from lib.runs.engine import Engine
@@ -50,14 +49,16 @@ def asset_url(name: str) -> str:
 
 
 def asset_routes() -> list[Route]:
-    """The routes that serve ASSETS."""
+    """The route that serves ASSETS."""
 
-    async def serve(request: Request) -> FileResponse:
-        name = re.sub(r".*/", "", request.url.path)
+    async def serve(request: Request) -> Response:
+        path = ASSETS.get(request.path_params["name"])
+        if path is None:
+            return Response(status_code=404)
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return FileResponse(ASSETS[name], media_type="text/javascript", headers=headers)
+        return FileResponse(path, media_type="text/javascript", headers=headers)
 
-    return [Route(f"/assets/{{digest}}/{name}", serve) for name in ASSETS]
+    return [Route("/assets/{digest}/{name}", serve)]
 
 
 def end_in_time(seconds: float = 2.0) -> None:

@@ -6,7 +6,7 @@ import re
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.config import SETTINGS
@@ -91,7 +91,6 @@ def test_the_legend_names_each_kind_of_line_once(mode: str) -> None:
     assert shown == ["train, each step", "train, smoothed", "test, each epoch"]
 
 
-@settings(deadline=None)
 @given(st.permutations(SERIES), st.integers(0, 4))
 def test_the_lines_keep_their_order_whatever_the_order_they_come_in(names: list[str], count: int) -> None:
     given_lines = {name: Line([1, 2], [len(name), None]) for name in names}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.curve import Line
@@ -108,7 +108,6 @@ growth = st.integers(0, 4)
 ticks = st.lists(st.tuples(growth, st.sampled_from(["arrives", "lost", "another run", "page anew", "reload"])))
 
 
-@settings(deadline=None)
 @given(ticks)
 def test_whatever_is_lost_the_chart_ends_with_every_point(ticks: list[tuple[int, str]]) -> None:
     browser = Browser()
@@ -132,7 +131,6 @@ def test_whatever_is_lost_the_chart_ends_with_every_point(ticks: list[tuple[int,
         assert browser.traces == visit.everything()
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(growth, st.booleans())))
 def test_a_single_lost_message_is_no_loss(ticks: list[tuple[int, bool]]) -> None:
     """Where no two in a row are lost, the browser never has to ask."""
@@ -149,7 +147,6 @@ def test_a_single_lost_message_is_no_loss(ticks: list[tuple[int, bool]]) -> None
         assert not browser.asked
 
 
-@settings(deadline=None)
 @given(st.lists(growth, min_size=1))
 def test_a_message_repeats_the_one_before_and_no_more(ticks: list[int]) -> None:
     counts = [[0, 0]]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.config import SETTINGS
@@ -27,7 +27,6 @@ SHOWN = [
 ]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(NAMES))
 def test_any_function_or_class_is_shown_as_it_stands_in_its_file(place: tuple[str, str]) -> None:
     path, name = place

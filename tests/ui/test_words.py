@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.events import Finished
@@ -41,7 +41,6 @@ def test_durations(seconds: float, en: str, ko: str) -> None:
         assert duration(seconds) == ko
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1e6))
 def test_a_duration_never_shows_60_seconds_and_is_right_to_half_a_second(seconds: float) -> None:
     with reading("en"):
@@ -58,7 +57,6 @@ def test_percents(share: float, digits: int, said: str) -> None:
     assert percent(share, digits) == said
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_a_percent_is_right_to_its_last_digit(share: float) -> None:
     assert abs(float(percent(share).removesuffix(" %")) / 100 - share) <= 0.5001e-4
