@@ -257,12 +257,23 @@ class TrainConfig:
         group=MACHINE,
         advanced=True,
     )
+    validation_split: float = _real(
+        0.0,
+        0.0,
+        0.5,
+        step=0.05,
+        label=mark("Validation part"),
+        help=mark("Share of the training images, the last ones, that is held out and only looked at after each epoch."),
+        group=ENDING,
+        advanced=True,
+        zero=mark("0 is off"),
+    )
     patience: int = _whole(
         0,
         0,
         100,
         label=mark("Early stopping patience"),
-        help=mark("Stop after this many epochs without a lower test loss."),
+        help=mark("Stop after this many epochs without a lower loss on the validation part, or on the test set without one."),
         group=ENDING,
         advanced=True,
         zero=mark("0 is off"),
@@ -273,7 +284,10 @@ class TrainConfig:
         1.0,
         step=0.01,
         label=mark("Target accuracy"),
-        help=mark("Stop after the epoch whose test accuracy reaches this share, such as 0.98."),
+        help=mark(
+            "Stop after the epoch whose accuracy on the validation part, or on the test set without one, "
+            "reaches this share, such as 0.98."
+        ),
         group=ENDING,
         advanced=True,
         zero=mark("0 is off"),

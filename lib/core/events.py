@@ -3,7 +3,9 @@
 `lib.ml.loop.train` yields them, the worker stores them, pages, tests and the terminal read them. Never a tensor: an
 event can cross a thread, a process or a database.
 
-    Started · Compiled · (Progress … Evaluated Checkpoint) per epoch · Finished | Stopped | Failed
+    Started · Compiled · (Progress … Evaluated Inside Checkpoint) per epoch · Finished | Stopped | Failed
+    … Checkpoint Paused, and later Started · Compiled · Progress … again, from the same step
+    RateChanged wherever somebody changed the learning rate
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The device has the data and the first weights. `loading_seconds`: what that took."""
+    """The device has the data and the weights after `step`: 0, or where a run goes on. `loading_seconds`: that took."""
 
     device: str
     threads: int
@@ -31,6 +33,7 @@ class Started:
     steps_per_epoch: int
     total_steps: int
     loading_seconds: float
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ class Evaluated:
     """An epoch (counted from 1) is over and the whole test set was looked at.
 
     `train_loss` and `train_accuracy` are means over this epoch's steps, weighted by their images. `confusion[i][j]`
-    counts test images of class i that were taken for class j. Seconds are of this epoch.
+    counts test images of class i that were taken for class j. Seconds are of this epoch. The validation part is what
+    `validation_split` holds out of the training images; None without one.
     """
 
     epoch: int
@@ -72,14 +76,59 @@ class Evaluated:
     confusion: tuple[tuple[int, ...], ...] = field(repr=False)
     training_seconds: float
     evaluating_seconds: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inside:
+    """What the network is like after `epoch`; epoch 0 is before the first step.
+
+    mistakes       int32 (k, 3): index in the test set, true class, class taken; the most confident first
+    probabilities  float32 (k, 10): what the network thought of each of them
+    first_layer    float32 (n, h, w): the patterns that the first layer looks for, at most 32 of them
+    weights        by layer, float64 (2, bins): the bins' centres, and how many weights lie in each
+    gradients      the same of the loss' gradient over a fixed part of the training images
+    dead           by layer with ReLU: the share of its units that stay 0 whatever test image is shown
+    """
+
+    epoch: int
+    step: int
+    mistakes: NDArray[np.int32] = field(repr=False)
+    probabilities: Floats = field(repr=False)
+    first_layer: Floats = field(repr=False)
+    weights: Mapping[str, NDArray[np.float64]] = field(repr=False)
+    gradients: Mapping[str, NDArray[np.float64]] = field(repr=False)
+    dead: Mapping[str, float] = field(repr=False)
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Checkpoint:
-    """The weights after `step`, by the names the network gives them."""
+    """The weights after `step`, by the names the network gives them.
+
+    `state` is what else it takes to go on as if nothing had happened: the optimizer's memory, random states, the sums of
+    the epoch under way. It is empty where the run is over.
+    """
 
     step: int
     weights: Mapping[str, NDArray[np.generic]] = field(repr=False)
+    state: Mapping[str, NDArray[np.generic]] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateChanged:
+    """The steps after `step` are made with `learning_rate`, or with the schedule that has it as its highest value."""
+
+    step: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """The run rests after `step`; its checkpoint is written and its worker is free for others."""
+
+    step: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +163,22 @@ REASONS: Mapping[str, str] = {
     "not_a_number": mark("The loss is no longer a number (NaN): the weights have exploded."),
     "no_data": mark("The data set is not on this machine and could not be downloaded. MNIST needs no download."),
     "out_of_memory": mark("The machine has too little memory for this network and batch size."),
-    "worker_died": mark("The worker process died; everything recorded until then is kept."),
+    "disk_full": mark("The disk is full: the weights could not be written. Everything recorded until then is kept."),
+    "weights_read_only": mark("The weights could not be written: their folder does not allow it."),
+    "weights_unreachable": mark("The weights could not be written: the place where they lie does not answer."),
+    "checkpoint_lost": mark("The weights to go on from are no longer there; the curve recorded until then is kept."),
+    "checkpoint_damaged": mark(
+        "The file with the weights to go on from is damaged; the curve recorded until then is kept."
+    ),
+    "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
     "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
     "error": mark("Something unexpected went wrong; the server's log has the details."),
 }
 """Why a run fails, in words for its visitors."""
 
-Event = Started | Compiled | Progress | Evaluated | Checkpoint | Finished | Stopped | Failed
+Event = (
+    Started | Compiled | Progress | Evaluated | Inside | Checkpoint | RateChanged | Paused | Finished | Stopped | Failed
+)
 
 
 def why_failed(end: Failed, _: Translate = untranslated) -> str:

@@ -1,0 +1,122 @@
+"""A run summed up in words that a beginner understands: what happened, how well it learned, what to try next.
+
+Every sentence follows from recorded numbers and says them. Which verdict holds is decided in `lib.core.fit` and said in
+`lib.core.judgement`; what to try next is in `lib.core.advice`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lib.core import fit
+from lib.core.advice import advise
+from lib.core.config import TrainConfig
+from lib.core.events import Evaluated, Failed, Finished, Stopped
+from lib.core.fit import End, Score, turn
+from lib.core.judgement import JUDGEMENTS
+from lib.core.sentence import HAPPENED, Sentence, percent, points
+from lib.core.words import mark
+
+__all__ = ["Sentence", "conclude", "turn"]
+
+
+def conclude(
+    config: TrainConfig, epochs: Sequence[Evaluated], end: End | None, guess: float | None = None
+) -> tuple[Sentence, ...]:
+    """What there is to say about a run with `config`, whose `epochs` were evaluated and which came to this `end`.
+
+    `end` is None while the run is not over. `guess` is the test accuracy expected beforehand, 0 to 1. Never raises.
+    """
+    verdict = fit.judge(config, epochs, end)
+    said = [*_course(config, epochs, end), *_result(epochs), *_guessed(epochs, guess)]
+    said += JUDGEMENTS[verdict](config, epochs)
+    return (*said, *advise(verdict, config, epochs, end))
+
+
+def _course(config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -> Iterator[Sentence]:
+    """How the run ended, and after how many epochs."""
+    values = {"done": f"{len(epochs)}", "planned": f"{config.epochs}"}
+    match end:
+        case Finished():
+            yield Sentence(HAPPENED, *_finished(config, end, values))
+        case Stopped():
+            text = mark("The run was stopped after step {step}; epochs completed until then: {done} of {planned}.")
+            yield Sentence(HAPPENED, text, values | {"step": f"{end.step:,}"})
+        case Failed():
+            text = mark("The run broke off after step {step}; epochs completed until then: {done} of {planned}.")
+            yield Sentence(HAPPENED, text, values | {"step": f"{end.step:,}"})
+        case None:
+            yield Sentence(
+                HAPPENED, mark("The run is not over yet; epochs completed so far: {done} of {planned}."), values
+            )
+
+
+def _finished(config: TrainConfig, end: Finished, values: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Why a run that nobody stopped ended, as a template and its values."""
+    filled = dict(values)
+    match end.reason:
+        case "target_accuracy":
+            text = mark(
+                "The target accuracy, {target}, was reached, so the run ended after {done} of {planned} epochs."
+            )
+            filled["target"] = percent(config.target_accuracy)
+        case "patience":
+            filled["patience"] = f"{config.patience}"
+            text = mark(
+                "The test loss set no new low for {patience} epochs in a row, so the run ended after {done} of "
+                "{planned} epochs."
+            )
+            if config.validation_split:
+                text = mark(
+                    "The loss on the validation part set no new low for {patience} epochs in a row, so the run ended "
+                    "after {done} of {planned} epochs."
+                )
+        case _:
+            text = mark("The run went to its end: {done} of {planned} epochs.")
+    return text, filled
+
+
+def _result(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
+    """The test accuracy at the end with what is known about it, and whether it had been better before."""
+    score = fit.tested(epochs[-1]) if epochs else None
+    if score is None:
+        return
+    low, high = score.interval
+    values = {"right": f"{score.right:,}", "total": f"{score.total:,}", "accuracy": percent(score.share)}
+    yield Sentence(
+        HAPPENED,
+        mark(
+            "It reads {right} of {total} test images right: {accuracy}. So many images pin its accuracy down to "
+            "between {low} and {high} (95 % interval); differences within that mean nothing."
+        ),
+        values | {"low": percent(low), "high": percent(high)},
+    )
+    yield from _better_before(epochs, score)
+
+
+def _better_before(epochs: Sequence[Evaluated], last: Score) -> Iterator[Sentence]:
+    scores = [(score, epoch) for epoch in epochs if (score := fit.tested(epoch))]
+    best, epoch = max(scores, key=lambda pair: pair[0].share)
+    # Naming another class throughout is no better, though it may score higher.
+    if best.above(last) and not fit.at_chance(epoch):
+        yield Sentence(
+            HAPPENED,
+            mark("It had been better: after epoch {epoch} it read {best} right, more than chance explains."),
+            {"epoch": f"{epoch.epoch}", "best": percent(best.share)},
+        )
+
+
+def _guessed(epochs: Sequence[Evaluated], guess: float | None) -> Iterator[Sentence]:
+    """The guess made beforehand against the test accuracy."""
+    score = fit.tested(epochs[-1]) if epochs else None
+    if guess is None or score is None:
+        return
+    low, high = score.interval
+    values = {"guess": percent(guess), "accuracy": percent(score.share), "points": points(guess - score.share)}
+    if low <= guess <= high:
+        text = mark("Your guess was {guess}: a hit, for it lies within the 95 % interval around {accuracy}.")
+    elif guess > high:
+        text = mark("Your guess was {guess}: {points} percentage points more than the {accuracy} that it reached.")
+    else:
+        text = mark("Your guess was {guess}: {points} percentage points less than the {accuracy} that it reached.")
+    yield Sentence(HAPPENED, text, values)

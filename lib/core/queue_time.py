@@ -1,0 +1,95 @@
+"""How long a run will wait for its turn, from what is known about the runs before it and about earlier ones."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import statistics
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from lib.core.config import TrainConfig
+from lib.core.fit import trained_images
+
+TEST_IMAGES = 10_000
+"""In MNIST as in Fashion-MNIST: looked at after every epoch."""
+LOOKING = 0.25
+"""What looking at an image costs against learning from it: one pass forwards instead of forwards, backwards and the
+optimizer's own."""
+START_SECONDS = 3.0
+"""To load the images, build the network, trace and compile it on a worker that is warm."""
+
+
+Speeds = Mapping[TrainConfig, float]
+
+
+class Work(Protocol):
+    """A run as far as it matters here; `total_steps` is 0 before it has started."""
+
+    @property
+    def config(self) -> TrainConfig: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def total_steps(self) -> int: ...
+
+
+class Kind(NamedTuple):
+    """What decides how many images a second a run trains with."""
+
+    network: str
+    execution: str
+    precision: str
+    filters: int
+    dense_units: int
+    optimizer: str
+    batch_size: int
+    steps_per_call: int
+
+
+ALIKE = (8, 5, 3, 2, 1)
+"""How many fields of two kinds must be the same, from the first on, for one to say something about the other: the most
+alike are asked first. At the least the networks must be the same."""
+
+
+def kind_of(config: TrainConfig) -> Kind:
+    """The kind of run that `config` asks for."""
+    return Kind(*(getattr(config, name) for name in Kind._fields))
+
+
+def expected_wait(ahead: Iterable[Work], known_speeds: Speeds, workers: int = 1) -> float | None:
+    """Seconds until the next run after `ahead` has its turn; None where that cannot be told.
+
+    `ahead` are the open runs before it, in the order of their turns; `known_speeds` are images per second of earlier
+    runs by their settings. Each of `workers` (at least 1) takes the next run when it is free.
+    """
+    free_after = [0.0] * max(1, workers)
+    for run in ahead:
+        seconds = seconds_left(run, known_speeds)
+        heapq.heapreplace(free_after, free_after[0] + (math.inf if seconds is None else seconds))
+    return free_after[0] if math.isfinite(free_after[0]) else None
+
+
+def seconds_left(run: Work, known_speeds: Speeds) -> float | None:
+    """Seconds that `run` will still take; None where no run like it has been seen yet."""
+    speed = speed_of(run.config, known_speeds)
+    if speed is None:
+        return None
+    per_epoch = math.ceil(trained_images(run.config) / run.config.batch_size)
+    total = run.total_steps or per_epoch * run.config.epochs
+    steps = max(0, total - run.step)
+    # The last epoch's look at the test images comes after its last step, so it is still to come in any case.
+    looks = max(1, math.ceil(steps / per_epoch)) * TEST_IMAGES * LOOKING
+    images = steps / per_epoch * trained_images(run.config) + looks
+    return images / speed + (0.0 if run.total_steps else START_SECONDS)
+
+
+def speed_of(config: TrainConfig, known_speeds: Speeds) -> float | None:
+    """Images per second to be expected of `config`: the median of the most alike kinds that are known."""
+    wanted = kind_of(config)
+    usable = [(kind_of(known), speed) for known, speed in known_speeds.items() if 0 < speed < math.inf]
+    for fields in ALIKE:
+        alike = [speed for kind, speed in usable if kind[:fields] == wanted[:fields]]
+        if alike:
+            return statistics.median(alike)
+    return None
