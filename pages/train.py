@@ -4,12 +4,16 @@ import streamlit as st
 
 from lib.ui import controls, overview, summary
 from lib.ui.following import following
+from lib.ui.inside import show_inside
 from lib.ui.language import _
 from lib.ui.live import show_nothing_yet, watch
+from lib.ui.preset_choice import choose_preset
 from lib.ui.run_control import run_buttons, shown_run
 from lib.ui.settings_file import show_settings_file
+from lib.ui.trouble import show_trouble
 
 st.title(_("Train"))
+show_trouble()
 run = shown_run()
 controls.adopt_link(run.config if run else None)
 
@@ -17,6 +21,7 @@ controls.adopt_link(run.config if run else None)
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
 with settings_column:
     controls.show_refusals()
+    choose_preset()
     config = controls.settings_form()
     if config:
         controls.write_link(config)
@@ -27,10 +32,15 @@ with chart_column:
         show_nothing_yet()
     else:
         watch(run.id)
-    seen = following(run.id).look() if run else None
-    if seen and seen.epochs and not seen.run.is_open:
-        summary.show_summary(seen)
-    network, data, code, numbers = st.tabs([_("Network"), _("Data"), _("Code"), _("Numbers")])
+    if run and run.is_over:
+        summary.show_summary(following(run.id).look())
+    inside, numbers, network, data, code = st.tabs(
+        [_("Inside"), _("Numbers"), _("Network"), _("Data"), _("Code")], default=_("Inside") if run else _("Network")
+    )
+    with inside:
+        show_inside(run)
+    with numbers:
+        summary.show_numbers(run)
     if config:
         with network:
             overview.show_network(config)
@@ -38,5 +48,3 @@ with chart_column:
             overview.show_data(config)
         with code:
             overview.show_code(config)
-    with numbers:
-        summary.show_numbers(run)

@@ -2,45 +2,75 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from lib.core.curve import SERIES, Line
-from lib.core.events import Evaluated
+from lib.core.curve import Line
+from lib.core.events import Evaluated, RateChanged
 from lib.ui.language import _
 
 MODE_COLOURS = {"eager": "#E69F00", "graph": "#2E86DE", "xla": "#009E73", "session": "#CC79A7"}
 """One colour for each execution mode, everywhere: Okabe and Ito's set, which colour-blind people can tell apart."""
 
 TEST_COLOUR = "#D55E00"
+VALIDATION_COLOUR = "#AA4499"
+GUESS_COLOUR = "#8A8F98"
+"""Grey that can be seen on both themes: neither train nor test."""
 LIVE_HEIGHT = 620
 
 
-def learning_curve(lines: Mapping[str, Line] | None, epochs: Sequence[Evaluated]) -> dict[str, Line]:
-    """The lines of the live chart in the order of `learning_curve_spec`'s traces; empty before the run starts."""
-    drawn = dict(lines) if lines else {name: Line([], []) for name in SERIES}
-    for name in ("loss", "accuracy"):
-        drawn[f"test_{name}"] = line = Line([], [])
+LINES = (
+    *("loss", "loss_smooth", "test_loss", "validation_loss"),
+    *("accuracy", "accuracy_smooth", "test_accuracy", "validation_accuracy", "guess"),
+    *("images_per_second", "rate_changes"),
+)
+"""The lines of the live chart, in the order of its traces."""
+
+
+def learning_curve(
+    lines: Mapping[str, Line] | None,
+    epochs: Sequence[Evaluated],
+    rate_changes: Sequence[RateChanged] = (),
+    guess: Line | None = None,
+) -> dict[str, Line]:
+    """The lines of the live chart in the order of LINES; empty before the run starts."""
+    drawn = {name: Line([], []) for name in LINES} | dict(lines or {})
+    for name in ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"):
         for evaluated in epochs:
-            line.add(evaluated.step, getattr(evaluated, f"test_{name}"))
-    order = ("loss", "loss_smooth", "test_loss", "accuracy", "accuracy_smooth", "test_accuracy", "images_per_second")
-    return {name: drawn[name] for name in order}
+            if (value := getattr(evaluated, name)) is not None:
+                drawn[name].add(evaluated.step, value)
+    for change in rate_changes:
+        # From the bottom of its panel to the top, and a gap before the next one.
+        for height in (0.0, 1.0, math.nan):
+            drawn["rate_changes"].add(change.step + 0.5, height)
+    if guess:
+        drawn["guess"] = guess
+    return {name: drawn[name] for name in LINES}
 
 
-def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
+def learning_curve_spec(
+    execution: str, total_steps: int, validation: bool = False, guess: bool = False
+) -> dict[str, Any]:
     """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
 
-    `total_steps` is 0 before the run has said how many there will be.
+    `total_steps` is 0 before the run has said how many there will be. The legend names a validation part and a guess
+    only where there is one.
     """
     colour = MODE_COLOURS[execution]
+    guessed = {"name": _("your guess"), "line": {"color": GUESS_COLOUR, "width": 2, "dash": "dot"}, "showlegend": guess}
     speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False}
+    change = {"name": _("learning rate changed"), "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dot"}}
+    common = {"type": "scatter", "mode": "lines"}
     return {
         "traces": [
-            *_train_and_test("y", colour, in_legend=True),
-            *_train_and_test("y2", colour, in_legend=False),
-            {"type": "scatter", "mode": "lines", "yaxis": "y3", **speed},
+            *_panel_traces("y", colour, in_legend=True, validation=validation),
+            *_panel_traces("y2", colour, in_legend=False, validation=validation),
+            {**common, "yaxis": "y2", **guessed},
+            {**common, "yaxis": "y3", **speed},
+            {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
         ],
         "layout": {
             "height": LIVE_HEIGHT,
@@ -54,23 +84,34 @@ def learning_curve_spec(execution: str, total_steps: int) -> dict[str, Any]:
     }
 
 
-def _train_and_test(axis: str, colour: str, in_legend: bool) -> list[dict[str, Any]]:
-    """One panel's traces: train as it was, train smoothed, test."""
+def _panel_traces(axis: str, colour: str, in_legend: bool, validation: bool) -> list[dict[str, Any]]:
+    """One panel's traces: train as it was, train smoothed, test, validation."""
     raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35}
     smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}}
-    test = {
-        "name": _("test, each epoch"),
+    test = {"name": _("test, each epoch"), **_each_epoch(TEST_COLOUR, "dash", "circle")}
+    held_out = {"name": _("validation, each epoch"), **_each_epoch(VALIDATION_COLOUR, "dashdot", "diamond")}
+    common = {"type": "scatter", "mode": "lines", "yaxis": axis, "showlegend": in_legend}
+    return [
+        *(common | style for style in (raw, smooth, test)),
+        common | held_out | {"showlegend": in_legend and validation},
+    ]
+
+
+def _each_epoch(colour: str, dash: str, symbol: str) -> dict[str, Any]:
+    """The style of a line that has one point an epoch."""
+    return {
         "mode": "lines+markers",
-        "line": {"color": TEST_COLOUR, "width": 2, "dash": "dash"},
-        "marker": {"color": TEST_COLOUR, "size": 8},
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "marker": {"color": colour, "size": 8, "symbol": symbol},
         "cliponaxis": False,
     }
-    common = {"type": "scatter", "mode": "lines", "yaxis": axis, "showlegend": in_legend}
-    return [common | style for style in (raw, smooth, test)]
 
 
 def _axes(total_steps: int) -> dict[str, Any]:
-    """The axis of steps and the three panels over it; without numbers as long as there is nothing to measure."""
+    """The axis of steps and the three panels over it; without numbers as long as there is nothing to measure.
+
+    The fourth axis of values lies over the first panel and runs from its bottom, 0, to its top, 1.
+    """
     empty = {"range": [0, 1], "showticklabels": False}
     loss = {"type": "log", "dtick": 1, "tickformat": "~g"} if total_steps else empty
     accuracy = {"tickformat": ".0%"} if total_steps else empty
@@ -81,6 +122,7 @@ def _axes(total_steps: int) -> dict[str, Any]:
         "yaxis": _panel(_("loss"), [0.64, 1.0], **loss),
         "yaxis2": _panel(_("accuracy"), [0.24, 0.59], **accuracy),
         "yaxis3": _panel(_("images/s"), [0.0, 0.18], **speed),
+        "yaxis4": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }
 
 

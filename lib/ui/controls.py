@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.core.config import GROUPS, SETTINGS, Setting, SettingError, TrainConfig, read_config
+from lib.core.config import ENDING, GROUPS, SETTINGS, Setting, SettingError, TrainConfig, read_config
+from lib.core.words import mark
 from lib.ui.language import KEY as LANGUAGE
 from lib.ui.language import _, language
 
@@ -19,6 +20,15 @@ REFUSED = "refused"
 
 UNUSED_BY = {"filters": ("mlp",)}
 """Networks that have no use for a setting."""
+
+NOTES = {
+    ENDING: mark(
+        "Whoever stops where the test set looks best has chosen by the test set, and its accuracy then promises too "
+        "much for images that nobody has seen. A validation part, held out of the training images, can decide instead. "
+        "The notes have none, so it is off."
+    )
+}
+"""What a group of settings needs to have said about it."""
 
 SHORT = 16
 """Letters, in English, that fit side by side in the settings' column; longer choices fold into a list."""
@@ -88,6 +98,8 @@ def settings_form() -> TrainConfig | None:
             label = _("More: {group}").format(group=_(title))
             with st.expander(label, key=f"more_{group}"):
                 draw_widgets(advanced)
+                if group in NOTES:
+                    st.caption(_(NOTES[group]))
     try:
         return chosen()
     except SettingError as error:

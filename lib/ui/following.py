@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from lib.core.config import TrainConfig
 from lib.core.curve import Curve, Line
-from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Started, Stopped
+from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Inside, RateChanged, Started, Stopped
 from lib.runs.run import Run
 from lib.runs.store import Store
 from lib.ui.server import store
@@ -21,28 +22,61 @@ from lib.ui.server import store
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A run as it stands: what has happened to it so far, and the lines of its chart."""
+    """A run as it stands: what has happened to it so far, and the lines of its chart.
+
+    Where it was started several times, because it was paused or its worker died, `started` and `compiled` are the
+    newest, with the seconds of all. `drawing` counts how often recorded steps were taken back, so that a chart knows
+    when it has to begin anew.
+    """
 
     run: Run
     started: Started | None = None
     compiled: Compiled | None = None
     epochs: tuple[Evaluated, ...] = ()
+    insides: tuple[Inside, ...] = ()
+    rate_changes: tuple[RateChanged, ...] = ()
     end: Finished | Stopped | Failed | None = None
     lines: Mapping[str, Line] | None = None
+    drawing: int = 0
 
     def after(self, event: Event) -> Seen:
         """The same once `event` has happened."""
         match event:
             case Started():
-                return replace(self, started=event)
+                return self.started_again(event) if self.started else replace(self, started=event)
             case Compiled():
-                return replace(self, compiled=event)
+                return replace(self, compiled=both(self.compiled, event))
             case Evaluated():
-                return replace(self, epochs=(*self.epochs, event))
+                return replace(self, epochs=(*(e for e in self.epochs if e.epoch != event.epoch), event))
+            case Inside():
+                return replace(self, insides=(*(e for e in self.insides if e.epoch != event.epoch), event))
+            case RateChanged():
+                return replace(self, rate_changes=(*self.rate_changes, event))
             case Finished() | Stopped() | Failed():
                 return replace(self, end=event)
             case _:
                 return self
+
+    def started_again(self, event: Started) -> Seen:
+        """The same after the run went on from `event.step`. What a dead worker had recorded after it is made anew."""
+        before = self.started.loading_seconds if self.started else 0.0
+        return replace(
+            self,
+            started=replace(event, loading_seconds=before + event.loading_seconds),
+            epochs=tuple(epoch for epoch in self.epochs if epoch.step <= event.step),
+            insides=tuple(inside for inside in self.insides if inside.step <= event.step),
+            rate_changes=tuple(change for change in self.rate_changes if change.step <= event.step),
+        )
+
+
+def both(before: Compiled | None, event: Compiled) -> Compiled:
+    """The seconds of `before` and of `event`, added up."""
+    if before is None:
+        return event
+    return Compiled(
+        tracing_seconds=before.tracing_seconds + event.tracing_seconds,
+        compiling_seconds=before.compiling_seconds + event.compiling_seconds,
+    )
 
 
 class Following:
@@ -62,9 +96,17 @@ class Following:
             run = self._store.run(self._run_id)
             seen = replace(self._seen, run=run) if self._seen else Seen(run)
             for sequence, event in self._store.events(self._run_id, after=self._sequence):
-                self._sequence, seen = sequence, seen.after(event)
+                self._sequence, seen = sequence, self._take(seen, event)
             self._seen = replace(seen, lines=self._read_curve(seen))
             return self._seen
+
+    def _take(self, seen: Seen, event: Event) -> Seen:
+        """What is known after `event`; a curve that knows later steps than those the run goes on from is read anew."""
+        seen = seen.after(event)
+        if isinstance(event, Started) and self._curve and self._curve.step > event.step:
+            self._curve = None
+            return replace(seen, drawing=seen.drawing + 1)
+        return seen
 
     def _read_curve(self, seen: Seen) -> Mapping[str, Line] | None:
         if seen.started is None:
@@ -72,12 +114,23 @@ class Following:
         if self._curve is None:
             self._curve = Curve(seen.started.total_steps)
         self._curve.extend(self._store.progress(self._run_id, after_step=self._curve.step))
-        if not seen.run.is_open:
+        if seen.run.is_over:
             self._curve.finish()
         return self._curve.since(0)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@st.cache_data(show_spinner=False, ttl=5)
+def known_speeds() -> dict[TrainConfig, float]:
+    """Images per second of the newest runs by their settings: what a run in the queue may expect."""
+    speeds: dict[TrainConfig, float] = {}
+    for run in reversed(store().runs(limit=20)):
+        newest = store().progress(run.id, after_step=max(0, run.step - 1))
+        if newest and newest[-1].images_per_second > 0:
+            speeds[run.config] = newest[-1].images_per_second
+    return speeds
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
 def following(run_id: str) -> Following:
     """The server's one `Following` of this run."""
     return Following(store(), run_id)

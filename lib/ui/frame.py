@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui import places
 from lib.ui.language import _, choose_language
+from lib.ui.trouble import said_where_store_is_away
 
 st.set_page_config(page_title="TF2 Lab", page_icon=str(places.ICON), layout="wide")
 with st.sidebar:
@@ -15,4 +16,5 @@ page = st.navigation(
         st.Page(places.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
     ]
 )
-page.run()
+with said_where_store_is_away():
+    page.run()

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from lib.core.curve import Line
-from lib.ui.server import asset_url
+from lib.ui.serving import asset_url
 
 # Shipped inside every message, so it only fetches the real code, which the browser keeps.
 LOADER = """
@@ -39,11 +39,20 @@ class GrowingChart:
         """The next message will hold everything: for a page that is drawn anew."""
         self.sent.clear()
 
-    def draw(self, drawing: str, lines: Mapping[str, Line], spec: Mapping[str, Any], alt: str, height: int) -> None:
+    def draw(
+        self,
+        drawing: str,
+        lines: Mapping[str, Line],
+        spec: Mapping[str, Any],
+        alt: str,
+        height: int,
+        news: str = "",
+    ) -> None:
         """Draws `lines`, one for each of the spec's traces and in their order, as far as the browser lacks them.
 
         `drawing` names what is drawn (a run): with another name the chart begins anew. `spec` holds Plotly's `traces`
-        (without points) and `layout`; `alt` is the text alternative; `height` in pixels.
+        (without points) and `layout`; `alt` is the text alternative, `news` what screen readers say when it changes;
+        `height` in pixels.
         """
         whole = self.sent.get("drawing") != drawing
         before: Mapping[str, int] = {} if whole else self.sent["before"]
@@ -57,6 +66,7 @@ class GrowingChart:
             "run": drawing,
             "points": points,
             "alt": alt,
+            "news": news,
             "height": height,
         }
         if whole:

@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.core.config import TrainConfig
+from lib.core.curve import Line
 from lib.core.events import Failed, why_failed
-from lib.runs.run import Status
+from lib.core.queue_time import expected_wait
+from lib.runs.run import Run, Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
-from lib.ui.following import Seen, following
+from lib.ui.following import Seen, following, known_speeds
 from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
 from lib.ui.server import engine, store
+from lib.ui.trouble import rerun_when_other, said_where_store_is_away
 from lib.ui.words import duration, percent
 
 EVERY = 0.5
 """Seconds between two looks at a run that is going on."""
+EVERY_RESTING = 1.0
+"""The same for one that rests: somebody may let it go on in another tab."""
 
 
 def watch(run_id: str) -> None:
-    """Shows the run `run_id` and follows it until it is over; then the whole page is run once more."""
+    """Shows the run `run_id` and follows it until it is over. When its stage changes, the whole page is run again."""
     chart = GrowingChart("live")
     chart.forget()
-    is_open = following(run_id).look().run.is_open
+    first = following(run_id).look().run
+
+    trouble = engine().state().trouble
 
     def follow() -> None:
-        seen = following(run_id).look()
-        show_status(seen)
-        show_chart(chart, seen)
-        if is_open and not seen.run.is_open:
-            st.rerun()
+        with said_where_store_is_away():
+            seen = following(run_id).look()
+            show_status(seen)
+            show_chart(chart, seen)
+            if stage(seen.run) != stage(first):
+                st.rerun()
+        rerun_when_other(trouble)
 
-    st.fragment(follow, run_every=EVERY if is_open else None)()
+    every = None if first.is_over else EVERY if first.is_open else EVERY_RESTING
+    st.fragment(follow, run_every=every)()
+
+
+def stage(run: Run) -> tuple[bool, bool, bool]:
+    """What the page around the chart depends on: its buttons and its summary."""
+    return run.is_open, run.is_over, run.step > 0
 
 
 def show_nothing_yet() -> None:
@@ -64,6 +81,8 @@ def sentence(seen: Seen) -> str:
             return _("The network is built, traced and compiled; then training begins.")
         case Status.RUNNING:
             return running_sentence(seen)
+        case Status.PAUSED:
+            return paused_sentence(seen)
         case Status.FINISHED:
             accuracy = percent(seen.epochs[-1].test_accuracy) if seen.epochs else "–"
             return _("Done: {steps} steps, {accuracy} of the test images right.").format(
@@ -75,11 +94,18 @@ def sentence(seen: Seen) -> str:
             return why_failed(seen.end, _) if isinstance(seen.end, Failed) else ""
 
 
+def paused_sentence(seen: Seen) -> str:
+    """Where the run rests, and what its weights are there."""
+    step = seen.run.step
+    if not step:
+        return _("Paused before the first step: the weights are the seed's first ones. Step looks at one step.")
+    return _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
+
+
 def waiting_sentence(seen: Seen) -> str:
     """What the run waits for: runs before it, or TensorFlow."""
-    ahead = store().ahead_of(seen.run)
-    if ahead:
-        return _("In the queue: runs before this one: {count}.").format(count=ahead)
+    if ahead := store().queue(seen.run):
+        return queue_sentence(ahead)
     match engine().state().phase:
         case "ready":
             return _("Starting …")
@@ -87,6 +113,17 @@ def waiting_sentence(seen: Seen) -> str:
             return _("The machine that trains does not answer. The run starts as soon as it does.")
         case _other:
             return _("TensorFlow is being loaded, which takes about 10 seconds. The run then starts by itself.")
+
+
+def queue_sentence(ahead: Sequence[Run]) -> str:
+    """The run's place in the queue, and how long that will take."""
+    place = _("Number {place} in the queue; runs before this one: {count}.").format(
+        place=len(ahead) + 1, count=len(ahead)
+    )
+    wait = expected_wait(ahead, known_speeds(), max(1, len(engine().state().workers)))
+    if wait is None:
+        return f"{place} " + _("How long they take is not known yet.")
+    return f"{place} " + _("It will start in about {time}.").format(time=duration(wait))
 
 
 def running_sentence(seen: Seen) -> str:
@@ -120,10 +157,49 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
     """The live chart of loss, accuracy and speed."""
     run = seen.run
     with st.container(key="live_chart"):
-        lines = learning_curve(seen.lines, seen.epochs)
-        spec = learning_curve_spec(run.config.execution, run.total_steps)
+        lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
+        spec = learning_curve_spec(
+            run.config.execution,
+            run.total_steps,
+            validation=run.config.validation_split > 0,
+            guess=run.guess is not None,
+        )
         # Once the run has said how many steps there will be, the axes are others: that is another drawing.
-        chart.draw(run.id if run.total_steps else "", lines, spec, alt(seen), LIVE_HEIGHT)
+        name = f"{run.id}/{seen.drawing}" if run.total_steps else ""
+        chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
+    if seen.rate_changes:
+        st.caption(rate_words(seen))
+
+
+def guess_line(run: Run) -> Line | None:
+    """The accuracy that was guessed, over all steps."""
+    if run.guess is None or not run.total_steps:
+        return None
+    return Line([0, run.total_steps], [run.guess, run.guess])
+
+
+def rate_words(seen: Seen) -> str:
+    """Where the learning rate was changed while it ran, and to what."""
+    changes = (
+        _("from step {step} on {rate}").format(step=f"{change.step + 1:,}", rate=f"{change.learning_rate:g}")
+        for change in seen.rate_changes
+    )
+    return _("Learning rate: {first}, {changes}.").format(
+        first=f"{seen.run.config.learning_rate:g}", changes=", ".join(changes)
+    )
+
+
+def newest_epoch(seen: Seen) -> str:
+    """The newest epoch in one line, for screen readers to say when it comes."""
+    if not seen.epochs:
+        return ""
+    last = seen.epochs[-1]
+    return _("Epoch {epoch} of {epochs}: test accuracy {accuracy}, test loss {loss}.").format(
+        epoch=last.epoch,
+        epochs=seen.run.config.epochs,
+        accuracy=percent(last.test_accuracy),
+        loss=f"{last.test_loss:.4f}",
+    )
 
 
 def alt(seen: Seen) -> str:

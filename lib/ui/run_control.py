@@ -1,20 +1,41 @@
-"""Which run this visitor looks at, and the buttons that start and stop it."""
+"""Which run this visitor looks at, and the buttons that start it, let it rest, step it and end it.
+
+    no run, or it is over   Start  Rewind          Step 1·10·100  a guess
+    waiting or under way    Pause  Stop  Rewind                   another learning rate
+    paused                  Resume  Stop  Rewind   Step 1·10·100  another learning rate
+
+Rewinding is a new run with the same settings that rests before its first step: the seed gives it the very same weights,
+and what the run before recorded stays as it is. Who did not start a run can do none of this to it.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
 from lib.core.config import SettingError, TrainConfig
-from lib.runs.run import Run, UnknownRun
+from lib.runs.run import Run, RunOver, Status, UnknownRun
+from lib.runs.trouble import StoreAway
 from lib.ui import controls
+from lib.ui.guess import GuessError, ask_for_guess, entered
 from lib.ui.language import _
+from lib.ui.limits import refusal
 from lib.ui.server import engine, store
+from lib.ui.trouble import TROUBLES
+from lib.ui.visitor import may_control, visitor
+
+logger = logging.getLogger(__name__)
 
 LINK = "run"
-STOP_SECONDS = 0.4
-"""How long a visitor who pressed Stop is kept waiting at most; a run that takes longer is followed as before."""
+NOT_DONE = "not_done"
+"""Where the session keeps why the last press of a button did nothing."""
+
+STEP_SIZES = (1, 10, 100)
+ANSWER_SECONDS = 0.4
+"""How long a visitor who pressed a button is kept waiting at most; a run that takes longer is followed as before."""
 
 
 def shown_run() -> Run | None:
@@ -39,28 +60,105 @@ def show(run_id: str) -> None:
 
 
 def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
-    """Start and Stop. Start needs settings that are all right; Stop needs a run that is going on."""
-    going_on = run is not None and run.is_open
+    """The buttons that there are for `run` and this visitor, and why the last press did nothing, if so."""
+    own = run if run and may_control(run) else None
     with st.container(horizontal=True):
-        st.button(
-            _("Start"),
-            key="train_start",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=config is None or going_on,
-            on_click=start,
-        )
-        st.button(
-            _("Stop"),
-            key="train_stop",
-            icon=":material/stop:",
-            disabled=not going_on,
-            on_click=stop,
-            args=(run.id if run else "",),
-        )
+        main_buttons(own, config)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        step_button(own, config)
+        if own and not own.is_over:
+            rate_field(own)
+        else:
+            ask_for_guess()
+    if run and own is None:
+        st.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
+    if why := st.session_state.pop(NOT_DONE, None):
+        with st.container(key="not_done"):
+            st.warning(why)
 
 
-def start() -> None:
+def main_buttons(own: Run | None, config: TrainConfig | None) -> None:
+    """Start, Pause or Resume, whichever it is time for, and the ways to an end."""
+    if own is None or own.is_over:
+        start_button(config)
+    elif own.status == Status.PAUSED:
+        button("train_resume", _("Resume"), "play_arrow", resume, own, "Space", primary=True)
+    else:
+        button("train_pause", _("Pause"), "pause", pause, own, "Space", primary=True)
+    if own and not own.is_over:
+        button("train_stop", _("Stop"), "stop", stop, own)
+    if own and own.step:
+        button("train_rewind", _("Rewind"), "replay", rewind, own)
+
+
+def start_button(config: TrainConfig | None) -> None:
+    st.button(
+        _("Start"),
+        key="train_start",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="Space",
+        disabled=config is None,
+        on_click=press,
+        args=(start,),
+    )
+
+
+def button(
+    key: str,
+    label: str,
+    icon: str,
+    do: Callable[[Run], None],
+    run: Run,
+    shortcut: str | None = None,
+    primary: bool = False,
+) -> None:
+    """One button that does something to `run`."""
+    st.button(
+        label,
+        key=key,
+        type="primary" if primary else "secondary",
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        on_click=press,
+        args=(do, run),
+    )
+
+
+def press(do: Callable[..., None], *args: object) -> None:
+    """Does what a button is for; where the store refuses to write it down, the page drawn next says so."""
+    try:
+        do(*args)
+    except StoreAway as away:
+        logger.exception("a visitor's wish was not recorded")
+        st.session_state[NOT_DONE] = _(TROUBLES[away.code]) + " " + _("So nothing was changed; press again afterwards.")
+
+
+def step_button(own: Run | None, config: TrainConfig | None) -> None:
+    """Step and how many steps it makes: of a run that rests, or of a new one that rests afterwards."""
+    rests = own is not None and own.status == Status.PAUSED
+    can_start = config is not None and (own is None or own.is_over)
+    st.button(
+        _("Step"),
+        key="train_step",
+        icon=":material/skip_next:",
+        shortcut="S",
+        disabled=not (rests or can_start),
+        on_click=press,
+        args=(step, own) if rests else (start_stepping,),
+    )
+    st.segmented_control(
+        _("Steps at a time"),
+        STEP_SIZES,
+        key="step_size",
+        default=STEP_SIZES[0],
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def start(pause_after: int | None = None) -> None:
     """Asks for a run with the settings as they are at the click; it is the one shown from now on.
 
     A number may be typed and Start pressed in one go, so what the page was drawn with can be old, or wrong by now:
@@ -68,16 +166,109 @@ def start() -> None:
     """
     try:
         config = controls.chosen()
+        expected = entered()
     except SettingError:
         return
-    run = store().create_run(config)
+    except GuessError as error:
+        st.session_state[NOT_DONE] = error.sentence()
+        return
+    begin(config, pause_after, expected)
+
+
+def start_stepping() -> None:
+    """Asks for a run that rests after its first steps."""
+    start(pause_after=st.session_state["step_size"])
+
+
+def begin(config: TrainConfig, pause_after: int | None, expected: float | None) -> None:
+    """Makes a run of this visitor and shows it, unless that would be more than the server allows them."""
+    owner = visitor()
+    if why := refusal(config, store().open_runs_of(owner)):
+        st.session_state[NOT_DONE] = why
+        return
+    run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after)
     engine().submit(run.id)
     show(run.id)
 
 
-def stop(run_id: str) -> None:
-    """Asks the run to stop, and waits a moment for it, so that the page drawn next already shows it stopped."""
-    store().set_wish(run_id, "stop")
-    deadline = time.monotonic() + STOP_SECONDS
-    while store().run(run_id).is_open and time.monotonic() < deadline:
-        time.sleep(0.02)
+def rewind(run: Run) -> None:
+    """Back to the very same first weights: a run with the settings of `run` that rests before its first step."""
+    if not run.is_over:
+        stop(run)
+    begin(run.config, 0, run.guess)
+
+
+def pause(run: Run) -> None:
+    """Lets the run rest, and waits a moment for it."""
+    ask(run, lambda: store().pause(run.id), until=lambda now: not now.is_open)
+
+
+def resume(run: Run) -> None:
+    """Lets a run that rests go on."""
+    go_on(run, None, until=lambda now: now.step > run.step or not now.is_open)
+
+
+def step(run: Run) -> None:
+    """Lets a run that rests make the steps chosen, and waits a moment for them."""
+    go_on(run, run.step + st.session_state["step_size"], until=lambda now: not now.is_open)
+
+
+def go_on(run: Run, pause_after: int | None, until: Callable[[Run], bool]) -> None:
+    others = [other for other in store().open_runs_of(visitor()) if other.id != run.id]
+    if why := refusal(run.config, others):
+        st.session_state[NOT_DONE] = why
+        return
+
+    def wish() -> None:
+        store().resume(run.id, pause_after=pause_after)
+        engine().submit(run.id)
+
+    ask(run, wish, until)
+
+
+def stop(run: Run) -> None:
+    """Ends the run, and waits a moment for it."""
+    ask(run, lambda: store().stop(run.id), until=lambda now: now.is_over)
+
+
+def ask(run: Run, wish: Callable[[], None], until: Callable[[Run], bool]) -> None:
+    """Leaves the wish if the run is the visitor's own, so that the page drawn next already shows it fulfilled.
+
+    Another tab may have ended the run meanwhile: then the page drawn next shows that, and nothing is wished.
+    """
+    if not may_control(run):
+        return
+    try:
+        wish()
+    except RunOver:
+        return
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while not until(store().run(run.id)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def rate_field(run: Run) -> None:
+    """The learning rate of the visitor's own run, to be changed while it runs."""
+    key = f"rate_{run.id}"
+    wished = run.wishes.learning_rate
+    st.session_state.setdefault(key, run.config.learning_rate if wished is None else wished)
+    st.number_input(
+        _("Learning rate from now on"),
+        key=key,
+        step=1e-4,
+        format="%g",
+        width=250,
+        on_change=press,
+        args=(change_rate, run, key),
+        help=_("Takes effect with the next step, and is marked on the chart."),
+    )
+
+
+def change_rate(run: Run, key: str) -> None:
+    """Wishes the learning rate that was just entered; one that no run may have is refused."""
+    try:
+        rate = TrainConfig(learning_rate=st.session_state[key]).learning_rate
+    except SettingError as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
+        return
+    ask(run, lambda: store().set_learning_rate(run.id, rate), until=lambda now: True)

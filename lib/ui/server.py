@@ -1,29 +1,12 @@
-"""What a web server has once, whoever visits: the store, the engine, and the files that the browser asks for."""
+"""What a web server has once, whoever visits: the store and the engine."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import signal
-import threading
-from pathlib import Path
-from types import FrameType
-from typing import Any
-
-import plotly
 import streamlit as st
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 
 from lib.runs.engine import Engine
 from lib.runs.store import Store, open_store
-
-ASSETS = {
-    "live_chart.js": Path(__file__).parent / "assets" / "live_chart.js",
-    "plotly.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
-}
-"""What the live chart loads: its own code, and the plotly.js that the installed plotly brings."""
+from lib.ui.limits import limits
 
 FIRST_PAGE_SECONDS = 1.5
 """How long the processor is left to the first page before TensorFlow is loaded: measured, it is there 0.4 s sooner."""
@@ -38,45 +21,4 @@ def store() -> Store:
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
     """The server's one engine, started by the first call."""
-    return Engine.start(store(), pause_seconds=FIRST_PAGE_SECONDS)
-
-
-@st.cache_resource(show_spinner=False)
-def asset_url(name: str) -> str:
-    """Where the browser finds one of ASSETS, relative to the app; changes with the file, so it may be kept for ever."""
-    digest = hashlib.sha256(ASSETS[name].read_bytes()).hexdigest()[:12]
-    return f"assets/{digest}/{name}"
-
-
-def asset_routes() -> list[Route]:
-    """The route that serves ASSETS."""
-
-    async def serve(request: Request) -> Response:
-        path = ASSETS.get(request.path_params["name"])
-        if path is None:
-            return Response(status_code=404)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return FileResponse(path, media_type="text/javascript", headers=headers)
-
-    return [Route("/assets/{digest}/{name}", serve)]
-
-
-def end_in_time(seconds: float = 2.0) -> None:
-    """Makes the server end `seconds` after Ctrl-C or a termination, whatever its visitors' browsers do.
-
-    uvicorn waits for open connections, and a page that tries to reconnect keeps its connection open for ever. What a
-    second Ctrl-C would do, this does for the user. To be called in the server's event loop.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return  # served from a thread of somebody else's process, whose signals are not ours
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        ask_to_end = signal.getsignal(number)
-        if not callable(ask_to_end):
-            continue
-
-        def end(number: int, frame: FrameType | None, ask_to_end: Any = ask_to_end) -> None:
-            ask_to_end(number, frame)
-            loop.call_soon_threadsafe(loop.call_later, seconds, ask_to_end, signal.SIGINT, None)
-
-        signal.signal(number, end)
+    return Engine.start(store(), pause_seconds=FIRST_PAGE_SECONDS, keep_weights=limits().kept_weights)

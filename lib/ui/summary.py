@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.core.events import Evaluated, Finished
+from lib.core.conclusion import conclude
+from lib.core.events import Evaluated
+from lib.core.sentence import FIT, HAPPENED, NEXT
 from lib.core.statistics import wilson_interval
 from lib.runs.run import Run
 from lib.ui.charts import time_split
 from lib.ui.following import Seen, following
 from lib.ui.language import _
-from lib.ui.words import bold, duration, ending, percent
+from lib.ui.limits import limits
+from lib.ui.run_control import press
+from lib.ui.server import store
+from lib.ui.visitor import may_control
+from lib.ui.words import bold, duration, percent
 
 EVERY = 2.0
 """Seconds between two looks for a further epoch."""
 
 
 def show_summary(seen: Seen) -> None:
-    """The final figures of a run that has been evaluated at least once."""
+    """What came of a run that is over: figures where it was evaluated at least once, and words."""
+    if not seen.epochs:
+        with st.container(key="run_summary", border=True):
+            show_words(seen)
+        return
     last = seen.epochs[-1]
     with st.container(key="run_summary", border=True):
         st.subheader(_("Result"))
-        if isinstance(seen.end, Finished) and (why := ending(seen.end)):
-            st.info(why)
         # Two by two: in four columns the figures are cut off on a common screen.
         accuracy, loss = st.columns(2)
         speed, time = st.columns(2)
@@ -37,7 +45,36 @@ def show_summary(seen: Seen) -> None:
         parts = seconds_by_part(seen)
         time.metric(_("Time"), duration(sum(parts.values())))
         time.caption(_("of which training {time}").format(time=duration(training)))
+        show_words(seen)
         show_time(parts)
+        show_pin(seen.run)
+
+
+def show_words(seen: Seen) -> None:
+    """What happened, what it means and what to try next, in sentences that follow from the numbers."""
+    sentences = conclude(seen.run.config, seen.epochs, seen.end, seen.run.guess)
+    st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == HAPPENED))
+    st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == FIT))
+    if advice := [sentence.text(_) for sentence in sentences if sentence.kind == NEXT]:
+        st.markdown(bold(_("What to try next")))
+        st.markdown("\n".join(f"- {text}" for text in advice))
+
+
+def show_pin(run: Run) -> None:
+    """Whether the run's weights are kept whatever comes after; for whoever made it."""
+    if not may_control(run):
+        return
+    key = f"pin_{run.id}"
+    st.session_state.setdefault(key, run.pinned)
+    st.toggle(
+        _("Keep the weights"),
+        key=key,
+        on_change=press,
+        args=(lambda: store().pin(run.id, st.session_state[key]),),
+        help=_("The newest {count} runs keep their weights; this one will whatever comes after.").format(
+            count=limits().kept_weights
+        ),
+    )
 
 
 def interval_sentence(last: Evaluated) -> str:

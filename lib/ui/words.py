@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lib.core.events import Finished
 from lib.ui.language import _
 
 
@@ -22,14 +21,3 @@ def duration(seconds: float) -> str:
     if not minutes:
         return _("{seconds} s").format(seconds=rest)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-
-
-def ending(end: Finished) -> str:
-    """Why a run finished, where that was before its last epoch."""
-    match end.reason:
-        case "target_accuracy":
-            return _("The target accuracy was reached, so training ended here.")
-        case "patience":
-            return _("The test loss had stopped falling, so training ended here.")
-        case _all_epochs:
-            return ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime import context
 
 from lib.runs.engine import Engine
 from lib.runs.store import Store
@@ -17,8 +18,8 @@ class EngineToCome(Engine):
     """The real engine, whose thread is never started: no process, no TensorFlow, and runs wait."""
 
     @classmethod
-    def start(cls, store: Store, training: str = "", pause_seconds: float = 0.0) -> Engine:
-        return cls(store, training)
+    def start(cls, store: Store, training: str = "", pause_seconds: float = 0.0, keep_weights: int = 200) -> Engine:
+        return cls(store, training, pause_seconds, keep_weights)
 
 
 @contextmanager
@@ -30,6 +31,8 @@ def own_home(folder: Path) -> Iterator[Path]:
         for name in ("TF2LAB_DATABASE_URL", "TF2LAB_SCHEDULER", "TF2LAB_ARTIFACTS", "TF2LAB_SERVER"):
             patch.delenv(name, raising=False)
         patch.setattr(server, "Engine", EngineToCome)
+        # AppTest's stand-in for a browser answers every question with an object of its own; ours has no cookies.
+        patch.setattr(context, "_get_client_context", lambda: None)
         yield folder
     assert set(descendants()) <= set(before), "a page has left a process behind"
 

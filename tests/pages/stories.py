@@ -7,6 +7,7 @@ import numpy as np
 from lib.core.config import TrainConfig
 from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Progress, Started, Stopped
 from lib.runs.store import Store
+from lib.ui.visitor import known_by
 
 CONFIG = TrainConfig(epochs=3, train_size=2000, batch_size=50, learning_rate=0.002, execution="graph")
 STEPS = 40
@@ -90,9 +91,9 @@ SUMMED_UP = [
 """The runs that are over and have results."""
 
 
-def tell(store: Store, name: str, config: TrainConfig = CONFIG) -> str:
-    """Makes a run to which the story `name` has happened; its id."""
-    run_id = store.create_run(config).id
+def tell(store: Store, name: str, config: TrainConfig = CONFIG, owner: str = "one") -> str:
+    """Makes a run of the visitor known as `owner` to which the story `name` has happened; its id."""
+    run_id = store.create_run(config, owner=known_by(owner)).id
     if STORIES[name]:
         store.claim(run_id, "server/host:1/a")
     for event in STORIES[name]:

@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from lib.core.words import CATALOGUES
+from lib.ui.visitor import COOKIE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -20,10 +21,13 @@ NOT_WORDS = {"id", "key", "form_id", "js_content", "component_name", "url", "lan
 """Fields of Streamlit's messages that no visitor reads."""
 
 
-def visit(page: str, *, locale: str = "en-US", **link: str) -> AppTest:
+def visit(page: str, *, locale: str = "en-US", known_as: str = "one", **link: str) -> AppTest:
     """Opens pages/`page`.py by a link with these parameters, in a fresh session of a browser that prefers `locale`."""
     visitor = AppTest.from_file(ROOT / "lib" / "ui" / "frame.py", default_timeout=30)
     visitor.context["locale"] = locale
+    if known_as:
+        # AppTest has no cookies; but a browser without any is known by its session.
+        visitor.session_state[COOKIE] = known_as
     for name, value in link.items():
         visitor.query_params[name] = value
     # Before the first run this opens the page whose url_path is the file's name, as a deep link does.

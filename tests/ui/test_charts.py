@@ -11,14 +11,33 @@ from hypothesis import strategies as st
 
 from lib.core.config import SETTINGS
 from lib.core.curve import SERIES, Line
-from lib.core.events import Evaluated
-from lib.ui.charts import MODE_COLOURS, TEST_COLOUR, class_balance, learning_curve, learning_curve_spec, time_split
+from lib.core.events import Evaluated, RateChanged
+from lib.ui.charts import (
+    GUESS_COLOUR,
+    MODE_COLOURS,
+    TEST_COLOUR,
+    VALIDATION_COLOUR,
+    class_balance,
+    learning_curve,
+    learning_curve_spec,
+    time_split,
+)
 from lib.ui.source import ROOT
 from tests.pages.stories import evaluated
 
 THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 BACKGROUNDS = [THEMES[theme][name] for theme in ("light", "dark") for name in ("backgroundColor",)]
 every_mode = pytest.mark.parametrize("mode", list(SETTINGS["execution"].options))
+
+NOT_TRAINING = {
+    "test_loss": ("y", TEST_COLOUR),
+    "test_accuracy": ("y2", TEST_COLOUR),
+    "validation_loss": ("y", VALIDATION_COLOUR),
+    "validation_accuracy": ("y2", VALIDATION_COLOUR),
+    "guess": ("y2", GUESS_COLOUR),
+    "rate_changes": ("y4", GUESS_COLOUR),
+}
+"""Panel and colour of the lines that are not of the training itself."""
 
 PANELS = {"loss": "y", "accuracy": "y2", "images_per_second": "y3"}
 
@@ -55,9 +74,9 @@ def test_every_mode_has_a_colour_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
-@pytest.mark.parametrize("name", [*MODE_COLOURS, "test"])
-def test_every_colour_can_be_seen_on_both_themes(name: str, background: str) -> None:
-    assert contrast((MODE_COLOURS | {"test": TEST_COLOUR})[name], background) >= 2
+@pytest.mark.parametrize("colour", [*MODE_COLOURS.values(), TEST_COLOUR, VALIDATION_COLOUR, GUESS_COLOUR])
+def test_every_colour_can_be_seen_on_both_themes(colour: str, background: str) -> None:
+    assert contrast(colour, background) >= 2
 
 
 def test_the_themes_charts_have_the_modes_colours_first() -> None:
@@ -69,13 +88,12 @@ def test_the_themes_charts_have_the_modes_colours_first() -> None:
 def test_a_trace_stands_where_its_line_does(mode: str, total_steps: int) -> None:
     lines = learning_curve(None, ())
     traces = learning_curve_spec(mode, total_steps)["traces"]
-    assert set(lines) == {*SERIES, "test_loss", "test_accuracy"}
+    assert set(lines) == {*SERIES, *NOT_TRAINING}
     for name, trace in zip(lines, traces, strict=True):
-        panel = name.removeprefix("test_").removesuffix("_smooth")
-        assert trace["yaxis"] == PANELS[panel], name
-        is_test = name.startswith("test_")
-        assert (trace["line"].get("dash") == "dash") == is_test, "train solid, test dashed"
-        assert trace["line"]["color"] == (TEST_COLOUR if is_test else MODE_COLOURS[mode])
+        panel, colour = NOT_TRAINING.get(name, (PANELS.get(name.removesuffix("_smooth")), MODE_COLOURS[mode]))
+        assert trace["yaxis"] == panel, name
+        assert ("dash" in trace["line"]) == (name in NOT_TRAINING), "train is solid, everything else is not"
+        assert trace["line"]["color"] == colour
         assert "x" not in trace
         assert "y" not in trace
     names = dict(zip(lines, (trace["name"] for trace in traces), strict=True))
@@ -89,6 +107,18 @@ def test_a_trace_stands_where_its_line_does(mode: str, total_steps: int) -> None
 def test_the_legend_names_each_kind_of_line_once(mode: str) -> None:
     shown = [trace["name"] for trace in learning_curve_spec(mode, 100)["traces"] if trace["showlegend"]]
     assert shown == ["train, each step", "train, smoothed", "test, each epoch"]
+
+
+def test_validation_and_guess_are_named_where_there_are_any() -> None:
+    spec = learning_curve_spec("graph", 100, validation=True, guess=True)
+    shown = [trace["name"] for trace in spec["traces"] if trace["showlegend"]]
+    assert shown[3:] == ["validation, each epoch", "your guess"]
+
+
+def test_a_changed_learning_rate_is_a_line_between_two_steps() -> None:
+    changes = [RateChanged(step=40, learning_rate=0.01), RateChanged(step=90, learning_rate=0.001)]
+    drawn = learning_curve(None, (), changes)["rate_changes"]
+    assert drawn == Line([40.5] * 3 + [90.5] * 3, [0.0, 1.0, None] * 2)
 
 
 @given(st.permutations(SERIES), st.integers(0, 4))

@@ -4,15 +4,17 @@ import itertools
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lib.core.events import Event, Progress
+from lib.core.events import Checkpoint, Event, Paused, Progress
 from lib.runs.run import UnknownRun
 from lib.runs.store import Store
 from lib.ui.following import Following, Seen
-from tests.pages.stories import CONFIG, STORIES, progress
+from tests.pages.stories import COMPILED, CONFIG, STARTED, STEPS, STORIES, epoch, progress
 
 every_story = pytest.mark.parametrize("story", list(STORIES))
 
@@ -86,6 +88,40 @@ def test_each_event_and_each_step_is_read_once(story: str, store: Recording) -> 
     assert store.events_read == list(range(1, len(told) + 1))
     chunks = [(event.first_step, event.last_step) for event in STORIES[story] if isinstance(event, Progress)]
     assert store.steps_read == chunks
+
+
+def test_what_a_dead_worker_recorded_after_its_checkpoint_is_seen_once(store: Recording) -> None:
+    """The store takes those steps back, and the run goes on from the checkpoint with other ones."""
+    run_id = store.create_run(CONFIG).id
+    grown = Following(store, run_id)
+    store.claim(run_id, "server/host:1/a")
+    saved = Checkpoint(step=STEPS, weights={"d": np.zeros(1, np.float32)}, state={"step": np.array(STEPS)})
+    for event in (STARTED, COMPILED, *epoch(1, 9512), saved, *epoch(2, 9741)):
+        store.append(run_id, event)
+    before = grown.look()
+    store.take_over(run_id, "server/host:2/b", earlier="server/host:1/a")
+    store.append(run_id, replace(STARTED, step=STEPS))
+    seen = grown.look()
+    assert before.drawing != seen.drawing
+    assert [epoch.epoch for epoch in seen.epochs] == [1]
+    assert seen.lines is not None
+    assert seen.lines["loss"].x[-1] == STEPS
+    for event in epoch(2, 9741):
+        store.append(run_id, event)
+    assert grown.look().epochs == before.epochs
+    assert grown.look().lines == Following(store, run_id).look().lines
+
+
+def test_seconds_of_all_starts_add_up(store: Recording) -> None:
+    run_id = store.create_run(CONFIG).id
+    for event in (STARTED, COMPILED, progress(1, 25), Paused(step=25), replace(STARTED, step=25), COMPILED):
+        store.append(run_id, event)
+    seen = Following(store, run_id).look()
+    assert seen.started is not None
+    assert seen.compiled is not None
+    assert seen.started.loading_seconds == pytest.approx(2 * STARTED.loading_seconds)
+    assert seen.compiled.compiling_seconds == pytest.approx(2 * COMPILED.compiling_seconds)
+    assert (seen.started.step, seen.drawing) == (25, 0)
 
 
 def test_what_was_seen_does_not_change_under_its_reader(store: Recording) -> None:

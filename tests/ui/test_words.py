@@ -1,4 +1,4 @@
-"""Numbers and endings as words, in both languages."""
+"""Numbers as words, in both languages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.events import Finished
-from lib.core.words import LANGUAGES, translator
+from lib.core.words import translator
 from lib.ui import words
-from lib.ui.words import bold, duration, ending, percent
+from lib.ui.words import bold, duration, percent
 
 
 @contextmanager
@@ -64,13 +63,3 @@ def test_a_percent_is_right_to_its_last_digit(share: float) -> None:
 
 def test_bold_is_markdown() -> None:
     assert bold("words") == "**words**"
-
-
-@pytest.mark.parametrize("lang", list(LANGUAGES))
-def test_only_an_early_end_is_explained(lang: str) -> None:
-    with reading(lang):
-        said = {reason: ending(Finished(step=1, reason=reason)) for reason in ("epochs", "target_accuracy", "patience")}
-    assert said["epochs"] == ""
-    assert said["target_accuracy"]
-    assert said["patience"]
-    assert said["target_accuracy"] != said["patience"]

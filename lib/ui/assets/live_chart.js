@@ -11,6 +11,8 @@ const libraries = new Map();
 
 // Drawing takes at most this share of the browser's time: on a small machine the training needs the processor more.
 const SHARE = 0.1;
+// Where drawing is slow the chart may lag behind, but no longer than this.
+const LONGEST_REST_MS = 2000;
 
 // A finger that moves over the chart wants to scroll the page; and without hovering, the tool bar would cover the legend.
 const TOUCH = matchMedia("(hover: none)").matches;
@@ -65,6 +67,8 @@ const receive = (chart, data, ask) => {
   }
   chart.url = new URL(data.plotly, document.baseURI).href;
   chart.node.setAttribute("aria-label", data.alt);
+  // Only a text that changes is said; the same again would be said again.
+  if (chart.news.textContent !== data.news) chart.news.textContent = data.news;
 };
 
 const drawAll = async (Plotly, chart) => {
@@ -93,7 +97,8 @@ const draw = async (chart) => {
     // Where everything was replaced meanwhile, all of it is still to be drawn.
     chart.drawn = lines === chart.lines ? counts : null;
     chart.node.dataset.points = counts.reduce((sum, count) => sum + count, 0);
-    await new Promise((done) => setTimeout(done, (performance.now() - started) * (1 / SHARE - 1)));
+    const rest = Math.min(LONGEST_REST_MS, (performance.now() - started) * (1 / SHARE - 1));
+    await new Promise((done) => setTimeout(done, rest));
   } catch (error) {
     console.error(error);
     chart.node.textContent = error.message;
@@ -110,7 +115,13 @@ const create = (parent, height) => {
   node.setAttribute("role", "img");
   node.style.minHeight = `${height}px`;
   parent.appendChild(node);
-  const chart = { node, busy: false };
+  // Heard, not seen: one line an epoch.
+  const news = document.createElement("div");
+  news.setAttribute("role", "status");
+  news.setAttribute("aria-live", "polite");
+  news.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+  parent.appendChild(news);
+  const chart = { node, news, busy: false };
   chart.wake = () => draw(chart);
   document.addEventListener("visibilitychange", chart.wake);
   charts.set(parent, chart);
@@ -129,5 +140,6 @@ export function remove(parentElement) {
   document.removeEventListener("visibilitychange", chart.wake);
   window.Plotly?.purge(chart.node);
   chart.node.remove();
+  chart.news.remove();
   charts.delete(parentElement);
 }

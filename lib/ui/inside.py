@@ -1,0 +1,42 @@
+"""What a network is like inside, epoch by epoch: one view at a time, following the run until an epoch is chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.runs.run import Run
+from lib.ui.following import Seen, following
+from lib.ui.inside_views import TITLES, VIEWS, say_nothing_yet
+from lib.ui.language import _
+
+EVERY = 2.0
+"""Seconds between two looks for a further epoch."""
+VIEW = "inside_view"
+
+
+def show_inside(run: Run | None) -> None:
+    """What the run's network is like inside; grows while the run goes on."""
+    if run is None:
+        say_nothing_yet()
+        return
+    st.fragment(lambda: draw_inside(following(run.id).look()), run_every=EVERY if run.is_open else None)()
+
+
+def draw_inside(seen: Seen) -> None:
+    """The view that the visitor chose of what is recorded so far."""
+    if not seen.insides and not seen.epochs:
+        say_nothing_yet()
+        return
+    with st.container(key="inside"):
+        first = next(iter(VIEWS))
+        st.session_state.setdefault(VIEW, first)
+        view = st.segmented_control(
+            _("What to look at"),
+            list(VIEWS),
+            required=True,
+            key=VIEW,
+            format_func=lambda code: _(TITLES[code]),
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        VIEWS[view or first](seen)

@@ -1,0 +1,76 @@
+"""What the web server itself needs, before there is any page: the files that browsers ask for, and its end.
+
+Nothing heavy is imported here: the server answers its first browser while the rest is still being loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib.util
+import signal
+import threading
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+
+def package_folder(name: str) -> Path:
+    """Where an installed package lies; it is not imported."""
+    found = importlib.util.find_spec(name)
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent
+
+
+ASSETS = {
+    "live_chart.js": Path(__file__).parent / "assets" / "live_chart.js",
+    "plotly.js": package_folder("plotly") / "package_data" / "plotly.min.js",
+}
+"""What the live chart loads: its own code, and the plotly.js that the installed plotly brings."""
+
+
+@cache
+def asset_url(name: str) -> str:
+    """Where the browser finds one of ASSETS, relative to the app; changes with the file, so it may be kept for ever."""
+    digest = hashlib.sha256(ASSETS[name].read_bytes()).hexdigest()[:12]
+    return f"assets/{digest}/{name}"
+
+
+def asset_routes() -> list[Route]:
+    """The route that serves ASSETS."""
+
+    async def serve(request: Request) -> Response:
+        path = ASSETS.get(request.path_params["name"])
+        if path is None:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return FileResponse(path, media_type="text/javascript", headers=headers)
+
+    return [Route("/assets/{digest}/{name}", serve)]
+
+
+def end_in_time(seconds: float = 2.0) -> None:
+    """Makes the server end `seconds` after Ctrl-C or a termination, whatever its visitors' browsers do.
+
+    uvicorn waits for open connections, and a page that tries to reconnect keeps its connection open for ever. What a
+    second Ctrl-C would do, this does for the user. To be called in the server's event loop.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # served from a thread of somebody else's process, whose signals are not ours
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        ask_to_end = signal.getsignal(number)
+        if not callable(ask_to_end):
+            continue
+
+        def end(number: int, frame: FrameType | None, ask_to_end: Any = ask_to_end) -> None:
+            ask_to_end(number, frame)
+            loop.call_soon_threadsafe(loop.call_later, seconds, ask_to_end, signal.SIGINT, None)
+
+        signal.signal(number, end)
