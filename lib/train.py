@@ -21,6 +21,7 @@ from tqdm import tqdm
 from lib.core.config import SETTINGS, Setting, SettingError, TrainConfig, read_config
 from lib.core.digits import DataUnavailable
 from lib.core.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
+from lib.core.wishes import Wishes
 from lib.core.words import LANGUAGES, Translate, translator
 from lib.ml.greetings import greetings_kept_apart
 
@@ -118,8 +119,11 @@ class Lines:
 
 
 def summary(event: Evaluated, steps: int) -> dict[str, float]:
-    """An epoch in numbers. `train_seconds` are of training alone: tracing and compiling came before."""
-    return {
+    """An epoch in numbers, those of the validation part where there is one.
+
+    `train_seconds` are of training alone: tracing and compiling came before.
+    """
+    numbers: dict[str, float] = {
         "epoch": event.epoch,
         "steps": steps,
         "train_seconds": round(event.training_seconds, 3),
@@ -129,6 +133,9 @@ def summary(event: Evaluated, steps: int) -> dict[str, float]:
         "test_loss": event.test_loss,
         "test_accuracy": event.test_accuracy,
     }
+    if event.validation_loss is not None and event.validation_accuracy is not None:
+        numbers |= {"validation_loss": event.validation_loss, "validation_accuracy": event.validation_accuracy}
+    return numbers
 
 
 class Bar:
@@ -151,20 +158,24 @@ class Bar:
 
 
 def epoch_line(event: Evaluated, _: Translate) -> str:
-    """The line that the seed prints after each epoch; accuracies in per cent."""
-    template = _("epoch: {}, loss: {}, accuracy: {}, test loss: {}, test accuracy: {}")
-    return template.format(
-        event.epoch, event.train_loss, event.train_accuracy * 100, event.test_loss, event.test_accuracy * 100
+    """The line that the seed prints after each epoch, longer where a part is held out; accuracies in per cent."""
+    figures = [event.epoch, event.train_loss, event.train_accuracy * 100, event.test_loss, event.test_accuracy * 100]
+    if event.validation_loss is None or event.validation_accuracy is None:
+        return _("epoch: {}, loss: {}, accuracy: {}, test loss: {}, test accuracy: {}").format(*figures)
+    template = _(
+        "epoch: {}, loss: {}, accuracy: {}, test loss: {}, test accuracy: {}, "
+        "validation loss: {}, validation accuracy: {}"
     )
+    return template.format(*figures, event.validation_loss, event.validation_accuracy * 100)
 
 
 def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
     """Shows the events to their end; Ctrl-C becomes a wish to stop. The exit code."""
-    code, wish = 0, None
+    code, wishes = 0, None
     with interrupts() as pressed:
-        while (event := next_event(events, wish)) is not None:
+        while (event := next_event(events, wishes)) is not None:
             watch(event)
-            wish = "stop" if pressed.is_set() else None
+            wishes = Wishes(stop=pressed.is_set())
             if isinstance(event, Failed):
                 code = refuse(why_failed(event, _), FAILED)
             elif isinstance(event, Stopped):
@@ -173,10 +184,10 @@ def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
     return code
 
 
-def next_event(events: Any, wish: str | None) -> Event | None:
-    """The next event after telling the wish; None after the last."""
+def next_event(events: Any, wishes: Wishes | None) -> Event | None:
+    """The next event after telling the wishes; None after the last."""
     try:
-        return events.send(wish)
+        return events.send(wishes)
     except StopIteration:
         return None
 

@@ -1,5 +1,6 @@
 """`python -m lib.train` as a person calls it: a process of its own, its output and exit code."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -38,6 +39,14 @@ def test_json_is_one_object_per_epoch_and_nothing_else():
     assert [(epoch["epoch"], epoch["steps"]) for epoch in epochs] == [(1, 16), (2, 16)]
     assert epochs[0]["ms_per_step"] == pytest.approx(epochs[0]["train_seconds"] * 1000 / 16, abs=0.1)
     assert 0 < epochs[1]["train_loss"] < epochs[0]["train_loss"]
+
+
+def test_a_part_held_out_adds_its_numbers():
+    done = terminal(*QUICK, "--epochs", "1", "--validation_split", "0.2", "--json")
+    (epoch,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert list(epoch) == [*KEYS, "validation_loss", "validation_accuracy"]
+    assert epoch["steps"] == 13
+    assert 0 <= epoch["validation_accuracy"] <= 1
 
 
 def test_text_is_the_seeds_line():
@@ -113,7 +122,7 @@ def test_language(arguments, lang, expected, monkeypatch):
     assert spoken_language(arguments) == expected
 
 
-def test_the_line_has_accuracies_in_per_cent():
+def an_epoch(**changes):
     event = Evaluated(
         epoch=3,
         step=9,
@@ -125,4 +134,11 @@ def test_the_line_has_accuracies_in_per_cent():
         training_seconds=1,
         evaluating_seconds=1,
     )
-    assert epoch_line(event, str) == "epoch: 3, loss: 0.5, accuracy: 75.0, test loss: 0.25, test accuracy: 87.5"
+    return dataclasses.replace(event, **changes)
+
+
+def test_the_line_has_accuracies_in_per_cent():
+    line = "epoch: 3, loss: 0.5, accuracy: 75.0, test loss: 0.25, test accuracy: 87.5"
+    assert epoch_line(an_epoch(), str) == line
+    held_out = an_epoch(validation_loss=0.125, validation_accuracy=0.5)
+    assert epoch_line(held_out, str) == f"{line}, validation loss: 0.125, validation accuracy: 50.0"

@@ -273,7 +273,9 @@ class TrainConfig:
         0,
         100,
         label=mark("Early stopping patience"),
-        help=mark("Stop after this many epochs without a lower loss on the validation part, or on the test set without one."),
+        help=mark(
+            "Stop after this many epochs without a lower loss on the validation part, or on the test set without one."
+        ),
         group=ENDING,
         advanced=True,
         zero=mark("0 is off"),

@@ -84,6 +84,8 @@ class Evaluated:
 class Inside:
     """What the network is like after `epoch`; epoch 0 is before the first step.
 
+    There somebody is waiting: it has no gradients, and mistakes and dead units are those of the first 100 test images.
+
     mistakes       int32 (k, 3): index in the test set, true class, class taken; the most confident first
     probabilities  float32 (k, 10): what the network thought of each of them
     first_layer    float32 (n, h, w): the patterns that the first layer looks for, at most 32 of them
@@ -107,8 +109,8 @@ class Inside:
 class Checkpoint:
     """The weights after `step`, by the names the network gives them.
 
-    `state` is what else it takes to go on as if nothing had happened: the optimizer's memory, random states, the sums of
-    the epoch under way. It is empty where the run is over.
+    `state` is what else it takes to go on as if nothing had happened: the optimizer's memory, random states, the sums
+    of the epoch under way. It is empty where the run is over.
     """
 
     step: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import tempfile
@@ -21,12 +22,18 @@ PATIENCE_SECONDS = 10.0
 
 
 def fetch(dataset: str) -> Images:
-    """The data set, downloaded if it is not on this machine yet.
+    """The data set, downloaded if it is not on this machine yet; the very same object as the last time.
 
     Raises DataUnavailable where that fails; then nothing half-written stays behind.
     """
     if dataset == "fashion_mnist" and not fetched(dataset).exists():
         download(dataset)
+    return _read(dataset, fetched(dataset))
+
+
+@functools.lru_cache(maxsize=2)
+def _read(dataset: str, path: Path) -> Images:
+    """Reading takes longer than a resumed run's first step. Another `path` is another folder of the app."""
     return load_images(dataset)
 
 

@@ -8,90 +8,170 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
+from lib.core.advice import HIGH_RATES
 from lib.core.config import TrainConfig
-from lib.core.digits import Images
-from lib.core.events import Checkpoint, Evaluated, Event, Failed, Finished, Floats, Progress, Started, Stopped
+from lib.core.digits import CLASSES, Bytes, Images
+from lib.core.events import (
+    Checkpoint,
+    Evaluated,
+    Event,
+    Failed,
+    Finished,
+    Floats,
+    Paused,
+    Progress,
+    RateChanged,
+    Started,
+    Stopped,
+)
+from lib.core.wishes import Wishes
+from lib.ml.course import Course
+from lib.ml.inside import look_inside, untouched
 from lib.ml.machine import device_name, threads, versions
-from lib.ml.tally import Best, Pace, Tally
+from lib.ml.tally import Pace
 from lib.ml.trainer import Trainer
+from lib.ml.warm import Kept
 
-Events = Generator[Event, str | None, None]
-
-STOP = "stop"
-HIGH_RATES = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "momentum": 0.1, "sgd": 0.5}
-"""Learning rates above these often blow the weights up."""
+Events = Generator[Event, Wishes | None, None]
 
 
-def train(config: TrainConfig, images: Images) -> Events:
-    """Trains as `config` says and yields what happens; the last event is Finished, Stopped or Failed.
+def train(config: TrainConfig, images: Images, resume: Checkpoint | None = None, kept: Kept | None = None) -> Events:
+    """Trains as `config` says and yields what happens; the last event is Finished, Stopped, Failed or Paused.
 
-    Any event may be answered by `send("stop")`: the weights as they are then, and the end.
+    Every event is answered by `send` with what is wished by then; None is no wishes. `resume`: goes on from there, bit
+    for bit as if the run had never rested; raises CheckpointMisfit where it is of another run. `kept`: trainers of
+    earlier runs, one of which may be ready for this run, and where this run's goes in the end.
     """
-    trainer = None
+    started, course = time.perf_counter(), None
+    kept = kept or Kept(0)
     try:
-        started = time.perf_counter()
-        trainer = Trainer(config, images)
-        yield from stoppable(trainer, story(trainer, time.perf_counter() - started))
+        with kept.trainer(config, images) as trainer:
+            course = Course(trainer, Pace(config.steps_per_call))
+            if resume:
+                course.go_on_from(resume)
+            loading_seconds = time.perf_counter() - started
+            yield from stoppable(course, story(course, loading_seconds, is_new=resume is None))
     except tf.errors.ResourceExhaustedError as error:
-        step = trainer.step if trainer else 0
+        kept.clear()
+        step = course.step if course else resume.step if resume else 0
         yield Failed(step=step, reason="out_of_memory", detail=str(error), suspects=("batch_size", "dense_units"))
 
 
-def stoppable(trainer: Trainer, events: Iterator[Event]) -> Events:
-    """The events until their end, or until one of them is answered by STOP."""
-    saved = -1
+def stoppable(course: Course, events: Iterator[Event]) -> Events:
+    """The events until their end, or until one of them is answered by the wish to stop."""
     for event in events:
-        wish = yield event
-        saved = event.step if isinstance(event, Checkpoint) else saved
-        if wish == STOP and not isinstance(event, Finished | Failed):
-            if saved != trainer.step:
-                yield checkpoint(trainer)
-            yield Stopped(step=trainer.step)
+        course.wishes = (yield event) or Wishes()
+        if course.wishes.stop and not (course.is_over or isinstance(event, Paused)):
+            yield from ending(course, Stopped(step=course.step))
             return
 
 
-def story(trainer: Trainer, loading_seconds: float) -> Iterator[Event]:
-    """A whole run as it goes when nobody stops it, from wherever the trainer stands."""
-    yield started(trainer, loading_seconds)
-    yield trainer.prepare()
-    pace, best = Pace(trainer.config.steps_per_call), Best(trainer.config)
-    reason = ""
-    while not reason:
-        tally = Tally()
-        for progress in epoch(trainer, pace, tally):
-            yield progress
-            if not math.isfinite(progress.losses[-1]):
-                yield not_a_number(trainer.config, progress)
-                return
-        evaluated = evaluate(trainer, tally)
+def story(course: Course, loading_seconds: float, is_new: bool) -> Iterator[Event]:
+    """A whole run as it goes when nobody stops it, from wherever the course stands."""
+    yield started(course.trainer, loading_seconds)
+    yield course.trainer.prepare()
+    if is_new:
+        yield untouched(course.trainer)
+    course.saved_at = time.perf_counter()  # what compiling took is no work that could be lost
+    while not course.is_over:
+        if course.rate_wished is not None:
+            yield change_rate(course, course.rate_wished)
+        elif not course.rest_wished:
+            yield from steps(course)
+        elif course.saved_step != course.step:
+            yield course.save()
+        else:
+            yield Paused(step=course.step)
+            return
+    if course.reason:
+        yield from ending(course, Finished(step=course.step, reason=course.reason))
+
+
+def steps(course: Course) -> Iterator[Event]:
+    """The steps of one call and what follows from them: a look around at an epoch's end, saving when it is time to."""
+    progress = make_steps(course)
+    yield progress
+    if course.is_lost:
+        yield not_a_number(course.trainer, progress)
+        return
+    if course.trainer.at_epochs_end:
+        evaluated, probabilities = evaluate(course)
+        course.close_epoch(evaluated)
         yield evaluated
-        yield checkpoint(trainer)
-        reason = best.reason(evaluated)
-    yield Finished(step=trainer.step, reason=reason)
+        yield look_inside(course.trainer, probabilities)
+    if course.save_is_due() and not course.is_over:
+        yield course.save()
 
 
-def epoch(trainer: Trainer, pace: Pace, tally: Tally) -> Iterator[Progress]:
-    """The steps to the end of the epoch, call by call. Ends early with the first loss that is not a number."""
-    end = (trainer.step // trainer.steps_per_epoch + 1) * trainer.steps_per_epoch
-    while trainer.step < end:
-        first = trainer.step + 1
-        before = time.perf_counter()
-        losses, accuracies, batch = trainer.advance(pace.steps())
-        seconds = time.perf_counter() - before
-        pace.learn(len(losses), seconds)
-        tally.add(losses, accuracies, batch, seconds)
-        speed = batch * len(losses) / seconds
-        keep = steps_until_lost(losses)
-        yield Progress(first_step=first, losses=losses[:keep], accuracies=accuracies[:keep], images_per_second=speed)
-        if not math.isfinite(losses[keep - 1]):
-            return
+def make_steps(course: Course) -> Progress:
+    """One call. Tells of its steps up to the first whose loss is not a number."""
+    first = course.step + 1
+    before = time.perf_counter()
+    losses, accuracies, batch = course.trainer.advance(course.steps_at_once())
+    seconds = time.perf_counter() - before
+    course.pace.learn(len(losses), seconds)
+    course.tally.add(losses, accuracies, batch, seconds)
+    told = steps_until_lost(losses)
+    course.is_lost = not math.isfinite(losses[told - 1])
+    speed = batch * len(losses) / seconds
+    return Progress(first_step=first, losses=losses[:told], accuracies=accuracies[:told], images_per_second=speed)
 
 
 def steps_until_lost(losses: Floats) -> int:
     """How many of `losses` (steps,) there are up to and with the first that is not a number."""
     lost = np.flatnonzero(~np.isfinite(losses))
     return int(lost[0]) + 1 if len(lost) else len(losses)
+
+
+def evaluate(course: Course) -> tuple[Evaluated, Floats]:
+    """The epoch that has just ended, in numbers, and what the network thinks of every test image: float32 (n, 10)."""
+    trainer, tally, before = course.trainer, course.tally, time.perf_counter()
+    test_loss, probabilities = trainer.look(trainer.images.x_test, trainer.images.y_test)
+    confusion = confusion_matrix(trainer.images.y_test, probabilities)
+    validation_loss, validation_accuracy = validate(trainer)
+    evaluated = Evaluated(
+        epoch=trainer.epoch,
+        step=trainer.step,
+        train_loss=tally.loss / tally.images,
+        train_accuracy=tally.accuracy / tally.images,
+        test_loss=test_loss,
+        test_accuracy=int(confusion.trace()) / len(probabilities),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        training_seconds=tally.seconds,
+        evaluating_seconds=time.perf_counter() - before,
+        validation_loss=validation_loss,
+        validation_accuracy=validation_accuracy,
+    )
+    return evaluated, probabilities
+
+
+def validate(trainer: Trainer) -> tuple[float, float] | tuple[None, None]:
+    """Mean loss and accuracy on the part held out from the training images; None where there is none."""
+    if trainer.validation is None:
+        return None, None
+    pixels, labels = trainer.validation
+    loss, probabilities = trainer.look(pixels, labels)
+    return loss, float(np.mean(probabilities.argmax(axis=1) == labels))
+
+
+def confusion_matrix(truth: Bytes, probabilities: Floats) -> NDArray[np.int64]:
+    """How many images of class i were taken for class j: int64 (10, 10)."""
+    confusion = np.zeros((CLASSES, CLASSES), np.int64)
+    np.add.at(confusion, (truth, probabilities.argmax(axis=1)), 1)
+    return confusion
+
+
+def change_rate(course: Course, learning_rate: float) -> RateChanged:
+    course.change_rate(learning_rate)
+    return RateChanged(step=course.step, learning_rate=learning_rate)
+
+
+def ending(course: Course, end: Finished | Stopped) -> Iterator[Event]:
+    """The last weights, without what it would take to go on, and the end."""
+    yield Checkpoint(step=course.step, weights=course.trainer.weights())
+    yield end
 
 
 def started(trainer: Trainer, loading_seconds: float) -> Started:
@@ -103,36 +183,16 @@ def started(trainer: Trainer, loading_seconds: float) -> Started:
         steps_per_epoch=trainer.steps_per_epoch,
         total_steps=trainer.total_steps,
         loading_seconds=loading_seconds,
-    )
-
-
-def evaluate(trainer: Trainer, tally: Tally) -> Evaluated:
-    """The epoch that has just ended, in numbers."""
-    before = time.perf_counter()
-    loss, accuracy, confusion = trainer.evaluate()
-    return Evaluated(
-        epoch=trainer.step // trainer.steps_per_epoch,
         step=trainer.step,
-        train_loss=tally.loss / tally.images,
-        train_accuracy=tally.accuracy / tally.images,
-        test_loss=loss,
-        test_accuracy=accuracy,
-        confusion=tuple(tuple(row) for row in confusion.tolist()),
-        training_seconds=tally.seconds,
-        evaluating_seconds=time.perf_counter() - before,
     )
 
 
-def checkpoint(trainer: Trainer) -> Checkpoint:
-    return Checkpoint(step=trainer.step, weights=trainer.weights())
-
-
-def not_a_number(config: TrainConfig, progress: Progress) -> Failed:
+def not_a_number(trainer: Trainer, progress: Progress) -> Failed:
     """The end of a run whose loss is lost, with the settings that are known to do that."""
     suspects = []
-    if config.learning_rate > HIGH_RATES[config.optimizer]:
+    if trainer.learning_rate > HIGH_RATES[trainer.config.optimizer]:
         suspects.append("learning_rate")
-    if config.precision != "float32":
+    if trainer.config.precision != "float32":
         suspects.append("precision")
     return Failed(
         step=progress.last_step,

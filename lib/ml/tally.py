@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated, Floats
 
@@ -26,8 +24,10 @@ class Tally:
     def add(self, losses: Floats, accuracies: Floats, batch: int, seconds: float) -> None:
         """Takes the steps of one call, each with `batch` images."""
         self.images += batch * len(losses)
-        self.loss += batch * float(losses.sum(dtype=np.float64))
-        self.accuracy += batch * float(accuracies.sum(dtype=np.float64))
+        # One by one, so that the sums do not depend on how the steps were shared out among calls.
+        for loss, accuracy in zip(losses.tolist(), accuracies.tolist(), strict=True):
+            self.loss += batch * loss
+            self.accuracy += batch * accuracy
         self.seconds += seconds
 
 
@@ -53,18 +53,28 @@ class Pace:
 
 @dataclass(slots=True)
 class Best:
-    """Whether the run may end early: its lowest test loss and for how many epochs there was no lower one."""
+    """Whether the run may end early: its lowest loss and for how many epochs there was no lower one.
 
-    config: TrainConfig
+    It looks at the validation part where there is one, at the test set otherwise.
+    """
+
     loss: float = math.inf
     waited: int = 0
 
-    def reason(self, evaluated: Evaluated) -> str:
+    def reason(self, config: TrainConfig, evaluated: Evaluated) -> str:
         """Why the run is over after this epoch: 'target_accuracy', 'patience', 'epochs', or '' if it is not."""
-        self.waited = 0 if evaluated.test_loss < self.loss else self.waited + 1
-        self.loss = min(self.loss, evaluated.test_loss)
-        if 0 < self.config.target_accuracy <= evaluated.test_accuracy:
+        loss, accuracy = watched(evaluated)
+        self.waited = 0 if loss < self.loss else self.waited + 1
+        self.loss = min(self.loss, loss)
+        if 0 < config.target_accuracy <= accuracy:
             return "target_accuracy"
-        if 0 < self.config.patience <= self.waited:
+        if 0 < config.patience <= self.waited:
             return "patience"
-        return "epochs" if evaluated.epoch == self.config.epochs else ""
+        return "epochs" if evaluated.epoch == config.epochs else ""
+
+
+def watched(evaluated: Evaluated) -> tuple[float, float]:
+    """The loss and the accuracy that decide on an early end."""
+    if evaluated.validation_loss is None or evaluated.validation_accuracy is None:
+        return evaluated.test_loss, evaluated.test_accuracy
+    return evaluated.validation_loss, evaluated.validation_accuracy

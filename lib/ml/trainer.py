@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,50 +14,75 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lib.core.batches import Order, epoch_order
+from lib.core.checkpoints import Arrays, CheckpointMisfit, check_fit
 from lib.core.config import TrainConfig
-from lib.core.digits import CLASSES, Images
-from lib.core.events import Compiled, Floats
+from lib.core.digits import CLASSES, SIDE, Bytes, Images
+from lib.core.events import Compiled, Floats, Inside
 from lib.core.schedule import learning_rates
 from lib.ml.networks import build_network
 from lib.ml.optimizers import build_optimizer
+from lib.ml.sets import held_out, on_device, parts
 from lib.ml.step import in_mode, many_steps, scaled, test_step, train_step
 
-TEST_BATCH = 500
-"""Test images looked at in one call: enough to keep the processor busy, few enough to answer in time."""
+order_of = functools.lru_cache(maxsize=4)(epoch_order)
+"""The order of an epoch as it was drawn last: drawing 60,000 images again would make a resumed run wait."""
 
 
 class Trainer:
     """A run that stands after `step` steps and can make the next ones. Knows nothing of events, epochs or wishes."""
 
     def __init__(self, config: TrainConfig, images: Images) -> None:
-        self.config = config
-        self.images = images.first(config.train_size)
+        self.images, self.validation = held_out(images.first(config.train_size), config.validation_split)
         self.model = build_network(config)
         self.optimizer = build_optimizer(config)
         self.optimizer.build(self.model.trainable_variables)
         self.loss_object = tf.keras.losses.SparseCategoricalCrossentropy()
-        self.step = 0
         self.size = len(self.images.y_train)
         self.batch = min(config.batch_size, self.size)
         self.steps_per_epoch = -(-self.size // self.batch)
-        self.total_steps = self.steps_per_epoch * config.epochs
-        self.rates = learning_rates(config, self.total_steps)
-        self._order: tuple[int, Order] = (-1, np.empty(0, np.int32))
-        self._pixels, self._labels = tf.constant(self.images.x_train), tf.constant(self.images.y_train)
-        self._make_steps, self._test = self._wrap()
+        self.untouched: Inside | None = None
+        self._prepared = False
+        self._make_steps, self._test = self._wrap(config.execution, *on_device(images))
+        self.step, self.learning_rate = 0, config.learning_rate
+        self._first = self.weights(), {name: light(array) for name, array in self.state().items()}
+        self.begin(config)
 
-    def _wrap(self) -> tuple[Any, Any]:
+    def _wrap(self, mode: str, pixels: tf.Tensor, labels: tf.Tensor) -> tuple[Any, Any]:
         """The functions that make steps and that look at test images, in the run's execution mode."""
-        mode = self.config.execution
         step = in_mode(functools.partial(train_step, self.model, self.optimizer, self.loss_object), mode)
-        make = functools.partial(many_steps, step, self.optimizer, self._pixels, self._labels)
-        test = in_mode(functools.partial(test_step, self.model, self.loss_object), mode)
+        make = functools.partial(many_steps, step, self.optimizer, pixels, labels)
+        test = functools.partial(test_step, self.model, self.loss_object)
         if mode == "eager":
             return make, test
-        # The sizes stay open (None), so that neither another number of steps nor the shorter last batch traces again.
-        shapes = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.float32)]
-        # XLA compiles the step inside the loop, not the loop: measured, that is the faster of the two.
-        return tf.function(make, input_signature=shapes), test
+        # The sizes stay open (None), so that neither another number of steps nor a shorter last batch traces again.
+        steps = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.float32)]
+        tests = [tf.TensorSpec([None, SIDE, SIDE, 1], tf.float32), tf.TensorSpec([None], tf.uint8)]
+        # XLA compiles the step inside the loop, not the loop: measured, that is the faster of the two. Looking is a
+        # graph in both modes: on a processor XLA would take twice as long for it, after half a second of compiling.
+        return tf.function(make, input_signature=steps), tf.function(test, input_signature=tests)
+
+    def begin(self, config: TrainConfig) -> None:
+        """Before the first step of a run, as if this trainer had just been made.
+
+        `config` may differ from the one it was made with in what is no part of the wrapped functions
+        (`lib.ml.warm.READ_LATE`).
+        """
+        self.config = config
+        self.total_steps = self.steps_per_epoch * config.epochs
+        weights, state = self._first
+        self.restore(weights, state | {"learning_rate": np.array(config.learning_rate, np.float64)})
+
+    @property
+    def bytes(self) -> int:
+        """The memory it holds while it rests, without the images: the weights twice and the optimizer's memory."""
+        weights, memory = self._weights().values(), self._memory().values()
+        return sum(math.prod(v.shape) * np.dtype(v.dtype).itemsize for v in (*weights, *weights, *memory))
+
+    def change_rate(self, learning_rate: float) -> None:
+        """The coming steps follow the run's schedule with `learning_rate` as its highest value."""
+        self.learning_rate = learning_rate
+        changed = dataclasses.replace(self.config, learning_rate=learning_rate)
+        self.rates = learning_rates(changed, self.total_steps)
 
     def rows(self, first_step: int, steps: int) -> Order:
         """Which images the `steps` steps after `first_step` look at: int32 (steps, batch).
@@ -63,10 +90,8 @@ class Trainer:
         Fewer rows where the epoch ends or a shorter last batch begins: all rows of one call are equally long.
         """
         epoch, done = divmod(first_step, self.steps_per_epoch)
-        if self._order[0] != epoch:
-            order = epoch_order(self.size, self.config.shuffle_buffer, self.config.seed, epoch)
-            self._order = (epoch, order)
-        rest = self._order[1][done * self.batch :]
+        order = order_of(self.size, self.config.shuffle_buffer, self.config.seed, epoch)
+        rest = order[done * self.batch :]
         whole = min(steps, len(rest) // self.batch)
         return rest[: whole * self.batch].reshape(whole, self.batch) if whole else rest[np.newaxis]
 
@@ -83,18 +108,30 @@ class Trainer:
         # .numpy() waits for the device: whoever measures around this call measures the whole work.
         return losses.numpy(), accuracies.numpy()
 
+    @property
+    def at_epochs_end(self) -> bool:
+        return self.step > 0 and self.step % self.steps_per_epoch == 0
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are complete."""
+        return self.step // self.steps_per_epoch
+
     def prepare(self) -> Compiled:
-        """Traces and compiles what the run will need, and leaves every variable exactly as it was."""
-        if self.config.execution == "eager":
+        """Traces and compiles what the run will need, once, and leaves every variable exactly as it was."""
+        if self._prepared or self.config.execution == "eager":
             return Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
         started = time.perf_counter()
         self._make_steps.get_concrete_function()
+        self._test.get_concrete_function()
         tracing = time.perf_counter() - started
-        untouched = self.state()
-        calls: list[Callable[[], object]] = [functools.partial(self._look, 0)]
+        before = self.weights(), self.state()
+        some = next(parts(self.images.x_test, self.images.y_test))
+        calls: list[Callable[[], object]] = [functools.partial(self._look, *some)]
         calls += [functools.partial(self._run, np.zeros((1, size), np.int32)) for size in self._sizes()]
         compiling = sum(first_longer(call) for call in calls)
-        self.restore(untouched)
+        self.restore(*before)
+        self._prepared = True
         return Compiled(tracing_seconds=tracing, compiling_seconds=compiling)
 
     def _sizes(self) -> set[int]:
@@ -102,39 +139,72 @@ class Trainer:
         last = self.size - (self.steps_per_epoch - 1) * self.batch
         return {self.batch, last} if self.steps_per_epoch > 1 else {last}
 
-    def evaluate(self) -> tuple[float, float, NDArray[np.int64]]:
-        """Mean loss, accuracy and confusion matrix, int64 (10, 10), over the whole test set."""
-        total, confusion = 0.0, np.zeros((CLASSES, CLASSES), np.int64)
-        for start in range(0, len(self.images.y_test), TEST_BATCH):
-            loss, taken, truth = self._look(start)
-            total += loss * len(truth)
-            np.add.at(confusion, (truth, taken), 1)
-        count = int(confusion.sum())
-        return total / count, int(np.trace(confusion)) / count, confusion
+    def look(self, pixels: Bytes, labels: Bytes) -> tuple[float, Floats]:
+        """Mean loss over these images, uint8 (n, 28, 28), and what the network thinks of each: float32 (n, 10)."""
+        total, seen = 0.0, np.empty((len(labels), CLASSES), np.float32)
+        done = 0
+        for x, y in parts(pixels, labels):
+            loss, probabilities = self._look(x, y)
+            total += loss * len(y)
+            seen[done : done + len(y)] = probabilities
+            done += len(y)
+        return total / done, seen
 
-    def _look(self, start: int) -> tuple[float, NDArray[np.int32], NDArray[np.uint8]]:
-        """The test images from `start` on, TEST_BATCH of them: their mean loss, the classes taken, the true ones."""
-        some = slice(start, start + TEST_BATCH)
-        truth = self.images.y_test[some]
-        loss, taken = self._test(scaled(self.images.x_test[some]), tf.constant(truth))
-        return float(loss), taken.numpy(), truth
+    def _look(self, pixels: Bytes, labels: Bytes) -> tuple[float, Floats]:
+        loss, probabilities = self._test(scaled(pixels), tf.constant(labels))
+        return float(loss), probabilities.numpy()
+
+    def _weights(self) -> dict[str, Any]:
+        return {f"{layer.name}/{w.name}": w for layer in self.model.layers for w in layer.weights}
+
+    def _memory(self) -> dict[str, Any]:
+        """The variables besides the weights that the coming steps depend on, by names that every process gives them."""
+        # Keras counts the models of a process (my_model_1): that number is no part of a name that is saved.
+        model = f"{self.model.name}_"
+        memory = {f"optimizer/{v.name.removeprefix(model)}": v for v in self.optimizer.variables}
+        for layer in self.model.layers:
+            weights = {id(weight) for weight in layer.weights}
+            memory |= {f"random/{layer.name}/{v.name}": v for v in layer.variables if id(v) not in weights}
+        return memory
 
     def weights(self) -> dict[str, NDArray[np.generic]]:
         """Every weight of the network by layer and name, such as 'conv1/kernel'; a copy."""
-        return {f"{layer.name}/{w.name}": w.numpy() for layer in self.model.layers for w in layer.weights}
+        return {name: weight.numpy() for name, weight in self._weights().items()}
 
-    def _variables(self) -> list[Any]:
-        return [*self.model.variables, *self.optimizer.variables]
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """What the coming steps depend on besides the weights, by name; a copy.
 
-    def state(self) -> Mapping[str, Any]:
-        """All that the coming steps depend on: the step, the weights, the optimizer's memory, the random states."""
-        return {"step": self.step, "variables": [variable.numpy() for variable in self._variables()]}
+        step, learning_rate   how many steps were made, and the schedule's highest value for the next ones
+        optimizer/…           the optimizer's memory
+        random/…              where the random numbers of each dropout layer stand
+        """
+        memory = {name: variable.numpy() for name, variable in self._memory().items()}
+        return told(self.step, self.learning_rate) | memory
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Back to `state`, bit for bit."""
-        self.step = state["step"]
-        for variable, value in zip(self._variables(), state["variables"], strict=True):
-            variable.assign(value)
+    def restore(self, weights: Arrays, state: Arrays) -> None:
+        """Back to where `weights()` and `state()` were taken, bit for bit, be it by another process.
+
+        Raises CheckpointMisfit where they are not of this network and optimizer; then nothing has changed.
+        """
+        check_fit("weights", weights, self._weights())
+        check_fit("state", state, told(0, 0.0) | self._memory())
+        step = int(state["step"])
+        if not 0 <= step < self.total_steps:
+            raise CheckpointMisfit(f"state: step {step} of a run of {self.total_steps} steps")
+        for name, variable in (self._weights() | self._memory()).items():
+            variable.assign(weights[name] if name in weights else state[name])
+        self.step = step
+        self.change_rate(float(state["learning_rate"]))
+
+
+def told(step: int, learning_rate: float) -> dict[str, Any]:
+    """What a state says besides the variables."""
+    return {"step": np.array(step, np.int64), "learning_rate": np.array(learning_rate, np.float64)}
+
+
+def light(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """The same array; nothing but zeros, as an optimizer's memory begins with, takes no room."""
+    return array if array.any() else np.broadcast_to(np.zeros((), array.dtype), array.shape)
 
 
 def first_longer(call: Callable[[], object]) -> float:

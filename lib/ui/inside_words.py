@@ -137,7 +137,7 @@ def losses_words(epochs: Sequence[Evaluated], turned: Evaluated | None) -> str:
         epoch=last.epoch, train=f"{last.train_loss:.4f}", test=f"{last.test_loss:.4f}"
     )
     if turned is None:
-        return f"{words} " + _("The test loss has not turned upwards.")
+        return f"{words} " + _("The test loss shows no lasting turn upwards.")
     return f"{words} " + _("The test loss turned upwards after epoch {epoch}, where it was lowest: {loss}.").format(
         epoch=turned.epoch, loss=f"{turned.test_loss:.4f}"
     )

@@ -32,3 +32,14 @@ def test_tally_is_the_mean_over_images(batches):
     every_image = np.concatenate([np.full(batch, np.float32(loss)) for batch, loss in batches]).astype(float)
     assert np.isclose(tally.loss / tally.images, every_image.mean())
     assert np.isclose(tally.accuracy / tally.images, 0.5)
+
+
+@given(st.lists(st.floats(0, 9, width=32), min_size=2, max_size=30), st.data())
+def test_sums_do_not_depend_on_how_steps_were_shared_out(values, data):
+    losses = np.array(values, np.float32)
+    cut = data.draw(st.integers(1, len(losses) - 1))
+    whole, parts = Tally(), Tally()
+    whole.add(losses, losses, 32, 0.1)
+    for part in (losses[:cut], losses[cut:]):
+        parts.add(part, part, 32, 0.1)
+    assert (whole.loss, whole.accuracy, whole.images) == (parts.loss, parts.accuracy, parts.images)
