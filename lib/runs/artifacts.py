@@ -1,32 +1,48 @@
-"""Weights as files: one .npz a checkpoint, never pickle, in a folder or behind any fsspec URL (TF2LAB_ARTIFACTS)."""
+"""Weights as files: one .npz a checkpoint, never pickle, in a folder or behind any fsspec URL (TF2LAB_ARTIFACTS).
+
+The names in it are weights/… and state/…; a file of an older version has the weights alone, by their bare names.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
 import secrets
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import fsspec
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.events import Checkpoint
 from lib.core.place import home
 
-Weights = Mapping[str, NDArray[np.generic]]
+logger = logging.getLogger(__name__)
+
+Arrays = dict[str, NDArray[np.generic]]
+
+WEIGHTS, STATE = "weights/", "state/"
+READ_ERRORS = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
+"""What the readers of zip and of arrays say to bytes that nobody wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """Stored weights: where they lie, what the file's SHA-256 was, and after which step they were taken."""
+    """A stored checkpoint: where the file lies, what its SHA-256 was, and after which step it was taken.
+
+    `weights_sha256` is that of the weights in it alone: known where the file holds more.
+    """
 
     step: int
     path: str
     sha256: str
+    weights_sha256: str | None = None
 
 
 class ArtifactMissing(Exception):
@@ -37,52 +53,168 @@ class ArtifactDamaged(Exception):
     """The file is not what was written."""
 
 
-def write(run_id: str, step: int, weights: Weights) -> Artifact:
-    """Stores the weights so that no reader ever sees half a file. Raises OSError where the place refuses."""
-    data = _npz(weights)
-    files, folder = _place()
-    # Never the same name twice: whoever still reads the file before, or writes it by mistake, touches another one.
-    path = f"{folder}/{run_id}-{step}-{secrets.token_hex(4)}.npz"
-    unfinished = f"{path}.part"
+class ArtifactRefused(OSError):
+    """The place takes no file: it is full, read-only or out of reach (`errno` says which)."""
+
+
+def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
+    """Stores the checkpoint so that no reader ever sees half a file. Raises ArtifactRefused."""
     try:
-        files.pipe_file(unfinished, data)
-        files.mv(unfinished, path)
-    except OSError:
-        if files.exists(unfinished):
-            files.rm_file(unfinished)
-        raise
-    return Artifact(step=step, path=files.unstrip_protocol(path), sha256=hashlib.sha256(data).hexdigest())
+        files, folder = _place()
+        # Never the same name twice: whoever still reads the file before, or writes it by mistake, touches another one.
+        path = f"{folder}/{run_id}-{checkpoint.step}-{secrets.token_hex(4)}.npz"
+        sha256, weights_sha256 = _put(files, path, checkpoint)
+    except OSError as error:
+        raise ArtifactRefused(error.errno, f"no weights of run {run_id} written: {error}") from error
+    return Artifact(
+        step=checkpoint.step,
+        path=files.unstrip_protocol(path),
+        sha256=sha256,
+        weights_sha256=weights_sha256 if checkpoint.state else None,
+    )
 
 
-def read(artifact: Artifact) -> dict[str, NDArray[np.generic]]:
-    """The weights by name. Raises ArtifactMissing or ArtifactDamaged."""
+def read(artifact: Artifact) -> Checkpoint:
+    """All that the file holds. Raises ArtifactMissing or ArtifactDamaged."""
     files, path = fsspec.core.url_to_fs(artifact.path)
     try:
         data: bytes = files.cat_file(path)
     except FileNotFoundError:
         raise ArtifactMissing(f"{artifact.path} does not exist") from None
-    found = hashlib.sha256(data).hexdigest()
-    if found != artifact.sha256:
-        raise ArtifactDamaged(f"{artifact.path} has SHA-256 {found}, not {artifact.sha256}")
+    _compare(artifact, hashlib.sha256(data).hexdigest(), artifact.sha256)
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return dict(arrays)
+        members: Arrays = dict(arrays)
+    weights = {name.removeprefix(WEIGHTS): array for name, array in members.items() if not name.startswith(STATE)}
+    state = {name.removeprefix(STATE): array for name, array in members.items() if name.startswith(STATE)}
+    return Checkpoint(step=artifact.step, weights=weights, state=state)
 
 
-def remove(artifact: Artifact) -> None:
-    """Deletes the file if it is still there."""
+def read_weights(artifact: Artifact) -> Checkpoint:
+    """The weights alone, and no more of the file than that takes. Raises ArtifactMissing or ArtifactDamaged."""
+    if artifact.weights_sha256 is None:
+        return Checkpoint(step=artifact.step, weights=read(artifact).weights)
     files, path = fsspec.core.url_to_fs(artifact.path)
-    if files.exists(path):
-        files.rm_file(path)
+    try:
+        with files.open(path, "rb") as file:
+            members = _weights_members(file)
+    except FileNotFoundError:
+        raise ArtifactMissing(f"{artifact.path} does not exist") from None
+    except READ_ERRORS as error:
+        raise ArtifactDamaged(f"{artifact.path} cannot be read: {error}") from error
+    found = _digest({name: hashlib.sha256(data).hexdigest() for name, data in members.items()})
+    _compare(artifact, found, artifact.weights_sha256)
+    weights: Arrays = {
+        name.removeprefix(WEIGHTS).removesuffix(".npy"): np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+        for name, data in members.items()
+    }
+    return Checkpoint(step=artifact.step, weights=weights)
 
 
-def _npz(weights: Weights) -> bytes:
-    """What `np.savez` writes; its arguments would leave no array the name "file"."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, array in weights.items():
-            with archive.open(f"{name}.npy", "w") as file:
-                np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
-    return buffer.getvalue()
+def remove(path: str) -> None:
+    """Deletes the file if it is still there and its place allows it."""
+    files, path = fsspec.core.url_to_fs(path)
+    with suppress(OSError):  # what stays costs room, not a run
+        if files.exists(path):
+            files.rm_file(path)
+
+
+def sweep(run_id: str, keep: Collection[str]) -> None:
+    """Deletes files of this run that are not in `keep`: a worker that was killed leaves what it was writing."""
+    try:
+        files, folder = _place()
+        there = files.ls(folder, detail=False)
+    except OSError as error:  # what stays costs room, not a run
+        logger.warning("nothing swept: %s", error)
+        return
+    for found in there:
+        name = found.rpartition("/")[2]
+        # An id may contain hyphens: what follows it does not.
+        if name.startswith(f"{run_id}-") and name.count("-") == run_id.count("-") + 2:
+            path = files.unstrip_protocol(found)
+            if path not in keep:
+                remove(path)
+
+
+def size_of(checkpoint: Checkpoint) -> int:
+    """About how many bytes its file takes."""
+    return sum(array.nbytes for array in (*checkpoint.weights.values(), *checkpoint.state.values()))
+
+
+def try_place(size: int) -> None:
+    """Writes a file of `size` bytes where weights go and removes it. Raises OSError where that does not work."""
+    files, folder = _place()
+    path = f"{folder}/trial-{secrets.token_hex(4)}"
+    try:
+        files.pipe_file(path, bytes(size))
+    finally:
+        remove(path)
+
+
+def _put(files: Any, path: str, checkpoint: Checkpoint) -> tuple[str, str]:
+    """Writes the file and gives it its name; the SHA-256 of all of it and of its weights."""
+    unfinished = f"{path}.part"
+    try:
+        with files.open(unfinished, "wb") as file:
+            passing = _Passing(file)
+            weights_sha256 = _write_npz(passing, checkpoint)
+        files.mv(unfinished, path)
+    except BaseException:
+        remove(files.unstrip_protocol(unfinished))
+        raise
+    return passing.digest.hexdigest(), weights_sha256
+
+
+class _Passing:
+    """A file that only goes forward: what is written to it is added up on its way, not copied."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.digest = file, hashlib.sha256()
+
+    def write(self, data: bytes | memoryview) -> int:
+        self.digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+
+def _compare(artifact: Artifact, found: str, expected: str) -> None:
+    if found != expected:
+        raise ArtifactDamaged(f"{artifact.path} has SHA-256 {found}, not {expected}")
+
+
+def _weights_members(file: IO[bytes]) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name.startswith(WEIGHTS)}
+
+
+def _digest(members: Mapping[str, str]) -> str:
+    """One SHA-256 for the members' own, by name."""
+    return hashlib.sha256("".join(f"{name}:{sha256}\n" for name, sha256 in members.items()).encode()).hexdigest()
+
+
+def _write_npz(file: Any, checkpoint: Checkpoint) -> str:
+    """Writes what `np.savez` would (its arguments leave no array the name "file"); the SHA-256 of the weights."""
+    weights = {}
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in checkpoint.weights.items():
+            member = f"{WEIGHTS}{name}.npy"
+            weights[member] = _write_npy(archive, member, array)
+        for name, array in checkpoint.state.items():
+            _write_npy(archive, f"{STATE}{name}.npy", array)
+    return _digest(weights)
+
+
+def _write_npy(archive: zipfile.ZipFile, name: str, array: NDArray[np.generic]) -> str:
+    """Adds an array to the archive without a copy of it in between; the SHA-256 of what was added."""
+    if array.dtype.hasobject:
+        raise ValueError(f"{name}: Object arrays would be pickled")
+    flat = np.asarray(array, order="C")
+    with archive.open(name, "w") as member:
+        passing = _Passing(member)
+        np.lib.format.write_array_header_1_0(passing, np.lib.format.header_data_from_array_1_0(flat))
+        passing.write(flat.reshape(-1).view(np.uint8).data)
+    return passing.digest.hexdigest()
 
 
 def _place() -> tuple[Any, str]:

@@ -119,13 +119,17 @@ def lock_of(engine_id: str) -> Path:
     return folder / f"{engine_id}.lock"
 
 
+def is_known(engine_id: str) -> bool:
+    """Whether the engine is, or was, one of this home."""
+    return "/" not in engine_id and lock_of(engine_id).exists()
+
+
 def is_dead(engine_id: str) -> bool:
     """Whether an engine of this home has ended; False for one that lives or that this home knows nothing of."""
-    path = lock_of(engine_id) if "/" not in engine_id else None
-    if path is None or not path.exists():
+    if not is_known(engine_id):
         return False
     try:
-        with FileLock(path, timeout=0):
+        with FileLock(lock_of(engine_id), timeout=0):
             return True
     except Timeout:
         return False

@@ -1,32 +1,25 @@
 """The engine as the web process sees it: runs go in, a cached state comes out, nothing blocks a page.
 
-One thread of its own keeps a cluster alive and sees to it that every open run is in it, whether it is new, was queued
-before the engine was up, or was left behind by an engine that died. So submitting and recovering are one thing.
+One thread of its own keeps a cluster alive and sees to it that every open run is in it, whether it is new, was resumed,
+was queued before the engine was up, or was left behind by an engine that died. So submitting and recovering are one
+thing.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import secrets
 import sys
 import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from lib.core.events import Failed
-from lib.runs.cluster import ForeignCluster, OwnCluster, is_dead, main, sweep
-from lib.runs.run import Run, RunOver
+from lib.runs.cluster import ForeignCluster, OwnCluster, main, sweep
+from lib.runs.dispatch import Dispatch
+from lib.runs.heart import Heart
 from lib.runs.state import EngineState, WorkerState, state_of
 from lib.runs.store import Store
-from lib.runs.worker import perform
-
-if TYPE_CHECKING:
-    from distributed import Client, Future
-
-    Futures = dict[str, Future[None]]
+from lib.runs.trouble import FULL, StoreAway, Troubles
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +38,7 @@ class Engine:
     from any thread and return at once, but for `close`.
     """
 
-    def __init__(self, store: Store, training: str, pause_seconds: float = 0.0) -> None:
+    def __init__(self, store: Store, training: str, pause_seconds: float, keep_weights: int) -> None:
         self._store = store
         self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
         self._server = secrets.token_hex(4)
@@ -55,7 +48,9 @@ class Engine:
             "TF2LAB_TRAINING": training,
         }
         self._starts = 0
-        self._pause_seconds = pause_seconds
+        self._pause_seconds, self._keep_weights = pause_seconds, keep_weights
+        self._untidy = True
+        self._troubles = Troubles()
         self._state = EngineState(phase="starting")
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -63,24 +58,30 @@ class Engine:
 
     @classmethod
     def start(
-        cls, store: Store, training: str = "lib.runs.worker:tensorflow_training", pause_seconds: float = 0.0
+        cls,
+        store: Store,
+        training: str = "lib.runs.worker:tensorflow_training",
+        pause_seconds: float = 0.0,
+        keep_weights: int = 200,
     ) -> Engine:
         """An engine that comes up in the background, after `pause_seconds` or with the first run that is submitted.
 
-        `training` names the function that makes workers ready.
+        `training` names the function that makes workers ready. Only the weights of the newest `keep_weights` runs are
+        kept, and those of pinned ones.
         """
-        engine = cls(store, training, pause_seconds)
+        engine = cls(store, training, pause_seconds, keep_weights)
         engine._thread.start()
         return engine
 
     def submit(self, run_id: str) -> None:
-        """Has the run performed as soon as it is its turn."""
+        """Has the run, new or resumed, performed as soon as it is its turn."""
         logger.info("run %s submitted", run_id)
         self._wake.set()
 
     def state(self) -> EngineState:
         """The engine as it was about a second ago."""
-        return self._state
+        state = self._state
+        return dataclasses.replace(state, trouble=self._troubles.code() or state.trouble)
 
     def close(self) -> None:
         """Ends the engine and what it runs; returns when its processes are gone."""
@@ -92,27 +93,33 @@ class Engine:
         """The engine's thread: a cluster, and another one whenever it is lost."""
         down = EngineState(phase="unreachable" if self._scheduler else "starting")
         self._wake.wait(self._pause_seconds)
+        heart = Heart(self._store, self._troubles, self._server)
         while not self._closing.is_set():
             try:
-                self._keep_cluster()
+                self._keep_cluster(heart)
             except OSError as error:
                 logger.warning("no engine, trying again: %s", error)
+                if error.errno in FULL:
+                    self._troubles.note("engine", "disk_full")
             except Exception:  # whatever it was, the next try may succeed
                 logger.exception("no engine, trying again")
+            heart.engine = self._server
             self._state = down
             self._closing.wait(RETRY_SECONDS)
+        heart.close()
 
-    def _keep_cluster(self) -> None:
+    def _keep_cluster(self, heart: Heart) -> None:
         """Serves one cluster until it ends or this engine is closed."""
         from distributed import Client  # here: it takes half a second, and the first page does not wait for it
 
         cluster = self._new_cluster()
         try:
             with Client(cluster.address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
-                futures: Futures = {}
-                sweep(keep={run.engine for run in self._store.open_runs()})
+                self._troubles.over("engine")
+                heart.engine = cluster.engine_id
+                dispatch = Dispatch(self._store, client, cluster.engine_id)
                 while cluster.alive() and not self._closing.is_set():
-                    self._look_after(client, cluster.engine_id, futures)
+                    self._look_after(dispatch)
                     self._state = state_of(client)
                     self._wake.wait(LOOK_SECONDS)
                     self._wake.clear()
@@ -125,48 +132,26 @@ class Engine:
         self._starts += 1
         return OwnCluster(f"{self._server}-{self._starts}", self._environment)
 
-    def _look_after(self, client: Client, engine_id: str, futures: Futures) -> None:
+    def _look_after(self, dispatch: Dispatch) -> None:
+        """The cluster works on, and this thread goes on looking, while the store is away."""
         try:
-            self._take_in(client, engine_id, futures)
-            self._settle(futures)
-        except SQLAlchemyError as error:  # the cluster works on: a store that is away for a moment costs no run
+            self._untidy |= dispatch.look()
+            if self._untidy:
+                self._tidy_up()
+                self._untidy = False
+        except StoreAway as error:
             logger.warning("the store does not answer: %s", error)
+            self._troubles.note("looking", error.code)
+        except OSError as error:  # of a folder; where the cluster is gone, asking for its state will say so
+            logger.warning("the app's folder: %s", error)
+        else:
+            self._troubles.over("looking")
 
-    def _take_in(self, client: Client, engine_id: str, futures: Futures) -> None:
-        """Submits every open run that is nobody else's, oldest first."""
-        from distributed import fire_and_forget
-
-        for run in self._store.open_runs():
-            if run.id in futures or not self._is_ours(run, engine_id):
-                continue
-            # The same key is the same task: a cluster that still has it does not begin it twice. A higher priority goes
-            # first: the older, the higher. Dask keeps that order only within a group of tasks, here all named "run".
-            future = client.submit(
-                perform, run.id, key=("run", run.id), priority=-run.created_at.timestamp(), pure=False
-            )
-            fire_and_forget(future)  # a foreign cluster goes on while this server restarts
-            futures[run.id] = future
-
-    def _is_ours(self, run: Run, engine_id: str) -> bool:
-        if run.engine == engine_id:
-            return True
-        free = run.engine is None or is_dead(run.engine)
-        return free and self._store.assign(run.id, engine_id, earlier=run.engine)
-
-    def _settle(self, futures: Futures) -> None:
-        """Forgets finished tasks; a run whose task broke without ending it has failed."""
-        for run_id in [run_id for run_id, future in futures.items() if future.done()]:
-            future = futures.pop(run_id)
-            if future.status != "finished":
-                _fail(self._store, run_id, future)
-
-
-def _fail(store: Store, run_id: str, future: Future[None]) -> None:
-    error: Any = future.exception(timeout=CONNECT_SECONDS) if future.status == "error" else future.status
-    reason = "worker_died" if type(error).__name__ == "KilledWorker" else "error"
-    logger.error("run %s was given up: %r", run_id, error)
-    with suppress(RunOver):
-        store.append(run_id, Failed(step=store.run(run_id).step, reason=reason, detail=repr(error)))
+    def _tidy_up(self) -> None:
+        """Removes what is not kept: weights of old runs, and what engines that ended long ago left behind."""
+        self._store.prune(self._keep_weights)
+        named = {run.engine for run in self._store.open_runs() if run.engine}
+        sweep(keep=named)
 
 
 if __name__ == "__main__":

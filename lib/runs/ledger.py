@@ -7,12 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.core.events import Event, Progress, Started
-from lib.runs import tables
-from lib.runs.artifacts import Artifact
+from lib.core.events import Event, Paused, Progress, Started
+from lib.runs import checkpoints, tables
 from lib.runs.json_events import event_to_json
 from lib.runs.rows import STATUS_AFTER, Row, progress_row
-from lib.runs.run import OPEN, RunOver, StepRepeated, UnknownRun
+from lib.runs.run import CLAIMED, OPEN, OVER, RunLost, RunOver, Status, StepRepeated, UnknownRun
+
+QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
+QUEUE = (QUEUED_AT, tables.runs.c.number)
+"""First come, first served: runs in this order."""
 
 
 def row_of(connection: sa.Connection, run_id: str, lock: bool = False) -> Row:
@@ -24,53 +27,69 @@ def row_of(connection: sa.Connection, run_id: str, lock: bool = False) -> Row:
     return row
 
 
-def artifact_of(connection: sa.Connection, run_id: str) -> Artifact | None:
-    """Where the run's newest weights lie."""
-    row = connection.execute(sa.select(tables.checkpoints).where(tables.checkpoints.c.run_id == run_id)).one_or_none()
-    return Artifact(step=row.step, path=row.path, sha256=row.sha256) if row else None
+def ahead(row: Row) -> sa.Select[Any]:
+    """The open runs that come before this one."""
+    earlier = sa.tuple_(*QUEUE) < sa.tuple_(
+        sa.literal(row.queued_at or row.created_at, tables.Moment), sa.literal(row.number)
+    )
+    return sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN), earlier).order_by(*QUEUE)
 
 
-def require_open(row: Row, addition: str) -> None:
-    """Raises RunOver for a run that has ended: a worker that was given up on must not add to its log."""
-    if row.status not in OPEN:
+def require(row: Row, addition: str, worker: str | None) -> None:
+    """Raises RunOver for a run that has ended, RunLost where it is no longer the run of `worker` (None is anybody).
+
+    A worker that was given up on must not add to its log.
+    """
+    if row.status in OVER:
         raise RunOver(f"run {row.id} is {row.status}: {addition} comes too late")
+    if worker is not None and (row.worker != worker or row.status not in CLAIMED):
+        raise RunLost(f"run {row.id} is {row.status} with {row.worker}: {addition} of {worker} comes too late")
 
 
-def replace_artifact(connection: sa.Connection, row: Row, artifact: Artifact) -> Artifact | None:
-    """Makes `artifact` the run's newest weights and returns the one before it. Raises RunOver."""
-    require_open(row, "Checkpoint")
-    earlier = artifact_of(connection, row.id)
-    connection.execute(tables.checkpoints.delete().where(tables.checkpoints.c.run_id == row.id))
-    new = {"run_id": row.id, "step": artifact.step, "path": artifact.path, "sha256": artifact.sha256}
-    connection.execute(tables.checkpoints.insert().values(new))
-    update(connection, row.id, step=max(row.step, artifact.step))
-    return earlier
+def record(connection: sa.Connection, row: Row, event: Event) -> set[str]:
+    """Adds the event to the log, and lets the run's columns follow; returns files needed no longer.
 
-
-def record(connection: sa.Connection, row: Row, event: Event) -> None:
-    """Adds the event to the log of an open run. Raises RunOver, StepRepeated."""
-    require_open(row, type(event).__name__)
+    Raises StepRepeated.
+    """
     if isinstance(event, Progress):
         if event.first_step <= row.step:
             raise StepRepeated(f"run {row.id} is at step {row.step}, steps from {event.first_step} came again")
         connection.execute(tables.progress.insert().values(progress_row(row.id, event)))
-        return
+        update(connection, row.id, step=event.last_step)
+        return set()
+    sequence = _write_down(connection, row, event)
+    update(connection, row.id, sequence=sequence, **_changes(row, event))
+    if isinstance(event, Paused):
+        checkpoints.rest(connection, row.id, event.step, sequence)
+    return checkpoints.close(connection, row.id) if STATUS_AFTER.get(type(event)) in OVER else set()
+
+
+def _write_down(connection: sa.Connection, row: Row, event: Event) -> int:
+    """Adds the event to the table and returns its number, which no event of this run had before."""
     table = tables.events
     newest = connection.execute(sa.select(sa.func.max(table.c.sequence)).where(table.c.run_id == row.id)).scalar()
-    new = {"run_id": row.id, "sequence": (newest or 0) + 1, "kind": type(event).__name__, "body": event_to_json(event)}
+    sequence: int = max(newest or 0, row.sequence) + 1
+    new = {"run_id": row.id, "sequence": sequence, "kind": type(event).__name__, "body": event_to_json(event)}
     connection.execute(table.insert().values(new))
+    return sequence
 
 
-def follow(connection: sa.Connection, row: Row, event: Event) -> None:
-    """Lets the run's columns follow from the event."""
+def _changes(row: Row, event: Event) -> dict[str, Any]:
+    """The columns of the run that follow from the event."""
     status = STATUS_AFTER.get(type(event), row.status)
-    step = event.last_step if isinstance(event, Progress) else getattr(event, "step", 0)
-    changes: dict[str, Any] = {"status": status, "step": max(row.step, step)}
+    changes: dict[str, Any] = {"status": status, "step": max(row.step, getattr(event, "step", 0))}
     if isinstance(event, Started):
         changes["total_steps"] = event.total_steps
-    if status not in OPEN:
+    if isinstance(event, Paused):
+        changes.update(worker=None, engine=None)  # any engine may go on with it
+    if status in OVER:
         changes["ended_at"] = datetime.now(UTC)
-    update(connection, row.id, **changes)
+    return changes
+
+
+def enqueue(connection: sa.Connection, row: Row) -> None:
+    """Puts a run that rests to the end of the queue."""
+    update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=datetime.now(UTC))
 
 
 def update(connection: sa.Connection, run_id: str, **changes: Any) -> None:

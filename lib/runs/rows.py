@@ -10,7 +10,8 @@ import numpy as np
 import sqlalchemy as sa
 
 from lib.core.config import TrainConfig, read_config
-from lib.core.events import Compiled, Event, Failed, Finished, Progress, Started, Stopped
+from lib.core.events import Compiled, Event, Failed, Finished, Paused, Progress, Started, Stopped
+from lib.core.wishes import Wishes
 from lib.runs.json_events import event_from_json
 from lib.runs.run import Run, Status
 
@@ -21,6 +22,7 @@ Row = sa.Row[Any]
 STATUS_AFTER: dict[type, Status] = {
     Started: Status.STARTING,
     Compiled: Status.RUNNING,
+    Paused: Status.PAUSED,
     Finished: Status.FINISHED,
     Stopped: Status.STOPPED,
     Failed: Status.FAILED,
@@ -37,14 +39,25 @@ def run_of(row: Row) -> Run:
         status=row.status,
         step=row.step,
         total_steps=row.total_steps,
-        wish=row.wish,
+        owner=row.owner,
+        guess=row.guess,
+        wishes=wishes_of(row),
+        pinned=row.pinned,
+        deaths=row.deaths,
+        turn=row.turn,
         engine=row.engine,
         worker=row.worker,
         created_at=row.created_at,
+        queued_at=row.queued_at or row.created_at,
         claimed_at=row.claimed_at,
         ended_at=row.ended_at,
         unread=unread,
     )
+
+
+def wishes_of(row: Row) -> Wishes:
+    """What is wanted of the run in a row of `runs`."""
+    return Wishes(stop=row.stop_wished, pause_after=row.pause_after, learning_rate=row.rate_wished)
 
 
 def _config(text: str) -> tuple[TrainConfig, tuple[str, ...]]:

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from lib.core.config import TrainConfig
+from lib.core.wishes import Wishes
 
 
 class Status(StrEnum):
-    """Where a run stands. It follows from the run's events and is never set without one, but for the claim.
+    """Where a run stands. It follows from the run's events and is never set without one, but for claim and resume.
 
     waiting ─claim─▶ starting ─Compiled─▶ running ─▶ finished | stopped | failed
+       ▲ resume                              │ Paused
+       └──────────── paused ◀────────────────┘
     """
 
     WAITING = "waiting"
     STARTING = "starting"
     RUNNING = "running"
+    PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
 
 
-OPEN = (Status.WAITING, Status.STARTING, Status.RUNNING)
-"""The states of a run that is not over."""
+CLAIMED = (Status.STARTING, Status.RUNNING)
+"""The states of a run that a worker holds."""
+OPEN = (Status.WAITING, *CLAIMED)
+"""The states of a run that waits for a worker or has one."""
+OVER = (Status.FINISHED, Status.STOPPED, Status.FAILED)
+"""The states of a run that has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A run at the moment it was read; moments are aware and in UTC.
 
-    `step` is the last step recorded; `total_steps` is 0 until the run has started. `wish` is what somebody wants of it
-    ("stop"). `engine` is the engine it was submitted to, `worker` the attempt that claimed it. `unread` names stored
-    settings that this version does not know or allow: `config` has their defaults.
+    `step` is the last step recorded; `total_steps` is 0 until the run has started. `owner` is who may control it,
+    `guess` the test accuracy that somebody expected of it (0 to 1), `wishes` what is wanted of it. The weights of a
+    `pinned` run are kept for good. `engine` is the engine it was submitted to, `worker` the attempt that claimed it,
+    `deaths` how many of its workers died. It is in the queue since `queued_at`, for the `turn`th time after it was
+    paused. `unread` names stored settings that this version does not know or allow: `config` has their defaults.
     """
 
     id: str
@@ -41,17 +51,29 @@ class Run:
     status: Status
     step: int
     total_steps: int
-    wish: str | None
+    owner: str = ""
+    guess: float | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+    pinned: bool = False
+    deaths: int = 0
+    turn: int = 0
     engine: str | None
     worker: str | None
     created_at: datetime
+    queued_at: datetime
     claimed_at: datetime | None
     ended_at: datetime | None
     unread: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
+        """Whether it waits for a worker or has one."""
         return self.status in OPEN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended; a paused run is neither open nor over."""
+        return self.status in OVER
 
 
 class UnknownRun(LookupError):
@@ -64,6 +86,10 @@ class UnknownRun(LookupError):
 
 class RunOver(Exception):
     """The run has ended: nothing can be added to it any more (somebody else may have ended it)."""
+
+
+class RunLost(Exception):
+    """The run is no longer this worker's: it was believed dead, and another one goes on."""
 
 
 class StepRepeated(ValueError):

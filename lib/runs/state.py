@@ -30,21 +30,27 @@ class WorkerState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineState:
     """The engine at a moment: 'starting' (no worker yet), 'loading' (none has imported TensorFlow yet), 'ready', or
-    'unreachable' (the cluster at TF2LAB_SCHEDULER does not answer)."""
+    'unreachable' (the cluster at TF2LAB_SCHEDULER does not answer).
+
+    `trouble` is the code of what is wrong with the place where runs are recorded (lib.runs.trouble), None when all is
+    well.
+    """
 
     phase: Phase
     workers: tuple[WorkerState, ...] = ()
+    trouble: str | None = None
 
 
 def state_of(client: Client) -> EngineState:
     """Asks the scheduler what its workers last reported. Raises OSError or TimeoutError where it does not answer."""
     scheduler: Any = client.scheduler
     answer = client.sync(scheduler.identity, n_workers=-1, callback_timeout=ANSWER_SECONDS)
-    reports = (worker["metrics"].get("tf2lab") for worker in answer["workers"].values())
-    workers = tuple(_worker(report) for report in reports if report)
-    if not workers:
-        return EngineState(phase="starting")
-    return EngineState(phase="ready" if any(worker.loaded for worker in workers) else "loading", workers=workers)
+    reports = [report for worker in answer["workers"].values() if (report := worker["metrics"].get("tf2lab"))]
+    workers = tuple(_worker(report) for report in reports)
+    trouble = next((report["trouble"] for report in reports if report.get("trouble")), None)
+    loaded = any(worker.loaded for worker in workers)
+    phase: Phase = "ready" if loaded else "loading" if workers else "starting"
+    return EngineState(phase=phase, workers=workers, trouble=trouble)
 
 
 def _worker(report: Mapping[str, Any]) -> WorkerState:

@@ -1,4 +1,4 @@
-"""Where runs are kept: an append-only log for each, and a status column that follows from it.
+"""Where runs are kept: a log for each, and columns that follow from it or say what is wished.
 
 Web process and workers open the same database. Every method may be called from any thread.
 """
@@ -8,20 +8,26 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
-from lib.core.config import TrainConfig
-from lib.core.events import Checkpoint, Event, Progress, Stopped
+from lib.core.config import SETTINGS, SettingError, TrainConfig
+from lib.core.events import Checkpoint, Event, Paused, Progress, Stopped
 from lib.core.place import home
-from lib.runs import artifacts, ledger, tables
+from lib.core.wishes import Wishes
+from lib.runs import artifacts, checkpoints, ledger, tables
 from lib.runs.artifacts import Artifact, ArtifactMissing
-from lib.runs.rows import Row, event_of, progress_of, run_of
-from lib.runs.run import OPEN, Run, Status
+from lib.runs.rows import Row, event_of, progress_of, run_of, wishes_of
+from lib.runs.run import CLAIMED, OPEN, Run, Status
+from lib.runs.trouble import StoreAway, code_of
+
+__all__ = ["Store", "StoreAway", "open_store"]
 
 
 def open_store() -> Store:
@@ -30,36 +36,31 @@ def open_store() -> Store:
 
 
 class Store:
-    """The runs in the database at `url`.
+    """The runs in the database at `url`; one of an older version gets what it lacks.
 
-    Raises `sqlalchemy.exc.OperationalError` where the database does not answer, UnknownRun for an id it does not have.
+    Raises StoreAway where the database does not do what it is asked, UnknownRun for an id it does not have.
     """
 
     def __init__(self, url: str) -> None:
         self.url = tables.address(url).render_as_string(hide_password=False)
-        self._pool = tables.connect(url)
+        self._file = tables.file_of(self.url)
+        with _away(self._file):
+            self._pool = tables.connect(url)
 
     def close(self) -> None:
         """Gives the connections back; the store can still be used and opens new ones."""
         self._pool.dispose()
 
-    def create_run(self, config: TrainConfig) -> Run:
-        """A new run that waits for a worker. Its id cannot be guessed: who has the link may watch it."""
-        run_id = secrets.token_urlsafe(9)
-        row = {
-            "id": run_id,
-            "config": json.dumps(config.to_dict()),
-            "status": Status.WAITING,
-            "created_at": datetime.now(UTC),
-        }
-        with tables.writing(self._pool).begin() as connection:
-            connection.execute(tables.runs.insert().values(row))
-        return self.run(run_id)
+    # What anybody asks.
 
     def run(self, run_id: str) -> Run:
         """The run as it stands now."""
-        with self._pool.connect() as connection:
+        with self._reading() as connection:
             return run_of(ledger.row_of(connection, run_id))
+
+    def wishes(self, run_id: str) -> Wishes:
+        """What somebody wants of the run now."""
+        return self.run(run_id).wishes
 
     def runs(self, limit: int = 50) -> list[Run]:
         """The newest runs, newest first."""
@@ -67,19 +68,26 @@ class Store:
         return [run_of(row) for row in self._all(query)]
 
     def open_runs(self) -> list[Run]:
-        """Every run that is waiting or under way, oldest first."""
-        query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN)).order_by(tables.runs.c.number)
+        """Every run that is waiting or under way, in the order of the queue."""
+        query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN)).order_by(*ledger.QUEUE)
         return [run_of(row) for row in self._all(query)]
 
-    def ahead_of(self, run: Run) -> int:
-        """How many open runs were created before `run`: its place in the queue."""
-        own = sa.select(tables.runs.c.number).where(tables.runs.c.id == run.id).scalar_subquery()
-        query = sa.select(sa.func.count()).where(tables.runs.c.status.in_(OPEN), tables.runs.c.number < own)
-        with self._pool.connect() as connection:
-            return connection.execute(query).scalar_one()
+    def open_runs_of(self, owner: str) -> list[Run]:
+        """The open runs of this owner, in the order of the queue."""
+        mine = tables.runs.c.status.in_(OPEN), tables.runs.c.owner == owner
+        return [run_of(row) for row in self._all(sa.select(tables.runs).where(*mine).order_by(*ledger.QUEUE))]
+
+    def queue(self, run: Run) -> tuple[Run, ...]:
+        """The open runs that come before `run`: those that were created, or resumed, earlier."""
+        with self._reading() as connection:
+            before = connection.execute(ledger.ahead(ledger.row_of(connection, run.id)))
+            return tuple(run_of(row) for row in before)
 
     def events(self, run_id: str, after: int = 0) -> list[tuple[int, Event]]:
-        """The run's events after sequence number `after`, with theirs; without Progress and Checkpoint."""
+        """The run's events after sequence number `after`, with theirs; without Progress and Checkpoint.
+
+        A later Started says after which step the run goes on: what was read before of later steps is void.
+        """
         table = tables.events
         query = sa.select(table).where(table.c.run_id == run_id, table.c.sequence > after).order_by(table.c.sequence)
         found = ((row.sequence, event_of(row)) for row in self._all(query))
@@ -93,82 +101,254 @@ class Store:
 
     def checkpoint(self, run_id: str) -> Artifact | None:
         """Where the run's newest weights lie; None before its first checkpoint."""
-        with self._pool.connect() as connection:
-            return ledger.artifact_of(connection, run_id)
+        with self._reading() as connection:
+            return checkpoints.newest(connection, run_id)
 
     def weights(self, run_id: str) -> Checkpoint | None:
-        """The run's newest weights; None before its first checkpoint. Raises ArtifactMissing or ArtifactDamaged."""
-        artifact = self.checkpoint(run_id)
-        while artifact is not None:
-            try:
-                return Checkpoint(step=artifact.step, weights=artifacts.read(artifact))
-            except ArtifactMissing:
-                # A run under way may have replaced it between our two looks.
-                earlier, artifact = artifact, self.checkpoint(run_id)
-                if artifact == earlier:
-                    raise
-        return None
+        """The run's newest weights without state; None before its first checkpoint.
 
-    def append(self, run_id: str, event: Event) -> None:
-        """Adds `event` to the run's log; its status and step follow in the same transaction.
+        Raises ArtifactMissing or ArtifactDamaged.
+        """
+        return self._read(run_id, checkpoints.newest, artifacts.read_weights)
 
-        The arrays of a Checkpoint go to a file, and the file before it is deleted. Raises RunOver where the run has
-        ended, StepRepeated for steps that it already has.
+    def resume_point(self, run_id: str) -> Checkpoint | None:
+        """The newest checkpoint that the run can go on from; None before there is one.
+
+        Raises ArtifactMissing or ArtifactDamaged.
+        """
+        return self._read(run_id, checkpoints.resumable, artifacts.read)
+
+    # What visitors want.
+
+    def create_run(
+        self, config: TrainConfig, owner: str = "", guess: float | None = None, pause_after: int | None = None
+    ) -> Run:
+        """A new run that waits for a worker; with `pause_after=0` one that rests before its first step.
+
+        Its id cannot be guessed: who has the link may watch it.
+        """
+        run_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
+        row = {
+            "id": run_id,
+            "config": json.dumps(config.to_dict()),
+            "status": Status.PAUSED if pause_after == 0 else Status.WAITING,
+            "owner": owner,
+            "guess": guess,
+            "pause_after": pause_after,
+            "created_at": now,
+            "queued_at": now,
+        }
+        with self._writing() as connection:
+            connection.execute(tables.runs.insert().values(row))
+        return self.run(run_id)
+
+    def stop(self, run_id: str) -> None:
+        """Ends a run: at once where no worker has it, else as soon as its worker knows. One that is over stays so."""
+        with self._changing(run_id) as (connection, row, unneeded):
+            if row.status in CLAIMED:
+                ledger.update(connection, run_id, stop_wished=True)
+            elif row.status in (Status.WAITING, Status.PAUSED):
+                unneeded |= ledger.record(connection, row, Stopped(step=row.step))
+
+    def pause(self, run_id: str) -> None:
+        """Lets a run rest: at once where no worker has it, else as soon as its worker knows."""
+        with self._changing(run_id) as (connection, row, _):
+            if row.status in OPEN:
+                ledger.update(connection, run_id, pause_after=0)
+            if row.status == Status.WAITING:
+                ledger.record(connection, row, Paused(step=row.step))
+
+    def resume(self, run_id: str, pause_after: int | None = None) -> None:
+        """Lets a run that rests go on, behind those who wait already, until `pause_after` steps are made in all.
+
+        One that is under way does not rest before that either. Raises RunOver.
+        """
+        with self._changing(run_id) as (connection, row, _):
+            ledger.require(row, "resume", worker=None)
+            ledger.update(connection, run_id, pause_after=pause_after)
+            if row.status == Status.PAUSED:
+                ledger.enqueue(connection, row)
+
+    def set_learning_rate(self, run_id: str, rate: float) -> None:
+        """Has the coming steps made with `rate`, or with a schedule that has it as its highest value.
+
+        Raises SettingError for a rate that no run may have.
+        """
+        if not SETTINGS["learning_rate"].allows(rate):
+            raise SettingError("learning_rate", rate)
+        with self._changing(run_id) as (connection, _, _):
+            ledger.update(connection, run_id, rate_wished=rate)
+
+    def pin(self, run_id: str, pinned: bool = True) -> None:
+        """Keeps the weights of a run for good, or no longer does."""
+        with self._changing(run_id) as (connection, _, _):
+            ledger.update(connection, run_id, pinned=pinned)
+
+    # What engines and workers do.
+
+    def append(self, run_id: str, event: Event, worker: str | None = None) -> Wishes:
+        """Adds `event` to the run's log; its status and step follow in the same transaction. Says what is wished then.
+
+        The arrays of a Checkpoint go to a file, and files that it replaces are deleted. Raises RunOver where the run
+        has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that it already
+        has, ArtifactRefused where weights cannot be written.
         """
         if isinstance(event, Checkpoint):
-            self._append_checkpoint(run_id, event)
-            return
-        with self._changing(run_id) as (connection, row):
-            ledger.record(connection, row, event)
-            ledger.follow(connection, row, event)
+            return self._append_checkpoint(run_id, event, worker)
+        with self._changing(run_id) as (connection, row, unneeded):
+            ledger.require(row, type(event).__name__, worker)
+            unneeded |= ledger.record(connection, row, event)
+            if isinstance(event, Paused) and worker and not _rests(row, event):
+                ledger.enqueue(connection, row)
+        return wishes_of(row)
 
-    def _append_checkpoint(self, run_id: str, event: Checkpoint) -> None:
-        artifact = artifacts.write(run_id, event.step, event.weights)
+    def _append_checkpoint(self, run_id: str, event: Checkpoint, worker: str | None) -> Wishes:
+        artifact = artifacts.write(run_id, event)
         try:
-            with self._changing(run_id) as (connection, row):
-                replaced = ledger.replace_artifact(connection, row, artifact)
+            with self._changing(run_id) as (connection, row, unneeded):
+                ledger.require(row, "Checkpoint", worker)
+                unneeded |= checkpoints.replace(connection, row, artifact, event)
+                ledger.update(connection, run_id, step=max(row.step, event.step))
         except BaseException:
-            artifacts.remove(artifact)
+            artifacts.remove(artifact.path)
             raise
-        if replaced is not None:
-            artifacts.remove(replaced)
+        return wishes_of(row)
 
-    def wish(self, run_id: str) -> str | None:
-        """What somebody wants of the run, such as "stop"."""
-        return self.run(run_id).wish
-
-    def set_wish(self, run_id: str, wish: str) -> None:
-        """Leaves `wish` for the worker, which reads it between calls; "stop" takes a waiting run out of the queue."""
-        with self._changing(run_id) as (connection, row):
-            ledger.update(connection, run_id, wish=wish)
-            if wish == "stop" and row.status == Status.WAITING:
-                ledger.record(connection, row, Stopped(step=row.step))
-                ledger.follow(connection, row, Stopped(step=row.step))
-
-    def claim(self, run_id: str, worker: str) -> Run:
+    def claim(self, run_id: str, worker: str, turn: int | None = None) -> Run:
         """Gives a waiting run to `worker`, which then finds its own name in the run: no two workers do.
 
-        Any other run comes back unchanged.
+        Any other run comes back unchanged; so does one that was paused and resumed since `turn`.
         """
-        with self._changing(run_id) as (connection, row):
-            if row.status == Status.WAITING:
-                ledger.update(connection, run_id, status=Status.STARTING, worker=worker, claimed_at=datetime.now(UTC))
+        with self._changing(run_id) as (connection, row, _):
+            if row.status == Status.WAITING and turn in (None, row.turn):
+                _give(connection, row, worker)
+        return self.run(run_id)
+
+    def take_over(self, run_id: str, worker: str, earlier: str | None) -> Run:
+        """Gives a run whose worker `earlier` is gone to `worker`, as it was at its resume point.
+
+        What was recorded after that is taken back: the curve has no gap, and no step twice. A run that `earlier` no
+        longer has comes back unchanged.
+        """
+        with self._changing(run_id) as (connection, row, unneeded):
+            if row.status in CLAIMED and row.worker == earlier:
+                step, files = checkpoints.cut_back(connection, run_id)
+                unneeded |= files
+                _give(connection, row, worker, step=step)
+        return self.run(run_id)
+
+    def count_death(self, run_id: str, worker: str | None) -> Run:
+        """Notes that `worker` died with this run, unless it no longer had it."""
+        with self._changing(run_id) as (connection, row, _):
+            if row.status in CLAIMED and row.worker == worker:
+                ledger.update(connection, run_id, deaths=row.deaths + 1)
         return self.run(run_id)
 
     def assign(self, run_id: str, engine: str, earlier: str | None) -> bool:
         """Moves an open run from engine `earlier` to `engine`; False where somebody else was quicker."""
-        with self._changing(run_id) as (connection, row):
+        with self._changing(run_id) as (connection, row, _):
             if row.engine != earlier or row.status not in OPEN:
                 return False
             ledger.update(connection, run_id, engine=engine)
             return True
 
+    def beat(self, engine: str) -> None:
+        """Notes that this engine lives."""
+        table = tables.engines
+        with self._writing() as connection:
+            more = table.update().where(table.c.id == engine).values(beats=table.c.beats + 1)
+            if not connection.execute(more).rowcount:
+                connection.execute(table.insert().values(id=engine, beats=1))
+
+    def beats(self) -> dict[str, int]:
+        """How often each engine has noted that it lives."""
+        return {row.id: row.beats for row in self._all(sa.select(tables.engines))}
+
+    def prune(self, keep: int) -> int:
+        """Deletes the weights of all but the newest `keep` runs that have some; how many files that were.
+
+        Those of pinned runs and of runs that are not over stay in any case.
+        """
+        with self._writing() as connection:
+            files = checkpoints.prune(connection, keep)
+        _remove(files)
+        return len(files)
+
+    def sweep(self, run_id: str) -> None:
+        """Deletes files of this run that a worker left when it was killed."""
+        with self._reading() as connection:
+            needed = checkpoints.files_of(connection, run_id)
+        artifacts.sweep(run_id, keep=needed)
+
+    def _read(
+        self,
+        run_id: str,
+        where: Callable[[sa.Connection, str], Artifact | None],
+        read: Callable[[Artifact], Checkpoint],
+    ) -> Checkpoint | None:
+        def look() -> Artifact | None:
+            with self._reading() as connection:
+                return where(connection, run_id)
+
+        artifact = look()
+        while artifact is not None:
+            try:
+                return read(artifact)
+            except ArtifactMissing:
+                # A run under way may have replaced it between our two looks.
+                earlier, artifact = artifact, look()
+                if artifact == earlier:
+                    raise
+        return None
+
     def _all(self, query: sa.Select[Any]) -> list[Row]:
-        with self._pool.connect() as connection:
+        with self._reading() as connection:
             return list(connection.execute(query))
 
     @contextmanager
-    def _changing(self, run_id: str) -> Iterator[tuple[sa.Connection, Row]]:
-        """A transaction that nobody else can change this run in."""
-        with tables.writing(self._pool).begin() as connection:
-            yield connection, ledger.row_of(connection, run_id, lock=True)
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _away(self._file), self._pool.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with _away(self._file), tables.writing(self._pool).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _changing(self, run_id: str) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
+        """A transaction that nobody else can change this run in.
+
+        Files that are put into the set are deleted once it has succeeded.
+        """
+        unneeded: set[str] = set()
+        with self._writing() as connection:
+            yield connection, ledger.row_of(connection, run_id, lock=True), unneeded
+        _remove(unneeded)
+
+
+@contextmanager
+def _away(file: Path | None) -> Iterator[None]:
+    """Turns what the database's driver says into StoreAway where it is no mistake of ours."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        code = code_of(error, file)
+        if code is None:
+            raise
+        raise StoreAway(code, str(error)) from error
+
+
+def _give(connection: sa.Connection, row: Row, worker: str, **changes: Any) -> None:
+    changes.update(status=Status.STARTING, worker=worker, claimed_at=datetime.now(UTC))
+    ledger.update(connection, row.id, **changes)
+
+
+def _rests(row: Row, event: Paused) -> bool:
+    """Whether the run is still to rest there: its worker may not have heard that somebody resumed it meanwhile."""
+    return row.pause_after is not None and row.pause_after <= event.step
+
+
+def _remove(files: Iterable[str]) -> None:
+    for path in files:
+        artifacts.remove(path)

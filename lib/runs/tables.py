@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lib.runs.run import Status
 
 BUSY_SECONDS = 15
-"""How long a writer waits for another one before SQLite says 'database is locked'."""
+"""How long a writer waits for another one before the database says that it is locked."""
 
 
 class Moment(sa.TypeDecorator[datetime]):
@@ -47,10 +47,20 @@ runs = sa.Table(
     sa.Column("status", STATUS, nullable=False, index=True),
     sa.Column("step", sa.Integer, nullable=False, default=0),
     sa.Column("total_steps", sa.Integer, nullable=False, default=0),
-    sa.Column("wish", sa.String(64)),
+    # The number of the newest event: never given twice, not even where events were taken back.
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.String(64), nullable=False, server_default=""),
+    sa.Column("guess", sa.Float(53)),
+    sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("pause_after", sa.Integer),
+    sa.Column("rate_wished", sa.Float(53)),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
     sa.Column("engine", sa.String(128)),
     sa.Column("worker", sa.String(255)),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("queued_at", Moment),  # NULL where an older version wrote it: since it was created
     sa.Column("claimed_at", Moment),
     sa.Column("ended_at", Moment),
     # A number is never given twice, not even after the newest run was deleted.
@@ -84,6 +94,21 @@ checkpoints = sa.Table(
     sa.Column("step", sa.Integer, nullable=False),
     sa.Column("path", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
+    # Of the weights alone, where the file holds more.
+    sa.Column("weights_sha256", sa.String(64)),
+    # From where the run can go on: the newest file with the state that takes, and the newest event that it knows of.
+    sa.Column("state_step", sa.Integer),
+    sa.Column("state_path", sa.Text),
+    sa.Column("state_sha256", sa.String(64)),
+    sa.Column("state_sequence", sa.Integer),
+)
+
+engines = sa.Table(
+    "engines",
+    metadata,
+    sa.Column("id", sa.String(128), primary_key=True),
+    # Goes up while the engine lives: compared with itself, since clocks of two machines differ.
+    sa.Column("beats", sa.Integer, nullable=False),
 )
 
 
@@ -99,15 +124,23 @@ def address(url: str) -> sa.URL:
     return found
 
 
+def file_of(url: str) -> Path | None:
+    """Where a SQLite database lies; None for any other."""
+    found = address(url)
+    return Path(found.database) if found.get_backend_name() == "sqlite" and found.database else None
+
+
 def connect(url: str) -> sa.Engine:
-    """A pool of connections to the database at `url`, for any thread; tables are made where missing."""
+    """A pool of connections to the database at `url`, for any thread; what its tables lack is added."""
     if address(url).get_backend_name() == "sqlite":
         engine = sa.create_engine(address(url), connect_args={"timeout": BUSY_SECONDS})
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = sa.create_engine(address(url), pool_pre_ping=True)
-    _create_tables(engine)
+        if engine.dialect.name == "postgresql":
+            sa.event.listen(engine, "connect", _set_up_postgresql)
+    _bring_up_to_date(engine)
     return engine
 
 
@@ -119,12 +152,30 @@ def writing(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(writes=True)
 
 
-def _create_tables(engine: sa.Engine) -> None:
-    """Web process and workers may come first at the same moment: SQLite takes turns, PostgreSQL needs a lock."""
+def _bring_up_to_date(engine: sa.Engine) -> None:
+    """Makes the tables and columns that are missing: in an empty database, and in one of an older version.
+
+    A database that lacks nothing is only read: one that cannot be written at the moment can still be looked at.
+    """
+    with engine.connect() as connection:
+        if not _missing(connection):
+            return
+    # Web process and workers may come first at the same moment: SQLite takes turns, PostgreSQL needs a lock.
     with writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(8412)"))
         metadata.create_all(connection)
+        for column in _missing(connection):
+            definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}"))
+
+
+def _missing(connection: sa.Connection) -> list[sa.Column[Any]]:
+    """The columns, of every table, that the database does not have yet."""
+    found = sa.inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
+    there = {(table, column["name"]) for (_, table), columns in found.items() for column in columns}
+    columns = [column for table in metadata.tables.values() for column in table.columns]
+    return [column for column in columns if (column.table.name, column.name) not in there]
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:
@@ -134,6 +185,13 @@ def _set_up_sqlite(connection: Any, record: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _set_up_postgresql(connection: Any, record: object) -> None:
+    # By default it waits for a lock for ever.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -1,9 +1,12 @@
 """A training without TensorFlow, for tests of the process machinery: real events, as slow as the test wants.
 
 The run's settings steer it: `steps_per_call` is the length of a chunk, `epochs` the number of chunks, `patience` the
-milliseconds that each takes, and `seed` what goes wrong (see the constants).
+milliseconds that each takes, `train_size` the numbers in its weights, and `seed` what goes wrong (see the constants).
+The loss of every step follows from the steps before it, so that a curve shows whether a run went on from where it was.
 """
 
+import os
+import signal
 import time
 from collections.abc import Generator
 
@@ -11,12 +14,25 @@ import numpy as np
 
 from lib.core.config import TrainConfig
 from lib.core.digits import DataUnavailable
-from lib.core.events import Checkpoint, Compiled, Event, Finished, Progress, Started, Stopped
+from lib.core.events import (
+    Checkpoint,
+    Compiled,
+    Event,
+    Finished,
+    Paused,
+    Progress,
+    RateChanged,
+    Started,
+    Stopped,
+)
 from lib.core.place import home
-from lib.runs.worker import Training
+from lib.core.wishes import Wishes
+from lib.runs.attempt import Training
 from tests.waiting import until
 
-NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END = range(5)
+NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END, DEADLY, NO_CHECKPOINT = range(7)
+DEADLY_STEP = 50
+"""DEADLY kills its own process in the call that begins after this step."""
 
 
 def load() -> Training:
@@ -33,33 +49,88 @@ def broken() -> Training:
     raise ImportError("no tensorflow here")
 
 
-def train(config: TrainConfig) -> Generator[Event, str | None, None]:
+def losses_up_to(step: int) -> list[float]:
+    """The losses of an unbroken run."""
+    work = Work(TrainConfig(), None)
+    return [float(loss) for loss in work.steps(step)]
+
+
+class Work:
+    """The run as it stands: its step, and a number that every step changes."""
+
+    def __init__(self, config: TrainConfig, resume: Checkpoint | None) -> None:
+        self.config = config
+        self.step = resume.step if resume else 0
+        self.number = float(resume.state["number"]) if resume else 1.0
+        self.rate = float(resume.state["rate"]) if resume else config.learning_rate
+
+    def steps(self, count: int) -> np.ndarray:
+        losses = []
+        for _ in range(count):
+            self.step += 1
+            self.number = (self.number * 997 + self.step) % 1009
+            losses.append(self.number)
+        return np.array(losses, np.float32)
+
+    def checkpoint(self, last: bool = False) -> Checkpoint:
+        weights = {"dense/kernel": np.full(self.config.train_size % 60_000 or 2, self.step, np.float32)}
+        state = {"number": np.array(self.number), "rate": np.array(self.rate)}
+        return Checkpoint(step=self.step, weights=weights, state={} if last else state)
+
+
+def train(config: TrainConfig, resume: Checkpoint | None = None) -> Generator[Event, Wishes | None, None]:
     if config.seed == NO_DATA:
         raise DataUnavailable(config.dataset, "it is not here")
-    chunk, chunks = config.steps_per_call, config.epochs
-    yield Started(
+    work = Work(config, resume)
+    total = config.steps_per_call * config.epochs
+    wishes = yield Started(
         device="CPU",
         threads=1,
         versions={"light": "1"},
         parameters=1,
-        steps_per_epoch=chunk,
-        total_steps=chunk * chunks,
+        steps_per_epoch=config.steps_per_call,
+        total_steps=total,
         loading_seconds=0.0,
+        step=work.step,
     )
-    yield Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
-    for first in range(1, chunk * chunks, chunk):
-        time.sleep(config.patience / 1000)  # this is the work
-        last = first + chunk - 1
-        losses = np.linspace(2, 1, chunk, dtype=np.float32)
-        wish = yield Progress(first_step=first, losses=losses, accuracies=1 - losses / 2, images_per_second=1e3)
-        if config.seed == ERROR:
-            raise RuntimeError("deliberately broken")
-        if config.seed == NO_MEMORY:
-            raise MemoryError("deliberately full")
+    wishes = yield Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
+    while True:
+        wishes = wishes or Wishes()
+        if wishes.stop:
+            yield work.checkpoint(last=True)
+            yield Stopped(step=work.step)
+            return
+        if work.step == total:
+            yield work.checkpoint(last=True)
+            yield Finished(step=total, reason="epochs")
+            return
+        if wishes.pause_after is not None and wishes.pause_after <= work.step:
+            yield work.checkpoint()
+            yield Paused(step=work.step)
+            return
+        if wishes.learning_rate not in (None, work.rate):
+            work.rate = wishes.learning_rate
+            wishes = yield RateChanged(step=work.step, learning_rate=work.rate)
+            continue
+        wishes = yield from call(work, wishes.pause_after)
         if config.seed == SILENT_END:
             return
-        yield Checkpoint(step=last, weights={"dense/kernel": np.full((2, 2), last, np.float32)})
-        if wish == "stop":
-            yield Stopped(step=last)
-            return
-    yield Finished(step=chunk * chunks, reason="epochs")
+
+
+def call(work: Work, pause_after: int | None) -> Generator[Event, Wishes | None, Wishes | None]:
+    """One chunk and, at every second chunk's end, a checkpoint; what is wished then."""
+    config = work.config
+    time.sleep(config.patience / 1000)  # this is the work
+    if config.seed == DEADLY and work.step >= DEADLY_STEP:
+        os.kill(os.getpid(), signal.SIGKILL)
+    first = work.step + 1
+    count = config.steps_per_call - work.step % config.steps_per_call
+    losses = work.steps(min(count, pause_after - work.step) if pause_after is not None else count)
+    wishes = yield Progress(first_step=first, losses=losses, accuracies=1 / (1 + losses), images_per_second=1e3)
+    if config.seed == ERROR:
+        raise RuntimeError("deliberately broken")
+    if config.seed == NO_MEMORY:
+        raise MemoryError("deliberately full")
+    if work.step % (2 * config.steps_per_call) == 0 and config.seed != NO_CHECKPOINT:
+        wishes = yield work.checkpoint()
+    return wishes

@@ -19,6 +19,7 @@ from tests.runs.processes import descendants, engine_on, ready
 from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
+KEPT = 20
 LONG = TrainConfig(epochs=100, steps_per_call=10, patience=100)
 
 
@@ -39,7 +40,7 @@ def store(home: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def engine(store: Store) -> Iterator[Engine]:
-    with engine_on(store) as engine:
+    with engine_on(store, keep_weights=KEPT) as engine:
         yield engine
 
 
@@ -73,7 +74,7 @@ def test_runs_are_performed_one_at_a_time_in_the_order_they_came(store: Store, e
     ready(engine)
     first = submit(store, engine, TrainConfig(epochs=5, steps_per_call=10, patience=50))
     ids = [first, *(submit(store, engine) for _ in range(6))]
-    assert [store.ahead_of(store.run(run_id)) for run_id in ids] == list(range(7))
+    assert [len(store.queue(store.run(run_id))) for run_id in ids] == list(range(7))
     until(lambda: not store.open_runs())
     runs = [store.run(run_id) for run_id in ids]
     for earlier, later in itertools.pairwise(runs):
@@ -85,13 +86,69 @@ def test_runs_are_performed_one_at_a_time_in_the_order_they_came(store: Store, e
 def test_stop_ends_the_run_under_way_and_takes_a_waiting_one_out(store: Store, engine: Engine) -> None:
     running, waiting, last = submit(store, engine, LONG), submit(store, engine), submit(store, engine)
     until(lambda: store.run(running).step > 0)
-    store.set_wish(waiting, "stop")
+    store.stop(waiting)
     assert store.run(waiting).status == Status.STOPPED
-    store.set_wish(running, "stop")
+    store.stop(running)
     until(lambda: store.run(running).status == Status.STOPPED)
     until(lambda: store.run(last).status == Status.FINISHED)
     assert store.run(waiting).worker is None
     assert store.progress(waiting) == []
+
+
+def test_step_by_step_and_nobody_waits_for_a_run_that_rests(store: Store, engine: Engine) -> None:
+    ready(engine)
+    stepping, other = store.create_run(LONG, pause_after=0).id, submit(store, engine)
+    until(lambda: store.run(other).status == Status.FINISHED)
+    for step in range(1, 6):
+        store.resume(stepping, pause_after=step)
+        engine.submit(stepping)
+        until(lambda: store.run(stepping).status == Status.PAUSED and store.run(stepping).step == step)  # noqa: B023
+    assert store.run(stepping).turn == 5
+    store.stop(stepping)
+
+
+def test_resume_is_answered_at_once(store: Store, engine: Engine) -> None:
+    ready(engine)
+    run_id = store.create_run(TrainConfig(epochs=100, steps_per_call=10), pause_after=1).id
+    engine.submit(run_id)
+    seconds = []
+    for step in range(2, 12):
+        until(lambda: store.run(run_id).status == Status.PAUSED)
+        started = time.perf_counter()
+        store.resume(run_id, pause_after=step)
+        engine.submit(run_id)
+        until(lambda: store.run(run_id).step == step)  # noqa: B023
+        seconds.append(time.perf_counter() - started)
+    # Whatever else this machine does: without being woken the engine would look once in half a second.
+    assert min(seconds) < 0.2
+    until(lambda: store.run(run_id).status == Status.PAUSED)
+    store.stop(run_id)
+
+
+def test_a_resumed_run_does_not_jump_the_queue(store: Store, engine: Engine) -> None:
+    ready(engine)
+    resumed = store.create_run(SHORT, pause_after=10).id
+    engine.submit(resumed)
+    until(lambda: store.run(resumed).status == Status.PAUSED)
+    first = submit(store, engine, TrainConfig(epochs=5, steps_per_call=10, patience=50))
+    second = submit(store, engine)
+    store.resume(resumed)
+    engine.submit(resumed)
+    last = submit(store, engine)
+    until(lambda: not store.open_runs())
+    ended = [store.run(run_id).ended_at for run_id in (first, second, resumed, last)]
+    assert ended == sorted(moment for moment in ended if moment)
+
+
+def test_when_a_run_has_ended_the_oldest_weights_go(store: Store, engine: Engine, home: Path) -> None:
+    ready(engine)
+    pinned, *runs = [submit(store, engine) for _ in range(KEPT + 3)]
+    store.pin(pinned, True)
+    until(lambda: not store.open_runs())
+    until(lambda: store.weights(runs[1]) is None)
+    assert store.weights(pinned) is not None
+    assert all(store.weights(run_id) for run_id in runs[2:])
+    assert len(list((home / "weights").iterdir())) == KEPT + 1
 
 
 def test_a_run_that_breaks_does_not_break_the_next(store: Store, engine: Engine) -> None:

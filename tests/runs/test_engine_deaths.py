@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from lib.core.events import Failed
 from lib.runs.cluster import LOCK_KEPT_SECONDS, OwnCluster, is_dead, lock_of, sweep
 from lib.runs.run import Run, Status
 from lib.runs.store import Store, open_store
+from tests.runs import light
 from tests.runs.processes import all_gone, descendants, engine_on, engine_process, kill, ready, server
 from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 LONG = TrainConfig(epochs=100, steps_per_call=10, patience=100)
+MEDIUM = TrainConfig(epochs=20, steps_per_call=10, patience=100)
 
 
 @pytest.fixture
@@ -28,19 +31,36 @@ def store(home: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def runs(store: Store) -> tuple[str, str]:
-    """A long run and a short one that waits behind it."""
-    return store.create_run(LONG).id, store.create_run(SHORT).id
+    """A run of two seconds and a short one that waits behind it."""
+    return store.create_run(MEDIUM).id, store.create_run(SHORT).id
 
 
 def under_way(store: Store, run_id: str) -> Run:
     return until(lambda: store.run(run_id) if store.run(run_id).step > 0 else None)
 
 
-def assert_failed(store: Store, run_id: str, reason: str) -> None:
-    run = until(lambda: None if store.run(run_id).is_open else store.run(run_id))
+def worker_of(store: Store, run_id: str) -> int:
+    """The process that has the run."""
+    worker = until(lambda: store.run(run_id).worker)
+    return int(worker.split("/")[1].partition(":")[2])
+
+
+def assert_unbroken(store: Store, run_id: str, deaths: int = 0) -> None:
+    """Waits until the run is finished: its curve is that of a run that nothing happened to."""
+    assert_finished(store, run_id)
+    run = store.run(run_id)
+    parts = store.progress(run_id)
+    assert [part.last_step + 1 for part in parts[:-1]] == [part.first_step for part in parts[1:]]
+    losses = [float(loss) for part in parts for loss in part.losses]
+    assert losses == light.losses_up_to(run.total_steps)
+    assert run.deaths == deaths
+
+
+def assert_given_up(store: Store, run_id: str) -> None:
+    run = until(lambda: store.run(run_id) if store.run(run_id).is_over else None)
     end = store.events(run_id)[-1][1]
     assert isinstance(end, Failed), run.status
-    assert end.reason == reason
+    assert (end.reason, run.deaths) == ("worker_died", 3)
     assert end.step == run.step == sum(len(part.losses) for part in store.progress(run_id)) > 0
 
 
@@ -48,26 +68,44 @@ def assert_finished(store: Store, run_id: str) -> None:
     until(lambda: store.run(run_id).status == Status.FINISHED)
 
 
-def test_a_killed_worker_is_back_and_only_its_run_is_lost(store: Store, runs: tuple[str, str]) -> None:
+def test_a_killed_worker_is_back_and_goes_on_with_its_run(store: Store, runs: tuple[str, str], home: Path) -> None:
+    with engine_on(store) as engine:
+        pid = ready(engine)
+        until(lambda: store.run(runs[0]).step > 50)
+        kill(pid)
+        assert_unbroken(store, runs[0], deaths=1)
+        assert_unbroken(store, runs[1])
+        until(lambda: engine.state().phase == "ready" and engine.state().workers[0].pid != pid)
+    assert len(list((home / "weights").iterdir())) == 2
+
+
+def test_without_a_checkpoint_the_run_begins_anew(store: Store) -> None:
+    run_id = store.create_run(replace(MEDIUM, seed=light.NO_CHECKPOINT)).id
+    with engine_on(store):
+        under_way(store, run_id)
+        kill(worker_of(store, run_id))
+        assert_unbroken(store, run_id, deaths=1)
+
+
+def test_a_run_that_kills_its_workers_is_given_up_and_the_others_are_not(store: Store) -> None:
+    deadly = store.create_run(replace(MEDIUM, patience=0, seed=light.DEADLY)).id
+    fine = store.create_run(SHORT).id
+    with engine_on(store):
+        assert_given_up(store, deadly)
+        assert_unbroken(store, fine)
+
+
+def test_a_pause_survives_the_death_of_the_worker(store: Store, runs: tuple[str, str]) -> None:
     with engine_on(store) as engine:
         pid = ready(engine)
         under_way(store, runs[0])
+        store.pause(runs[0])
+        until(lambda: store.run(runs[0]).status == Status.PAUSED)
+        assert_unbroken(store, runs[1])
         kill(pid)
-        assert_failed(store, runs[0], "worker_died")
-        assert_finished(store, runs[1])
-        until(lambda: engine.state().phase == "ready" and engine.state().workers[0].pid != pid)
-
-
-def test_a_worker_killed_again_and_again_costs_waiting_runs_nothing(store: Store) -> None:
-    long = [store.create_run(LONG).id for _ in range(5)]
-    last = store.create_run(SHORT).id
-    with engine_on(store):
-        for run_id in long:
-            run = under_way(store, run_id)
-            kill(int((run.worker or "").split("/")[1].partition(":")[2]))
-        for run_id in long:
-            assert_failed(store, run_id, "worker_died")
-        assert_finished(store, last)
+        store.resume(runs[0])
+        engine.submit(runs[0])
+        assert_unbroken(store, runs[0])
 
 
 def test_a_run_is_waiting_until_the_worker_is_loaded(store: Store, home: Path) -> None:
@@ -77,7 +115,7 @@ def test_a_run_is_waiting_until_the_worker_is_loaded(store: Store, home: Path) -
         assert state.phase == "loading"
         assert not state.workers[0].loaded
         until(lambda: store.run(run_id).engine)
-        store.set_wish(stopped, "stop")
+        store.stop(stopped)
         kill(state.workers[0].pid)
         until(lambda: engine.state().workers and engine.state().workers[0].pid != state.workers[0].pid)
         assert store.run(run_id).status == Status.WAITING
@@ -86,21 +124,19 @@ def test_a_run_is_waiting_until_the_worker_is_loaded(store: Store, home: Path) -
     assert store.run(stopped).status == Status.STOPPED
 
 
-def test_a_killed_engine_is_back_and_its_runs_are_settled(store: Store, runs: tuple[str, str]) -> None:
+def test_a_killed_engine_is_back_and_goes_on_with_its_runs(store: Store, runs: tuple[str, str]) -> None:
     with engine_on(store) as engine:
         ready(engine)
         under_way(store, runs[0])
         processes = descendants()
         kill(engine_process().pid)
         until(lambda: all_gone(processes))
-        assert_failed(store, runs[0], "worker_died")
+        assert_unbroken(store, runs[0], deaths=1)
         assert_finished(store, runs[1])
         ready(engine)
 
 
-def test_a_killed_server_leaves_no_process_and_the_next_one_settles_its_runs(
-    store: Store, runs: tuple[str, str]
-) -> None:
+def test_a_killed_server_leaves_no_process_and_the_next_one_goes_on(store: Store, runs: tuple[str, str]) -> None:
     with server() as first:
         under_way(store, runs[0])
         processes = descendants(first.pid)
@@ -110,7 +146,7 @@ def test_a_killed_server_leaves_no_process_and_the_next_one_settles_its_runs(
         until(lambda: all_gone(processes), seconds=5)
     assert store.run(runs[0]).is_open
     with engine_on(store):
-        assert_failed(store, runs[0], "server_stopped")
+        assert_unbroken(store, runs[0])
         assert_finished(store, runs[1])
 
 
@@ -141,7 +177,8 @@ def test_an_engine_may_be_closed_at_once(store: Store) -> None:
     assert all_gone(descendants())
 
 
-def test_a_second_server_leaves_the_runs_of_the_first_alone(store: Store, runs: tuple[str, str]) -> None:
+def test_a_second_server_leaves_the_runs_of_the_first_alone(store: Store) -> None:
+    runs = store.create_run(replace(MEDIUM, epochs=60)).id, store.create_run(SHORT).id
     with server() as first:
         under_way(store, runs[0])
         owner = store.run(runs[0]).engine
@@ -156,7 +193,7 @@ def test_a_second_server_leaves_the_runs_of_the_first_alone(store: Store, runs: 
             first.kill()
             first.wait()
             # Only now they are its own.
-            assert_failed(store, runs[0], "server_stopped")
+            assert_unbroken(store, runs[0])
             assert_finished(store, runs[1])
             assert_finished(store, mine)
 

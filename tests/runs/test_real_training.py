@@ -1,16 +1,18 @@
 """The real training in the real worker: TensorFlow is imported once for this whole file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lib.core.config import TrainConfig
-from lib.core.events import Compiled, Evaluated, Finished, Started, Stopped
+from lib.core.events import Compiled, Evaluated, Finished, Inside, Started, Stopped
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
+from tests.runs.processes import kill
 from tests.waiting import until
 
 TINY = TrainConfig(network="mlp", epochs=2, train_size=640, steps_per_call=5)
@@ -43,7 +45,8 @@ def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Eng
     engine.submit(run_id)
     run = until(lambda: None if store.run(run_id).is_open else store.run(run_id), seconds=90)
     events = [event for _, event in store.events(run_id)]
-    assert [type(event) for event in events] == [Started, Compiled, Evaluated, Evaluated, Finished], events
+    kinds = [Started, Compiled, Inside, Evaluated, Inside, Evaluated, Inside, Finished]
+    assert [type(event) for event in events] == kinds, events
     assert (run.step, run.total_steps) == (40, 40)
     losses = np.concatenate([part.losses for part in store.progress(run_id)])
     assert losses.shape == (40,)
@@ -65,10 +68,47 @@ def test_stop_keeps_what_was_reached(store: Store, engine: Engine) -> None:
     run_id = store.create_run(TrainConfig(network="mlp", epochs=100)).id
     engine.submit(run_id)
     until(lambda: store.run(run_id).step > 0, seconds=60)
-    store.set_wish(run_id, "stop")
+    store.stop(run_id)
     until(lambda: store.run(run_id).status == Status.STOPPED)
     run = store.run(run_id)
     assert store.events(run_id)[-1][1] == Stopped(step=run.step)
     newest = store.weights(run_id)
     assert newest is not None
     assert newest.step == run.step
+
+
+def curve(store: Store, run_id: str) -> bytes:
+    """Loss and accuracy of every step, which is there once."""
+    parts = store.progress(run_id)
+    assert [part.first_step for part in parts[1:]] == [part.last_step + 1 for part in parts[:-1]]
+    return b"".join(np.stack([part.losses, part.accuracies], axis=1).tobytes() for part in parts)
+
+
+def measured(store: Store, run_id: str) -> list[Evaluated]:
+    """The ends of its epochs, but for the seconds they took."""
+    found = [event for _, event in store.events(run_id) if isinstance(event, Evaluated)]
+    return [replace(event, training_seconds=0.0, evaluating_seconds=0.0) for event in found]
+
+
+def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: Store, engine: Engine) -> None:
+    config = TrainConfig(epochs=3, train_size=3200, dropout=0.2, steps_per_call=10)
+    unbroken, broken = store.create_run(config).id, store.create_run(config, pause_after=130).id
+    engine.submit(unbroken)
+    until(lambda: store.run(unbroken).is_over, seconds=60)
+    until(lambda: store.run(broken).status == Status.PAUSED, seconds=60)
+    assert store.run(broken).step == 130
+    store.resume(broken)
+    engine.submit(broken)
+    until(lambda: store.run(broken).step >= 170)
+    kill(engine.state().workers[0].pid)
+    until(lambda: store.run(broken).is_over, seconds=90)
+    run = store.run(broken)
+    assert (run.status, run.step, run.deaths) == (Status.FINISHED, 300, 1)
+    assert [event.step for _, event in store.events(broken) if isinstance(event, Started)] == [0, 130]
+    assert curve(store, broken) == curve(store, unbroken)
+    assert measured(store, broken) == measured(store, unbroken)
+    both = [store.weights(run_id) for run_id in (broken, unbroken)]
+    assert both[0] is not None
+    assert both[1] is not None
+    for name, array in both[0].weights.items():
+        assert array.tobytes() == both[1].weights[name].tobytes(), name

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lib.core.config import TrainConfig
 from lib.core.events import Checkpoint, Failed, Finished, Progress, Stopped
+from lib.core.wishes import Wishes
 from lib.runs import tables
 from lib.runs.artifacts import ArtifactMissing
 from lib.runs.run import RunOver, Status, StepRepeated, UnknownRun
@@ -18,8 +19,10 @@ CONFIG = TrainConfig(epochs=2, learning_rate=0.003, network="lenet")
 
 def test_a_new_run_waits(store: Store) -> None:
     run = store.create_run(CONFIG)
-    assert (run.status, run.step, run.total_steps, run.wish, run.ended_at) == (Status.WAITING, 0, 0, None, None)
+    assert (run.status, run.step, run.total_steps, run.ended_at) == (Status.WAITING, 0, 0, None)
+    assert (run.owner, run.guess, run.wishes, run.pinned, run.deaths) == ("", None, Wishes(), False, 0)
     assert run.is_open
+    assert not run.is_over
     assert run.config == CONFIG
     assert run == store.run(run.id)
     assert timedelta(0) <= datetime.now(UTC) - run.created_at < timedelta(seconds=30)
@@ -32,15 +35,13 @@ def test_ids_are_long_and_differ(store: Store) -> None:
 
 
 def test_an_unknown_run_is_refused_everywhere(store: Store) -> None:
-    for ask in (store.run, store.wish):
+    for ask in (store.run, store.wishes, store.stop, store.pause, store.resume, store.pin):
         with pytest.raises(UnknownRun, match="nobody"):
             ask("nobody")
     with pytest.raises(UnknownRun):
         store.append("nobody", COMPILED)
     with pytest.raises(UnknownRun):
         store.append("nobody", Checkpoint(step=1, weights={}))
-    with pytest.raises(UnknownRun):
-        store.set_wish("nobody", "stop")
     assert store.events("nobody") == []
     assert store.progress("nobody") == []
     assert store.weights("nobody") is None
@@ -133,16 +134,17 @@ def test_runs_newest_first_and_open_ones_oldest_first(store: Store) -> None:
 
 def test_the_place_in_the_queue(store: Store) -> None:
     runs = [store.create_run(CONFIG) for _ in range(3)]
-    assert [store.ahead_of(run) for run in runs] == [0, 1, 2]
+    assert [len(store.queue(run)) for run in runs] == [0, 1, 2]
+    assert store.queue(runs[2]) == (runs[0], runs[1])
     store.append(runs[0].id, STARTED)
-    assert store.ahead_of(runs[2]) == 2
+    assert len(store.queue(runs[2])) == 2
     store.append(runs[0].id, Stopped(step=0))
-    assert [store.ahead_of(run) for run in runs] == [0, 0, 1]
+    assert [len(store.queue(run)) for run in runs] == [0, 0, 1]
 
 
 def test_stop_takes_a_waiting_run_out_of_the_queue(store: Store) -> None:
     run = store.create_run(CONFIG)
-    store.set_wish(run.id, "stop")
+    store.stop(run.id)
     assert store.run(run.id).status == Status.STOPPED
     assert store.events(run.id) == [(1, Stopped(step=0))]
     assert store.claim(run.id, "worker").worker is None
@@ -151,9 +153,9 @@ def test_stop_takes_a_waiting_run_out_of_the_queue(store: Store) -> None:
 def test_stop_is_left_for_the_worker_of_a_run_under_way(store: Store) -> None:
     run = store.create_run(CONFIG)
     store.claim(run.id, "worker")
-    assert store.wish(run.id) is None
-    store.set_wish(run.id, "stop")
-    assert store.wish(run.id) == "stop"
+    assert not store.wishes(run.id).stop
+    store.stop(run.id)
+    assert store.wishes(run.id).stop
     assert store.run(run.id).status == Status.STARTING
 
 

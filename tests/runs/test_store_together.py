@@ -94,9 +94,8 @@ def test_of_many_ends_one_is_recorded(store: Store) -> None:
 def test_stop_and_claim_at_the_same_moment_never_lose_the_stop(store: Store, again: int) -> None:
     run_id = store.create_run(CONFIG).id
     with ThreadPoolExecutor(2) as pool:
-        claim, stop = pool.submit(store.claim, run_id, "w"), pool.submit(store.set_wish, run_id, "stop")
+        claim, stop = pool.submit(store.claim, run_id, "w"), pool.submit(store.stop, run_id)
         claimed = claim.result().worker == "w"
         stop.result()
     run = store.run(run_id)
-    assert run.wish == "stop"
-    assert run.status == ("starting" if claimed else "stopped")
+    assert (run.status, run.wishes.stop) == (("starting", True) if claimed else ("stopped", False))

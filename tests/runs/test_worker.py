@@ -4,18 +4,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from lib.core.config import TrainConfig
-from lib.core.events import Failed, Finished, Stopped
+from lib.core.events import REASONS, Failed, Finished, RateChanged, Started, Stopped
 from lib.runs import tables, worker
 from lib.runs.cluster import ROOT
 from lib.runs.run import Run, Status
 from lib.runs.store import Store, open_store
 from tests.runs import light
-from tests.runs.examples import COMPILED, STARTED, chunk
+from tests.runs.examples import chunk
 from tests.runs.postgres import new_database
 from tests.waiting import until
 
@@ -31,9 +32,17 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     store.close()
 
 
+def curve(store: Store, run_id: str) -> list[float]:
+    """The recorded losses; every step is there once."""
+    chunks = store.progress(run_id)
+    steps = [step for part in chunks for step in range(part.first_step, part.last_step + 1)]
+    assert steps == list(range(1, len(steps) + 1))
+    return [float(loss) for part in chunks for loss in part.losses]
+
+
 def performed(store: Store, config: TrainConfig) -> tuple[Run, object]:
     run_id = store.create_run(config).id
-    worker.perform(run_id)
+    worker.perform(run_id, 0)
     return store.run(run_id), store.events(run_id)[-1][1]
 
 
@@ -41,7 +50,7 @@ def test_a_run_is_taken_to_its_end(store: Store) -> None:
     run, end = performed(store, SHORT)
     assert (run.status, run.step, run.total_steps) == (Status.FINISHED, 30, 30)
     assert end == Finished(step=30, reason="epochs")
-    assert [part.last_step for part in store.progress(run.id)] == [10, 20, 30]
+    assert curve(store, run.id) == light.losses_up_to(30)
     newest = store.weights(run.id)
     assert newest is not None
     assert newest.step == 30
@@ -75,12 +84,152 @@ def test_without_tensorflow_the_run_says_so(store: Store, monkeypatch: pytest.Mo
     assert "no tensorflow here" in end.detail
 
 
+def test_a_run_pauses_frees_the_worker_and_goes_on(store: Store) -> None:
+    run_id = store.create_run(TrainConfig(epochs=10, steps_per_call=10), pause_after=1).id
+    for turn, until_step in enumerate((11, 25, 30, None)):
+        worker.perform(run_id, turn)
+        run = store.run(run_id)
+        assert (run.status, run.worker) == (Status.PAUSED, None)
+        worker.perform(run_id, turn)  # a run that rests is left alone
+        store.resume(run_id, pause_after=until_step)
+        assert store.run(run_id).step == [1, 11, 25, 30][turn]
+    worker.perform(run_id, 4)
+    assert store.run(run_id).status == Status.FINISHED
+    assert curve(store, run_id) == light.losses_up_to(100)
+    begun = [event.step for _, event in store.events(run_id) if isinstance(event, Started)]
+    assert begun == [0, 1, 11, 25, 30]
+
+
+def test_a_task_of_an_earlier_turn_does_nothing(store: Store) -> None:
+    run_id = store.create_run(SHORT).id
+    store.pause(run_id)
+    store.resume(run_id)
+    worker.perform(run_id, 0)
+    assert store.run(run_id).status == Status.WAITING
+    store.claim(run_id, "/host:1/a")
+    worker.perform(run_id, 0)
+    assert store.run(run_id).worker == "/host:1/a"
+    worker.perform(run_id, 1)
+    assert store.run(run_id).status == Status.FINISHED
+
+
+def test_another_learning_rate_reaches_the_training_once(store: Store) -> None:
+    run_id = store.create_run(SHORT, pause_after=15).id
+    store.set_learning_rate(run_id, 0.5)
+    worker.perform(run_id, 0)
+    store.set_learning_rate(run_id, 0.25)
+    store.resume(run_id)
+    worker.perform(run_id, 1)
+    changes = [event for _, event in store.events(run_id) if isinstance(event, RateChanged)]
+    assert changes == [RateChanged(step=0, learning_rate=0.5), RateChanged(step=15, learning_rate=0.25)]
+
+
+def damage(home: Path, how: str) -> None:
+    (file,) = (home / "weights").iterdir()
+    data = file.read_bytes()
+    if how == "removed":
+        file.unlink()
+    else:
+        file.write_bytes(data[: len(data) // 2] if how == "truncated" else data[:-40] + b"x" + data[-39:])
+
+
+@pytest.mark.parametrize("died", [True, False])
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [("removed", "checkpoint_lost"), ("truncated", "checkpoint_damaged"), ("altered", "checkpoint_damaged")],
+)
+def test_a_run_whose_checkpoint_is_lost_fails_and_keeps_its_curve(
+    store: Store, home: Path, how: str, reason: str, died: bool
+) -> None:
+    run_id, other = store.create_run(SHORT, pause_after=20).id, store.create_run(SHORT).id
+    worker.perform(run_id, 0)
+    store.resume(run_id)
+    if died:
+        store.claim(run_id, "/host:1/a")
+        store.append(run_id, chunk(21, 25))
+    damage(home, how)
+    worker.perform(run_id, 1)
+    worker.perform(other, 0)
+    end = store.events(run_id)[-1][1]
+    assert isinstance(end, Failed)
+    assert (end.reason, end.step) == (reason, 25 if died else 20)
+    assert len(curve(store, run_id)) == end.step
+    assert reason in REASONS
+    assert store.run(other).status == Status.FINISHED
+
+
+def test_a_checkpoint_that_the_database_forgot_is_lost_too(store: Store) -> None:
+    run_id = store.create_run(SHORT, pause_after=20).id
+    worker.perform(run_id, 0)
+    engine = tables.connect(store.url)
+    with tables.writing(engine).begin() as connection:
+        connection.execute(tables.checkpoints.delete())
+    engine.dispose()
+    store.resume(run_id)
+    worker.perform(run_id, 1)
+    end = store.events(run_id)[-1][1]
+    assert isinstance(end, Failed)
+    assert end.reason == "checkpoint_lost"
+
+
+def left_behind(store: Store, attempt: str, steps: int = 35) -> str:
+    """A run whose worker is gone; its checkpoint was made after step 20."""
+    run_id = store.create_run(TrainConfig(epochs=6, steps_per_call=10), pause_after=20).id
+    worker.perform(run_id, 0)
+    store.resume(run_id)
+    store.claim(run_id, attempt)
+    store.append(run_id, chunk(21, steps), attempt)
+    return run_id
+
+
+@pytest.mark.parametrize(("server", "deaths"), [("here", 1), ("there", 0)])
+def test_a_run_whose_worker_is_gone_goes_on_from_its_checkpoint(
+    store: Store, server: str, deaths: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF2LAB_SERVER", "here")
+    run_id = left_behind(store, f"{server}/host:1/abc")
+    worker.perform(run_id, 1)
+    run = store.run(run_id)
+    assert (run.status, run.deaths) == (Status.FINISHED, deaths)
+    assert curve(store, run_id) == light.losses_up_to(60)
+    assert store.resume_point(run_id) is None
+
+
+def test_the_third_death_is_the_last(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = left_behind(store, "/host:1/abc")
+    for _ in range(2):
+        store.count_death(run_id, "/host:1/abc")
+    monkeypatch.setenv("TF2LAB_TRAINING", "nothing:needed")  # to give a run up takes no TensorFlow
+    worker.perform(run_id, 1)
+    run, end = store.run(run_id), store.events(run_id)[-1][1]
+    assert isinstance(end, Failed)
+    assert (end.reason, end.step, run.deaths, len(curve(store, run_id))) == ("worker_died", 35, 3, 35)
+
+
+def test_a_worker_believed_dead_gives_its_run_up(store: Store) -> None:
+    run_id = store.create_run(TrainConfig(epochs=100, steps_per_call=10, patience=10)).id
+    thread = threading.Thread(target=worker.perform, args=[run_id, 0])
+    thread.start()
+    name = until(lambda: store.run(run_id).worker if store.run(run_id).step > 0 else None)
+    store.take_over(run_id, "/host:1/b", earlier=name)
+    thread.join(10)
+    assert not thread.is_alive()
+    run = store.run(run_id)
+    assert (run.worker, run.is_open) == ("/host:1/b", True)
+    worker.perform(run_id, 0)
+    assert curve(store, run_id) == light.losses_up_to(1000)
+
+
+def test_a_run_that_is_deleted_is_left_alone(store: Store) -> None:
+    worker.perform("nobody", 0)
+
+
 def test_a_wish_reaches_the_training(store: Store) -> None:
     run_id = store.create_run(TrainConfig(epochs=100, steps_per_call=10, patience=10)).id
-    thread = threading.Thread(target=worker.perform, args=[run_id])
+    thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
     until(lambda: store.run(run_id).status == Status.RUNNING)
-    store.set_wish(run_id, "stop")
+    store.stop(run_id)
     thread.join(10)
     run = store.run(run_id)
     assert run.status == Status.STOPPED
@@ -90,33 +239,16 @@ def test_a_wish_reaches_the_training(store: Store) -> None:
 
 def test_a_run_that_is_over_is_left_alone(store: Store) -> None:
     run_id = store.create_run(SHORT).id
-    store.set_wish(run_id, "stop")
+    store.stop(run_id)
     before = store.run(run_id), store.events(run_id)
-    worker.perform(run_id)
+    worker.perform(run_id, 0)
     assert before == (store.run(run_id), store.events(run_id))
-
-
-@pytest.mark.parametrize(("server", "reason"), [("here", "worker_died"), ("there", "server_stopped")])
-def test_a_run_whose_worker_is_gone_fails_and_keeps_its_steps(
-    store: Store, server: str, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TF2LAB_SERVER", "here")
-    monkeypatch.setenv("TF2LAB_TRAINING", "nothing:needed")  # to declare a run failed takes no TensorFlow
-    run_id = store.create_run(SHORT).id
-    store.claim(run_id, f"{server}/host:1/abc")
-    for event in (STARTED, COMPILED, chunk(1, 10)):
-        store.append(run_id, event)
-    worker.perform(run_id)
-    end = store.events(run_id)[-1][1]
-    assert isinstance(end, Failed)
-    assert (end.reason, end.step) == (reason, 10)
-    assert len(store.progress(run_id)) == 1
 
 
 def test_a_database_that_is_locked_for_a_moment_costs_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0.01)
     run_id = store.create_run(TrainConfig(epochs=20, steps_per_call=10, patience=20)).id
-    thread = threading.Thread(target=worker.perform, args=[run_id])
+    thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
     until(lambda: store.run(run_id).status == Status.RUNNING)
     engine = tables.connect(store.url)
@@ -135,7 +267,7 @@ def test_connections_that_the_database_drops_cost_nothing(postgres: str, monkeyp
     store = Store(new_database(postgres, "dropped"))
     monkeypatch.setenv("TF2LAB_DATABASE_URL", store.url)
     run_id = store.create_run(TrainConfig(epochs=20, steps_per_call=10, patience=20)).id
-    thread = threading.Thread(target=worker.perform, args=[run_id])
+    thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
     until(lambda: store.run(run_id).step > 0)
     drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'dropped'"

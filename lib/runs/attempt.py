@@ -1,0 +1,190 @@
+"""One worker's attempt at a run: claim it or take it over, train it, write down every event.
+
+Whatever happens meanwhile to the store, the attempt goes on as soon as it can: it waits, longer and longer.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from lib.core.checkpoints import CheckpointMisfit
+from lib.core.config import TrainConfig
+from lib.core.digits import DataUnavailable
+from lib.core.events import Checkpoint, Event, Failed, Finished, Paused, Stopped
+from lib.core.wishes import Wishes
+from lib.runs import artifacts
+from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
+from lib.runs.run import CLAIMED, Run, RunLost, RunOver, Status, UnknownRun
+from lib.runs.store import Store
+from lib.runs.trouble import FULL, StoreAway, Troubles, growing_pauses, weights_code
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Events = Generator[Event, Wishes | None, None]
+
+MOST_DEATHS = 3
+"""So many workers may die with a run until it is given up: likely the run itself kills them."""
+LAST = (Finished, Stopped, Failed, Paused)
+NOT_OURS = (RunOver, RunLost, UnknownRun)
+
+troubles = Troubles()
+"""This process's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """How this worker trains, once everything heavy is imported, and on what."""
+
+    train: Callable[[TrainConfig, Checkpoint | None], Events]
+    devices: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
+class Attempt:
+    """One attempt at a run, under a name that is never given again: server/host:process/number.
+
+    `training` gives the Training, which may take seconds the first time.
+    """
+
+    def __init__(self, store: Store, name: str, run_id: str, training: Callable[[], Training]) -> None:
+        self._store, self._name, self._run_id, self._training = store, name, run_id, training
+        # In whose name this attempt may write: nobody's before a claim, a dead worker's before it is taken over.
+        self._holder: str | None = None
+
+    def perform(self, turn: int) -> None:
+        """Takes the run from wherever it stands to its end or to a pause. Does nothing in any but its `turn`th turn."""
+        try:
+            run = insist(self._store.run, self._run_id)
+            if run.turn == turn and run.status == Status.WAITING:
+                self._begin(run)
+            elif run.turn == turn and run.status in CLAIMED:
+                self._recover(run)
+        except NOT_OURS as error:
+            logger.info("run %s is left alone: %s", self._run_id, error)
+        except Exception as error:  # the program's one catch-all: whatever happened ends this run, not the worker
+            logger.exception("run %s failed", self._run_id)
+            self._fail(*diagnosis(error))
+
+    def _begin(self, run: Run) -> None:
+        # Loading may take seconds: until it is done the run is still waiting, and a death now costs it nothing.
+        training = self._training()
+        resume = insist(self._store.resume_point, run.id)
+        if resume is None and run.step:
+            raise ArtifactMissing(f"run {run.id} rested after step {run.step}, but no checkpoint of it is known")
+        self._train(insist(self._store.claim, run.id, self._name, run.turn), training, resume)
+
+    def _recover(self, run: Run) -> None:
+        """Goes on with a run whose worker is gone; the third one that died with it was the last."""
+        self._holder = run.worker
+        died = server_of(run.worker or "") == server_of(self._name)
+        logger.warning("run %s lost its worker %s after step %d", run.id, run.worker, run.step)
+        if died and run.deaths + 1 >= MOST_DEATHS:
+            insist(self._store.count_death, run.id, run.worker)
+            self._fail("worker_died", f"its last worker was {run.worker}")
+            return
+        training = self._training()
+        resume = insist(self._store.resume_point, run.id)
+        if died:
+            insist(self._store.count_death, run.id, run.worker)
+        mine = insist(self._store.take_over, run.id, self._name, earlier=run.worker)
+        insist(self._store.sweep, run.id)
+        self._train(mine, training, resume)
+
+    def _train(self, run: Run, training: Training, resume: Checkpoint | None) -> None:
+        """Drives the training: writes each event down, then passes on what is wished by then."""
+        if run.worker != self._name:
+            return  # somebody else was quicker
+        self._holder = self._name
+        wishes: Wishes | None = None
+        with closing(training.train(run.config, resume)) as events:
+            while True:
+                event = events.send(wishes)
+                wishes = self._record(event)
+                if wishes is None or isinstance(event, LAST):
+                    return
+
+    def _record(self, event: Event) -> Wishes | None:
+        """Writes the event down, now or when it is possible again; what is wished then.
+
+        None where that was the end of the run.
+        """
+        for pause in growing_pauses():
+            try:
+                return insist(self._store.append, self._run_id, event, self._name)
+            except ArtifactRefused as error:
+                if self._failed_for(error, event):
+                    break
+                time.sleep(pause)
+        return None
+
+    def _failed_for(self, refusal: ArtifactRefused, event: Event) -> bool:
+        """Ends the run for lack of a place for its weights; False where that cannot be written down either."""
+        assert isinstance(event, Checkpoint)
+        logger.error("run %s: %s", self._run_id, refusal)
+        code, size = weights_code(refusal), artifacts.size_of(event)
+        troubles.note_weights(code, lambda: artifacts.try_place(size))
+        try:
+            failed = Failed(step=event.step, reason=code, detail=str(refusal))
+            self._store.append(self._run_id, failed, self._name)
+        except StoreAway as error:
+            logger.warning("run %s stays open: %s", self._run_id, error)
+            return False
+        return True
+
+    def _fail(self, reason: str, detail: str) -> None:
+        """Ends the run as failed, unless somebody else has ended it or goes on with it."""
+        try:
+            step = insist(self._store.run, self._run_id).step
+            failed = Failed(step=step, reason=reason, detail=detail)
+            insist(self._store.append, self._run_id, failed, self._holder)
+        except NOT_OURS as error:
+            logger.info("run %s is left alone: %s", self._run_id, error)
+
+
+def server_of(attempt: str) -> str:
+    """The server that the attempt of this name was made for."""
+    return attempt.partition("/")[0]
+
+
+def insist(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The store's answer, however long it is away: asked again after longer and longer pauses."""
+    for pause in growing_pauses():
+        try:
+            answer = ask(*args, **kwargs)
+        except StoreAway as error:
+            troubles.note("database", error.code)
+            logger.warning("the store does not answer, again in %s s: %s", pause, error)
+            time.sleep(pause)
+        else:
+            troubles.over("database")
+            return answer
+    raise AssertionError("there is always another pause")
+
+
+def diagnosis(error: Exception) -> tuple[str, str]:
+    """The reason for visitors and the detail for the log."""
+    for kinds, reason in REASONS:
+        if isinstance(error, kinds):
+            return reason, error.detail if isinstance(error, DataUnavailable) else str(error)
+    # TensorFlow's own MemoryError goes by its name: this module does not import it.
+    if type(error).__name__ == "ResourceExhaustedError":
+        return "out_of_memory", str(error)
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "disk_full", str(error)
+    return "error", traceback.format_exc()
+
+
+REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (DataUnavailable, "no_data"),
+    (MemoryError, "out_of_memory"),
+    (ArtifactMissing, "checkpoint_lost"),
+    ((ArtifactDamaged, CheckpointMisfit), "checkpoint_damaged"),
+)

@@ -1,0 +1,60 @@
+"""An engine on another machine, at the same database: alive while its count goes up."""
+
+from pathlib import Path
+
+import pytest
+
+from lib.core.config import TrainConfig
+from lib.runs import heart
+from lib.runs.cluster import lock_of
+from lib.runs.heart import Heart, Others
+from lib.runs.run import Status
+from lib.runs.store import Store
+from lib.runs.trouble import Troubles
+from tests.runs.processes import engine_on
+from tests.waiting import until
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heart, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(heart, "SILENT_SECONDS", 0.5)
+
+
+def test_an_engine_is_dead_once_it_is_silent(store: Store) -> None:
+    other = Heart(store, Troubles(), "elsewhere-1")
+    others = Others(store)
+    until(lambda: store.beats().get("elsewhere-1", 0) > 40)
+    assert not others.dead("elsewhere-1")
+    other.close()
+    until(lambda: others.dead("elsewhere-1"))
+    # It may be back, after its machine slept.
+    store.beat("elsewhere-1")
+    until(lambda: not others.dead("elsewhere-1"))
+
+
+def test_an_engine_that_nobody_knows_anything_of_counts_as_living(store: Store) -> None:
+    others = Others(store)
+    store.beat("somebody-1")
+    until(lambda: others.dead("somebody-1"))
+    assert not others.dead("older-1")
+    assert not others.dead("tcp://10.0.0.1:8786")
+
+
+def test_of_an_engine_of_this_home_its_lock_tells(store: Store, home: Path) -> None:
+    lock_of("0123abcd-1").touch()
+    store.beat("0123abcd-1")
+    assert Others(store).dead("0123abcd-1")
+
+
+def test_runs_of_a_machine_that_is_gone_are_performed_here(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heart, "BEAT_SECONDS", 0.1)
+    monkeypatch.setenv("TF2LAB_DATABASE_URL", store.url)
+    run_id = store.create_run(TrainConfig(epochs=3, steps_per_call=10)).id
+    store.beat("elsewhere-1")
+    assert store.assign(run_id, "elsewhere-1", earlier=None)
+    with engine_on(store):
+        until(lambda: store.run(run_id).status == Status.FINISHED)
+    engine = store.run(run_id).engine
+    assert engine is not None
+    assert store.beats()[engine] > 0
