@@ -50,6 +50,11 @@ def batch_norm(shape: Shape) -> Layer:
     return Layer(kind="BatchNormalization", shape=shape, parameters=4 * shape[-1], trainable=2 * shape[-1])
 
 
+def activation(shape: Shape) -> Layer:
+    """The bend as a layer of its own, where it does not follow the weights at once."""
+    return Layer(kind="Activation", shape=shape)
+
+
 def flatten(shape: Shape) -> Layer:
     return Layer(kind="Flatten", shape=(math.prod(shape),))
 
@@ -81,9 +86,11 @@ def describe(config: TrainConfig) -> tuple[Layer, ...]:
         "mlp": [flatten],
         "lenet": [lambda s: conv(s, wide, 5, padding="same"), pool, lambda s: conv(s, 2 * wide, 5), pool, flatten],
         "fast": [
-            lambda s: conv(s, max(1, wide // 2), 5, stride=2),
-            lambda s: conv(s, wide, 3, stride=2),
+            lambda s: conv(s, wide, 5, stride=2),
+            lambda s: conv(s, wide, 3),
+            pool,
             batch_norm,
+            activation,
             flatten,
         ],
     }

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import tensorflow as tf
 from tensorflow.keras import Model, Sequential
-from tensorflow.keras.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
+from tensorflow.keras.layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    MaxPooling2D,
+)
 
 from lib.core.config import TrainConfig
 from lib.core.digits import CLASSES, SIDE
@@ -52,11 +61,18 @@ def lenet(filters, dense_units, dropout, activation, precision):
 
 
 def fast(filters, dense_units, dropout, activation, precision):
-    """Small: strides of 2 shrink the picture while it is convolved, so little is left for the dense layer."""
+    """Small: a stride of 2 and a pooling shrink the picture early, so little is left for the layers that follow.
+
+    Before its bend every channel is brought to mean 0 and variance 1 (Ioffe and Szegedy, 2015, Batch Normalization),
+    which allows learning rates more than ten times as high.
+    """
     return [
-        Conv2D(max(1, filters // 2), 5, strides=2, activation=activation, dtype=precision, name="conv1"),
-        Conv2D(filters, 3, strides=2, activation=activation, dtype=precision, name="conv2"),
-        BatchNormalization(dtype=precision, name="norm"),
+        Conv2D(filters, 5, strides=2, activation=activation, dtype=precision, name="conv1"),
+        Conv2D(filters, 3, dtype=precision, name="conv2"),
+        MaxPooling2D(dtype=precision, name="pool2"),
+        # Keras' momentum of 0.99 remembers hundreds of steps: too long for a run of only a few hundred.
+        BatchNormalization(momentum=0.8, dtype=precision, name="norm2"),
+        Activation(activation, dtype=precision, name="bend2"),
         Flatten(dtype=precision, name="flatten"),
         *head(dense_units, dropout, activation, precision),
     ]

@@ -92,6 +92,7 @@ def test_rewind_leads_to_the_very_same_first_weights(server: Server, page: Page)
 
 def test_the_keyboard_starts_pauses_resumes_and_steps(server: Server, page: Page):
     open_page(page, f"{server.url}/train?epochs=20")
+    expect(page.locator(".st-key-train_start button")).to_be_enabled()
     page.keyboard.press("Space")
     wait_for_status(page, "running")
     wait_for_points(page, 5)

@@ -89,6 +89,9 @@ def test_a_finished_run_is_summed_up_from_its_records(server: Server, page: Page
     run_id = start(page)
     wait_for_status(page, "finished")
     last = [event for _, event in server.store.events(run_id) if type(event).__name__ == "Evaluated"][-1]
+    expect(page.locator(".st-key-live_chart [aria-live=polite]")).to_have_text(
+        f"Epoch 2 of 2: test accuracy {last.test_accuracy * 100:.2f} %, test loss {last.test_loss:.4f}."
+    )
     summary = page.locator(".st-key-run_summary")
     expect(summary).to_contain_text(f"{last.test_accuracy * 100:.2f} %")
     expect(summary).to_contain_text(f"{last.test_loss:.4f}")
