@@ -10,9 +10,6 @@ Medians are printed with the lowest and the highest round; a target that the med
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
-import os
-import platform
 import statistics
 import tempfile
 import time
@@ -25,6 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lib.runs.run import Status
 from lib.runs.store import Store
+from tests.benchmarks.reporting import load, machine, spread, verdict, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server, has_tensorflow
 from tests.browser.visiting import CHART, shown_run, start, wait_for_points, wait_for_status
@@ -140,27 +138,11 @@ def one_round(browser: Browser, home: Path, measured: Measured) -> None:
     page.close()
 
 
-def machine() -> str:
-    """The processor, how many cores we may use, and how much memory there is."""
-    about = Path("/proc/cpuinfo")
-    lines = about.read_text().splitlines() if about.exists() else []
-    name = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, {psutil.virtual_memory().total / 1e9:.0f} GB, {platform.platform()}"
-
-
-def versions(browser: Browser) -> str:
-    packages = ("streamlit", "plotly", "distributed", "SQLAlchemy", "tensorflow")
-    named = [f"{name} {importlib.metadata.version(name)}" for name in packages]
-    return ", ".join([f"Python {platform.python_version()}", *named, f"Chromium {browser.version}"])
-
-
 def report(measured: Measured) -> None:
     for name in LINES:
         values = measured[name]
-        middle, target = statistics.median(values), TARGETS.get(name)
-        aim = "" if target is None else f"target {target:g}" + ("" if middle <= target else "  MISSED")
-        print(f"{name:35} {middle:8.2f}  ({min(values):.2f} to {max(values):.2f}, n = {len(values)})  {aim}")
+        aim = verdict(statistics.median(values), TARGETS.get(name))
+        print(f"{name:35} {spread(values)}, n = {len(values)}  {aim}")
 
 
 def main() -> None:
@@ -170,12 +152,13 @@ def main() -> None:
     measured: Measured = defaultdict(list)
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        print(machine(), versions(browser), sep="\n")
+        packages = versions("streamlit", "plotly", "distributed", "SQLAlchemy", "tensorflow")
+        print(machine(), f"{packages}, Chromium {browser.version}", f"before: {load()}", sep="\n")
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as home:
                 one_round(browser, Path(home), measured)
         browser.close()
-    print(f"{rounds} rounds; the load of the machine was {os.getloadavg()[0]:.1f} at the end")
+    print(f"{rounds} rounds; after: {load()}")
     report(measured)
 
 

@@ -8,7 +8,6 @@ highest round.
 from __future__ import annotations
 
 import argparse
-import statistics
 import subprocess
 import sys
 import time
@@ -16,8 +15,9 @@ from collections.abc import Callable, Mapping
 
 from lib.core.config import TrainConfig
 from lib.core.digits import load_images
-from lib.ml.machine import device_name, threads, versions
+from lib.ml.machine import threads
 from lib.ml.trainer import Trainer
+from tests.benchmarks.reporting import load, machine, ratios, spread, versions
 
 Block = Callable[[int], float]
 """Makes so many steps, says how many seconds that took."""
@@ -79,10 +79,6 @@ def measure(blocks: Mapping[str, Block], rounds: int, steps: int) -> dict[str, l
     return times
 
 
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):6.2f}  ({min(values):.2f} to {max(values):.2f})"
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=9)
@@ -91,11 +87,11 @@ def main() -> None:
     options.add_argument("--eager", action="store_true", help="also measure the eager loops")
     given = options.parse_args()
     times = measure(contestants(given.steps_per_call, given.eager), given.rounds, given.steps)
-    print(f"{device_name()}, {threads()} threads; {', '.join(f'{k} {v}' for k, v in versions().items())}")
+    print(f"{machine()}, {threads()} threads", versions("tensorflow", "keras", "numpy"), f"after: {load()}", sep="\n")
     print(f"{given.rounds} rounds of {given.steps} steps, batch 32, float32, {given.steps_per_call} steps per call")
     for name, values in times.items():
-        ratios = [mine / seed for mine, seed in zip(values, times[SEED], strict=True)]
-        print(f"{name:10} ms per step {spread(values)}   ratio to {SEED} {spread(ratios)}")
+        shares = spread(ratios(values, times[SEED]))
+        print(f"{name:10} ms per step {spread(values)}   ratio to {SEED} {shares}")
 
 
 if __name__ == "__main__":

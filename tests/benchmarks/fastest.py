@@ -1,0 +1,84 @@
+"""How long the preset 'Fastest to 99 %' trains until it is there: python -m tests.benchmarks.fastest
+
+Ten runs with ten seeds, one after the other in this process, by the app's own loop. Counted is the time of the training
+steps until the end of the first epoch after which at least 99 % of the 10,000 test images are right; loading, tracing,
+compiling and looking at the test images are not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from lib.core.config import TrainConfig
+from lib.core.digits import Images, load_images
+from lib.core.events import Evaluated
+from lib.core.presets import PRESETS
+from lib.ml.loop import train
+from tests.benchmarks.reporting import load, machine, spread, versions
+
+AIM = 0.99
+LIMITS = (5.0, 4.0)
+"""Seconds: what must be reached 9 times of 10, and what is wished for."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One run: the test accuracy after each epoch, and the seconds of training until then."""
+
+    seed: int
+    accuracies: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+    @property
+    def arrived(self) -> float | None:
+        """Seconds of training until AIM was reached; None where it never was."""
+        passed = (time for time, accuracy in zip(self.seconds, self.accuracies, strict=True) if accuracy >= AIM)
+        return next(passed, None)
+
+    def __str__(self) -> str:
+        after = ", ".join(f"{accuracy:.2%}" for accuracy in self.accuracies)
+        words = f"{self.arrived:.2f} s" if self.arrived else "never "
+        return f"seed {self.seed:3}: {words} to 99 %; after each epoch {after}; all {self.seconds[-1]:.2f} s"
+
+
+def run(config: TrainConfig, images: Images) -> Way:
+    """Trains as `config` says, to its end."""
+    tf.keras.backend.clear_session()
+    epochs = [event for event in train(config, images) if isinstance(event, Evaluated)]
+    seconds = [sum(epoch.training_seconds for epoch in epochs[: k + 1]) for k in range(len(epochs))]
+    return Way(config.seed, tuple(epoch.test_accuracy for epoch in epochs), tuple(seconds))
+
+
+def report(ways: list[Way]) -> None:
+    times = [way.arrived for way in ways if way.arrived is not None]
+    last = spread([way.accuracies[-1] * 100 for way in ways])
+    print(f"reached 99 %: {len(times)} of {len(ways)}; test accuracy in the end {last} %")
+    if not times:
+        return
+    print(f"seconds of training until then: {spread(times)}")
+    for limit in LIMITS:
+        print(f"under {limit:g} s: {sum(time < limit for time in times)} of {len(ways)}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=10)
+    options.add_argument("--first-seed", type=int, default=0)
+    given = options.parse_args()
+    preset = PRESETS["fastest"].config()
+    print(machine(), versions("tensorflow", "keras", "numpy"), f"before: {load()}", sep="\n")
+    print("; ".join(f"{name} {value}" for name, value in preset.changes().items()), flush=True)
+    images, ways = load_images(preset.dataset), []
+    for seed in range(given.first_seed, given.first_seed + given.runs):
+        ways.append(run(dataclasses.replace(preset, seed=seed), images))
+        print(ways[-1], flush=True)
+    print(f"after: {load()}")
+    report(ways)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""What it costs a training to be recorded: python -m tests.benchmarks.recording
+
+The same training is driven with and without the store, in turn, so that whatever else the machine does hits both; with
+it as a worker does: every event is written down and every wish is read. Times are from the first step to the last
+event. The target is 3 %: of the ratio, and of the share of the time that went into recording, which noise hits less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import dataclass
+
+from lib.core.config import TrainConfig
+from lib.core.events import Checkpoint, Compiled
+from lib.ml import loop
+from lib.ml.data import fetch
+from lib.ml.machine import device_name, threads, versions
+from lib.ml.warm import Kept
+from lib.runs.attempt import Attempt, Events, Training
+from lib.runs.store import Store, open_store
+
+TARGET = 3.0
+
+
+@dataclass
+class Clock:
+    """Seconds from the first step to the last event, and how many of them its driver took."""
+
+    kept: Kept
+    seconds: float = 0.0
+    outside: float = 0.0
+    checkpoints: int = 0
+
+    def train(self, config: TrainConfig, resume: Checkpoint | None = None) -> Events:
+        """The training, with a look at the clock at each event."""
+        wishes, started = None, 0.0
+        with closing(loop.train(config, fetch(config.dataset), resume, self.kept)) as events:
+            while True:
+                try:
+                    event = events.send(wishes)
+                except StopIteration:
+                    return
+                left = time.perf_counter()
+                started = left if isinstance(event, Compiled) else started
+                self.checkpoints += isinstance(event, Checkpoint)
+                # Before it hears of the last event its driver may close this generator.
+                try:
+                    wishes = yield event
+                finally:
+                    back = time.perf_counter()
+                    self.outside += back - left if started else 0.0
+                    self.seconds = back - started
+
+
+def bare(config: TrainConfig, clock: Clock) -> None:
+    """Drives the training and lets go of what happens."""
+    for _ in clock.train(config):
+        pass
+
+
+def recorded(config: TrainConfig, clock: Clock, store: Store) -> None:
+    """Drives the training as a worker does."""
+    training = Training(train=clock.train, devices=(), versions={})
+    Attempt(store, "server/host:1/a", store.create_run(config).id, lambda: training).perform(0)
+
+
+def measure(config: TrainConfig, rounds: int) -> tuple[list[float], list[float], list[Clock]]:
+    """By round: the ratio of both times and the share of recording, in per cent; and the recorded runs' clocks."""
+    ratios, shares, clocks, kept = [], [], [], Kept()
+    store = open_store()
+    bare(config, Clock(kept))
+    for _ in range(rounds):
+        alone, watched = Clock(kept), Clock(kept)
+        bare(config, alone)
+        recorded(config, watched, store)
+        ratios.append((watched.seconds / alone.seconds - 1) * 100)
+        shares.append(watched.outside / watched.seconds * 100)
+        clocks.append(watched)
+    store.close()
+    return ratios, shares, clocks
+
+
+def spread(values: list[float]) -> str:
+    return f"{statistics.median(values):6.2f}  ({min(values):.2f} to {max(values):.2f})"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--epochs", type=int, default=2)
+    options.add_argument("--execution", default="graph")
+    given = options.parse_args()
+    config = TrainConfig(epochs=given.epochs, execution=given.execution)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["TF2LAB_HOME"] = home
+        ratios, shares, clocks = measure(config, given.rounds)
+    print(f"{device_name()}, {threads()} threads; {', '.join(f'{k} {v}' for k, v in versions().items())}")
+    seconds = [clock.seconds for clock in clocks]
+    counts = sorted({clock.checkpoints for clock in clocks})
+    print(f"{given.rounds} rounds of {given.epochs} epochs, {given.execution}; checkpoints a run: {counts}")
+    print(f"seconds a recorded run  {spread(seconds)}")
+    print(f"% longer with the store {spread(ratios)}   target {TARGET:.0f}")
+    print(f"% of the time recording {spread(shares)}   target {TARGET:.0f}")
+
+
+if __name__ == "__main__":
+    main()
