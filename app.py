@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.ui.limits import limits
-from lib.ui.serving import asset_routes, end_in_time
+from lib.ui.serving import asset_routes, end_in_time, share_memory
 from lib.ui.visitor import middleware
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """The engine starts with the server, so TensorFlow is loading before the first visitor comes, and ends with it."""
     limits()  # a limit that cannot be read ends the server here, instead of surprising its visitors
+    share_memory()
     end_in_time()
     engine = asyncio.create_task(asyncio.to_thread(start_engine))
     yield {}

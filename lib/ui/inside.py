@@ -8,8 +8,9 @@ from lib.runs.run import Run
 from lib.ui.following import Seen, following
 from lib.ui.inside_views import TITLES, VIEWS, say_nothing_yet
 from lib.ui.language import _
+from lib.ui.trouble import said_where_store_is_away
 
-EVERY = 2.0
+EVERY = 4.0
 """Seconds between two looks for a further epoch."""
 VIEW = "inside_view"
 
@@ -19,7 +20,12 @@ def show_inside(run: Run | None) -> None:
     if run is None:
         say_nothing_yet()
         return
-    st.fragment(lambda: draw_inside(following(run.id).look()), run_every=EVERY if run.is_open else None)()
+
+    def follow() -> None:
+        with said_where_store_is_away():
+            draw_inside(following(run.id).look())
+
+    st.fragment(follow, run_every=EVERY if run.is_open else None)()
 
 
 def draw_inside(seen: Seen) -> None:

@@ -17,10 +17,13 @@ from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
 from lib.ui.server import engine, store
 from lib.ui.trouble import rerun_when_other, said_where_store_is_away
+from lib.ui.visitor import may_control
 from lib.ui.words import duration, percent
 
 EVERY = 0.5
-"""Seconds between two looks at a run that is going on."""
+"""Seconds between two looks at a run of one's own that is going on."""
+EVERY_WATCHED = 1.0
+"""The same for somebody else's: a whole class may be watching, on the processor that trains."""
 EVERY_RESTING = 1.0
 """The same for one that rests: somebody may let it go on in another tab."""
 
@@ -42,8 +45,16 @@ def watch(run_id: str) -> None:
                 st.rerun()
         rerun_when_other(trouble)
 
-    every = None if first.is_over else EVERY if first.is_open else EVERY_RESTING
-    st.fragment(follow, run_every=every)()
+    st.fragment(follow, run_every=rhythm(first))()
+
+
+def rhythm(run: Run) -> float | None:
+    """Seconds between two looks of this visitor at the run; None for no further look."""
+    if run.is_over:
+        return None
+    if not run.is_open:
+        return EVERY_RESTING
+    return EVERY if may_control(run) else EVERY_WATCHED
 
 
 def stage(run: Run) -> tuple[bool, bool, bool]:

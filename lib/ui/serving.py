@@ -6,9 +6,12 @@ Nothing heavy is imported here: the server answers its first browser while the r
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gzip
 import hashlib
 import importlib.util
 import signal
+import sys
 import threading
 from functools import cache
 from pathlib import Path
@@ -16,8 +19,11 @@ from types import FrameType
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
+
+M_ARENA_MAX = -8
+"""As malloc.h of glibc names it."""
 
 
 def package_folder(name: str) -> Path:
@@ -42,17 +48,38 @@ def asset_url(name: str) -> str:
     return f"assets/{digest}/{name}"
 
 
+@cache
+def packed(name: str) -> bytes:
+    """One of ASSETS, compressed once for all visitors: plotly.js takes a quarter of a second."""
+    return gzip.compress(ASSETS[name].read_bytes(), compresslevel=6, mtime=0)
+
+
 def asset_routes() -> list[Route]:
     """The route that serves ASSETS."""
 
     async def serve(request: Request) -> Response:
-        path = ASSETS.get(request.path_params["name"])
-        if path is None:
+        name = request.path_params["name"]
+        if name not in ASSETS:
             return Response(status_code=404)
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return FileResponse(path, media_type="text/javascript", headers=headers)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+            body = await asyncio.to_thread(ASSETS[name].read_bytes)
+        else:
+            body = await asyncio.to_thread(packed, name)
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, media_type="text/javascript", headers=headers)
 
     return [Route("/assets/{digest}/{name}", serve)]
+
+
+def share_memory() -> None:
+    """Lets all threads take memory from the same two pools, where the system's C library is glibc.
+
+    It would give nearly every thread a pool of its own, and each run of a visitor's page is a thread: measured, a
+    server with a dozen visitors is 20 MB smaller this way.
+    """
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(M_ARENA_MAX, 2)
 
 
 def end_in_time(seconds: float = 2.0) -> None:

@@ -15,10 +15,11 @@ from lib.ui.language import _
 from lib.ui.limits import limits
 from lib.ui.run_control import press
 from lib.ui.server import store
+from lib.ui.trouble import said_where_store_is_away
 from lib.ui.visitor import may_control
 from lib.ui.words import bold, duration, percent
 
-EVERY = 2.0
+EVERY = 4.0
 """Seconds between two looks for a further epoch."""
 
 
@@ -114,9 +115,10 @@ def show_numbers(run: Run | None) -> None:
         return
 
     def show() -> None:
-        seen = following(run.id).look()
-        show_epochs(seen)
-        show_machine(seen)
+        with said_where_store_is_away():
+            seen = following(run.id).look()
+            show_epochs(seen)
+            show_machine(seen)
 
     st.fragment(show, run_every=EVERY if run.is_open else None)()
 

@@ -25,7 +25,8 @@ def losses(store: Store, run_id: str) -> list[float]:
 
 
 def wait_until_paused_at(page: Page, server: Server, run_id: str, step: int) -> None:
-    until(lambda: server.store.run(run_id).step == step and server.store.run(run_id).status == "paused")
+    # The first run of a server may have to wait until TensorFlow is loaded.
+    until(lambda: server.store.run(run_id).step == step and server.store.run(run_id).status == "paused", 60)
     wait_for_status(page, "paused")
     expect(page.locator(".st-key-run_status")).to_contain_text(f"after step {step:,}")
 

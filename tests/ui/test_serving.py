@@ -1,0 +1,49 @@
+"""The files that browsers ask for: whole, small on the way, and kept for ever under an address that follows them."""
+
+import asyncio
+import gzip
+
+import pytest
+from starlette.applications import Starlette
+
+from lib.ui.serving import ASSETS, asset_routes, asset_url
+
+
+def fetch(path: str, encoding: str = "") -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer to GET `path`."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "root_path": ""}
+    headers = [(b"accept-encoding", encoding.encode())]
+    asyncio.run(Starlette(routes=asset_routes())(scope | {"headers": headers}, receive, send))
+    given = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], given, b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@pytest.mark.parametrize("name", list(ASSETS))
+def test_an_asset_arrives_whole_packed_or_not(name: str) -> None:
+    whole = ASSETS[name].read_bytes()
+    for encoding, unpack in (("", bytes), ("br, gzip", gzip.decompress)):
+        status, headers, body = fetch(f"/{asset_url(name)}", encoding)
+        assert status == 200
+        assert unpack(body) == whole
+        assert headers["content-type"].startswith("text/javascript")
+        assert "immutable" in headers["cache-control"]
+        assert headers["vary"] == "Accept-Encoding"
+        assert headers.get("content-encoding", "") == ("gzip" if encoding else "")
+
+
+def test_plotly_is_a_third_on_the_way() -> None:
+    _, _, packed = fetch(f"/{asset_url('plotly.js')}", "gzip")
+    assert len(packed) * 3 < ASSETS["plotly.js"].stat().st_size
+
+
+@pytest.mark.parametrize("name", ["", "passwd", "../serving.py"])
+def test_nothing_else_is_served(name: str) -> None:
+    assert fetch(f"/assets/abc/{name}")[0] == 404
