@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check words speed
+.PHONY: run test check check-browser check-rest words speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -20,7 +20,13 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(MAKE) --jobs=2 --output-sync=target check-browser check-rest
+
+# Side by side: much of what they do is waiting.
+check-browser:
+	$(BIN)/python -m pytest tests/browser
+check-rest:
+	$(BIN)/python -m pytest --ignore=tests/browser
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done
