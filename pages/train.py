@@ -31,7 +31,7 @@ with chart_column:
     if run is None:
         show_nothing_yet()
     else:
-        watch(run.id)
+        watch(run)
     if run and run.is_over:
         summary.show_summary(following(run.id).look())
     inside, numbers, network, data, code = st.tabs(

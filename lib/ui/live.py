@@ -28,24 +28,25 @@ EVERY_RESTING = 1.0
 """The same for one that rests: somebody may let it go on in another tab."""
 
 
-def watch(run_id: str) -> None:
-    """Shows the run `run_id` and follows it until it is over. When its stage changes, the whole page is run again."""
+def watch(run: Run) -> None:
+    """Shows the run and follows it until it is over.
+
+    `run` is as the page around the chart was drawn with: once it stands otherwise, the whole page is run again.
+    """
     chart = GrowingChart("live")
     chart.forget()
-    first = following(run_id).look().run
-
     trouble = engine().state().trouble
 
     def follow() -> None:
         with said_where_store_is_away():
-            seen = following(run_id).look()
+            seen = following(run.id).look()
             show_status(seen)
             show_chart(chart, seen)
-            if stage(seen.run) != stage(first):
+            if stage(seen.run) != stage(run):
                 st.rerun()
         rerun_when_other(trouble)
 
-    st.fragment(follow, run_every=rhythm(first))()
+    st.fragment(follow, run_every=rhythm(run))()
 
 
 def rhythm(run: Run) -> float | None:

@@ -201,3 +201,14 @@ def test_a_run_while_it_goes_on_says_where_it_is(look: Look) -> None:
 def test_a_link_to_a_run_brings_the_runs_settings(look: Look) -> None:
     visitor = look("finished").page
     assert {name: visitor.get_by_key(name).value for name in CONFIG.to_dict()} == CONFIG.to_dict()
+
+
+def test_a_run_that_ends_while_its_page_is_drawn_is_summed_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page has read the run and then looks at it again for the chart: in between it ended."""
+    run_id = tell(store, "running, third epoch")
+    under_way, read = store.run(run_id), type(store).run
+    for event in STORIES["finished"][-2:]:
+        store.append(run_id, event)
+    answers = iter([under_way])
+    monkeypatch.setattr(type(store), "run", lambda self, asked: next(answers, None) or read(self, asked))
+    assert metrics(visit("train", run=run_id))
