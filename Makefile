@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-browser check-rest words speed
+.PHONY: run test check check-seen check-unseen words speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -20,13 +20,14 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --jobs=2 --output-sync=target check-browser check-rest
+	$(MAKE) --jobs=2 --output-sync=target check-seen check-unseen
 
-# Side by side: much of what they do is waiting.
-check-browser:
-	$(BIN)/python -m pytest tests/browser
-check-rest:
-	$(BIN)/python -m pytest --ignore=tests/browser
+# What visitors see and what they do not, side by side: much of it is waiting.
+SEEN := tests/browser tests/pages tests/ui
+check-seen:
+	$(BIN)/python -m pytest $(SEEN)
+check-unseen:
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(SEEN))
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done

@@ -188,7 +188,7 @@ def test_the_turn_is_marked_where_it_is():
     (line,) = losses(epochs, epochs[2], "graph").layout.shapes
     assert line.x0 == line.x1 == 3
     assert "turned upwards after epoch 3" in words.losses_words(epochs, epochs[2])
-    assert "has not turned" in words.losses_words(epochs, None)
+    assert "no lasting turn" in words.losses_words(epochs, None)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])
