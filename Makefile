@@ -23,7 +23,7 @@ check:
 	$(MAKE) --jobs=2 --output-sync=target check-seen check-unseen
 
 # What visitors see and what they do not, side by side: much of it is waiting.
-SEEN := tests/browser tests/pages tests/ui
+SEEN := tests/ui tests/pages tests/browser
 check-seen:
 	$(BIN)/python -m pytest $(SEEN)
 check-unseen:

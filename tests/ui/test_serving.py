@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -21,7 +22,11 @@ def fetch(path: str, encoding: str = "") -> tuple[int, dict[str, str], bytes]:
 
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "root_path": ""}
     headers = [(b"accept-encoding", encoding.encode())]
-    asyncio.run(Starlette(routes=asset_routes())(scope | {"headers": headers}, receive, send))
+    # A thread of its own: where browser tests ran before, this one has an event loop already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(
+            asyncio.run, Starlette(routes=asset_routes())(scope | {"headers": headers}, receive, send)
+        ).result()
     given = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], given, b"".join(message.get("body", b"") for message in sent[1:])
 
