@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
+
+# A page shares its two processors with a training and with other tests: five seconds, the default, can be too few.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
