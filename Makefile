@@ -20,7 +20,7 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --jobs=2 --output-sync=target check-seen check-unseen
+	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-seen check-unseen
 
 # What visitors see and what they do not, side by side: much of it is waiting.
 SEEN := tests/ui tests/pages tests/browser

@@ -1,4 +1,4 @@
-"""The order in which an epoch goes through the images, drawn as `tf.data.Dataset.shuffle(buffer)` draws it."""
+"""Which images are learned from, and their order in an epoch, drawn as `tf.data.Dataset.shuffle(buffer)` draws it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Order = NDArray[np.int32]
+
+
+def trained_on(size: int, validation_split: float) -> int:
+    """How many of `size` images, the first ones, are left to learn from: at least one."""
+    return max(1, size - round(size * validation_split))
 
 
 def epoch_order(size: int, shuffle_buffer: int, seed: int, epoch: int) -> Order:

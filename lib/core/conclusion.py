@@ -12,12 +12,10 @@ from lib.core import fit
 from lib.core.advice import advise
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated, Failed, Finished, Stopped
-from lib.core.fit import End, Score, turn
+from lib.core.fit import End, Score
 from lib.core.judgement import JUDGEMENTS
 from lib.core.sentence import HAPPENED, Sentence, percent, points
 from lib.core.words import mark
-
-__all__ = ["Sentence", "conclude", "turn"]
 
 
 def conclude(

@@ -173,6 +173,7 @@ REASONS: Mapping[str, str] = {
         "The file with the weights to go on from is damaged; the curve recorded until then is kept."
     ),
     "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
+    # Nothing fails for this any more; logs of older versions say it.
     "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
     "error": mark("Something unexpected went wrong; the server's log has the details."),
 }

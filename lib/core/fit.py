@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.core.batches import trained_on
 from lib.core.config import TrainConfig
 from lib.core.digits import CLASSES
 from lib.core.events import Evaluated, Failed, Finished, Stopped
@@ -154,5 +155,5 @@ def trained(config: TrainConfig, epoch: Evaluated) -> Score | None:
 
 
 def trained_images(config: TrainConfig) -> int:
-    """How many training images are left to learn from when the validation part is held out: at least one."""
-    return max(1, config.train_size - round(config.train_size * config.validation_split))
+    """How many training images are left to learn from when the validation part is held out."""
+    return trained_on(config.train_size, config.validation_split)

@@ -39,9 +39,9 @@ class Sentence:
         return _(self.template).format(**filled)
 
 
-def percent(share: float) -> str:
-    """0.9833 as '98.33 %'."""
-    return f"{100 * share:.2f} %"
+def percent(share: float, digits: int = 2) -> str:
+    """0.98412 as '98.41 %'."""
+    return f"{share * 100:.{digits}f} %"
 
 
 def points(difference: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from lib.core.batches import trained_on
 from lib.core.digits import Bytes, Images
 
 TEST_BATCH = 500
@@ -18,11 +19,10 @@ def held_out(images: Images, share: float) -> tuple[Images, tuple[Bytes, Bytes] 
 
     At least one image remains to train on.
     """
-    size = len(images.y_train)
-    held = min(round(size * share), size - 1)
-    if not held:
+    rest = trained_on(len(images.y_train), share)
+    if rest == len(images.y_train):
         return images, None
-    return images.first(size - held), (images.x_train[size - held :], images.y_train[size - held :])
+    return images.first(rest), (images.x_train[rest:], images.y_train[rest:])
 
 
 @functools.lru_cache(maxsize=1)

@@ -69,13 +69,11 @@ class Store:
 
     def open_runs(self) -> list[Run]:
         """Every run that is waiting or under way, in the order of the queue."""
-        query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN)).order_by(*ledger.QUEUE)
-        return [run_of(row) for row in self._all(query)]
+        return self._open()
 
     def open_runs_of(self, owner: str) -> list[Run]:
         """The open runs of this owner, in the order of the queue."""
-        mine = tables.runs.c.status.in_(OPEN), tables.runs.c.owner == owner
-        return [run_of(row) for row in self._all(sa.select(tables.runs).where(*mine).order_by(*ledger.QUEUE))]
+        return self._open(tables.runs.c.owner == owner)
 
     def queue(self, run: Run) -> tuple[Run, ...]:
         """The open runs that come before `run`: those that were created, or resumed, earlier."""
@@ -300,6 +298,10 @@ class Store:
                 if artifact == earlier:
                     raise
         return None
+
+    def _open(self, *which: sa.ColumnElement[bool]) -> list[Run]:
+        query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN), *which).order_by(*ledger.QUEUE)
+        return [run_of(row) for row in self._all(query)]
 
     def _all(self, query: sa.Select[Any]) -> list[Row]:
         with self._reading() as connection:

@@ -20,6 +20,10 @@ VALIDATION_COLOUR = "#AA4499"
 GUESS_COLOUR = "#8A8F98"
 """Grey that can be seen on both themes: neither train nor test."""
 LIVE_HEIGHT = 620
+CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
+"""The page shows through, light or dark."""
+LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+"""Over the chart, from the left."""
 
 
 LINES = (
@@ -75,10 +79,9 @@ def learning_curve_spec(
         "layout": {
             "height": LIVE_HEIGHT,
             "margin": {"l": 56, "r": 12, "t": 36, "b": 44},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
+            **CLEAR,
             "hovermode": "x unified",
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "legend": LEGEND,
             **_axes(total_steps),
         },
     }

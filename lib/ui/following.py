@@ -7,7 +7,7 @@ only for what is new, however long the run and however many watch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -18,6 +18,10 @@ from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Inside
 from lib.runs.run import Run
 from lib.runs.store import Store
 from lib.ui.server import store
+from lib.ui.trouble import said_where_store_is_away
+
+EVERY_EPOCH = 4.0
+"""Seconds between two looks for a further epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,16 @@ class Following:
         if seen.run.is_over:
             self._curve.finish()
         return self._curve.since(0)
+
+
+def follow_epochs(run: Run, draw: Callable[[Seen], None]) -> None:
+    """Draws what changes once an epoch, and draws it anew while the run goes on."""
+
+    def follow() -> None:
+        with said_where_store_is_away():
+            draw(following(run.id).look())
+
+    st.fragment(follow, run_every=EVERY_EPOCH if run.is_open else None)()
 
 
 @st.cache_data(show_spinner=False, ttl=5)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.runs.run import Run
-from lib.ui.following import Seen, following
+from lib.ui.following import Seen, follow_epochs
 from lib.ui.inside_views import TITLES, VIEWS, say_nothing_yet
 from lib.ui.language import _
-from lib.ui.trouble import said_where_store_is_away
 
-EVERY = 4.0
-"""Seconds between two looks for a further epoch."""
 VIEW = "inside_view"
 
 
@@ -20,12 +17,7 @@ def show_inside(run: Run | None) -> None:
     if run is None:
         say_nothing_yet()
         return
-
-    def follow() -> None:
-        with said_where_store_is_away():
-            draw_inside(following(run.id).look())
-
-    st.fragment(follow, run_every=EVERY if run.is_open else None)()
+    follow_epochs(run, draw_inside)
 
 
 def draw_inside(seen: Seen) -> None:

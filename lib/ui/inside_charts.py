@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from lib.core.events import Evaluated, Floats
-from lib.ui.charts import GUESS_COLOUR, MODE_COLOURS, TEST_COLOUR, VALIDATION_COLOUR
+from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, TEST_COLOUR, VALIDATION_COLOUR
 from lib.ui.language import _
 
 Histogram = NDArray[np.float64]
@@ -30,9 +30,6 @@ RARE = 1e-3
 ACROSS = 8
 """Patterns in a row."""
 
-_CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
-_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-
 
 def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
     """True classes downwards, classes taken across, the counts (10, 10) written in; where nothing fell, nothing is.
@@ -43,7 +40,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> go.Figu
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.where(np.eye(len(counts), dtype=bool) & (counts > 0), shares, np.nan)
     wrong = np.where(~np.eye(len(counts), dtype=bool) & (counts > 0), np.log10(np.maximum(shares, RARE)), np.nan)
-    layout = _CLEAR | {
+    layout = CLEAR | {
         "height": 440,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "xaxis": _classes(names, _("taken for")),
@@ -97,7 +94,7 @@ def patterns(first_layer: Floats, full: float) -> go.Figure:
     tiles = mosaic(first_layer)
     rows, columns = tiles.shape
     none = {"visible": False, "fixedrange": True}
-    layout = _CLEAR | {
+    layout = CLEAR | {
         "height": 60 + round(380 * min(1.0, rows / max(columns, 1))),
         "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
         "xaxis": none | {"constrain": "domain"},
@@ -137,10 +134,10 @@ def histograms(spreads: Mapping[str, Histogram | None], execution: str, title: s
         {"line": {"color": MODE_COLOURS[execution], "width": 2}, "fill": "tozeroy"},
     )
     lines = [_spread(name, spread, **style) for (name, spread), style in zip(spreads.items(), styles, strict=False)]
-    layout = _CLEAR | {
+    layout = CLEAR | {
         "height": 300,
         "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
-        "legend": _LEGEND,
+        "legend": LEGEND,
         "showlegend": True,
         "xaxis": {"title": {"text": title}, "zeroline": False, "nticks": 7},
         "yaxis": {"title": {"text": _("share")}, "tickformat": ".0%", "rangemode": "tozero", "zeroline": False},
@@ -210,10 +207,10 @@ def losses(epochs: Sequence[Evaluated], turned: Evaluated | None, execution: str
 def _over_epochs(title: str, count: int) -> dict[str, Any]:
     """The layout of a chart over `count` epochs."""
     ticks = {"dtick": 1} if count <= 12 else {"nticks": 10, "tickformat": "d"}
-    return _CLEAR | {
+    return CLEAR | {
         "height": 340,
         "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
-        "legend": _LEGEND,
+        "legend": LEGEND,
         "hovermode": "x unified",
         "xaxis": {"title": {"text": _("epoch")}, "zeroline": False, **ticks},
         "yaxis": {"title": {"text": title}, "zeroline": False},

@@ -12,6 +12,7 @@ import streamlit as st
 from lib.core.digits import CLASS_NAMES, Bytes, DataUnavailable
 from lib.core.fit import turn
 from lib.core.pictures import pictures
+from lib.core.sentence import percent
 from lib.core.words import mark
 from lib.ui import inside_charts as charts
 from lib.ui import inside_words as words
@@ -19,7 +20,7 @@ from lib.ui.following import Seen
 from lib.ui.inside_charts import Histogram
 from lib.ui.inside_choice import choose_epoch, choose_layer, epoch_name, inside_of
 from lib.ui.language import _
-from lib.ui.words import bold, percent
+from lib.ui.words import bold
 
 ZOOM = 4
 """A pixel of a picture is drawn as so many pixels each way: sharp, as the network sees it."""

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.events import Evaluated, Floats
+from lib.core.sentence import percent
 from lib.ui.inside_charts import Histogram
 from lib.ui.language import _
-from lib.ui.words import percent
 
 GLUE = "\N{NO-BREAK SPACE}"
 NAMED = 3

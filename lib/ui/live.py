@@ -10,6 +10,7 @@ from lib.core.config import TrainConfig
 from lib.core.curve import Line
 from lib.core.events import Failed, why_failed
 from lib.core.queue_time import expected_wait
+from lib.core.sentence import percent
 from lib.runs.run import Run, Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
 from lib.ui.following import Seen, following, known_speeds
@@ -18,7 +19,7 @@ from lib.ui.language import _
 from lib.ui.server import engine, store
 from lib.ui.trouble import rerun_when_other, said_where_store_is_away
 from lib.ui.visitor import may_control
-from lib.ui.words import duration, percent
+from lib.ui.words import duration
 
 EVERY = 0.5
 """Seconds between two looks at a run of one's own that is going on."""

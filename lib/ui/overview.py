@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from lib.core.config import TrainConfig
 from lib.core.digits import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
 from lib.core.networks import Layer, describe
+from lib.core.sentence import percent
 from lib.ui.charts import class_balance
 from lib.ui.language import _
 from lib.ui.source import source
-from lib.ui.words import bold, percent
+from lib.ui.words import bold
 
 SAMPLE_COLUMNS = 20
 NETWORK_CODE = {"seed": ("MyModel",), "mlp": ("mlp", "head"), "lenet": ("lenet", "head"), "fast": ("fast", "head")}

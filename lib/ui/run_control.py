@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -80,48 +81,37 @@ def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
 def main_buttons(own: Run | None, config: TrainConfig | None) -> None:
     """Start, Pause or Resume, whichever it is time for, and the ways to an end."""
     if own is None or own.is_over:
-        start_button(config)
+        button("train_start", _("Start"), "play_arrow", start, shortcut="Space", primary=True, disabled=config is None)
     elif own.status == Status.PAUSED:
-        button("train_resume", _("Resume"), "play_arrow", resume, own, "Space", primary=True)
+        button("train_resume", _("Resume"), "play_arrow", resume, own, shortcut="Space", primary=True)
     else:
-        button("train_pause", _("Pause"), "pause", pause, own, "Space", primary=True)
+        button("train_pause", _("Pause"), "pause", pause, own, shortcut="Space", primary=True)
     if own and not own.is_over:
         button("train_stop", _("Stop"), "stop", stop, own)
     if own and own.step:
         button("train_rewind", _("Rewind"), "replay", rewind, own)
 
 
-def start_button(config: TrainConfig | None) -> None:
-    st.button(
-        _("Start"),
-        key="train_start",
-        type="primary",
-        icon=":material/play_arrow:",
-        shortcut="Space",
-        disabled=config is None,
-        on_click=press,
-        args=(start,),
-    )
-
-
 def button(
     key: str,
     label: str,
     icon: str,
-    do: Callable[[Run], None],
-    run: Run,
+    do: Callable[..., None],
+    *args: object,
     shortcut: str | None = None,
     primary: bool = False,
+    disabled: bool = False,
 ) -> None:
-    """One button that does something to `run`."""
+    """One button that does `do(*args)`."""
     st.button(
         label,
         key=key,
         type="primary" if primary else "secondary",
         icon=f":material/{icon}:",
         shortcut=shortcut,
+        disabled=disabled,
         on_click=press,
-        args=(do, run),
+        args=(do, *args),
     )
 
 
@@ -138,15 +128,8 @@ def step_button(own: Run | None, config: TrainConfig | None) -> None:
     """Step and how many steps it makes: of a run that rests, or of a new one that rests afterwards."""
     rests = own is not None and own.status == Status.PAUSED
     can_start = config is not None and (own is None or own.is_over)
-    st.button(
-        _("Step"),
-        key="train_step",
-        icon=":material/skip_next:",
-        shortcut="S",
-        disabled=not (rests or can_start),
-        on_click=press,
-        args=(step, own) if rests else (start_stepping,),
-    )
+    do = partial(step, own) if own and rests else start_stepping
+    button("train_step", _("Step"), "skip_next", do, shortcut="S", disabled=not (rests or can_start))
     st.segmented_control(
         _("Steps at a time"),
         STEP_SIZES,

@@ -5,38 +5,33 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.conclusion import conclude
-from lib.core.events import Evaluated
-from lib.core.sentence import FIT, HAPPENED, NEXT
-from lib.core.statistics import wilson_interval
+from lib.core.fit import Score, tested
+from lib.core.sentence import FIT, HAPPENED, NEXT, percent
 from lib.runs.run import Run
 from lib.ui.charts import time_split
-from lib.ui.following import Seen, following
+from lib.ui.following import Seen, follow_epochs
 from lib.ui.language import _
 from lib.ui.limits import limits
 from lib.ui.run_control import press
 from lib.ui.server import store
-from lib.ui.trouble import said_where_store_is_away
 from lib.ui.visitor import may_control
-from lib.ui.words import bold, duration, percent
-
-EVERY = 4.0
-"""Seconds between two looks for a further epoch."""
+from lib.ui.words import bold, duration
 
 
 def show_summary(seen: Seen) -> None:
-    """What came of a run that is over: figures where it was evaluated at least once, and words."""
-    if not seen.epochs:
-        with st.container(key="run_summary", border=True):
-            show_words(seen)
-        return
-    last = seen.epochs[-1]
+    """What came of a run that is over: words, and figures where it was evaluated at least once."""
     with st.container(key="run_summary", border=True):
+        if not seen.epochs:
+            show_words(seen)
+            return
+        last = seen.epochs[-1]
         st.subheader(_("Result"))
         # Two by two: in four columns the figures are cut off on a common screen.
         accuracy, loss = st.columns(2)
         speed, time = st.columns(2)
         accuracy.metric(_("Test accuracy"), percent(last.test_accuracy), help=_("Share of the test images read right."))
-        accuracy.caption(interval_sentence(last))
+        if score := tested(last):
+            accuracy.caption(interval_sentence(score))
         loss.metric(_("Test loss"), f"{last.test_loss:.4f}")
         loss.caption(_("train loss {loss}").format(loss=f"{last.train_loss:.4f}"))
         steps = seen.run.step
@@ -78,13 +73,11 @@ def show_pin(run: Run) -> None:
     )
 
 
-def interval_sentence(last: Evaluated) -> str:
+def interval_sentence(score: Score) -> str:
     """The test accuracy's 95 % interval, and of how many images."""
-    total = sum(map(sum, last.confusion))
-    right = sum(row[i] for i, row in enumerate(last.confusion))
-    low, high = wilson_interval(right, total)
+    low, high = score.interval
     return _("95 % interval {low} to {high}, from {total} test images").format(
-        low=percent(low), high=percent(high), total=f"{total:,}"
+        low=percent(low), high=percent(high), total=f"{score.total:,}"
     )
 
 
@@ -114,13 +107,11 @@ def show_numbers(run: Run | None) -> None:
         st.caption(_("The numbers appear here after the first epoch."))
         return
 
-    def show() -> None:
-        with said_where_store_is_away():
-            seen = following(run.id).look()
-            show_epochs(seen)
-            show_machine(seen)
+    def show(seen: Seen) -> None:
+        show_epochs(seen)
+        show_machine(seen)
 
-    st.fragment(show, run_every=EVERY if run.is_open else None)()
+    follow_epochs(run, show)
 
 
 def show_epochs(seen: Seen) -> None:

@@ -5,11 +5,6 @@ from __future__ import annotations
 from lib.ui.language import _
 
 
-def percent(share: float, digits: int = 2) -> str:
-    """0.98412 as '98.41 %'."""
-    return f"{share * 100:.{digits}f} %"
-
-
 def bold(text: str) -> str:
     """`text` in bold, as Markdown."""
     return f"**{text}**"

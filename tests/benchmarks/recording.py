@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import tempfile
 import time
 from contextlib import closing
@@ -23,6 +22,7 @@ from lib.ml.machine import device_name, threads, versions
 from lib.ml.warm import Kept
 from lib.runs.attempt import Attempt, Events, Training
 from lib.runs.store import Store, open_store
+from tests.benchmarks.reporting import spread
 
 TARGET = 3.0
 
@@ -83,10 +83,6 @@ def measure(config: TrainConfig, rounds: int) -> tuple[list[float], list[float],
         clocks.append(watched)
     store.close()
     return ratios, shares, clocks
-
-
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):6.2f}  ({min(values):.2f} to {max(values):.2f})"
 
 
 def main() -> None:

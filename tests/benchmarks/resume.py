@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import tempfile
 import time
 
@@ -18,6 +17,7 @@ from lib.core.events import Started
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
+from tests.benchmarks.reporting import spread, verdict
 from tests.waiting import until
 
 CONFIG = TrainConfig(epochs=100)
@@ -85,8 +85,7 @@ def main() -> None:
         f"{given.rounds} rounds, {machine.parameters:,} parameters; to the next recorded step, target {TARGET:.0f} ms"
     )
     for name, values in times.items():
-        verdict = "" if max(values) <= TARGET else "   missed"
-        print(f"{name:26} ms {statistics.median(values):5.0f}  ({min(values):.0f} to {max(values):.0f}){verdict}")
+        print(f"{name:26} ms {spread(values, 0)}  {verdict(max(values), TARGET)}")
 
 
 if __name__ == "__main__":

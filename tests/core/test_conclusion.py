@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core import fit
-from lib.core.conclusion import conclude, turn
+from lib.core.conclusion import conclude
 from lib.core.config import SETTINGS, TrainConfig
 from lib.core.events import REASONS, Evaluated, Failed, Finished, Stopped
-from lib.core.fit import Verdict, judge
+from lib.core.fit import Verdict, judge, turn
 from lib.core.sentence import Sentence, Try
 from lib.core.statistics import wilson_interval
 from tests.core.test_config import configs

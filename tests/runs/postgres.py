@@ -11,6 +11,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from lib.runs import tables
+
 FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
@@ -46,6 +48,18 @@ def new_database(server: str, name: str) -> str:
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
     engine.dispose()
     return f"{server}/{name}"
+
+
+def drop_connections(server: str, name: str, first: str = "") -> int:
+    """Ends every connection to the database, after the statement `first` where one is given; how many there were."""
+    engine = sa.create_engine(tables.address(f"{server}/postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if first:
+            connection.execute(sa.text(first))
+        drop = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+        dropped = len(connection.execute(drop, {"name": name}).all())
+    engine.dispose()
+    return dropped
 
 
 def _run(*command: object) -> None:

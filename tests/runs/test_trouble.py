@@ -15,7 +15,7 @@ from lib.runs.run import Status
 from lib.runs.store import Store, StoreAway, open_store
 from lib.runs.trouble import Troubles
 from tests.runs import light
-from tests.runs.postgres import new_database
+from tests.runs.postgres import drop_connections, new_database
 from tests.runs.processes import engine_on, ready
 from tests.runs.small_disk import SmallDisk, small_disk
 from tests.waiting import until
@@ -172,14 +172,11 @@ def test_a_read_only_postgresql_is_told_and_its_runs_go_on_afterwards(
     url = new_database(postgres, "read_only")
     monkeypatch.setenv("TF2LAB_DATABASE_URL", url)
     store = open_store()
-    admin = sa.create_engine(tables.address(f"{postgres}/postgres"), isolation_level="AUTOCOMMIT")
 
     def set_read_only(value: str) -> None:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"ALTER DATABASE read_only SET default_transaction_read_only = {value}"))
-            # Those that are open keep what they began with.
-            drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'read_only'"
-            connection.execute(sa.text(drop))
+        # Connections that are open keep what they began with.
+        change = f"ALTER DATABASE read_only SET default_transaction_read_only = {value}"
+        drop_connections(postgres, "read_only", change)
 
     with engine_on(store) as engine:
         run_id = store.create_run(RUN).id
@@ -191,7 +188,6 @@ def test_a_read_only_postgresql_is_told_and_its_runs_go_on_afterwards(
         assert_finished(store, run_id)
         until(lambda: engine.state().trouble is None)
     store.close()
-    admin.dispose()
 
 
 def hold(store: Store, run_id: str) -> sa.Connection:
@@ -241,13 +237,9 @@ def test_an_engine_outlives_a_store_that_is_away(postgres: str, monkeypatch: pyt
     url = new_database(postgres, "away")
     monkeypatch.setenv("TF2LAB_DATABASE_URL", url)
     store = open_store()
-    admin = sa.create_engine(tables.address(f"{postgres}/postgres"), isolation_level="AUTOCOMMIT")
 
     def allow(value: str) -> None:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"ALTER DATABASE away ALLOW_CONNECTIONS {value}"))
-            drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'away'"
-            connection.execute(sa.text(drop))
+        drop_connections(postgres, "away", f"ALTER DATABASE away ALLOW_CONNECTIONS {value}")
 
     with engine_on(store) as engine:
         pid = ready(engine)
@@ -263,7 +255,6 @@ def test_an_engine_outlives_a_store_that_is_away(postgres: str, monkeypatch: pyt
         assert_finished(store, run_id)
         assert ready(engine) == pid
     store.close()
-    admin.dispose()
 
 
 def test_every_trouble_that_ends_a_run_has_words() -> None:

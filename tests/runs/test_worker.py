@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from lib.core.config import TrainConfig
 from lib.core.events import REASONS, Failed, Finished, RateChanged, Started, Stopped
@@ -17,7 +16,7 @@ from lib.runs.run import Run, Status
 from lib.runs.store import Store, open_store
 from tests.runs import light
 from tests.runs.examples import chunk
-from tests.runs.postgres import new_database
+from tests.runs.postgres import drop_connections, new_database
 from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
@@ -270,11 +269,7 @@ def test_connections_that_the_database_drops_cost_nothing(postgres: str, monkeyp
     thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
     until(lambda: store.run(run_id).step > 0)
-    drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'dropped'"
-    admin = sa.create_engine(tables.address(f"{postgres}/postgres"))
-    with admin.connect() as connection:
-        assert connection.execute(sa.text(drop)).all()
-    admin.dispose()
+    assert drop_connections(postgres, "dropped")
     thread.join(20)
     assert store.run(run_id).status == Status.FINISHED
     assert [part.first_step for part in store.progress(run_id)] == list(range(1, 201, 10))

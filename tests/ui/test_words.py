@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.core.sentence import percent
 from lib.core.words import translator
 from lib.ui import words
-from lib.ui.words import bold, duration, percent
+from lib.ui.words import bold, duration
 
 
 @contextmanager
