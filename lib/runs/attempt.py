@@ -20,9 +20,10 @@ from lib.core.events import Checkpoint, Event, Failed, Finished, Paused, Stopped
 from lib.core.wishes import Wishes
 from lib.runs import artifacts
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
+from lib.runs.away import StoreAway
 from lib.runs.run import CLAIMED, Run, RunLost, RunOver, Status, UnknownRun
 from lib.runs.store import Store
-from lib.runs.trouble import FULL, StoreAway, Troubles, growing_pauses, weights_code
+from lib.runs.trouble import FULL, Troubles, growing_pauses, weights_code
 
 logger = logging.getLogger(__name__)
 

@@ -14,12 +14,13 @@ import secrets
 import sys
 import threading
 
+from lib.runs.away import StoreAway
 from lib.runs.cluster import ForeignCluster, OwnCluster, main, sweep
 from lib.runs.dispatch import Dispatch
 from lib.runs.heart import Heart
 from lib.runs.state import EngineState, WorkerState, state_of
 from lib.runs.store import Store
-from lib.runs.trouble import FULL, StoreAway, Troubles
+from lib.runs.trouble import FULL, Troubles
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Engine:
     from any thread and return at once, but for `close`.
     """
 
-    def __init__(self, store: Store, training: str, pause_seconds: float, keep_weights: int) -> None:
+    def __init__(self, store: Store, training: str, keep_weights: int) -> None:
         self._store = store
         self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
         self._server = secrets.token_hex(4)
@@ -48,7 +49,7 @@ class Engine:
             "TF2LAB_TRAINING": training,
         }
         self._starts = 0
-        self._pause_seconds, self._keep_weights = pause_seconds, keep_weights
+        self._keep_weights = keep_weights
         self._untidy = True
         self._troubles = Troubles()
         self._state = EngineState(phase="starting")
@@ -61,15 +62,14 @@ class Engine:
         cls,
         store: Store,
         training: str = "lib.runs.worker:tensorflow_training",
-        pause_seconds: float = 0.0,
         keep_weights: int = 200,
     ) -> Engine:
-        """An engine that comes up in the background, after `pause_seconds` or with the first run that is submitted.
+        """An engine that comes up in the background.
 
         `training` names the function that makes workers ready. Only the weights of the newest `keep_weights` runs are
         kept, and those of pinned ones.
         """
-        engine = cls(store, training, pause_seconds, keep_weights)
+        engine = cls(store, training, keep_weights)
         engine._thread.start()
         return engine
 
@@ -92,7 +92,6 @@ class Engine:
     def _watch(self) -> None:
         """The engine's thread: a cluster, and another one whenever it is lost."""
         down = EngineState(phase="unreachable" if self._scheduler else "starting")
-        self._wake.wait(self._pause_seconds)
         heart = Heart(self._store, self._troubles, self._server)
         while not self._closing.is_set():
             try:

@@ -10,9 +10,10 @@ import logging
 import threading
 import time
 
+from lib.runs.away import StoreAway
 from lib.runs.cluster import is_dead, is_known
 from lib.runs.store import Store
-from lib.runs.trouble import StoreAway, Troubles
+from lib.runs.trouble import Troubles
 
 logger = logging.getLogger(__name__)
 

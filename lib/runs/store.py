@@ -23,9 +23,10 @@ from lib.core.place import home
 from lib.core.wishes import Wishes
 from lib.runs import artifacts, checkpoints, ledger, tables
 from lib.runs.artifacts import Artifact, ArtifactMissing
+from lib.runs.away import StoreAway
 from lib.runs.rows import Row, event_of, progress_of, run_of, wishes_of
 from lib.runs.run import CLAIMED, OPEN, Run, Status
-from lib.runs.trouble import StoreAway, code_of
+from lib.runs.trouble import code_of
 
 __all__ = ["Store", "StoreAway", "open_store"]
 

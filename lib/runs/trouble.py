@@ -48,14 +48,6 @@ FIRST_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 LONGEST_PAUSE = 10.0
 
 
-class StoreAway(Exception):
-    """The database does not do what it is asked, and may do so later. `code` says why."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        self.code = code
-        super().__init__(f"{code}: {detail}")
-
-
 def code_of(error: BaseException, file: Path | None = None) -> str | None:
     """The code of what `error` says about the database; None where it says nothing about it.
 

@@ -6,7 +6,7 @@ from lib.ui import places
 from lib.ui.language import _, choose_language
 from lib.ui.trouble import said_where_store_is_away
 
-st.set_page_config(page_title="TF2 Lab", page_icon=str(places.ICON), layout="wide")
+st.set_page_config(page_title="TF2 Lab", layout="wide")
 with st.sidebar:
     choose_language()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.ui.language import _
-from lib.ui.server import engine
+from lib.ui.server import engine_state
 
 EVERY = 1.0
 """Seconds between two looks while TensorFlow is still loading."""
@@ -13,15 +13,17 @@ EVERY = 1.0
 
 def show_machine() -> None:
     """The worker's state; looked at again and again until it is ready."""
-    ready = engine().state().phase == "ready"
+    state = engine_state()
+    ready = state is not None and state.phase == "ready"
     st.fragment(_show, run_every=None if ready else EVERY)(ready)
 
 
 def _show(was_ready: bool) -> None:
-    state = engine().state()
+    state = engine_state()
+    phase = state.phase if state else "starting"
     with st.container(key="machine", border=True):
         st.markdown("##### " + _("The machine that trains"))
-        match state.phase:
+        match phase:
             case "ready":
                 st.markdown(":green[:material/check_circle:] " + _("Ready: TensorFlow is loaded."))
             case "unreachable":
@@ -31,11 +33,11 @@ def _show(was_ready: bool) -> None:
                     ":orange[:material/hourglass_top:] "
                     + _("TensorFlow is being loaded, which takes about 10 seconds. You can go on meanwhile.")
                 )
-        for worker in state.workers:
+        for worker in state.workers if state else ():
             lines = [f"{name} {version}" for name, version in worker.versions.items()]
             lines += worker.devices
             if worker.threads:
                 lines.append(_("{count} threads").format(count=worker.threads))
             st.caption(" · ".join(lines))
-    if state.phase == "ready" and not was_ready:
+    if phase == "ready" and not was_ready:
         st.rerun()

@@ -1,4 +1,4 @@
-"""Where the pages and the icon stand: their files."""
+"""Where the pages stand: their files."""
 
 from __future__ import annotations
 
@@ -8,4 +8,3 @@ PAGES = Path(__file__).parents[2] / "pages"
 
 HOME = PAGES / "home.py"
 TRAIN = PAGES / "train.py"
-ICON = Path(__file__).parent / "assets" / "icon.svg"

@@ -18,8 +18,8 @@ from functools import partial
 import streamlit as st
 
 from lib.core.config import SettingError, TrainConfig
+from lib.runs.away import StoreAway
 from lib.runs.run import Run, RunOver, Status, UnknownRun
-from lib.runs.trouble import StoreAway
 from lib.ui import controls
 from lib.ui.guess import GuessError, ask_for_guess, entered
 from lib.ui.language import _

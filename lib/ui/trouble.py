@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lib.core.words import mark
-from lib.runs.trouble import StoreAway
+from lib.runs.away import StoreAway
 from lib.ui.language import _
 from lib.ui.server import engine
 

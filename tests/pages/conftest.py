@@ -18,8 +18,8 @@ class EngineToCome(Engine):
     """The real engine, whose thread is never started: no process, no TensorFlow, and runs wait."""
 
     @classmethod
-    def start(cls, store: Store, training: str = "", pause_seconds: float = 0.0, keep_weights: int = 200) -> Engine:
-        return cls(store, training, pause_seconds, keep_weights)
+    def start(cls, store: Store, training: str = "", keep_weights: int = 200) -> Engine:
+        return cls(store, training, keep_weights)
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def own_home(folder: Path) -> Iterator[Path]:
         patch.setenv("TF2LAB_HOME", str(folder))
         for name in ("TF2LAB_DATABASE_URL", "TF2LAB_SCHEDULER", "TF2LAB_ARTIFACTS", "TF2LAB_SERVER"):
             patch.delenv(name, raising=False)
-        patch.setattr(server, "Engine", EngineToCome)
+        patch.setattr("lib.runs.engine.Engine", EngineToCome)
         # AppTest's stand-in for a browser answers every question with an object of its own; ours has no cookies.
         patch.setattr(context, "_get_client_context", lambda: None)
         yield folder
