@@ -1,0 +1,212 @@
+"""What the engine can be asked for besides training: to time ways of running one work, to count retraces, to X-ray.
+
+Each is a frozen value, like TrainConfig: the page, the link, the database and the terminal pass it on as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from lib.core.words import Translate, mark, untranslated
+
+MODES: Mapping[str, str] = {
+    "eager": mark("eager: Python calls one operation after another"),
+    "graph": mark("graph: one call of a `tf.function` a step"),
+    "xla": mark("XLA: the same with `jit_compile=True`"),
+    "session": mark("session: TensorFlow 1, `Session.run` with a feed"),
+    "fit": mark("Keras `fit`"),
+    "loop": mark("in-graph loop: many steps in one call"),
+    "loop_xla": mark("in-graph loop of a step that XLA compiled"),
+}
+"""Ways of running the same work, by the name that records, links and charts use."""
+
+TRAINING_MODES = tuple(MODES)
+PLAIN_MODES = ("eager", "graph", "xla", "session")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something that can be run in several ways. Its `size` may be chosen, and swept over `sweep`.
+
+    `unit` says what the size counts. `trains`: it changes weights, which must come out alike in every mode.
+    """
+
+    label: str
+    unit: str
+    size: int
+    lowest: int
+    highest: int
+    sweep: tuple[int, ...]
+    modes: tuple[str, ...]
+    trains: bool = False
+
+
+WORKS: Mapping[str, Work] = {
+    "train_step": Work(
+        mark("The notes' training step"),
+        mark("images in a batch"),
+        32, 1, 1024, (1, 4, 16, 64, 256, 1024), TRAINING_MODES, trains=True,
+    ),
+    "forward": Work(
+        mark("The notes' network, forwards only"),
+        mark("images in a batch"),
+        32, 1, 1024, (1, 4, 16, 64, 256, 1024), PLAIN_MODES,
+    ),
+    "tiny_ops": Work(
+        mark("A chain of tiny operations"),
+        mark("operations in the chain"),
+        100, 1, 1000, (1, 3, 10, 30, 100, 300, 1000), PLAIN_MODES,
+    ),
+    "matmul": Work(
+        mark("One matrix product"),
+        mark("rows and columns of each matrix"),
+        1024, 1, 2048, (4, 16, 64, 256, 1024, 2048), PLAIN_MODES,
+    ),
+    "convolution": Work(
+        mark("One convolution"),
+        mark("channels in and out"),
+        32, 1, 256, (1, 4, 16, 64, 256), PLAIN_MODES,
+    ),
+    "python_loop": Work(
+        mark("A Python loop whose end depends on the data"),
+        mark("rounds of the loop"),
+        100, 1, 1000, (1, 3, 10, 30, 100, 300, 1000), PLAIN_MODES,
+    ),
+}  # fmt: skip
+"""What can be compared."""
+
+DEPTHS: Mapping[str, str] = {"quick": mark("quick: at most a minute"), "thorough": mark("thorough: a few minutes")}
+
+CASES: Mapping[str, str] = {
+    "python_int": mark("a Python number instead of a tensor"),
+    "shape": mark("a new shape each time"),
+    "dtype": mark("a new dtype"),
+    "new_function": mark("the function made anew in a loop"),
+}
+"""Ways of making a `tf.function` trace again."""
+
+EXAMPLES: Mapping[str, str] = {
+    "train_step": mark("The notes' training step"),
+    "condition": mark("An `if` on a tensor"),
+    "loop": mark("A loop whose end depends on the data"),
+    "arithmetic": mark("Arithmetic that the optimiser shortens"),
+}
+"""What can be X-rayed."""
+
+
+class StudyError(ValueError):
+    """A value that a study may not have; `allowed` says what would be right: names, or the lowest and highest."""
+
+    def __init__(self, name: str, value: object, allowed: tuple[object, ...]) -> None:
+        self.name, self.value, self.allowed = name, value, allowed
+        super().__init__(self.sentence())
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        if all(isinstance(one, int) for one in self.allowed):
+            text = _(mark("{name} must be a whole number from {low} to {high}, but {value} was given."))
+            return text.format(name=self.name, low=self.allowed[0], high=self.allowed[-1], value=self.value)
+        text = _(mark("{name} must be one of {allowed}, but {value} was given."))
+        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=self.value)
+
+
+def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        raise StudyError(name, value, allowed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareConfig:
+    """A comparison. Raises StudyError for a value it may not have.
+
+    `modes` are among those of the work, at least two unless left out, which means all. `sizes` is one size, or
+    several, which make a sweep; left out, the work's own. Modes and sizes are kept in the order of MODES and of size.
+    """
+
+    work: str = "train_step"
+    modes: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+    depth: str = "quick"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        _require("work", self.work, tuple(WORKS))
+        _require("depth", self.depth, tuple(DEPTHS))
+        work = WORKS[self.work]
+        for mode in self.modes:
+            _require("modes", mode, work.modes)
+        for size in self.sizes:
+            if isinstance(size, bool) or not isinstance(size, int) or not work.lowest <= size <= work.highest:
+                raise StudyError("sizes", size, (work.lowest, work.highest))
+        chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.modes))
+        if len(chosen) < 2:
+            raise StudyError("modes", chosen[0], tuple(mode for mode in work.modes if mode not in chosen))
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
+            raise StudyError("seed", self.seed, (0, 2**31 - 1))
+        object.__setattr__(self, "modes", chosen)
+        object.__setattr__(self, "sizes", tuple(sorted(set(self.sizes))) or (work.size,))
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether more than one size is measured."""
+        return len(self.sizes) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetraceConfig:
+    """Calls of a `tf.function` that may make it trace again; `fixed`: as the fix has it. Raises StudyError."""
+
+    case: str = "python_int"
+    fixed: bool = False
+    calls: int = 6
+
+    def __post_init__(self) -> None:
+        _require("case", self.case, tuple(CASES))
+        if isinstance(self.calls, bool) or not isinstance(self.calls, int) or not 2 <= self.calls <= 20:
+            raise StudyError("calls", self.calls, (2, 20))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XrayConfig:
+    """A function to look into. Raises StudyError."""
+
+    example: str = "train_step"
+
+    def __post_init__(self) -> None:
+        _require("example", self.example, tuple(EXAMPLES))
+
+
+StudyConfig = CompareConfig | RetraceConfig | XrayConfig
+
+KINDS: Mapping[str, type[CompareConfig] | type[RetraceConfig] | type[XrayConfig]] = {
+    "compare": CompareConfig,
+    "retrace": RetraceConfig,
+    "xray": XrayConfig,
+}
+"""Every kind of study by the name that the database keeps."""
+
+
+def kind_of(config: StudyConfig) -> str:
+    """The name of the study's kind."""
+    return next(kind for kind, cls in KINDS.items() if isinstance(config, cls))
+
+
+def study_to_dict(config: StudyConfig) -> dict[str, Any]:
+    """Plain values, for JSON."""
+    plain = {field.name: getattr(config, field.name) for field in fields(config)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+
+
+def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
+    """The study of `study_to_dict`; fields that this version does not have are left out.
+
+    Raises StudyError for a value, or a kind, that this version refuses.
+    """
+    _require("kind", kind, tuple(KINDS))
+    cls: Any = KINDS[kind]
+    known = {field.name for field in fields(cls)}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
+    made: StudyConfig = cls(**{name: value for name, value in values.items() if name in known})
+    return made

@@ -1,0 +1,160 @@
+"""What happens in a study: small frozen values, as those of a run in `lib.core.events`.
+
+    Began · (Prepared … Agreed … Warmed … Sampled … Shortcut …) per size · Measured · Finished | Stopped | Failed
+    Began · Called … · Finished | Stopped | Failed                       of a RetraceConfig
+    Began · Xrayed · Finished | Stopped | Failed                         of an XrayConfig
+
+Times are whole nanoseconds of `time.perf_counter_ns`, never averaged: what a page says follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Began:
+    """The machine as it is, before anything is measured. `load`: processes that wanted to run, mean of a minute.
+
+    `busy`: share of all processors that others used just before, 0 to 1. `rounds`: samples that each mode will have
+    at each size; 0 where nothing is timed in rounds.
+    """
+
+    machine: str
+    processors: int
+    memory: int
+    threads: int
+    device: str
+    versions: Mapping[str, str]
+    load: float
+    busy: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A mode is ready at a size. `tracing`: building its graph, `first`: the first call after that, compiling included.
+
+    Both 0 where there is no such thing: eager traces nothing. `traces`: how often it was traced by then. `steps`: of
+    the work in each sample from now on.
+    """
+
+    size: int
+    mode: str
+    tracing: int
+    first: int
+    traces: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """After `steps` steps from the same weights over the same batches: the largest differences from the first mode.
+
+    `output`: of losses, or of what the work returns where it does not train. `weights`: 0 where it does not train.
+    Both absolute. `agrees`: within `tolerance`.
+    """
+
+    size: int
+    mode: str
+    steps: int
+    output: float
+    weights: float
+    tolerance: float
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warmed:
+    """Calls that are not counted, until two medians in a row were alike (`settled`) or patience was over.
+
+    `times`: nanoseconds of each sample of `steps` steps, in order, the first call of `Prepared` not among them.
+    """
+
+    size: int
+    mode: str
+    steps: int
+    times: tuple[int, ...]
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """One round (counted from 1): every mode once, in the order of `modes`, which is drawn anew each round.
+
+    `times`: nanoseconds of each mode's sample. `starts`: when each began, counted from the first of this size.
+    `void`: modes that traced again meanwhile; their times of this round do not count.
+    """
+
+    size: int
+    round: int
+    modes: tuple[str, ...]
+    times: tuple[int, ...]
+    starts: tuple[int, ...]
+    void: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """What a careless benchmark would have measured of a mode, recorded after the honest samples.
+
+    `block`: nanoseconds of samples one right after the other, no other mode between. `unsynchronised`: of samples that
+    end when the call returns, without waiting for its result. Of `steps` steps each.
+    """
+
+    size: int
+    mode: str
+    steps: int
+    block: tuple[int, ...]
+    unsynchronised: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The machine afterwards, as in Began."""
+
+    load: float
+    busy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """One call (counted from 1) of a function under investigation.
+
+    `call`: as it stands in Python. `signature`: what the function was traced for, as TensorFlow says it; the same
+    signature as before where nothing was traced. `traced`: whether this call traced. `functions`: concrete functions
+    by now. `time`: nanoseconds. `cause`: a key of `lib.core.retraces.CAUSES`; empty where nothing was traced.
+    """
+
+    number: int
+    call: str
+    signature: str
+    traced: bool
+    functions: int
+    time: int
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Xrayed:
+    """A function from Python to what runs. Nodes are rows (name, operation, layer or ''), edges pairs of their numbers.
+
+    `source`: the Python text. `converted`: what AutoGraph made of it. `nodes`, `edges`: the graph as traced, functions
+    that it calls inlined; `optimised_nodes`, `optimised_edges`: after Grappler. `hlo`: XLA's module as text before
+    optimisation, `optimised_hlo`: after it; their sizes are what a page shows. Empty where XLA refuses, which
+    `hlo_error` explains.
+    """
+
+    source: str
+    converted: str
+    nodes: tuple[tuple[str, str, str], ...] = field(repr=False)
+    edges: tuple[tuple[int, int], ...] = field(repr=False)
+    optimised_nodes: tuple[tuple[str, str, str], ...] = field(repr=False)
+    optimised_edges: tuple[tuple[int, int], ...] = field(repr=False)
+    hlo: str = field(repr=False)
+    optimised_hlo: str = field(repr=False)
+    hlo_error: str = ""
+
+
+StudyEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured | Called | Xrayed
