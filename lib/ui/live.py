@@ -89,7 +89,7 @@ def sentence(seen: Seen) -> str:
     run = seen.run
     match run.status:
         case Status.WAITING:
-            return waiting_sentence(seen)
+            return waiting_words(seen.run)
         case Status.STARTING:
             return _("The network is built, traced and compiled; then training begins.")
         case Status.RUNNING:
@@ -115,9 +115,9 @@ def paused_sentence(seen: Seen) -> str:
     return _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
 
 
-def waiting_sentence(seen: Seen) -> str:
+def waiting_words(run: Run) -> str:
     """What the run waits for: runs before it, or TensorFlow."""
-    if ahead := store().queue(seen.run):
+    if ahead := store().queue(run):
         return queue_sentence(ahead)
     match engine().state().phase:
         case "ready":
