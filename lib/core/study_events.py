@@ -37,7 +37,7 @@ class Prepared:
     """A mode is ready at a size. `tracing`: building its graph, `first`: the first call after that, compiling included.
 
     Both 0 where there is no such thing: eager traces nothing. `traces`: how often it was traced by then. `steps`: of
-    the work in each sample from now on.
+    the work in each sample from now on. `first_steps`: of the work in the first call, as many as one call makes.
     """
 
     size: int
@@ -46,6 +46,7 @@ class Prepared:
     first: int
     traces: int
     steps: int
+    first_steps: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
