@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from lib.core.config import TrainConfig
 from lib.core.fit import trained_images
+from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
 
 TEST_IMAGES = 10_000
 """In MNIST as in Fashion-MNIST: looked at after every epoch."""
@@ -20,14 +21,20 @@ START_SECONDS = 3.0
 """To load the images, build the network, trace and compile it on a worker that is warm."""
 
 
+COMPARISON_SECONDS = {"quick": 60.0, "thorough": 300.0}
+"""A comparison at one size, by its depth, where none like it has been seen yet: the most that the page promises."""
+RETRACE_SECONDS, XRAY_SECONDS = 5.0, 20.0
+"""The other studies, where none has been seen yet: tracing a few times, and compiling one function twice."""
+
 Speeds = Mapping[TrainConfig, float]
+Lengths = Mapping[StudyConfig, float]
 
 
 class Work(Protocol):
-    """A run as far as it matters here; `total_steps` is 0 before it has started."""
+    """A run or a study as far as it matters here; `total_steps` is 0 before it has started."""
 
     @property
-    def config(self) -> TrainConfig: ...
+    def config(self) -> TrainConfig | StudyConfig: ...
     @property
     def step(self) -> int: ...
     @property
@@ -57,30 +64,70 @@ def kind_of(config: TrainConfig) -> Kind:
     return Kind(*(getattr(config, name) for name in Kind._fields))
 
 
-def expected_wait(ahead: Iterable[Work], known_speeds: Speeds, workers: int = 1) -> float | None:
+def expected_wait(
+    ahead: Iterable[Work], known_speeds: Speeds, workers: int = 1, known_lengths: Lengths | None = None
+) -> float | None:
     """Seconds until the next run after `ahead` has its turn; None where that cannot be told.
 
-    `ahead` are the open runs before it, in the order of their turns; `known_speeds` are images per second of earlier
-    runs by their settings. Each of `workers` (at least 1) takes the next run when it is free.
+    `ahead` are the open runs and studies before it, in the order of their turns; `known_speeds` are images per second
+    of earlier runs by their settings, `known_lengths` seconds of earlier studies. Each of `workers` (at least 1) takes
+    the next one when it is free. That a comparison has its machine to itself is left out: with several workers on it
+    the wait is longer.
     """
     free_after = [0.0] * max(1, workers)
     for run in ahead:
-        seconds = seconds_left(run, known_speeds)
+        seconds = seconds_left(run, known_speeds, known_lengths)
         heapq.heapreplace(free_after, free_after[0] + (math.inf if seconds is None else seconds))
     return free_after[0] if math.isfinite(free_after[0]) else None
 
 
-def seconds_left(run: Work, known_speeds: Speeds) -> float | None:
-    """Seconds that `run` will still take; None where no run like it has been seen yet."""
-    speed = speed_of(run.config, known_speeds)
+def seconds_left(work: Work, known_speeds: Speeds, known_lengths: Lengths | None = None) -> float | None:
+    """Seconds that `work` will still take; None where no run like it has been seen yet."""
+    config = work.config
+    if isinstance(config, TrainConfig):
+        return _seconds_of_run(config, work, known_speeds)
+    done = min(1.0, work.step / work.total_steps) if work.total_steps else 0.0
+    return (1 - done) * length_of(config, known_lengths or {})
+
+
+def length_of(config: StudyConfig, known: Lengths) -> float:
+    """Seconds to be expected of a study: the median of those like it, else as many as are allowed for its kind.
+
+    Comparisons of one depth are alike: each size takes the same time, for they are measured for a time, not for a
+    number of steps.
+    """
+    alike = [seconds / _sizes(other) for other, seconds in known.items() if _likeness(other) == _likeness(config)]
+    return _sizes(config) * (statistics.median(alike) if alike else _allowed(config))
+
+
+def _sizes(config: StudyConfig) -> int:
+    return len(config.sizes) if isinstance(config, CompareConfig) else 1
+
+
+def _likeness(config: StudyConfig) -> tuple[type, str]:
+    return type(config), config.depth if isinstance(config, CompareConfig) else ""
+
+
+def _allowed(config: StudyConfig) -> float:
+    match config:
+        case CompareConfig(depth=depth):
+            return COMPARISON_SECONDS[depth]
+        case RetraceConfig():
+            return RETRACE_SECONDS
+        case _:
+            return XRAY_SECONDS
+
+
+def _seconds_of_run(config: TrainConfig, run: Work, known_speeds: Speeds) -> float | None:
+    speed = speed_of(config, known_speeds)
     if speed is None:
         return None
-    per_epoch = math.ceil(trained_images(run.config) / run.config.batch_size)
-    total = run.total_steps or per_epoch * run.config.epochs
+    per_epoch = math.ceil(trained_images(config) / config.batch_size)
+    total = run.total_steps or per_epoch * config.epochs
     steps = max(0, total - run.step)
     # The last epoch's look at the test images comes after its last step, so it is still to come in any case.
     looks = max(1, math.ceil(steps / per_epoch)) * TEST_IMAGES * LOOKING
-    images = steps / per_epoch * trained_images(run.config) + looks
+    images = steps / per_epoch * trained_images(config) + looks
     return images / speed + (0.0 if run.total_steps else START_SECONDS)
 
 

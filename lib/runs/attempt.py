@@ -1,4 +1,4 @@
-"""One worker's attempt at a run: claim it or take it over, train it, write down every event.
+"""One worker's attempt at a run or study: claim it or take it over, perform it, write down every event.
 
 Whatever happens meanwhile to the store, the attempt goes on as soon as it can: it waits, longer and longer.
 """
@@ -16,12 +16,14 @@ from typing import ParamSpec, TypeVar
 from lib.core.checkpoints import CheckpointMisfit
 from lib.core.config import TrainConfig
 from lib.core.digits import DataUnavailable
-from lib.core.events import Checkpoint, Event, Failed, Finished, Paused, Stopped
+from lib.core.events import Checkpoint, Failed, Finished, Paused, Stopped
+from lib.core.studies import StudyConfig
 from lib.core.wishes import Wishes
 from lib.runs import artifacts
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.away import StoreAway
-from lib.runs.run import CLAIMED, Run, RunLost, RunOver, Status, UnknownRun
+from lib.runs.json_events import AnyEvent
+from lib.runs.run import CLAIMED, Job, Run, RunLost, RunOver, Status, Study, UnknownRun
 from lib.runs.store import Store
 from lib.runs.trouble import FULL, Troubles, growing_pauses, weights_code
 
@@ -29,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Events = Generator[Event, Wishes | None, None]
+Events = Generator[AnyEvent, Wishes | None, None]
 
 MOST_DEATHS = 3
 """So many workers may die with a run until it is given up: likely the run itself kills them."""
@@ -42,15 +44,16 @@ troubles = Troubles()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """How this worker trains, once everything heavy is imported, and on what."""
+    """How this worker trains and studies, once everything heavy is imported, and on what."""
 
     train: Callable[[TrainConfig, Checkpoint | None], Events]
+    study: Callable[[StudyConfig], Events]
     devices: tuple[str, ...]
     versions: Mapping[str, str]
 
 
 class Attempt:
-    """One attempt at a run, under a name that is never given again: server/host:process/number.
+    """One attempt at a run or study, under a name that is never given again: server/host:process/number.
 
     `training` gives the Training, which may take seconds the first time.
     """
@@ -63,7 +66,7 @@ class Attempt:
     def perform(self, turn: int) -> None:
         """Takes the run from wherever it stands to its end or to a pause. Does nothing in any but its `turn`th turn."""
         try:
-            run = insist(self._store.run, self._run_id)
+            run = insist(self._store.job, self._run_id)
             if run.turn == turn and run.status == Status.WAITING:
                 self._begin(run)
             elif run.turn == turn and run.status in CLAIMED:
@@ -74,15 +77,15 @@ class Attempt:
             logger.exception("run %s failed", self._run_id)
             self._fail(*diagnosis(error))
 
-    def _begin(self, run: Run) -> None:
+    def _begin(self, run: Job) -> None:
         # Loading may take seconds: until it is done the run is still waiting, and a death now costs it nothing.
         training = self._training()
         resume = insist(self._store.resume_point, run.id)
         if resume is None and run.step:
             raise ArtifactMissing(f"run {run.id} rested after step {run.step}, but no checkpoint of it is known")
-        self._train(insist(self._store.claim, run.id, self._name, run.turn), training, resume)
+        self._work(insist(self._store.claim, run.id, self._name, run.turn), training, resume)
 
-    def _recover(self, run: Run) -> None:
+    def _recover(self, run: Job) -> None:
         """Goes on with a run whose worker is gone; the third one that died with it was the last."""
         self._holder = run.worker
         died = server_of(run.worker or "") == server_of(self._name)
@@ -97,22 +100,22 @@ class Attempt:
             insist(self._store.count_death, run.id, run.worker)
         mine = insist(self._store.take_over, run.id, self._name, earlier=run.worker)
         insist(self._store.sweep, run.id)
-        self._train(mine, training, resume)
+        self._work(mine, training, resume)
 
-    def _train(self, run: Run, training: Training, resume: Checkpoint | None) -> None:
-        """Drives the training: writes each event down, then passes on what is wished by then."""
+    def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
+        """Drives the training or study: writes each event down, then passes on what is wished by then."""
         if run.worker != self._name:
             return  # somebody else was quicker
         self._holder = self._name
         wishes: Wishes | None = None
-        with closing(training.train(run.config, resume)) as events:
+        with closing(_events(run, training, resume)) as events:
             while True:
                 event = events.send(wishes)
                 wishes = self._record(event)
                 if wishes is None or isinstance(event, LAST):
                     return
 
-    def _record(self, event: Event) -> Wishes | None:
+    def _record(self, event: AnyEvent) -> Wishes | None:
         """Writes the event down, now or when it is possible again; what is wished then.
 
         None where that was the end of the run.
@@ -126,7 +129,7 @@ class Attempt:
                 time.sleep(pause)
         return None
 
-    def _failed_for(self, refusal: ArtifactRefused, event: Event) -> bool:
+    def _failed_for(self, refusal: ArtifactRefused, event: AnyEvent) -> bool:
         """Ends the run for lack of a place for its weights; False where that cannot be written down either."""
         assert isinstance(event, Checkpoint)
         logger.error("run %s: %s", self._run_id, refusal)
@@ -143,11 +146,18 @@ class Attempt:
     def _fail(self, reason: str, detail: str) -> None:
         """Ends the run as failed, unless somebody else has ended it or goes on with it."""
         try:
-            step = insist(self._store.run, self._run_id).step
+            step = insist(self._store.job, self._run_id).step
             failed = Failed(step=step, reason=reason, detail=detail)
             insist(self._store.append, self._run_id, failed, self._holder)
         except NOT_OURS as error:
             logger.info("run %s is left alone: %s", self._run_id, error)
+
+
+def _events(job: Job, training: Training, resume: Checkpoint | None) -> Events:
+    if isinstance(job, Study):
+        return training.study(job.config)
+    assert isinstance(job, Run)
+    return training.train(job.config, resume)
 
 
 def server_of(attempt: str) -> str:

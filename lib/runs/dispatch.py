@@ -1,4 +1,4 @@
-"""Brings the store's open runs into one cluster, and keeps an eye on what becomes of them."""
+"""Brings the store's open runs and studies into one cluster, and keeps an eye on what becomes of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib.core.events import Failed
 from lib.runs.heart import Others
-from lib.runs.run import Run, RunOver, UnknownRun
+from lib.runs.run import Job, RunOver, UnknownRun
 from lib.runs.store import Store
 from lib.runs.trouble import growing_pauses
 from lib.runs.worker import perform
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
 Turn = tuple[str, int]
-"""A run and how often it was resumed: each turn is a task of its own."""
+"""A run or study, and how often it was resumed: each turn is a task of its own."""
 
 
 class Dispatch:
@@ -63,7 +63,7 @@ class Dispatch:
             if turn not in self._futures and due and self._is_ours(run):
                 self._futures[turn] = self._submit(run)
 
-    def _submit(self, run: Run) -> Future[None]:
+    def _submit(self, run: Job) -> Future[None]:
         from distributed import fire_and_forget
 
         # The same key is the same task: a cluster that still has it does not begin it twice. A higher priority goes
@@ -75,7 +75,7 @@ class Dispatch:
         fire_and_forget(future)  # a foreign cluster goes on while this server restarts
         return future
 
-    def _is_ours(self, run: Run) -> bool:
+    def _is_ours(self, run: Job) -> bool:
         if run.engine == self._engine:
             return True
         free = run.engine is None or self._others.dead(run.engine)
@@ -85,6 +85,6 @@ class Dispatch:
         reason = "worker_died" if type(error).__name__ == "KilledWorker" else "error"
         logger.error("run %s was given up: %r", run_id, error)
         try:
-            self._store.append(run_id, Failed(step=self._store.run(run_id).step, reason=reason, detail=repr(error)))
+            self._store.append(run_id, Failed(step=self._store.job(run_id).step, reason=reason, detail=repr(error)))
         except (RunOver, UnknownRun):
             logger.info("run %s was over already", run_id)

@@ -16,18 +16,22 @@ from typing import Any, get_args
 import numpy as np
 
 from lib.core.events import Event
+from lib.core.study_events import StudyEvent
 
-KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Event)}
+AnyEvent = Event | StudyEvent
+"""What can happen to a training run or in a study."""
+
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(AnyEvent)}
 """Every kind of event by its name in the database."""
 
 
-def event_to_json(event: Event) -> str:
+def event_to_json(event: AnyEvent) -> str:
     """The fields of `event`; its kind is kept beside it."""
     fields = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
     return json.dumps(fields, allow_nan=False)
 
 
-def event_from_json(kind: str, text: str) -> Event:
+def event_from_json(kind: str, text: str) -> AnyEvent:
     """The event that was written. Fields that this version no longer has are left out.
 
     Raises ValueError where the kind is unknown or a field is missing.
@@ -38,7 +42,7 @@ def event_from_json(kind: str, text: str) -> Event:
     known = {f.name for f in dataclasses.fields(cls)}
     fields = {name: _value(plain) for name, plain in json.loads(text).items() if name in known}
     try:
-        event: Event = cls(**fields)
+        event: AnyEvent = cls(**fields)
     except TypeError as error:
         raise ValueError(f"{kind} cannot be read: {error}") from error
     return event

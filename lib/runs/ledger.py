@@ -1,4 +1,4 @@
-"""What a transaction on one run is made of: its row, its log, and the columns that follow from the log."""
+"""What a transaction on one run, or study, is made of: its row, its log, and the columns that follow from the log."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.core.events import Event, Paused, Progress, Started
+from lib.core.events import Paused, Progress, Started
+from lib.core.studies import CompareConfig, RetraceConfig
+from lib.core.study_events import Began, Called, Sampled, Xrayed
 from lib.runs import checkpoints, tables
-from lib.runs.json_events import event_to_json
-from lib.runs.rows import STATUS_AFTER, Row, progress_row
+from lib.runs.json_events import AnyEvent, event_to_json
+from lib.runs.rows import STATUS_AFTER, Row, progress_row, study_config_of
 from lib.runs.run import CLAIMED, OPEN, OVER, RunLost, RunOver, Status, StepRepeated, UnknownRun
 
 QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
@@ -18,9 +20,13 @@ QUEUE = (QUEUED_AT, tables.runs.c.number)
 """First come, first served: runs in this order."""
 
 
-def row_of(connection: sa.Connection, run_id: str, lock: bool = False) -> Row:
-    """The run's row, held against other writers where `lock`. Raises UnknownRun."""
+def row_of(connection: sa.Connection, run_id: str, lock: bool = False, training: bool = False) -> Row:
+    """The row of the run or study, held against other writers where `lock`. Raises UnknownRun, with `training` also
+    for a study.
+    """
     query = sa.select(tables.runs).where(tables.runs.c.id == run_id)
+    if training:
+        query = query.where(tables.runs.c.kind == tables.TRAIN)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise UnknownRun(run_id)
@@ -46,7 +52,7 @@ def require(row: Row, addition: str, worker: str | None) -> None:
         raise RunLost(f"run {row.id} is {row.status} with {row.worker}: {addition} of {worker} comes too late")
 
 
-def record(connection: sa.Connection, row: Row, event: Event) -> set[str]:
+def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
     """Adds the event to the log, and lets the run's columns follow; returns files needed no longer.
 
     Raises StepRepeated.
@@ -64,7 +70,7 @@ def record(connection: sa.Connection, row: Row, event: Event) -> set[str]:
     return checkpoints.close(connection, row.id) if STATUS_AFTER.get(type(event)) in OVER else set()
 
 
-def _write_down(connection: sa.Connection, row: Row, event: Event) -> int:
+def _write_down(connection: sa.Connection, row: Row, event: AnyEvent) -> int:
     """Adds the event to the table and returns its number, which no event of this run had before."""
     table = tables.events
     newest = connection.execute(sa.select(sa.func.max(table.c.sequence)).where(table.c.run_id == row.id)).scalar()
@@ -74,17 +80,43 @@ def _write_down(connection: sa.Connection, row: Row, event: Event) -> int:
     return sequence
 
 
-def _changes(row: Row, event: Event) -> dict[str, Any]:
+def _changes(row: Row, event: AnyEvent) -> dict[str, Any]:
     """The columns of the run that follow from the event."""
     status = STATUS_AFTER.get(type(event), row.status)
-    changes: dict[str, Any] = {"status": status, "step": max(row.step, getattr(event, "step", 0))}
+    changes: dict[str, Any] = {"status": status, "step": max(row.step, _step_after(row, event))}
     if isinstance(event, Started):
         changes["total_steps"] = event.total_steps
+    if isinstance(event, Began):
+        changes["total_steps"] = _steps_of(row, event)
     if isinstance(event, Paused):
         changes.update(worker=None, engine=None)  # any engine may go on with it
     if status in OVER:
         changes["ended_at"] = datetime.now(UTC)
     return changes
+
+
+def _step_after(row: Row, event: AnyEvent) -> int:
+    """The last step once `event` has happened: of a study the rounds recorded at all sizes, or the calls."""
+    match event:
+        case Sampled():
+            return row.step + 1
+        case Called():
+            return event.number
+        case Xrayed():
+            return 1
+        case _:
+            return getattr(event, "step", 0)
+
+
+def _steps_of(row: Row, began: Began) -> int:
+    """How many steps the study will have."""
+    match study_config_of(row):
+        case CompareConfig(sizes=sizes):
+            return began.rounds * len(sizes)
+        case RetraceConfig(calls=calls):
+            return calls
+        case _:
+            return 1
 
 
 def enqueue(connection: sa.Connection, row: Row) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import cache
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
-from lib.core.config import TrainConfig, read_config
-from lib.core.events import Compiled, Event, Failed, Finished, Paused, Progress, Started, Stopped
+from lib.core.config import read_config
+from lib.core.events import Compiled, Failed, Finished, Paused, Progress, Started, Stopped
+from lib.core.studies import StudyConfig, StudyError, study_from_dict
+from lib.core.study_events import Began
 from lib.core.wishes import Wishes
-from lib.runs.json_events import event_from_json
-from lib.runs.run import Run, Status
+from lib.runs.json_events import AnyEvent, event_from_json
+from lib.runs.run import Job, Run, Status, Study
+from lib.runs.tables import TRAIN
 
 logger = logging.getLogger(__name__)
 
@@ -22,47 +26,74 @@ Row = sa.Row[Any]
 STATUS_AFTER: dict[type, Status] = {
     Started: Status.STARTING,
     Compiled: Status.RUNNING,
+    Began: Status.RUNNING,
     Paused: Status.PAUSED,
     Finished: Status.FINISHED,
     Stopped: Status.STOPPED,
     Failed: Status.FAILED,
 }
-"""What an event makes of its run."""
+"""What an event makes of its run or study."""
+
+
+def job_of(row: Row) -> Job | None:
+    """The run or study in a row of `runs`; None for a study that this version cannot read."""
+    return run_of(row) if row.kind == TRAIN else study_of(row)
 
 
 def run_of(row: Row) -> Run:
     """The run in a row of `runs`; settings that this version refuses have their defaults and are named in `unread`."""
-    config, unread = _config(row.config)
-    return Run(
-        id=row.id,
-        config=config,
-        status=row.status,
-        step=row.step,
-        total_steps=row.total_steps,
-        owner=row.owner,
-        guess=row.guess,
-        wishes=wishes_of(row),
-        pinned=row.pinned,
-        deaths=row.deaths,
-        turn=row.turn,
-        engine=row.engine,
-        worker=row.worker,
-        created_at=row.created_at,
-        queued_at=row.queued_at or row.created_at,
-        claimed_at=row.claimed_at,
-        ended_at=row.ended_at,
-        unread=unread,
-    )
+    config, refused = read_config(json.loads(row.config))
+    unread = tuple(error.name for error in refused)
+    return Run(config=config, unread=unread, pinned=row.pinned, **_of_any_job(row))
+
+
+def study_of(row: Row) -> Study | None:
+    """The study in a row of `runs`; None, with a line in the log, where another version asked for what we cannot do.
+
+    With other values than those asked for it would be another study.
+    """
+    try:
+        config = study_config_of(row)
+    except StudyError as error:
+        _say_once(row.id, str(error))
+        return None
+    return Study(kind=row.kind, config=config, **_of_any_job(row))
+
+
+def study_config_of(row: Row) -> StudyConfig:
+    """What the study in a row of `runs` asks for. Raises StudyError."""
+    return study_from_dict(row.kind, json.loads(row.config))
+
+
+@cache
+def _say_once(study_id: str, why: str) -> None:
+    # An engine reads the open studies twice a second.
+    logger.warning("study %s is left alone: %s", study_id, why)
+
+
+def _of_any_job(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "status": row.status,
+        "step": row.step,
+        "total_steps": row.total_steps,
+        "owner": row.owner,
+        "guess": row.guess,
+        "wishes": wishes_of(row),
+        "deaths": row.deaths,
+        "turn": row.turn,
+        "engine": row.engine,
+        "worker": row.worker,
+        "created_at": row.created_at,
+        "queued_at": row.queued_at or row.created_at,
+        "claimed_at": row.claimed_at,
+        "ended_at": row.ended_at,
+    }
 
 
 def wishes_of(row: Row) -> Wishes:
-    """What is wanted of the run in a row of `runs`."""
+    """What is wanted of the run or study in a row of `runs`."""
     return Wishes(stop=row.stop_wished, pause_after=row.pause_after, learning_rate=row.rate_wished)
-
-
-def _config(text: str) -> tuple[TrainConfig, tuple[str, ...]]:
-    config, refused = read_config(json.loads(text))
-    return config, tuple(error.name for error in refused)
 
 
 def progress_of(row: Row) -> Progress:
@@ -87,7 +118,7 @@ def progress_row(run_id: str, chunk: Progress) -> dict[str, Any]:
     }
 
 
-def event_of(row: Row) -> Event | None:
+def event_of(row: Row) -> AnyEvent | None:
     """The event in a row of `events`; None, with a line in the log, where another version wrote what we cannot read."""
     try:
         return event_from_json(row.kind, row.body)

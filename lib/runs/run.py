@@ -1,4 +1,4 @@
-"""One training run as the store knows it, and what can be wrong with asking for one."""
+"""What the store knows of one job, a training run or a study, and what can be wrong with asking for one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from lib.core.config import TrainConfig
+from lib.core.studies import StudyConfig
 from lib.core.wishes import Wishes
 
 
 class Status(StrEnum):
-    """Where a run stands. It follows from the run's events and is never set without one, but for claim and resume.
+    """Where a job stands. It follows from the job's events and is never set without one, but for claim and resume.
 
     waiting ─claim─▶ starting ─Compiled─▶ running ─▶ finished | stopped | failed
        ▲ resume                              │ Paused
        └──────────── paused ◀────────────────┘
+
+    Of a study it is Began that makes it running, and it does not rest.
     """
 
     WAITING = "waiting"
@@ -28,33 +31,31 @@ class Status(StrEnum):
 
 
 CLAIMED = (Status.STARTING, Status.RUNNING)
-"""The states of a run that a worker holds."""
+"""The states of a job that a worker holds."""
 OPEN = (Status.WAITING, *CLAIMED)
-"""The states of a run that waits for a worker or has one."""
+"""The states of a job that waits for a worker or has one."""
 OVER = (Status.FINISHED, Status.STOPPED, Status.FAILED)
-"""The states of a run that has ended."""
+"""The states of a job that has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A run at the moment it was read; moments are aware and in UTC.
+class Job:
+    """A run or a study at the moment it was read; moments are aware and in UTC.
 
-    `step` is the last step recorded; `total_steps` is 0 until the run has started. `owner` is who may control it,
-    `guess` the test accuracy that somebody expected of it (0 to 1), `wishes` what is wanted of it. The weights of a
-    `pinned` run are kept for good. `engine` is the engine it was submitted to, `worker` the attempt that claimed it,
-    `deaths` how many of its workers died. It is in the queue since `queued_at`, for the `turn`th time after it was
-    paused. `unread` names stored settings that this version does not know or allow: `config` has their defaults.
+    `step` is the last step recorded; `total_steps` is 0 until the job has started. `owner` is who may control it,
+    `guess` what somebody expected of it, `wishes` what is wanted of it. `engine` is the engine it was submitted to,
+    `worker` the attempt that claimed it, `deaths` how many of its workers died. It is in the queue since `queued_at`,
+    for the `turn`th time after it was paused.
     """
 
     id: str
-    config: TrainConfig
+    config: TrainConfig | StudyConfig
     status: Status
     step: int
     total_steps: int
     owner: str = ""
     guess: float | None = None
     wishes: Wishes = field(default_factory=Wishes)
-    pinned: bool = False
     deaths: int = 0
     turn: int = 0
     engine: str | None
@@ -63,7 +64,6 @@ class Run:
     queued_at: datetime
     claimed_at: datetime | None
     ended_at: datetime | None
-    unread: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -76,8 +76,32 @@ class Run:
         return self.status in OVER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Job):
+    """A training run. Its guess is a test accuracy, 0 to 1.
+
+    The weights of a `pinned` run are kept for good. `unread` names stored settings that this version does not know or
+    allow: `config` has their defaults.
+    """
+
+    config: TrainConfig
+    pinned: bool = False
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study(Job):
+    """A study of a kind in `lib.core.studies.KINDS`. It does not rest, and goes on from nowhere but its beginning.
+
+    A step is a round of a comparison, whatever its size, or a call under investigation; an X-ray is one step.
+    """
+
+    kind: str
+    config: StudyConfig
+
+
 class UnknownRun(LookupError):
-    """There is no run with this id."""
+    """There is no run, or no study, with this id."""
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
@@ -85,11 +109,11 @@ class UnknownRun(LookupError):
 
 
 class RunOver(Exception):
-    """The run has ended: nothing can be added to it any more (somebody else may have ended it)."""
+    """The run or study has ended: nothing can be added to it any more (somebody else may have ended it)."""
 
 
 class RunLost(Exception):
-    """The run is no longer this worker's: it was believed dead, and another one goes on."""
+    """The run or study is no longer this worker's: it was believed dead, and another one goes on."""
 
 
 class StepRepeated(ValueError):

@@ -1,4 +1,4 @@
-"""Where runs are kept: a log for each, and columns that follow from it or say what is wished.
+"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is wished.
 
 Web process and workers open the same database. Every method may be called from any thread.
 """
@@ -18,14 +18,17 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.core.config import SETTINGS, SettingError, TrainConfig
-from lib.core.events import Checkpoint, Event, Paused, Progress, Stopped
+from lib.core.events import Checkpoint, Paused, Progress, Stopped
 from lib.core.place import home
+from lib.core.studies import StudyConfig, kind_of, study_to_dict
 from lib.core.wishes import Wishes
 from lib.runs import artifacts, checkpoints, ledger, tables
 from lib.runs.artifacts import Artifact, ArtifactMissing
 from lib.runs.away import StoreAway
-from lib.runs.rows import Row, event_of, progress_of, run_of, wishes_of
-from lib.runs.run import CLAIMED, OPEN, Run, Status
+from lib.runs.json_events import AnyEvent
+from lib.runs.rows import Row, event_of, job_of, progress_of, run_of, study_of, wishes_of
+from lib.runs.run import CLAIMED, OPEN, Job, Run, Status, Study, UnknownRun
+from lib.runs.tables import TRAIN
 from lib.runs.trouble import code_of
 
 __all__ = ["Store", "StoreAway", "open_store"]
@@ -37,7 +40,10 @@ def open_store() -> Store:
 
 
 class Store:
-    """The runs in the database at `url`; one of an older version gets what it lacks.
+    """The runs and studies in the database at `url`; one of an older version gets what it lacks.
+
+    A study is claimed, stopped, taken over and ended as a run is: where a method says run, it means both, unless it is
+    about weights, progress or rest, which no study has.
 
     Raises StoreAway where the database does not do what it is asked, UnknownRun for an id it does not have.
     """
@@ -55,37 +61,61 @@ class Store:
     # What anybody asks.
 
     def run(self, run_id: str) -> Run:
-        """The run as it stands now."""
+        """The training run as it stands now."""
         with self._reading() as connection:
-            return run_of(ledger.row_of(connection, run_id))
+            return run_of(ledger.row_of(connection, run_id, training=True))
+
+    def study(self, study_id: str) -> Study:
+        """The study as it stands now. Raises UnknownRun also for one of another version that this one cannot read."""
+        job = self.job(study_id)
+        if not isinstance(job, Study):
+            raise UnknownRun(study_id)
+        return job
+
+    def job(self, job_id: str) -> Job:
+        """The run or study as it stands now."""
+        with self._reading() as connection:
+            job = job_of(ledger.row_of(connection, job_id))
+        if job is None:
+            raise UnknownRun(job_id)
+        return job
 
     def wishes(self, run_id: str) -> Wishes:
         """What somebody wants of the run now."""
-        return self.run(run_id).wishes
+        return self.job(run_id).wishes
 
     def runs(self, limit: int = 50) -> list[Run]:
-        """The newest runs, newest first."""
-        query = sa.select(tables.runs).order_by(tables.runs.c.number.desc()).limit(limit)
+        """The newest training runs, newest first."""
+        table = tables.runs
+        query = sa.select(table).where(table.c.kind == TRAIN).order_by(table.c.number.desc()).limit(limit)
         return [run_of(row) for row in self._all(query)]
 
-    def open_runs(self) -> list[Run]:
-        """Every run that is waiting or under way, in the order of the queue."""
+    def studies(self, kind: str, limit: int = 50, owner: str | None = None) -> list[Study]:
+        """The newest studies of this kind, newest first; with `owner` only theirs."""
+        table = tables.runs
+        query = sa.select(table).where(table.c.kind == kind).order_by(table.c.number.desc()).limit(limit)
+        rows = self._all(query if owner is None else query.where(table.c.owner == owner))
+        return [study for row in rows if (study := study_of(row))]
+
+    def open_runs(self) -> list[Job]:
+        """Every run and study that is waiting or under way, in the order of the queue."""
         return self._open()
 
-    def open_runs_of(self, owner: str) -> list[Run]:
-        """The open runs of this owner, in the order of the queue."""
+    def open_runs_of(self, owner: str) -> list[Job]:
+        """The open runs and studies of this owner, in the order of the queue."""
         return self._open(tables.runs.c.owner == owner)
 
-    def queue(self, run: Run) -> tuple[Run, ...]:
-        """The open runs that come before `run`: those that were created, or resumed, earlier."""
+    def queue(self, job: Job) -> tuple[Job, ...]:
+        """The open runs and studies that come before `job`: those that were created, or resumed, earlier."""
         with self._reading() as connection:
-            before = connection.execute(ledger.ahead(ledger.row_of(connection, run.id)))
-            return tuple(run_of(row) for row in before)
+            before = connection.execute(ledger.ahead(ledger.row_of(connection, job.id)))
+            return tuple(other for row in before if (other := job_of(row)))
 
-    def events(self, run_id: str, after: int = 0) -> list[tuple[int, Event]]:
+    def events(self, run_id: str, after: int = 0) -> list[tuple[int, AnyEvent]]:
         """The run's events after sequence number `after`, with theirs; without Progress and Checkpoint.
 
-        A later Started says after which step the run goes on: what was read before of later steps is void.
+        A later Started says after which step the run goes on: what was read before of later steps is void. A study
+        goes on from its beginning: with a later Began all that was read before is void. No number is given twice.
         """
         table = tables.events
         query = sa.select(table).where(table.c.run_id == run_id, table.c.sequence > after).order_by(table.c.sequence)
@@ -126,20 +156,28 @@ class Store:
 
         Its id cannot be guessed: who has the link may watch it.
         """
-        run_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
-        row = {
-            "id": run_id,
-            "config": json.dumps(config.to_dict()),
-            "status": Status.PAUSED if pause_after == 0 else Status.WAITING,
-            "owner": owner,
-            "guess": guess,
-            "pause_after": pause_after,
-            "created_at": now,
-            "queued_at": now,
-        }
-        with self._writing() as connection:
-            connection.execute(tables.runs.insert().values(row))
+        status = Status.PAUSED if pause_after == 0 else Status.WAITING
+        run_id = self._create(
+            kind=TRAIN,
+            config=json.dumps(config.to_dict()),
+            status=status,
+            owner=owner,
+            guess=guess,
+            pause_after=pause_after,
+        )
         return self.run(run_id)
+
+    def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
+        """A new study that waits for a worker; its id cannot be guessed either."""
+        plain, kind = json.dumps(study_to_dict(config)), kind_of(config)
+        study_id = self._create(kind=kind, config=plain, status=Status.WAITING, owner=owner, guess=guess)
+        return self.study(study_id)
+
+    def _create(self, **values: Any) -> str:
+        job_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
+        with self._writing() as connection:
+            connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=now, **values))
+        return job_id
 
     def stop(self, run_id: str) -> None:
         """Ends a run: at once where no worker has it, else as soon as its worker knows. One that is over stays so."""
@@ -151,7 +189,7 @@ class Store:
 
     def pause(self, run_id: str) -> None:
         """Lets a run rest: at once where no worker has it, else as soon as its worker knows."""
-        with self._changing(run_id) as (connection, row, _):
+        with self._changing(run_id, training=True) as (connection, row, _):
             if row.status in OPEN:
                 ledger.update(connection, run_id, pause_after=0)
             if row.status == Status.WAITING:
@@ -162,7 +200,7 @@ class Store:
 
         One that is under way does not rest before that either. Raises RunOver.
         """
-        with self._changing(run_id) as (connection, row, _):
+        with self._changing(run_id, training=True) as (connection, row, _):
             ledger.require(row, "resume", worker=None)
             ledger.update(connection, run_id, pause_after=pause_after)
             if row.status == Status.PAUSED:
@@ -175,17 +213,17 @@ class Store:
         """
         if not SETTINGS["learning_rate"].allows(rate):
             raise SettingError("learning_rate", rate)
-        with self._changing(run_id) as (connection, _, _):
+        with self._changing(run_id, training=True) as (connection, _, _):
             ledger.update(connection, run_id, rate_wished=rate)
 
     def pin(self, run_id: str, pinned: bool = True) -> None:
         """Keeps the weights of a run for good, or no longer does."""
-        with self._changing(run_id) as (connection, _, _):
+        with self._changing(run_id, training=True) as (connection, _, _):
             ledger.update(connection, run_id, pinned=pinned)
 
     # What engines and workers do.
 
-    def append(self, run_id: str, event: Event, worker: str | None = None) -> Wishes:
+    def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> Wishes:
         """Adds `event` to the run's log; its status and step follow in the same transaction. Says what is wished then.
 
         The arrays of a Checkpoint go to a file, and files that it replaces are deleted. Raises RunOver where the run
@@ -213,7 +251,7 @@ class Store:
             raise
         return wishes_of(row)
 
-    def claim(self, run_id: str, worker: str, turn: int | None = None) -> Run:
+    def claim(self, run_id: str, worker: str, turn: int | None = None) -> Job:
         """Gives a waiting run to `worker`, which then finds its own name in the run: no two workers do.
 
         Any other run comes back unchanged; so does one that was paused and resumed since `turn`.
@@ -221,12 +259,13 @@ class Store:
         with self._changing(run_id) as (connection, row, _):
             if row.status == Status.WAITING and turn in (None, row.turn):
                 _give(connection, row, worker)
-        return self.run(run_id)
+        return self.job(run_id)
 
-    def take_over(self, run_id: str, worker: str, earlier: str | None) -> Run:
+    def take_over(self, run_id: str, worker: str, earlier: str | None) -> Job:
         """Gives a run whose worker `earlier` is gone to `worker`, as it was at its resume point.
 
-        What was recorded after that is taken back: the curve has no gap, and no step twice. A run that `earlier` no
+        What was recorded after that is taken back: the curve has no gap, and no step twice. A study has no such point:
+        all that was recorded of it is taken back. A run that `earlier` no
         longer has comes back unchanged.
         """
         with self._changing(run_id) as (connection, row, unneeded):
@@ -234,14 +273,14 @@ class Store:
                 step, files = checkpoints.cut_back(connection, run_id)
                 unneeded |= files
                 _give(connection, row, worker, step=step)
-        return self.run(run_id)
+        return self.job(run_id)
 
-    def count_death(self, run_id: str, worker: str | None) -> Run:
+    def count_death(self, run_id: str, worker: str | None) -> Job:
         """Notes that `worker` died with this run, unless it no longer had it."""
         with self._changing(run_id) as (connection, row, _):
             if row.status in CLAIMED and row.worker == worker:
                 ledger.update(connection, run_id, deaths=row.deaths + 1)
-        return self.run(run_id)
+        return self.job(run_id)
 
     def assign(self, run_id: str, engine: str, earlier: str | None) -> bool:
         """Moves an open run from engine `earlier` to `engine`; False where somebody else was quicker."""
@@ -300,9 +339,9 @@ class Store:
                     raise
         return None
 
-    def _open(self, *which: sa.ColumnElement[bool]) -> list[Run]:
+    def _open(self, *which: sa.ColumnElement[bool]) -> list[Job]:
         query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN), *which).order_by(*ledger.QUEUE)
-        return [run_of(row) for row in self._all(query)]
+        return [job for row in self._all(query) if (job := job_of(row))]
 
     def _all(self, query: sa.Select[Any]) -> list[Row]:
         with self._reading() as connection:
@@ -319,14 +358,14 @@ class Store:
             yield connection
 
     @contextmanager
-    def _changing(self, run_id: str) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
-        """A transaction that nobody else can change this run in.
+    def _changing(self, run_id: str, training: bool = False) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
+        """A transaction that nobody else can change this run in. With `training` a study is not known.
 
         Files that are put into the set are deleted once it has succeeded.
         """
         unneeded: set[str] = set()
         with self._writing() as connection:
-            yield connection, ledger.row_of(connection, run_id, lock=True), unneeded
+            yield connection, ledger.row_of(connection, run_id, lock=True, training=training), unneeded
         _remove(unneeded)
 
 

@@ -37,12 +37,16 @@ def _run_id() -> sa.Column[str]:
     return sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
 
 
+TRAIN = "train"
+"""The kind of a training run; the others are those of `lib.core.studies.KINDS`."""
+
 runs = sa.Table(
     "runs",
     metadata,
     # The order of creation: moments can be equal, numbers cannot.
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False, server_default=TRAIN),
     sa.Column("config", sa.Text, nullable=False),
     sa.Column("status", STATUS, nullable=False, index=True),
     sa.Column("step", sa.Integer, nullable=False, default=0),

@@ -14,7 +14,8 @@ import threading
 from contextlib import closing
 from typing import Any
 
-from lib.runs.attempt import Attempt, Training, insist, troubles
+from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
+from lib.runs.attempt import Attempt, Events, Training, insist, troubles
 from lib.runs.store import open_store
 
 logger = logging.getLogger(__name__)
@@ -31,9 +32,27 @@ def tensorflow_training() -> Training:
         kept = Kept()
         return Training(
             train=lambda config, resume: loop.train(config, data.fetch(config.dataset), resume, kept),
+            study=tensorflow_study,
             devices=(machine.device_name(),),
             versions=machine.versions(),
         )
+
+
+def tensorflow_study(config: StudyConfig) -> Events:
+    """The events of a study. What it takes is imported for the first one only: most workers never perform any."""
+    match config:
+        case CompareConfig():
+            from lib.ml.protocol import compare
+
+            return compare(config)
+        case RetraceConfig():
+            from lib.ml.retraces import detect
+
+            return detect(config)
+        case _:
+            from lib.ml.xray import xray
+
+            return xray(config)
 
 
 class _Loading:

@@ -14,7 +14,8 @@ import streamlit as st
 
 from lib.core.config import TrainConfig
 from lib.core.curve import Curve, Line
-from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Inside, RateChanged, Started, Stopped
+from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, RateChanged, Started, Stopped
+from lib.runs.json_events import AnyEvent
 from lib.runs.run import Run
 from lib.runs.store import Store
 from lib.ui.server import store
@@ -43,7 +44,7 @@ class Seen:
     lines: Mapping[str, Line] | None = None
     drawing: int = 0
 
-    def after(self, event: Event) -> Seen:
+    def after(self, event: AnyEvent) -> Seen:
         """The same once `event` has happened."""
         match event:
             case Started():
@@ -104,7 +105,7 @@ class Following:
             self._seen = replace(seen, lines=self._read_curve(seen))
             return self._seen
 
-    def _take(self, seen: Seen, event: Event) -> Seen:
+    def _take(self, seen: Seen, event: AnyEvent) -> Seen:
         """What is known after `event`; a curve that knows later steps than those the run goes on from is read anew."""
         seen = seen.after(event)
         if isinstance(event, Started) and self._curve and self._curve.step > event.step:

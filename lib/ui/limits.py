@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import streamlit as st
 
 from lib.core.config import TrainConfig
-from lib.runs.run import Run
+from lib.core.studies import StudyConfig
+from lib.runs.run import Job
 from lib.ui.language import _
 
 SECTION = "tf2lab"
@@ -24,7 +25,9 @@ CONFIG_FILE = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`runs_per_visitor`: how many may wait or be under way at a time. `images_per_run`: epochs × training images.
+    """`runs_per_visitor`: how many runs and studies together may wait or be under way at a time.
+
+    `images_per_run`: epochs × training images.
 
     `kept_weights`: the newest so many runs keep their weights, pinned ones always.
     """
@@ -63,14 +66,19 @@ def limits() -> Limits:
     return read_limits(os.environ, secret, config.get(SECTION, {}))
 
 
-def refusal(config: TrainConfig, own: list[Run]) -> str | None:
-    """Why a visitor with the open runs `own` cannot start `config`, in their language; None where they can."""
+def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
+    """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None where they can.
+
+    A study is one of the things that may wait or be under way, and has no images to count.
+    """
     allowed = limits()
     if len(own) >= allowed.runs_per_visitor:
         return _(
-            "Your runs that are waiting or under way: {count}. This server allows {limit} at a time: "
+            "Your runs and measurements that are waiting or under way: {count}. This server allows {limit} at a time: "
             "wait for one to end, or stop one."
         ).format(count=len(own), limit=allowed.runs_per_visitor)
+    if not isinstance(config, TrainConfig):
+        return None
     images = config.epochs * config.train_size
     if images > allowed.images_per_run:
         return _(

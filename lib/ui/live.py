@@ -11,7 +11,7 @@ from lib.core.curve import Line
 from lib.core.events import Failed, why_failed
 from lib.core.queue_time import expected_wait
 from lib.core.sentence import percent
-from lib.runs.run import Run, Status
+from lib.runs.run import Job, Run, Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
 from lib.ui.following import Seen, following, known_speeds
 from lib.ui.growing_chart import GrowingChart
@@ -115,9 +115,9 @@ def paused_sentence(seen: Seen) -> str:
     return _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
 
 
-def waiting_words(run: Run) -> str:
-    """What the run waits for: runs before it, or TensorFlow."""
-    if ahead := store().queue(run):
+def waiting_words(job: Job) -> str:
+    """What the run or study waits for: those before it, or TensorFlow."""
+    if ahead := store().queue(job):
         return queue_sentence(ahead)
     match engine().state().phase:
         case "ready":
@@ -128,8 +128,8 @@ def waiting_words(run: Run) -> str:
             return _("TensorFlow is being loaded, which takes about 10 seconds. The run then starts by itself.")
 
 
-def queue_sentence(ahead: Sequence[Run]) -> str:
-    """The run's place in the queue, and how long that will take."""
+def queue_sentence(ahead: Sequence[Job]) -> str:
+    """Its place in the queue, and how long that will take."""
     place = _("Number {place} in the queue; runs before this one: {count}.").format(
         place=len(ahead) + 1, count=len(ahead)
     )

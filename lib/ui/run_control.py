@@ -19,7 +19,7 @@ import streamlit as st
 
 from lib.core.config import SettingError, TrainConfig
 from lib.runs.away import StoreAway
-from lib.runs.run import Run, RunOver, Status, UnknownRun
+from lib.runs.run import Job, Run, RunOver, Status, UnknownRun
 from lib.ui import controls
 from lib.ui.guess import GuessError, ask_for_guess, entered
 from lib.ui.language import _
@@ -196,7 +196,7 @@ def step(run: Run) -> None:
     go_on(run, run.step + st.session_state["step_size"], until=lambda now: not now.is_open)
 
 
-def go_on(run: Run, pause_after: int | None, until: Callable[[Run], bool]) -> None:
+def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> None:
     others = [other for other in store().open_runs_of(visitor()) if other.id != run.id]
     if why := refusal(run.config, others):
         st.session_state[NOT_DONE] = why
@@ -214,19 +214,19 @@ def stop(run: Run) -> None:
     ask(run, lambda: store().stop(run.id), until=lambda now: now.is_over)
 
 
-def ask(run: Run, wish: Callable[[], None], until: Callable[[Run], bool]) -> None:
-    """Leaves the wish if the run is the visitor's own, so that the page drawn next already shows it fulfilled.
+def ask(job: Job, wish: Callable[[], None], until: Callable[[Job], bool]) -> None:
+    """Leaves the wish if the run or study is the visitor's own, so that the page drawn next already shows it fulfilled.
 
-    Another tab may have ended the run meanwhile: then the page drawn next shows that, and nothing is wished.
+    Another tab may have ended it meanwhile: then the page drawn next shows that, and nothing is wished.
     """
-    if not may_control(run):
+    if not may_control(job):
         return
     try:
         wish()
     except RunOver:
         return
     deadline = time.monotonic() + ANSWER_SECONDS
-    while not until(store().run(run.id)) and time.monotonic() < deadline:
+    while not until(store().job(job.id)) and time.monotonic() < deadline:
         time.sleep(0.01)
 
 

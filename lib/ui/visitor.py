@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.runs.run import Run
+from lib.runs.run import Job
 
 COOKIE = "tf2lab_visitor"
 KEPT_SECONDS = 400 * 24 * 3600
@@ -33,9 +33,9 @@ def known_by(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
-def may_control(run: Run) -> bool:
-    """Whether the run is this visitor's. Whoever else has the link watches."""
-    return run.owner == visitor()
+def may_control(job: Job) -> bool:
+    """Whether the run or study is this visitor's. Whoever else has the link watches."""
+    return job.owner == visitor()
 
 
 class VisitorCookie:

@@ -22,6 +22,7 @@ from lib.ml.machine import device_name, threads, versions
 from lib.ml.warm import Kept
 from lib.runs.attempt import Attempt, Events, Training
 from lib.runs.store import Store, open_store
+from lib.runs.worker import tensorflow_study
 from tests.benchmarks.reporting import spread
 
 TARGET = 3.0
@@ -65,7 +66,7 @@ def bare(config: TrainConfig, clock: Clock) -> None:
 
 def recorded(config: TrainConfig, clock: Clock, store: Store) -> None:
     """Drives the training as a worker does."""
-    training = Training(train=clock.train, devices=(), versions={})
+    training = Training(train=clock.train, study=tensorflow_study, devices=(), versions={})
     Attempt(store, "server/host:1/a", store.create_run(config).id, lambda: training).perform(0)
 
 

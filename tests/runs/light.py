@@ -1,14 +1,18 @@
-"""A training without TensorFlow, for tests of the process machinery: real events, as slow as the test wants.
+"""A training and studies without TensorFlow, for tests of the process machinery: real events, as slow as one wants.
 
 The run's settings steer it: `steps_per_call` is the length of a chunk, `epochs` the number of chunks, `patience` the
 milliseconds that each takes, `train_size` the numbers in its weights, and `seed` what goes wrong (see the constants).
 The loss of every step follows from the steps before it, so that a curve shows whether a run went on from where it was.
+
+Of a comparison `depth` is the number of rounds (see ROUNDS), each size the milliseconds that each of its rounds takes,
+and `seed` what goes wrong. While a study is under way, the file named by `mark_of` is there.
 """
 
 import os
 import signal
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -26,17 +30,21 @@ from lib.core.events import (
     Stopped,
 )
 from lib.core.place import home
+from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
+from lib.core.study_events import Began, Called, Measured, Sampled, StudyEvent, Xrayed
 from lib.core.wishes import Wishes
-from lib.runs.attempt import Training
+from lib.runs.attempt import Events, Training
 from tests.waiting import until
 
 NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END, DEADLY, NO_CHECKPOINT = range(7)
 DEADLY_STEP = 50
-"""DEADLY kills its own process in the call that begins after this step."""
+"""DEADLY kills its own process in the call that begins after this step; in a comparison, after the first round."""
+
+ROUNDS = {"quick": 5, "thorough": 100}
 
 
 def load() -> Training:
-    return Training(train=train, devices=("CPU",), versions={"light": "1"})
+    return Training(train=train, study=study, devices=("CPU",), versions={"light": "1"})
 
 
 def held() -> Training:
@@ -134,3 +142,78 @@ def call(work: Work, pause_after: int | None) -> Generator[Event, Wishes | None,
     if work.step % (2 * config.steps_per_call) == 0 and config.seed != NO_CHECKPOINT:
         wishes = yield work.checkpoint()
     return wishes
+
+
+def began(rounds: int) -> Began:
+    return Began(
+        machine="light",
+        processors=1,
+        memory=1,
+        threads=1,
+        device="CPU",
+        versions={"light": "1"},
+        load=0.0,
+        busy=0.0,
+        rounds=rounds,
+    )
+
+
+def mark_of(config: StudyConfig) -> Path:
+    """The file that is there while this study is under way in a process of this home."""
+    return home() / f"under-way-{getattr(config, 'seed', 0)}"
+
+
+def study(config: StudyConfig) -> Events:
+    mark_of(config).touch()
+    try:
+        yield from studied(config)
+    finally:
+        mark_of(config).unlink()
+
+
+def studied(config: StudyConfig) -> Events:
+    """Begins, does one thing after another until that is all or somebody stops it, and ends."""
+    done = 0
+    wishes = yield began(ROUNDS[config.depth] if isinstance(config, CompareConfig) else 0)
+    for done, happening in enumerate(happenings(config), 1):
+        if wishes and wishes.stop:
+            yield Stopped(step=done - 1)
+            return
+        wishes = yield happening
+    if isinstance(config, CompareConfig):
+        yield Measured(load=0.0, busy=0.0)
+    yield Finished(step=done, reason="done")
+
+
+def happenings(config: StudyConfig) -> Iterator[StudyEvent]:
+    match config:
+        case CompareConfig():
+            for size in config.sizes:
+                for number in range(1, ROUNDS[config.depth] + 1):
+                    yield round_of(config, size, number)
+        case RetraceConfig():
+            for number in range(1, config.calls + 1):
+                yield Called(number=number, call=f"f({number})", signature="", traced=True, functions=number, time=1)
+        case _:
+            yield Xrayed(
+                source="def f(): ...",
+                converted="",
+                nodes=(("a", "Add", ""), ("b", "Mul", "dense")),
+                edges=((0, 1),),
+                optimised_nodes=(),
+                optimised_edges=(),
+                hlo="",
+                optimised_hlo="",
+            )
+
+
+def round_of(config: CompareConfig, size: int, number: int) -> Sampled:
+    time.sleep(size / 1000)  # this is the work
+    if number > 1 and config.seed == DEADLY:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if number > 1 and config.seed == ERROR:
+        raise RuntimeError("deliberately broken")
+    if number > 1 and config.seed == NO_MEMORY:
+        raise MemoryError("deliberately full")
+    times = tuple(range(1, len(config.modes) + 1))
+    return Sampled(size=size, round=number, modes=config.modes, times=times, starts=times)
