@@ -12,8 +12,27 @@ from lib.core.curve import Line
 from lib.core.events import Evaluated, RateChanged
 from lib.ui.language import _
 
-MODE_COLOURS = {"eager": "#E69F00", "graph": "#2E86DE", "xla": "#009E73", "session": "#CC79A7"}
-"""One colour for each execution mode, everywhere: Okabe and Ito's set, which colour-blind people can tell apart."""
+MODE_COLOURS = {
+    "eager": "#E69F00",
+    "graph": "#2E86DE",
+    "xla": "#009E73",
+    "session": "#CC79A7",
+    "fit": "#D55E00",
+    "loop": "#56B4E9",
+    "loop_xla": "#8A5CC2",
+}
+"""One colour for each execution mode, everywhere: Okabe and Ito's set, which colour-blind people can tell apart, and a
+violet for which that holds as well; each is seen on a light page and on a dark one."""
+MODE_SYMBOLS = {
+    "eager": "circle",
+    "graph": "square",
+    "xla": "diamond",
+    "session": "triangle-up",
+    "fit": "triangle-down",
+    "loop": "pentagon",
+    "loop_xla": "star",
+}
+"""And one shape, for who sees no colours at all."""
 
 TEST_COLOUR = "#D55E00"
 VALIDATION_COLOUR = "#AA4499"

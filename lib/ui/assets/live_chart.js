@@ -2,7 +2,8 @@
 //
 // Every message holds `run` (what is drawn) and `points`: for each trace the points from number `from` on. Messages may
 // overlap or be lost; the chart takes what it lacks, and where it misses something it asks for everything (`need_full`).
-// A message with `spec` holds everything: traces, layout and all points.
+// A message with `spec` holds everything: traces, layout and all points. Where it has no `points`, the traces have them:
+// such a chart is drawn whole each time, in the same node all the same.
 //
 // Receiving and drawing are apart: messages only add to `lines`, and drawing shows what has come in since the last time.
 
@@ -73,7 +74,10 @@ const receive = (chart, data, ask) => {
 
 const drawAll = async (Plotly, chart) => {
   chart.theme = theme(chart.node);
-  const traces = chart.spec.traces.map((trace, i) => ({ ...trace, x: [...chart.lines[i].x], y: [...chart.lines[i].y] }));
+  const traces = chart.spec.traces.map((trace, i) => {
+    const line = chart.lines[i];
+    return line ? { ...trace, x: [...line.x], y: [...line.y] } : trace;
+  });
   await Plotly.react(chart.node, traces, { ...themed(chart.spec.layout, chart.node), uirevision: chart.run }, CONFIG);
 };
 
