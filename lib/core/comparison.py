@@ -5,13 +5,27 @@ Nothing here is measured or stored: whatever a page says follows from the record
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from lib.core.studies import CompareConfig
-from lib.core.study_events import Agreed, Began, Measured, Shortcut, StudyEvent
+from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
+from lib.core.timing import FEWEST, median_interval, ratio_interval
 
 FASTER, SLOWER, CANNOT_TELL = "faster", "slower", "cannot_tell"
+
+BUSY = 0.1
+"""Share of all processors that others may use before a comparison counts as disturbed: on two, a fifth of one.
+
+The load is recorded and said as well but decides nothing: as a mean of the last minute it still holds what this
+app itself did before.
+"""
+
+ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +35,9 @@ class Timing:
     rounds      numbers of the rounds that count: the mode did not trace again meanwhile
     samples     milliseconds per step, one for each of `rounds`
     median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracing     seconds; `first`: of the first call after it, `first_steps` steps; `compiling`: what of that call is more
-                than those steps take once steady
-    warm_up     milliseconds per step of the samples before `rounds`, in order
+    tracing     seconds; `first`: of the first call after it, which makes `first_steps` steps; `compiling`: by how much
+                that is longer than so many steps take once steady
+    warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
     agreed      how far its results lie from the first mode's; None for the first mode itself
     ranked      False where its results differ beyond tolerance, or too few samples say nothing
     """
@@ -47,8 +61,14 @@ class Timing:
     voided: int
     settled: bool
     warm_up: tuple[float, ...] = field(repr=False)
+    warm_up_steps: int
     agreed: Agreed | None
     ranked: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it computes the same as the first mode, as far as that was looked at."""
+        return self.agreed is None or self.agreed.agrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,32 +102,71 @@ class Comparison:
     timings: tuple[Timing, ...]
     shortcuts: tuple[Shortcut, ...]
     busy: bool
-    events: tuple[StudyEvent, ...] = field(repr=False)
+    events: tuple[ComparisonEvent, ...] = field(repr=False)
 
     def at(self, size: int) -> tuple[Timing, ...]:
         """The modes timed at `size`, in the order of MODES."""
-        raise NotImplementedError
+        return tuple(timing for timing in self.timings if timing.size == size)
 
     def timing(self, size: int, mode: str) -> Timing | None:
         """The times of `mode` at `size`; None while no round of it counts."""
-        raise NotImplementedError
+        return next((timing for timing in self.at(size) if timing.mode == mode), None)
 
     def ratio(self, size: int, mode: str, other: str) -> Ratio | None:
         """`mode` against `other`; None where they share no round, or one of them computes something else."""
-        raise NotImplementedError
+        mine, others = self.timing(size, mode), self.timing(size, other)
+        if mine is None or others is None or not (mine.agrees and others.agrees):
+            return None
+        return _ratio(mine, others)
 
     def ratios(self, size: int) -> tuple[Ratio, ...]:
         """Every pair of ranked modes once, the one that comes first in MODES against the other."""
-        raise NotImplementedError
+        ranked = [timing for timing in self.at(size) if timing.ranked]
+        pairs = (_ratio(mine, others) for mine, others in itertools.combinations(ranked, 2))
+        return tuple(pair for pair in pairs if pair is not None)
 
     def break_even(self, size: int, mode: str, other: str) -> float | None:
-        """Steps after which tracing and compiling `mode` is paid back against `other`. None: never. 0: from the start."""
-        raise NotImplementedError
+        """Steps after which tracing and compiling `mode` is paid back against `other`. None: never. 0: from the start.
+
+        Reckoned from the medians: whether they differ at all is for `ratio` to say.
+        """
+        mine, others = self.timing(size, mode), self.timing(size, other)
+        if mine is None or others is None:
+            return None
+        dearer = mine.tracing + mine.compiling - others.tracing - others.compiling
+        gain = (others.median - mine.median) / 1000
+        if dearer <= 0:
+            return 0.0
+        return dearer / gain if gain > 0 else None
 
     @property
     def done(self) -> float:
         """Share of all rounds of all sizes that are done, 0 to 1."""
-        raise NotImplementedError
+        if self.began is None or self.began.rounds <= 0:
+            return 0.0
+        done = sum(isinstance(event, Sampled) for event in self.events)
+        return min(1.0, done / (self.began.rounds * len(self.config.sizes)))
+
+
+def _ratio(mine: Timing, others: Timing) -> Ratio | None:
+    """The pair's ratio from the rounds in which both count; None without such a round."""
+    partners = dict(zip(others.rounds, others.samples, strict=True))
+    pairs = [
+        (time, partners[number]) for number, time in zip(mine.rounds, mine.samples, strict=True) if number in partners
+    ]
+    if not pairs:
+        return None
+    ratio, low, high = ratio_interval(*zip(*pairs, strict=True))
+    return Ratio(
+        size=mine.size, mode=mine.mode, other=others.mode, ratio=ratio, low=low, high=high, verdict=verdict(low, high)
+    )
+
+
+def verdict(low: float, high: float) -> str:
+    """What an interval of a ratio says of the first of the two."""
+    if high < 1:
+        return FASTER
+    return SLOWER if low > 1 else CANNOT_TELL
 
 
 def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison:
@@ -115,4 +174,97 @@ def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison
 
     A comparison that began again counts from there.
     """
-    raise NotImplementedError
+    own = _own(events)
+    began = next((event for event in own if isinstance(event, Began)), None)
+    measured = next((event for event in own if isinstance(event, Measured)), None)
+    newest = next((event.size for event in reversed(own) if not isinstance(event, Began | Measured)), None)
+    kept = _Kept.of(own)
+    timings = (_timing(kept, size, mode) for size in config.sizes for mode in config.modes)
+    return Comparison(
+        config=config,
+        began=began,
+        measured=measured,
+        rounds=0 if newest is None else len(kept.sampled[newest]),
+        timings=tuple(timing for timing in timings if timing is not None),
+        shortcuts=tuple(event for event in own if isinstance(event, Shortcut)),
+        busy=any(machine.busy > BUSY for machine in (began, measured) if machine is not None),
+        events=tuple(own),
+    )
+
+
+def _own(events: Iterable[object]) -> list[ComparisonEvent]:
+    own: list[ComparisonEvent] = []
+    for event in events:
+        if isinstance(event, Began):
+            own.clear()
+        if isinstance(event, ComparisonEvent):
+            own.append(event)
+    return own
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The events by what they are about: (size, mode), or size for the rounds."""
+
+    prepared: dict[tuple[int, str], Prepared] = field(default_factory=dict)
+    agreed: dict[tuple[int, str], Agreed] = field(default_factory=dict)
+    warmed: dict[tuple[int, str], Warmed] = field(default_factory=dict)
+    sampled: defaultdict[int, list[Sampled]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, events: Iterable[object]) -> _Kept:
+        kept = cls()
+        for event in events:
+            match event:
+                case Prepared():
+                    kept.prepared[event.size, event.mode] = event
+                case Agreed():
+                    kept.agreed[event.size, event.mode] = event
+                case Warmed():
+                    kept.warmed[event.size, event.mode] = event
+                case Sampled():
+                    kept.sampled[event.size].append(event)
+        return kept
+
+
+def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
+    """What the events say of `mode` at `size`; None while no round of it counts."""
+    prepared, warmed = kept.prepared.get((size, mode)), kept.warmed.get((size, mode))
+    agreed = kept.agreed.get((size, mode))
+    of_mode = [event for event in kept.sampled[size] if mode in event.modes]
+    counting = [event for event in of_mode if mode not in event.void]
+    if prepared is None or not counting:
+        return None
+    samples = tuple(per_step(event.times[event.modes.index(mode)], prepared.steps) for event in counting)
+    low, high = median_interval(samples)
+    first_quartile, median, third_quartile = (float(value) for value in np.percentile(samples, (25, 50, 75)))
+    first = prepared.first / 1e9
+    return Timing(
+        size=size,
+        mode=mode,
+        steps=prepared.steps,
+        rounds=tuple(event.round for event in counting),
+        samples=samples,
+        median=median,
+        low=low,
+        high=high,
+        first_quartile=first_quartile,
+        third_quartile=third_quartile,
+        minimum=min(samples),
+        tracing=prepared.tracing / 1e9,
+        first=first,
+        first_steps=prepared.first_steps,
+        compiling=max(0.0, first - prepared.first_steps * median / 1000),
+        traces=prepared.traces,
+        voided=len(of_mode) - len(counting),
+        settled=warmed is not None and warmed.settled,
+        warm_up=tuple(per_step(time, warmed.steps) for time in warmed.times) if warmed else (),
+        warm_up_steps=warmed.steps if warmed else prepared.steps,
+        agreed=agreed,
+        ranked=(agreed is None or agreed.agrees) and len(samples) >= FEWEST,
+    )
+
+
+def per_step(nanoseconds: int, steps: int) -> float:
+    """Milliseconds that one of `steps` steps took."""
+    return nanoseconds / steps / 1e6
