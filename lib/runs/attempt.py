@@ -35,6 +35,9 @@ Events = Generator[AnyEvent, Wishes | None, None]
 
 MOST_DEATHS = 3
 """So many workers may die with a run until it is given up: likely the run itself kills them."""
+AGAIN_SECONDS = 0.5
+"""How soon a run is asked for again that may not be performed yet: a comparison is under way, or is to be alone."""
+PATIENCE_SECONDS = 60.0
 LAST = (Finished, Stopped, Failed, Paused)
 NOT_OURS = (RunOver, RunLost, UnknownRun)
 
@@ -83,7 +86,8 @@ class Attempt:
         resume = insist(self._store.resume_point, run.id)
         if resume is None and run.step:
             raise ArtifactMissing(f"run {run.id} rested after step {run.step}, but no checkpoint of it is known")
-        self._work(insist(self._store.claim, run.id, self._name, run.turn), training, resume)
+        mine = self._take(run, lambda: self._store.claim(run.id, self._name, run.turn))
+        self._work(mine, training, resume)
 
     def _recover(self, run: Job) -> None:
         """Goes on with a run whose worker is gone; the third one that died with it was the last."""
@@ -96,11 +100,24 @@ class Attempt:
             return
         training = self._training()
         resume = insist(self._store.resume_point, run.id)
-        if died:
-            insist(self._store.count_death, run.id, run.worker)
-        mine = insist(self._store.take_over, run.id, self._name, earlier=run.worker)
+        mine = self._take(run, lambda: self._store.take_over(run.id, self._name, earlier=run.worker, died=died))
         insist(self._store.sweep, run.id)
         self._work(mine, training, resume)
+
+    def _take(self, run: Job, take: Callable[[], Job]) -> Job:
+        """The run as `take` leaves it: asked again while something else on this machine hinders it.
+
+        Not for ever, since what it waits for may be waiting for this very worker; the engine tries it again then.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            now = insist(take)
+            unchanged = (now.status, now.worker, now.turn) == (run.status, run.worker, run.turn)
+            if not unchanged or time.monotonic() > deadline:
+                return now
+            if now.wishes.stop:  # nobody has it who could hear that
+                insist(self._store.append, now.id, Stopped(step=now.step), now.worker)
+            time.sleep(AGAIN_SECONDS)
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
         """Drives the training or study: writes each event down, then passes on what is wished by then."""

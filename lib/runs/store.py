@@ -22,7 +22,7 @@ from lib.core.events import Checkpoint, Paused, Progress, Stopped
 from lib.core.place import home
 from lib.core.studies import StudyConfig, kind_of, study_to_dict
 from lib.core.wishes import Wishes
-from lib.runs import artifacts, checkpoints, ledger, tables
+from lib.runs import alone, artifacts, checkpoints, ledger, tables
 from lib.runs.artifacts import Artifact, ArtifactMissing
 from lib.runs.away import StoreAway
 from lib.runs.json_events import AnyEvent
@@ -254,25 +254,30 @@ class Store:
     def claim(self, run_id: str, worker: str, turn: int | None = None) -> Job:
         """Gives a waiting run to `worker`, which then finds its own name in the run: no two workers do.
 
-        Any other run comes back unchanged; so does one that was paused and resumed since `turn`.
+        Any other run comes back unchanged; so does one that was paused and resumed since `turn`, and for now one that
+        may not be performed beside what is under way on the worker's host (`lib.runs.alone`).
         """
-        with self._changing(run_id) as (connection, row, _):
+        with self._changing(run_id, host=alone.host_of(worker)) as (connection, row, _):
             if row.status == Status.WAITING and turn in (None, row.turn):
-                _give(connection, row, worker)
+                if alone.hindered(connection, row, worker) or alone.stands_behind(connection, row, worker):
+                    alone.stand(connection, row, worker)
+                else:
+                    _give(connection, row, worker)
         return self.job(run_id)
 
-    def take_over(self, run_id: str, worker: str, earlier: str | None) -> Job:
-        """Gives a run whose worker `earlier` is gone to `worker`, as it was at its resume point.
+    def take_over(self, run_id: str, worker: str, earlier: str | None, died: bool = False) -> Job:
+        """Gives a run whose worker `earlier` is gone, or `died` with it, to `worker`, as it was at its resume point.
 
         What was recorded after that is taken back: the curve has no gap, and no step twice. A study has no such point:
-        all that was recorded of it is taken back. A run that `earlier` no
-        longer has comes back unchanged.
+        all that was recorded of it is taken back. A run that `earlier` no longer has comes back unchanged, and so does,
+        for now, one that may not be performed beside what is under way on the worker's host.
         """
-        with self._changing(run_id) as (connection, row, unneeded):
-            if row.status in CLAIMED and row.worker == earlier:
+        with self._changing(run_id, host=alone.host_of(worker)) as (connection, row, unneeded):
+            mine = row.status in CLAIMED and row.worker == earlier
+            if mine and not alone.hindered(connection, row, worker):
                 step, files = checkpoints.cut_back(connection, run_id)
                 unneeded |= files
-                _give(connection, row, worker, step=step)
+                _give(connection, row, worker, step=step, deaths=row.deaths + died)
         return self.job(run_id)
 
     def count_death(self, run_id: str, worker: str | None) -> Job:
@@ -358,13 +363,16 @@ class Store:
             yield connection
 
     @contextmanager
-    def _changing(self, run_id: str, training: bool = False) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
-        """A transaction that nobody else can change this run in. With `training` a study is not known.
+    def _changing(
+        self, run_id: str, training: bool = False, host: str = ""
+    ) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
+        """A transaction that nobody else can change this run in, nor decide what begins on `host`.
 
-        Files that are put into the set are deleted once it has succeeded.
+        With `training` a study is not known. Files that are put into the set are deleted once it has succeeded.
         """
         unneeded: set[str] = set()
         with self._writing() as connection:
+            alone.hold(connection, host)
             yield connection, ledger.row_of(connection, run_id, lock=True, training=training), unneeded
         _remove(unneeded)
 

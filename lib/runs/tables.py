@@ -63,6 +63,9 @@ runs = sa.Table(
     sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
     sa.Column("engine", sa.String(128)),
     sa.Column("worker", sa.String(255)),
+    # Where, and when last, a comparison was refused since its host was not quiet.
+    sa.Column("stands_on", sa.String(255)),
+    sa.Column("stands_at", Moment),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("queued_at", Moment),  # NULL where an older version wrote it: since it was created
     sa.Column("claimed_at", Moment),

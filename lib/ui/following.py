@@ -15,8 +15,9 @@ import streamlit as st
 from lib.core.config import TrainConfig
 from lib.core.curve import Curve, Line
 from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, RateChanged, Started, Stopped
+from lib.core.studies import KINDS, StudyConfig
 from lib.runs.json_events import AnyEvent
-from lib.runs.run import Run
+from lib.runs.run import Run, Status
 from lib.runs.store import Store
 from lib.ui.server import store
 from lib.ui.trouble import said_where_store_is_away
@@ -143,6 +144,17 @@ def known_speeds() -> dict[TrainConfig, float]:
         if newest and newest[-1].images_per_second > 0:
             speeds[run.config] = newest[-1].images_per_second
     return speeds
+
+
+@st.cache_data(show_spinner=False, ttl=5)
+def known_lengths() -> dict[StudyConfig, float]:
+    """Seconds that the newest studies took to their end, by what they asked for."""
+    return {
+        study.config: (study.ended_at - study.claimed_at).total_seconds()
+        for kind in KINDS
+        for study in reversed(store().studies(kind, limit=20))
+        if study.status == Status.FINISHED and study.claimed_at and study.ended_at
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

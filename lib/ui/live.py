@@ -13,7 +13,7 @@ from lib.core.queue_time import expected_wait
 from lib.core.sentence import percent
 from lib.runs.run import Job, Run, Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
-from lib.ui.following import Seen, following, known_speeds
+from lib.ui.following import Seen, following, known_lengths, known_speeds
 from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
 from lib.ui.server import engine, store
@@ -130,10 +130,8 @@ def waiting_words(job: Job) -> str:
 
 def queue_sentence(ahead: Sequence[Job]) -> str:
     """Its place in the queue, and how long that will take."""
-    place = _("Number {place} in the queue; runs before this one: {count}.").format(
-        place=len(ahead) + 1, count=len(ahead)
-    )
-    wait = expected_wait(ahead, known_speeds(), max(1, len(engine().state().workers)))
+    place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
+    wait = expected_wait(ahead, known_speeds(), len(engine().state().workers), known_lengths())
     if wait is None:
         return f"{place} " + _("How long they take is not known yet.")
     return f"{place} " + _("It will start in about {time}.").format(time=duration(wait))

@@ -131,7 +131,7 @@ def test_a_run_in_the_queue_knows_its_place(server: Server, page: Page, browser:
     open_page(other, f"{server.url}/train?epochs=1")
     start(other)
     wait_for_status(other, "waiting")
-    expect(other.locator(".st-key-run_status")).to_contain_text("runs before this one: 1")
+    expect(other.locator(".st-key-run_status")).to_contain_text("before this one: 1")
     other.locator(".st-key-train_stop button").click()
     wait_for_status(other, "stopped")
     expect_status(page, "running")

@@ -150,4 +150,4 @@ def test_the_queue_is_counted(store: Store) -> None:
     tell(store, "finished")
     tell(store, "waiting")
     said = words_in(visit("train", run=tell(store, "waiting")), "run_status")
-    assert "runs before this one: 2" in said
+    assert "before this one: 2" in said
