@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from lib.core.comparison import CANNOT_TELL, FASTER, Comparison, Ratio, Timing
+from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing
 from lib.core.sentence import percent
 from lib.core.studies import MODES, WORKS
 from lib.core.study_events import Agreed, Sampled
@@ -250,8 +250,9 @@ def _tie(ratio: Ratio, _: Translate) -> str:
     ).format(low=low, high=high, **modes)
 
 
-def _paid_back(comparison: Comparison, timing: Timing, _: Translate, other: str = "eager") -> Iterator[str]:
+def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator[str]:
     """When tracing and compiling are paid back against eager; nothing where neither is known to be faster."""
+    other = "eager"
     ratio, against = comparison.ratio(timing.size, timing.mode, other), comparison.timing(timing.size, other)
     if timing.mode == other or ratio is None or against is None or ratio.verdict == CANNOT_TELL:
         return
@@ -264,7 +265,7 @@ def _paid_back(comparison: Comparison, timing: Timing, _: Translate, other: str 
         yield _(
             "Tracing and compiling let {mode} begin {later} later than {other}; it has caught up after {steps} steps."
         ).format(steps=f"{math.ceil(steps):,}", **names)
-    elif steps is None:
+    if ratio.verdict == SLOWER and steps is None:
         yield _("Tracing and compiling let {mode} begin {later} later than {other}; it never catches up.").format(
             **names
         )
@@ -295,10 +296,15 @@ def _where_it_wins(ratios: Sequence[Ratio], unit: str, _: Translate) -> str:
     if not wins:
         return _("{mode} is faster than {other} at no size ({unit}).").format(**names)
     if len(wins) == len(ratios):
-        return _("{mode} is faster than {other} at every size ({unit}): {first} at {smallest}, {last} at {largest}.").format(
-            first=_gain(wins[0], _), smallest=f"{wins[0].size:,}", last=_gain(wins[-1], _),
-            largest=f"{wins[-1].size:,}", **names,
-        )  # fmt: skip
+        return _(
+            "{mode} is faster than {other} at every size ({unit}): {first} at {smallest}, {last} at {largest}."
+        ).format(
+            first=_gain(wins[0], _),
+            smallest=f"{wins[0].size:,}",
+            last=_gain(wins[-1], _),
+            largest=f"{wins[-1].size:,}",
+            **names,
+        )
     if list(ratios[: len(wins)]) == wins:
         end = ratios[len(wins)]
         __, low, high = factors(end.ratio, end.low, end.high)
