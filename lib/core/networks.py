@@ -98,3 +98,22 @@ def describe(config: TrainConfig) -> tuple[Layer, ...]:
     if config.dropout:
         head.append(dropout)
     return chain(*bodies[config.network], *head, lambda s: dense(s, CLASSES))
+
+
+def weight_shapes(config: TrainConfig) -> dict[str, Shape]:
+    """The shape of every weight by the name that a run saves it under, such as 'conv1/kernel'."""
+    wide = config.filters
+    flat = next(layer.shape[0] for layer in describe(config) if layer.kind == "Flatten")
+    convolutions: dict[str, dict[str, Shape]] = {
+        "seed": {"conv1": (3, 3, 1, wide)},
+        "mlp": {},
+        "lenet": {"conv1": (5, 5, 1, wide), "conv2": (5, 5, wide, 2 * wide)},
+        "fast": {"conv1": (5, 5, 1, wide), "conv2": (3, 3, wide, wide)},
+    }
+    kernels = convolutions[config.network] | {"d1": (flat, config.dense_units), "d2": (config.dense_units, CLASSES)}
+    norms = ("gamma", "beta", "moving_mean", "moving_variance") if config.network == "fast" else ()
+    return (
+        {f"{layer}/kernel": shape for layer, shape in kernels.items()}
+        | {f"{layer}/bias": shape[-1:] for layer, shape in kernels.items()}
+        | {f"norm2/{weight}": (wide,) for weight in norms}
+    )

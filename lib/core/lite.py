@@ -1,0 +1,168 @@
+"""Predictions without TensorFlow: LiteRT runs the networks in the web process, layer by layer to look at.
+
+A model file holds a network's graph alone. Its weights are inputs, so one file serves every run of that network and
+activation, whatever its widths, finished or still training; `lib.ml.export` makes the files, `shipped/` has them.
+
+LiteRT trusts what it is given: a damaged file or weights that do not fit can end the whole process, not only the call.
+So nothing reaches it unseen. A model must have the SHA-256 that was written down when it was made, every weight the
+shape that the settings ask for, and numbers must be finite; whatever does not fit is a LiteError.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from lib.core.config import TrainConfig
+from lib.core.digits import SIDE, Bytes
+from lib.core.networks import Shape, weight_shapes
+
+SHIPPED = Path(__file__).parent / "shipped"
+IMAGES = "images"
+"""The name of the input that is no weight."""
+
+Floats = NDArray[np.float32]
+Weights = Mapping[str, NDArray[np.generic]]
+
+
+class LiteError(ValueError):
+    """A model, weights or images that are not what they should be; the message says what is wrong with which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """What a network made of n images.
+
+    `probabilities` float32 (n, 10); `layers` what each layer put out, by name, first to last: float32 (n, …).
+    """
+
+    probabilities: Floats = field(repr=False)
+    layers: Mapping[str, Floats] = field(repr=False)
+
+
+class LiteNetwork:
+    """A network ready to predict, with any weights that fit it. Threads may share it: they take turns."""
+
+    def __init__(self, model: bytes, sha256: str, shapes: Mapping[str, Shape]) -> None:
+        """`shapes` says what its weights must be like, by name; `sha256` (hexadecimal) what `model` must be.
+
+        Raises LiteError where `model` is anything else.
+        """
+        if (found := hashlib.sha256(model).hexdigest()) != sha256:
+            raise LiteError(f"the model has SHA-256 {found}, not {sha256}")
+        self._shapes = dict(shapes)
+        # One thread of its own: a drawing is too little work to share, and other visitors want the cores.
+        self._interpreter = Interpreter(model_content=model, num_threads=1)
+        self._inputs, self._outputs = _names(self._interpreter)
+        if self._inputs.keys() != self._shapes.keys() | {IMAGES}:
+            raise LiteError(f"the model takes {sorted(self._inputs)}, not {sorted(self._shapes)}")
+        self._given: Weights = {}
+        self._turned: dict[str, Floats] = {}
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def predict(self, weights: Weights, images: Bytes) -> Prediction:
+        """What the network with these weights makes of `images`, uint8 (n, 28, 28), 0 the paper and 255 the ink.
+
+        Weights are taken over when other arrays are given than last time: do not change an array, give a new one.
+        Raises LiteError where weights or images do not fit.
+        """
+        check_images(images)
+        with self._lock:
+            changed = self._take(weights)
+            if changed or len(images) != self._size:
+                self._make_room(len(images))
+            self._interpreter.set_tensor(self._inputs[IMAGES], images)
+            self._interpreter.invoke()
+            layers = {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
+        return Prediction(probabilities=next(reversed(layers.values())), layers=layers)
+
+    def _take(self, weights: Weights) -> bool:
+        """Keeps the weights as LiteRT wants them; whether they are others than before."""
+        if self._given.keys() == weights.keys() and all(self._given[name] is weights[name] for name in weights):
+            return False
+        check_weights(weights, self._shapes)
+        self._turned = {name: turned(array) for name, array in weights.items()}
+        self._given = dict(weights)
+        return True
+
+    def _make_room(self, size: int) -> None:
+        """Lays out the memory for `size` images and these weights, and puts the weights in."""
+        self._size = 0  # until all of it has worked
+        for name, array in self._turned.items():
+            self._interpreter.resize_tensor_input(self._inputs[name], array.shape)
+        self._interpreter.resize_tensor_input(self._inputs[IMAGES], (size, SIDE, SIDE))
+        self._interpreter.allocate_tensors()
+        # Laying out moves and forgets what stood in the inputs.
+        for name, array in self._turned.items():
+            self._interpreter.set_tensor(self._inputs[name], array)
+        self._size = size
+
+
+def network_of(config: TrainConfig) -> LiteNetwork:
+    """The network of a run with these settings. Raises LiteError where its file is missing or damaged."""
+    name = model_name(config)
+    return LiteNetwork(_read(name), checksums()[name], weight_shapes(config))
+
+
+def model_name(config: TrainConfig) -> str:
+    """The file of the network in `shipped/`. Neither widths nor precision matter: LiteRT counts in float32."""
+    return f"{config.network}-{config.activation}.tflite"
+
+
+def turned(weight: NDArray[np.generic]) -> Floats:
+    """A weight in the order of LiteRT, which puts the units first: (units, in) and (filters, height, width, in)."""
+    array = np.asarray(weight, np.float32)
+    return np.ascontiguousarray(np.moveaxis(array, -1, 0)) if array.ndim > 1 else array
+
+
+def check_weights(weights: Weights, shapes: Mapping[str, Shape]) -> None:
+    """Raises LiteError unless `weights` has these names and shapes, all of them float32 and finite."""
+    if missing := sorted(shapes.keys() - weights.keys()):
+        raise LiteError(f"weights are missing: {', '.join(missing)}")
+    if unknown := sorted(weights.keys() - shapes.keys()):
+        raise LiteError(f"weights that the network does not have: {', '.join(map(str, unknown))}")
+    for name, shape in shapes.items():
+        array = weights[name]
+        if not isinstance(array, np.ndarray) or array.dtype != np.float32 or array.shape != shape:
+            found = f"{array.dtype} {array.shape}" if isinstance(array, np.ndarray) else type(array).__name__
+            raise LiteError(f"{name} must be float32 {shape}, got {found}")
+        if not np.isfinite(array).all():
+            raise LiteError(f"{name} holds numbers that are not finite: the training of this run has exploded")
+
+
+def check_images(images: Bytes) -> None:
+    """Raises LiteError unless `images` is uint8 (n, 28, 28) with n > 0."""
+    if not isinstance(images, np.ndarray):
+        raise LiteError(f"images must be an array, got {type(images).__name__}")
+    if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE) or len(images) == 0:
+        raise LiteError(f"images must be uint8 (n, {SIDE}, {SIDE}) with n > 0, got {images.dtype} {images.shape}")
+
+
+def checksums() -> dict[str, str]:
+    """The SHA-256 of every file in `shipped/`, by name; the list has the form that `sha256sum -c` reads."""
+    lines = (SHIPPED / "SHA256SUMS").read_text("ascii").splitlines()
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+
+
+def _read(name: str) -> bytes:
+    try:
+        return (SHIPPED / name).read_bytes()
+    except OSError as error:
+        raise LiteError(f"{name} cannot be read: {error}") from error
+
+
+def _names(interpreter: Interpreter) -> tuple[dict[str, int], dict[str, int]]:
+    """Where each input and each output stands, by name. LiteRT sorts the names: here they stand in their own order."""
+    runner = interpreter.get_signature_runner()
+    inputs = {name: about["index"] for name, about in runner.get_input_details().items()}
+    outputs = {name: about["index"] for name, about in runner.get_output_details().items()}
+    order = [about["index"] for about in interpreter.get_output_details()]
+    return inputs, dict(sorted(outputs.items(), key=lambda output: order.index(output[1])))
