@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lib.core.config import TrainConfig
 from lib.core.events import Finished, Paused
+from lib.core.studies import XrayConfig
 from lib.core.wishes import Wishes
 from lib.runs import tables
 from lib.runs.run import Status
@@ -79,6 +80,15 @@ def test_its_runs_are_there_and_can_do_what_new_ones_can(older: str) -> None:
     assert [run.id for run in store.queue(store.create_run(TrainConfig()))] == ["begun", "waits"]
     store.set_learning_rate("waits", 0.01)
     store.pin("over", True)
+    store.close()
+
+
+def test_its_runs_are_trainings_and_studies_may_join_them(older: str) -> None:
+    store = Store(older)
+    study = store.create_study(XrayConfig())
+    assert [run.id for run in store.runs()] == ["waits", "begun", "over"]
+    assert store.studies("xray") == [study]
+    assert [job.id for job in store.open_runs()] == ["begun", "waits", study.id]
     store.close()
 
 
