@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.core.comparison_words import mode_label, mode_short
-from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyError
+from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError
 from lib.core.words import mark
 from lib.ui.language import KEY as LANGUAGE
 from lib.ui.language import _, language
@@ -22,6 +22,8 @@ FIELDS = ("work", "depth", "modes", "sizes", "seed")
 SWEEP_MODES = ("eager", "graph", "xla", "session")
 """What a sweep measures unless something else is asked for: more would take too long."""
 
+DEFAULT = CompareConfig()
+"""What a link without settings asks for."""
 NO_SUCH_SETTING = mark("There is no setting named {name}.")
 
 
@@ -78,7 +80,7 @@ def allowed_alone(name: str, wanted: Any, good: Mapping[str, Any]) -> Any:
     """`wanted`; a single mode with a second one added, since by itself it is no comparison yet, but may become one."""
     if name != "modes" or len(set(wanted)) > 1:
         return wanted
-    others = [mode for mode in WORKS[good.get("work", CompareConfig().work)].modes if mode not in wanted]
+    others = [mode for mode in WORKS[good.get("work", DEFAULT.work)].modes if mode not in wanted]
     return (*wanted, others[0])
 
 
@@ -93,7 +95,7 @@ def to_link(config: CompareConfig) -> dict[str, str]:
         "seed": str(config.seed),
     }
     same = {name for name in FIELDS if getattr(plain, name) == getattr(config, name) and name != "work"}
-    if config.work == CompareConfig().work:
+    if config.work == DEFAULT.work:
         same.add("work")
     return {name: text for name, text in texts.items() if name not in same}
 
@@ -107,14 +109,14 @@ def adopt(config: CompareConfig) -> None:
     st.session_state[key("seed")] = config.seed
 
 
-def adopt_link(shown: CompareConfig | None) -> None:
+def adopt_link(shown: StudyConfig | None) -> None:
     """Takes the settings of the link this visitor came by, once; a link without any brings those of `shown`."""
     if REFUSED in st.session_state:
         return
     given = st.query_params.to_dict()
     config, refused = read_link(given)
     st.session_state[REFUSED] = refused
-    adopt(shown if shown and not set(given) & set(FIELDS) else config)
+    adopt(shown if isinstance(shown, CompareConfig) and not set(given) & set(FIELDS) else config)
 
 
 def show_refusals() -> None:
@@ -137,10 +139,14 @@ def write_link(config: CompareConfig) -> None:
 
 def chosen() -> CompareConfig:
     """The comparison as the widgets hold it at this moment. Raises StudyError for a value that is refused."""
+    modes = tuple(st.session_state[key("modes")])
+    work = WORKS[st.session_state[key("work")]]
+    if not modes:  # which would mean all of them
+        raise StudyError("modes", "", work.modes)
     return CompareConfig(
         work=st.session_state[key("work")],
         depth=st.session_state[key("depth")],
-        modes=tuple(st.session_state[key("modes")]),
+        modes=modes,
         sizes=tuple(values_in("sizes", st.session_state[key("sizes")])),
         seed=st.session_state[key("seed")],
     )
@@ -164,6 +170,13 @@ def begin_with(plain: CompareConfig, sweep: bool) -> None:
     st.session_state[key("sizes")] = ", ".join(map(str, work.sweep if sweep else (work.size,)))
 
 
+def why_refused(error: StudyError) -> str:
+    """Why the widgets' values are refused; a single mode is no wrong one, there only has to be another."""
+    if error.name == "modes":
+        return _("Choose at least two ways of running it: a comparison needs something to compare with.")
+    return error.sentence(_)
+
+
 def settings_form() -> CompareConfig | None:
     """The widgets; None where a value is refused (and says so)."""
     follow_language()
@@ -178,7 +191,7 @@ def settings_form() -> CompareConfig | None:
         return chosen()
     except StudyError as error:
         with st.container(key="compare_error"):
-            st.error(error.sentence(_))
+            st.error(why_refused(error))
         return None
 
 

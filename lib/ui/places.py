@@ -8,3 +8,4 @@ PAGES = Path(__file__).parents[2] / "pages"
 
 HOME = PAGES / "home.py"
 TRAIN = PAGES / "train.py"
+COMPARE = PAGES / "compare.py"

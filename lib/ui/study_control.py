@@ -35,6 +35,7 @@ LINKED = frozenset({"compare"})
 
 StudyEvents = tuple[StudyEvent | Finished | Stopped | Failed, ...]
 Draw = Callable[["Study", StudyEvents], None]
+Say = Callable[["Study", StudyEvents], str]
 
 
 def start_study(config: StudyConfig, guess: float | None = None) -> None:
@@ -120,11 +121,12 @@ def show_not_started(kind: str) -> None:
             st.warning(why)
 
 
-def watch_study(study: Study, draw: Draw) -> None:
+def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
     """Has `draw(study, events)` show the study as it stands, and again each second while it is open.
 
     Before that a line says how it stands, in the container `<kind>_status`: `[waiting]` with its place in the queue,
-    `[failed]` with the reason. Once it is over, the whole page is run again: its buttons are others.
+    `[running]` with what `running(study, events)` says, `[failed]` with the reason. Once it is over, the whole page is
+    run again: its buttons are others.
     """
     trouble = engine().state().trouble
     open_when_drawn = study.is_open
@@ -132,7 +134,7 @@ def watch_study(study: Study, draw: Draw) -> None:
     def follow() -> None:
         with said_where_store_is_away():
             now, events = study_following(study.id).look()
-            show_study_status(now, events)
+            show_study_status(now, events, running)
             draw(now, events)
             if open_when_drawn and now.is_over:
                 st.rerun()
@@ -141,13 +143,13 @@ def watch_study(study: Study, draw: Draw) -> None:
     st.fragment(follow, run_every=EVERY if open_when_drawn else None)()
 
 
-def show_study_status(study: Study, events: StudyEvents) -> None:
-    """How the study stands in one line, and how far it is while it goes on."""
+def show_study_status(study: Study, events: StudyEvents, running: Say | None = None) -> None:
+    """How the study stands in one line."""
     with st.container(key=f"{study.kind}_status"):
-        st.markdown(f"`[{study.status}]` {study_sentence(study, events)}")
+        st.markdown(f"`[{study.status}]` {study_sentence(study, events, running)}")
 
 
-def study_sentence(study: Study, events: StudyEvents) -> str:
+def study_sentence(study: Study, events: StudyEvents, running: Say | None = None) -> str:
     """How the study stands, in the visitor's language."""
     end = events[-1] if events and isinstance(events[-1], Finished | Stopped | Failed) else None
     if isinstance(end, Failed):
@@ -162,7 +164,7 @@ def study_sentence(study: Study, events: StudyEvents) -> str:
         case "starting":
             return _("The machine is looked at; then measuring begins.")
         case _other:
-            return _("Measuring …")
+            return running(study, events) if running else _("Measuring …")
 
 
 class StudyFollowing:

@@ -1,0 +1,301 @@
+"""The charts of one size of a comparison: samples, where the first steps go, and when a dear start is paid back.
+
+Each returns Plotly's traces and layout. Colours are the modes' own, everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lib.core.careless import CarelessTiming
+from lib.core.comparison import Comparison, Timing
+from lib.core.comparison_words import duration, mode_short
+from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_SYMBOLS
+from lib.ui.language import _
+
+Spec = dict[str, Any]
+
+ROW = 56
+"""Pixels for each mode in a chart that has a row for each."""
+GOLDEN = 0.618034
+"""Multiples of it, without their whole part, are spread evenly however many there are."""
+WIDE = 8.0
+"""Where the slowest takes so many times as long as the fastest, an axis of logarithms shows both."""
+MOST_STEPS = 1_000_000
+
+
+def rows(modes: Sequence[str], values: Mapping[str, float | None]) -> Spec:
+    """The layout of a chart with a row for each mode, first on top, under its name and what `values` (ms) says."""
+    names = []
+    for mode in modes:
+        value = values.get(mode)
+        names.append(f"<b>{mode_short(mode, _)}</b><br>{duration(value) if value else '…'}")
+    return CLEAR | {
+        "height": 96 + ROW * len(modes),
+        "margin": {"l": 8, "r": 16, "t": 30, "b": 48},
+        "legend": LEGEND,
+        "hovermode": "closest",
+        "yaxis": {
+            "tickmode": "array",
+            "tickvals": [-i for i in range(len(modes))],
+            "ticktext": names,
+            "range": [0.6 - len(modes), 0.6],
+            "automargin": True,
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    }
+
+
+def time_axis(title: str, values: Sequence[float]) -> Spec:
+    """An axis of times, logarithmic where they lie far apart; with nothing to show, without numbers."""
+    known = [value for value in values if value > 0 and math.isfinite(value)]
+    axis: Spec = {"title": {"text": title}, "zeroline": False, "exponentformat": "none"}
+    if not known:
+        return axis | {"range": [0, 1], "showticklabels": False}
+    if max(known) / min(known) < WIDE:
+        return axis | {"rangemode": "tozero", "nticks": 8}
+    far = max(known) / min(known) > 300
+    return axis | {"type": "log", "dtick": 1 if far else "D2", "tickformat": "~r"}
+
+
+def strip(comparison: Comparison, size: int, guess: tuple[str, float] | None) -> Spec:
+    """Every sample as a dot, the median as a tick, its 95 % interval as a band; a row for each mode.
+
+    `guess`: the mode guessed at and where its median was expected, in milliseconds.
+    """
+    modes = comparison.config.modes
+    timings = {timing.mode: timing for timing in comparison.at(size)}
+    traces: list[Spec] = []
+    for row, mode in enumerate(modes):
+        timing = timings.get(mode)
+        traces += [_dots(timing, mode, -row), *_middle(timing, mode, -row)]
+    everything = [sample for timing in timings.values() for sample in timing.samples]
+    if guess:
+        traces.append(_guessed(guess[1], -modes.index(guess[0])))
+        everything.append(guess[1])
+    layout = rows(modes, {mode: timing.median for mode, timing in timings.items()})
+    layout["xaxis"] = time_axis(_("milliseconds per step"), everything)
+    return {"traces": traces, "layout": layout | {"showlegend": guess is not None}}
+
+
+def _dots(timing: Timing | None, mode: str, y: float) -> Spec:
+    samples = timing.samples if timing else ()
+    numbers = timing.rounds if timing else ()
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": list(samples),
+        "y": [y + (number * GOLDEN % 1 - 0.5) * 0.5 for number in numbers],
+        "customdata": list(numbers),
+        "name": mode_short(mode, _),
+        "marker": {"color": MODE_COLOURS[mode], "symbol": MODE_SYMBOLS[mode], "size": 7, "opacity": 0.5},
+        "hovertemplate": _("round {round}: {time} ms").format(round="%{customdata}", time="%{x:.4g}"),
+        "showlegend": False,
+    }
+
+
+def _middle(timing: Timing | None, mode: str, y: float) -> list[Spec]:
+    """The 95 % interval as a band, the median as a tick over it."""
+    known = timing is not None and math.isfinite(timing.high)
+    reach = [timing.low, timing.high] if timing and known else []
+    middle = [timing.median] if timing else []
+    common = {"type": "scatter", "name": mode_short(mode, _), "showlegend": False}
+    said = _("median {time} ms").format(time="%{x:.4g}")
+    return [
+        common
+        | {"mode": "lines", "x": reach, "y": [y] * len(reach), "hoverinfo": "skip", "opacity": 0.45}
+        | {"line": {"color": MODE_COLOURS[mode], "width": 26}},
+        common
+        | {"mode": "markers", "x": middle, "y": [y] * len(middle), "hovertemplate": said}
+        | {
+            "marker": {
+                "symbol": "line-ns",
+                "size": 18,
+                "color": MODE_COLOURS[mode],
+                "line": {"color": MODE_COLOURS[mode], "width": 4},
+            }
+        },
+    ]
+
+
+def _guessed(milliseconds: float, y: float) -> Spec:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [milliseconds],
+        "y": [y],
+        "name": _("your guess"),
+        "marker": {"symbol": "x-open", "size": 15, "color": GUESS_COLOUR, "line": {"width": 3}},
+        "hovertemplate": _("your guess: {time} ms").format(time="%{x:.4g}"),
+    }
+
+
+PATTERNS = {"tracing": "/", "compiling": "x", "first": ".", "steady": ""}
+"""How the parts of a bar are told apart: its colour is the mode's."""
+
+
+def part_names() -> dict[str, str]:
+    """The parts of the time that some steps take, in their order."""
+    return {
+        "tracing": _("tracing"),
+        "compiling": _("compiling"),
+        "first": _("first run"),
+        "steady": _("all further steps"),
+    }
+
+
+def parts_of(timing: Timing, steps: int) -> dict[str, float]:
+    """Seconds that the first `steps` steps take, tracing and compiling included, by what they go to."""
+    one = timing.median / 1000
+    first = min(steps, timing.first_steps)
+    return {
+        "tracing": timing.tracing,
+        "compiling": timing.compiling,
+        "first": first * one,
+        "steady": max(0, steps - first) * one,
+    }
+
+
+def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
+    """Where the first `steps` steps' time goes, a stacked bar for each mode."""
+    timings = comparison.at(size)
+    modes = [timing.mode for timing in timings]
+    traces: list[Spec] = []
+    for part, name in part_names().items():
+        about = {"type": "bar", "orientation": "h", "name": name, "legendgroup": part}
+        pattern = {"shape": PATTERNS[part], "solidity": 0.35, "fillmode": "overlay"}
+        seconds = [parts_of(timing, steps)[part] for timing in timings]
+        # Grey in the legend: a part has no colour of its own.
+        traces.append(about | {"x": [None], "y": [0], "marker": {"color": GUESS_COLOUR, "pattern": pattern}})
+        traces.append(
+            about
+            | {"x": seconds, "y": [-i for i in range(len(modes))], "showlegend": False, "width": 0.62}
+            | {"marker": {"color": [MODE_COLOURS[mode] for mode in modes], "pattern": pattern}}
+            | {"hovertemplate": f"{name}: " + _("{seconds} s").format(seconds="%{x:.3g}") + "<extra></extra>"}
+        )
+    totals = {timing.mode: 1000 * sum(parts_of(timing, steps).values()) for timing in timings}
+    layout = rows(modes, totals) | {"barmode": "stack"}
+    layout["legend"] = LEGEND | {"traceorder": "normal"}
+    layout["xaxis"] = {"title": {"text": _("seconds")}, "zeroline": False, "rangemode": "tozero", "nticks": 8}
+    return {"traces": traces, "layout": layout}
+
+
+def seconds_after(timing: Timing, steps: float) -> float:
+    """Seconds from the very beginning until `steps` steps are made."""
+    return timing.tracing + timing.compiling + steps * timing.median / 1000
+
+
+def break_evens(comparison: Comparison, size: int, base: str) -> dict[str, float]:
+    """By mode: the steps after which its dear start is paid back against `base`, where that ever comes."""
+    found = {}
+    for timing in comparison.at(size):
+        steps = comparison.break_even(size, timing.mode, base) if timing.mode != base else None
+        if steps is not None:
+            found[timing.mode] = steps
+    return found
+
+
+def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
+    """Seconds against steps, from the very beginning; where a mode has paid back its start against `base`, a ring."""
+    timings = comparison.at(size)
+    counts = [10 ** (k / 6) for k in range(6 * round(math.log10(MOST_STEPS)) + 1)]
+    traces: list[Spec] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [round(count, 2) for count in counts],
+            "y": [seconds_after(timing, count) for count in counts],
+            "name": mode_short(timing.mode, _),
+            "line": {"color": MODE_COLOURS[timing.mode], "width": 2.5},
+            "hovertemplate": _("{seconds} s").format(seconds="%{y:.3g}"),
+        }
+        for timing in timings
+    ]
+    for mode, steps in break_evens(comparison, size, base).items():
+        timing = comparison.timing(size, mode)
+        if timing and 1 <= steps <= MOST_STEPS:
+            traces.append(_ring(timing, steps))
+    layout = CLEAR | {
+        "height": 430,
+        "margin": {"l": 64, "r": 16, "t": 48, "b": 48},
+        "legend": LEGEND,
+        "hovermode": "closest",
+        "xaxis": {"title": {"text": _("steps")}, "type": "log", "dtick": 1, "tickformat": "~s", "zeroline": False},
+        "yaxis": {"title": {"text": _("seconds")}, "type": "log", "dtick": 1, "tickformat": "~g", "zeroline": False},
+    }
+    return {"traces": traces, "layout": layout}
+
+
+def _ring(timing: Timing, steps: float) -> Spec:
+    said = _("{mode}: paid back after {steps} steps").format(mode=mode_short(timing.mode, _), steps=f"{steps:,.0f}")
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [steps],
+        "y": [seconds_after(timing, steps)],
+        "name": said,
+        "showlegend": False,
+        "hovertemplate": "%{fullData.name}<extra></extra>",
+        "marker": {
+            "symbol": "circle-open",
+            "size": 15,
+            "color": MODE_COLOURS[timing.mode],
+            "line": {"width": 3, "color": MODE_COLOURS[timing.mode]},
+        },
+    }
+
+
+def careless_beside(comparison: Comparison, size: int, careless: Sequence[CarelessTiming]) -> Spec:
+    """The honest median with its interval, and below it what the careless benchmark prints: a row for each mode."""
+    timings = comparison.at(size)
+    modes = [timing.mode for timing in timings]
+    printed = {one.mode: one for one in careless}
+    traces: list[Spec] = []
+    for row, timing in enumerate(timings):
+        colour = MODE_COLOURS[timing.mode]
+        traces.append(_with_interval(_("honest"), timing.median, (timing.low, timing.high), colour, 0.16 - row))
+        if one := printed.get(timing.mode):
+            name = _("careless")
+            traces.append(_with_interval(name, one.milliseconds, one.interval, colour, -0.16 - row, careless=True))
+    # Grey in the legend, which tells filled from open.
+    for number, name in enumerate((_("honest"), _("careless"))):
+        marker = {"size": 12, "color": GUESS_COLOUR, "symbol": "diamond-open" if number else "circle"}
+        traces.append({"type": "scatter", "mode": "markers", "x": [None], "y": [0], "name": name, "marker": marker})
+    layout = rows(modes, {timing.mode: timing.median for timing in timings})
+    values = [timing.median for timing in timings] + [one.milliseconds for one in careless]
+    layout["xaxis"] = time_axis(_("milliseconds per step"), values)
+    return {"traces": traces, "layout": layout | {"showlegend": True}}
+
+
+def _with_interval(
+    name: str, value: float, interval: tuple[float, float] | None, colour: str, y: float, careless: bool = False
+) -> Spec:
+    """A dot at `value` with its interval as whiskers; open where careless."""
+    low, high = interval if interval and math.isfinite(interval[1]) else (value, value)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [value],
+        "y": [y],
+        "name": name,
+        "showlegend": False,
+        "marker": {
+            "symbol": "diamond-open" if careless else "circle",
+            "size": 13,
+            "color": colour,
+            "line": {"width": 3 if careless else 0, "color": colour},
+        },
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - value],
+            "arrayminus": [value - low],
+            "color": colour,
+            "thickness": 2,
+        },
+        "hovertemplate": f"{name}: " + _("{time} ms").format(time="%{x:.4g}") + "<extra></extra>",
+    }

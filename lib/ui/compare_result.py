@@ -1,0 +1,145 @@
+"""A comparison on the page: the answer in words first, then one view of it at a time, and its numbers to take along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.comparison import comparison_of
+from lib.core.comparison_files import Reference, references, to_csv, to_json
+from lib.core.comparison_words import summary
+from lib.core.studies import CompareConfig
+from lib.runs.run import Study
+from lib.ui import compare_words as words
+from lib.ui.compare_guess import guess_words
+from lib.ui.compare_views import TITLES, VIEWS, Shown
+from lib.ui.language import _
+from lib.ui.study_control import StudyEvents, watch_study
+from lib.ui.visitor import may_control
+
+VIEW = "compare_view"
+
+
+def watch_comparison(study: Study) -> None:
+    """Shows the comparison and follows it until it is over."""
+    if not may_control(study):
+        st.info(_("Somebody else started this measurement, so you are watching: Start makes one of your own."))
+    watch_study(study, draw, running=words.progress_words)
+
+
+def draw(study: Study, events: StudyEvents) -> None:
+    """The comparison as it stands; a recorded one as long as it has to wait for its turn."""
+    assert isinstance(study.config, CompareConfig)
+    comparison = comparison_of(study.config, events)
+    if study.is_open:
+        st.progress(comparison.done)
+    if study.is_open and comparison.began is None:
+        show_reference(study.config)
+    elif study.is_over and not comparison.timings:
+        st.info(_("It ended before the first sample, so there is nothing to compare."))
+        show_reference(study.config)
+    else:
+        with st.container(key="compare_result", border=True):
+            show_result(Shown(study.id, comparison, study.guess, live=study.is_open))
+
+
+def show_result(shown: Shown) -> None:
+    """The answer, the views, the files. While samples come in the words stand below: nothing above them moves."""
+    st.markdown(f"##### {words.work_words(shown.comparison.config)}")
+    if not shown.live:
+        show_answer(shown)
+    show_views(shown)
+    if shown.live:
+        show_answer(shown)
+    else:
+        show_downloads(shown)
+
+
+def show_answer(shown: Shown) -> None:
+    """The answer in a sentence, what speaks against it, what came of the guess, and all there is to say."""
+    comparison = shown.comparison
+    if answer := words.headline(comparison):
+        st.markdown(f"#### {answer}")
+    if not shown.live and (said := words.reservations(comparison)):
+        with st.container(key="compare_reservations"):
+            st.warning("\n".join(f"- {sentence}" for sentence in said))
+    if not comparison.config.is_sweep and (
+        said_of_guess := guess_words(comparison, comparison.config.sizes[0], shown.guess)
+    ):
+        st.markdown(said_of_guess)
+    if not shown.live:
+        with st.expander(_("All of it in words, to be read out"), key="compare_words"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in summary(comparison, _)))
+
+
+def show_views(shown: Shown) -> None:
+    """One view at a time, the sweep's own first where there is one."""
+    default = "sweep" if shown.comparison.config.is_sweep else "samples"
+    codes = [code for code in VIEWS if code != "sweep" or shown.comparison.config.is_sweep]
+    if st.session_state.get(VIEW) not in codes:
+        st.session_state[VIEW] = default
+    view = st.segmented_control(
+        _("What to look at"),
+        codes,
+        key=VIEW,
+        required=True,
+        format_func=lambda code: _(TITLES[code]),
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    VIEWS[view or default](shown)
+
+
+def show_downloads(shown: Shown) -> None:
+    """Everything that was measured, as files."""
+    name = f"tf2lab-{shown.comparison.config.work}-{shown.name.replace('/', '-')}"
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Download as JSON"),
+            lambda: to_json(shown.comparison, shown.guess),
+            file_name=f"{name}.json",
+            mime="application/json",
+            key="compare_json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            _("Download the samples as CSV"),
+            lambda: to_csv(shown.comparison),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key="compare_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def reference_for(config: CompareConfig) -> Reference | None:
+    """A recorded result of the same work, best one that was swept where a sweep is wanted; else any."""
+    recorded = references()
+    same = [reference for reference in recorded if reference.comparison.config.work == config.work]
+    alike = [reference for reference in same if reference.comparison.config.is_sweep == config.is_sweep]
+    return next(iter([*alike, *same, *recorded]), None)
+
+
+def show_reference(config: CompareConfig) -> None:
+    """A result that was recorded earlier on a named machine; where none is there, what will be seen and why."""
+    reference = reference_for(config)
+    with st.container(key="compare_reference", border=True):
+        if reference is None:
+            show_promise(config)
+            return
+        began = reference.comparison.began
+        st.caption(
+            _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").format(
+                machine=f"{began.machine} ({began.device})" if began else reference.name
+            )
+        )
+        show_result(Shown(f"recorded/{reference.name}", reference.comparison))
+
+
+def show_promise(config: CompareConfig) -> None:
+    """What is going to be measured, before anything was."""
+    nothing = comparison_of(config, ())
+    st.markdown(f"##### {words.work_words(config)}")
+    VIEWS["samples"](Shown("nothing", nothing))
+    st.markdown("\n".join(f"- {label}" for label in words.modes_words(config)))

@@ -1,0 +1,28 @@
+"""The press of Start on the Compare page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.studies import StudyError
+from lib.ui import compare_settings as settings
+from lib.ui.compare_guess import RatioError, entered
+from lib.ui.run_control import NOT_DONE
+from lib.ui.study_control import start_study
+
+
+def start_comparison() -> None:
+    """Asks for a comparison with the settings and the guess as they are at the click.
+
+    A number may be typed and Start pressed in one go, so what the page was drawn with can be old, or wrong by now:
+    then nothing starts and the page says why.
+    """
+    try:
+        config, guess = settings.chosen(), entered()
+    except StudyError as error:
+        st.session_state[NOT_DONE] = settings.why_refused(error)
+        return
+    except RatioError as error:
+        st.session_state[NOT_DONE] = error.sentence()
+        return
+    start_study(config, guess)

@@ -1,0 +1,284 @@
+"""The views of a comparison: each a chart, its words and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from lib.core.careless import SWITCHES, careless, flipped
+from lib.core.comparison import Comparison, Timing
+from lib.core.comparison_words import mode_short
+from lib.core.studies import WORKS
+from lib.core.words import mark
+from lib.ui import compare_charts as charts
+from lib.ui import compare_sizes_charts as sizes_charts
+from lib.ui import compare_words as words
+from lib.ui.compare_guess import base_of, guess_words, guessed_time
+from lib.ui.language import _
+from lib.ui.steady_chart import steady_chart
+
+STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
+"""How many steps' time can be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comparison on the page: `name` tells it from others, `live` while samples still come in."""
+
+    name: str
+    comparison: Comparison
+    guess: float | None = None
+    live: bool = False
+
+
+def as_table(key: str, columns: Mapping[str, Any]) -> None:
+    """A chart's numbers, folded away below it."""
+    with st.expander(_("As a table")):
+        st.dataframe(columns, hide_index=True, key=key, column_config=four_digits(columns))
+
+
+def four_digits(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Has measured numbers shown with the digits that matter; whole ones stay as they are."""
+    measured = (name for name, values in columns.items() if any(isinstance(value, float) for value in values))
+    return {name: st.column_config.NumberColumn(format="%.4g") for name in measured}
+
+
+def choose_size(shown: Shown) -> int:
+    """The size to look at, of those measured; the newest while they are being measured, until one is chosen."""
+    config = shown.comparison.config
+    measured = [size for size in config.sizes if shown.comparison.at(size)]
+    if len(config.sizes) == 1 or not measured:
+        return config.sizes[0]
+    key = f"compare_size_{shown.name}"
+    if st.session_state.get(key) not in measured:
+        st.session_state.pop(key, None)
+    chosen = st.segmented_control(
+        _("Size: {unit}").format(unit=_(WORKS[config.work].unit)),
+        measured,
+        key=key,
+        format_func=lambda size: f"{size:,}",
+    )
+    return measured[-1] if chosen is None else int(chosen)
+
+
+def show_samples(shown: Shown) -> None:
+    """Every sample of every mode."""
+    size = choose_size(shown)
+    guess = guessed_time(shown.comparison, size, shown.guess)
+    said = words.strip_words(shown.comparison, size)
+    spec = charts.strip(shown.comparison, size, guess)
+    steady_chart("compare_strip", spec, said, f"{shown.name}/{size}/{spec['layout']['xaxis'].get('type')}")
+    st.caption(_("A dot is a sample, the tick their median, the band its 95 % interval. Left is faster."))
+    if said_of_guess := guess_words(shown.comparison, size, shown.guess):
+        st.markdown(said_of_guess)
+    timings = shown.comparison.at(size)
+    table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
+    for timing in timings:
+        for number, sample in zip(timing.rounds, timing.samples, strict=True):
+            for column, value in zip(table.values(), (mode_short(timing.mode, _), number, sample), strict=True):
+                column.append(value)
+    as_table("compare_samples_table", table)
+
+
+def show_parts(shown: Shown) -> None:
+    """Tracing, compiling, first run, steady state: what they are of the time that some steps take."""
+    size = choose_size(shown)
+    if not shown.comparison.at(size):
+        say_nothing_yet()
+        return
+    steps = st.select_slider(
+        _("Steps that are made"),
+        STEPS,
+        value=100,
+        key="compare_steps",
+        format_func=lambda count: f"{count:,}",
+        persist_state="session",
+    )
+    said = words.parts_words(shown.comparison, size, steps)
+    steady_chart(
+        "compare_parts", charts.time_parts(shown.comparison, size, steps), said, f"{shown.name}/{size}/{steps}"
+    )
+    st.caption(said)
+    names = charts.part_names()
+    timings = shown.comparison.at(size)
+    table: dict[str, list[Any]] = {_("mode"): [mode_short(timing.mode, _) for timing in timings]}
+    for part, name in names.items():
+        table[_("{part}, seconds").format(part=name)] = [charts.parts_of(timing, steps)[part] for timing in timings]
+    as_table("compare_parts_table", table)
+
+
+def show_break_even(shown: Shown) -> None:
+    """When a dear start is paid back."""
+    size = choose_size(shown)
+    comparison, base = shown.comparison, base_of(shown.comparison.config)
+    if not comparison.at(size):
+        say_nothing_yet()
+        return
+    said = words.break_even_words(comparison, size, base)
+    steady_chart(
+        "compare_cumulative", charts.cumulative(comparison, size, base), " ".join(said), f"{shown.name}/{size}"
+    )
+    st.caption(
+        _(
+            "Seconds from the very beginning, tracing and compiling included. "
+            "A ring: from there on the mode is ahead of {other}."
+        ).format(other=mode_short(base, _))
+    )
+    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    table: dict[str, list[Any]] = {_("steps"): [10**k for k in range(7)]}
+    for timing in comparison.at(size):
+        name = _("{mode}, seconds").format(mode=mode_short(timing.mode, _))
+        table[name] = [charts.seconds_after(timing, count) for count in table[_("steps")]]
+    as_table("compare_cumulative_table", table)
+
+
+def show_sweep(shown: Shown) -> None:
+    """Time against size."""
+    comparison, base = shown.comparison, base_of(shown.comparison.config)
+    if not comparison.config.is_sweep:
+        st.info(_("One size was measured. Switch on the sweep and start: then this shows where a graph stops winning."))
+        return
+    said = words.sweep_words(comparison)
+    steady_chart("compare_sweep_chart", sizes_charts.sweep(comparison, base), said, shown.name)
+    st.caption(
+        _(
+            "Above: time per step, with 95 % bands. Below: how many times as fast as {other}; "
+            "the dotted line is {other} itself."
+        ).format(other=mode_short(base, _))
+    )
+    timings = comparison.timings
+    ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
+    table = {
+        _("size"): [timing.size for timing in timings],
+        _("mode"): [mode_short(timing.mode, _) for timing in timings],
+        _("median, ms"): [timing.median for timing in timings],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [
+            1 / ratio.ratio if ratio else None for ratio in ratios
+        ],
+    }
+    as_table("compare_sweep_table", table)
+
+
+def show_numbers(shown: Shown) -> None:
+    """Everything that is known of each mode, as a table."""
+    size = choose_size(shown)
+    timings = shown.comparison.at(size)
+    if not timings:
+        say_nothing_yet()
+        return
+    columns = numbers(shown.comparison, timings)
+    st.dataframe(columns, hide_index=True, key="compare_numbers", column_config=four_digits(columns))
+    st.caption(
+        _(
+            "Times of a step in milliseconds. A result agrees where it differs from the first mode's by no more than "
+            "the tolerance; a mode that does not agree is not ranked."
+        )
+    )
+
+
+def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, list[Any]]:
+    """The columns of the table of numbers."""
+    base = base_of(comparison.config)
+    ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
+    fastest = min(timing.median for timing in timings)
+    return {
+        _("mode"): [mode_short(timing.mode, _) for timing in timings],
+        _("median, ms"): [timing.median for timing in timings],
+        _("95 % from, ms"): [timing.low or None for timing in timings],
+        _("95 % to, ms"): [timing.high if timing.low else None for timing in timings],
+        _("first quartile, ms"): [timing.first_quartile for timing in timings],
+        _("third quartile, ms"): [timing.third_quartile for timing in timings],
+        _("minimum, ms"): [timing.minimum for timing in timings],
+        _("times as long as the fastest"): [timing.median / fastest for timing in timings],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [
+            1 / ratio.ratio if ratio else None for ratio in ratios
+        ],
+        _("… from"): [1 / ratio.high if ratio and ratio.low else None for ratio in ratios],
+        _("… to"): [1 / ratio.low if ratio and ratio.low else None for ratio in ratios],
+        _("tracing, seconds"): [timing.tracing for timing in timings],
+        _("compiling, seconds"): [timing.compiling for timing in timings],
+        _("first call, seconds"): [timing.first for timing in timings],
+        _("traced"): [timing.traces for timing in timings],
+        _("samples"): [len(timing.samples) for timing in timings],
+        _("void"): [timing.voided for timing in timings],
+        _("steps in a sample"): [timing.steps for timing in timings],
+        _("warm-up settled"): [yes_no(timing.settled) for timing in timings],
+        _("results agree"): [yes_no(timing.agrees) for timing in timings],
+        _("difference of results"): [timing.agreed.output if timing.agreed else None for timing in timings],
+        _("difference of weights"): [timing.agreed.weights if timing.agreed else None for timing in timings],
+        _("tolerance"): [timing.agreed.tolerance if timing.agreed else None for timing in timings],
+        _("ranked"): [yes_no(timing.ranked) for timing in timings],
+    }
+
+
+def yes_no(is_so: bool) -> str:
+    """A truth in a word."""
+    return _("yes") if is_so else _("no")
+
+
+def show_careless(shown: Shown) -> None:
+    """What a bad benchmark would have said of the very same work."""
+    size = choose_size(shown)
+    st.markdown(_("Spot the bad benchmark: leave out a precaution, and see what the same machine would have told you."))
+    with st.container(horizontal=True):
+        left_out = frozenset(
+            name
+            for name, label in SWITCHES.items()
+            if st.toggle(_(label), key=f"careless_{name}", persist_state="session")
+        )
+    comparison = shown.comparison
+    found = careless(comparison, size, left_out) if comparison.at(size) else ()
+    turned = flipped(comparison, size, left_out) if comparison.at(size) else []
+    said = words.careless_words(found, turned, bool(left_out))
+    with st.container(key="careless_words"):
+        (st.warning if turned else st.markdown)(said)
+    if not comparison.at(size):
+        return
+    spec = charts.careless_beside(comparison, size, found if left_out else ())
+    steady_chart("compare_careless", spec, said, f"{shown.name}/{size}/{sorted(left_out)}")
+    printed = {one.mode: one for one in found}
+    timings = comparison.at(size)
+    table = {
+        _("mode"): [mode_short(timing.mode, _) for timing in timings],
+        _("honest, ms"): [timing.median for timing in timings],
+        _("careless, ms"): [
+            printed[timing.mode].milliseconds if timing.mode in printed else None for timing in timings
+        ],
+    }
+    as_table("compare_careless_table", table)
+
+
+def show_method(shown: Shown) -> None:
+    """How it was measured, and on what."""
+    st.markdown("\n".join(f"- {sentence}" for sentence in words.protocol_words(shown.comparison)))
+    if said := words.machine_words(shown.comparison):
+        st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    st.caption("\n\n".join(words.modes_words(shown.comparison.config)))
+
+
+def say_nothing_yet() -> None:
+    st.caption(_("The numbers appear here with the first samples."))
+
+
+VIEWS: Mapping[str, Callable[[Shown], None]] = {
+    "samples": show_samples,
+    "parts": show_parts,
+    "break_even": show_break_even,
+    "sweep": show_sweep,
+    "numbers": show_numbers,
+    "careless": show_careless,
+    "method": show_method,
+}
+TITLES: Mapping[str, str] = {
+    "samples": mark("Samples"),
+    "parts": mark("Where the time goes"),
+    "break_even": mark("When it pays"),
+    "sweep": mark("Sizes"),
+    "numbers": mark("Numbers"),
+    "careless": mark("Bad benchmark"),
+    "method": mark("How it was measured"),
+}
+"""The views by their code, in the order of the page, and what they are called."""

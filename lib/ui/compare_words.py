@@ -1,0 +1,301 @@
+"""What the charts of a comparison show, in words with numbers, how far it is, and how it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lib.core.careless import CarelessTiming
+from lib.core.comparison import CANNOT_TELL, Comparison, Timing
+from lib.core.comparison_words import duration as time_words
+from lib.core.comparison_words import factors, mode_label, mode_short
+from lib.core.sentence import percent
+from lib.core.studies import WORKS, CompareConfig
+from lib.core.study_events import Began, Prepared, Sampled, Shortcut, Warmed
+from lib.ui.compare_charts import break_evens, part_names, parts_of
+from lib.ui.compare_guess import base_of, guessed_pair
+from lib.ui.language import _
+from lib.ui.study_control import StudyEvents
+from lib.ui.words import duration
+
+if TYPE_CHECKING:
+    from lib.runs.run import Study
+
+
+def winners(comparison: Comparison, size: int) -> list[str]:
+    """The fastest of the ranked modes at `size`, with those that cannot be told apart from it; empty before that."""
+    ranked = sorted((timing for timing in comparison.at(size) if timing.ranked), key=lambda timing: timing.median)
+    if len(ranked) < 2:
+        return []
+    best = ranked[0].mode
+    ratios = {timing.mode: comparison.ratio(size, timing.mode, best) for timing in ranked[1:]}
+    return [best, *(mode for mode, ratio in ratios.items() if ratio and ratio.verdict == CANNOT_TELL)]
+
+
+def headline(comparison: Comparison) -> str:
+    """The answer in one sentence; empty as long as there is none."""
+    base = base_of(comparison.config)
+    if comparison.config.is_sweep:
+        return " ".join(part for part in (fastest_by_size(comparison), gain_by_size(comparison, base)) if part)
+    (size,) = comparison.config.sizes
+    won = winners(comparison, size)
+    if not won:
+        return ""
+    best = comparison.timing(size, won[0])
+    assert best is not None
+    names, time = all_of([mode_short(mode, _) for mode in won]), time_words(best.median)
+    if len(won) > 1:
+        said = _("Fastest, and not to be told apart: {modes}, about {time} a step.").format(modes=names, time=time)
+    else:
+        said = _("Fastest: {mode}, {time} a step.").format(mode=names, time=time)
+    ratio = comparison.ratio(size, won[0], base)
+    if ratio is None or base in won:
+        return said
+    (times,) = factors(1 / ratio.ratio)
+    return f"{said} " + _("That is {times} times as fast as {other}.").format(times=times, other=mode_short(base, _))
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Names one after the other."""
+    return ", ".join(names)
+
+
+def fastest_by_size(comparison: Comparison) -> str:
+    """Which mode is the fastest at which sizes; those that cannot be told apart from it are named as well."""
+    spans: list[tuple[list[str], list[int]]] = []
+    for size in comparison.config.sizes:
+        won = winners(comparison, size)
+        if won and spans and spans[-1][0] == won:
+            spans[-1][1].append(size)
+        elif won:
+            spans.append((won, [size]))
+    said = [
+        _("{modes} at {sizes}").format(modes=all_of([mode_short(mode, _) for mode in won]), sizes=span_words(sizes))
+        for won, sizes in spans
+    ]
+    return _("Fastest: {spans}.").format(spans="; ".join(said)) if said else ""
+
+
+def span_words(sizes: Sequence[int]) -> str:
+    """'32', or '4 to 1,024'."""
+    if len(sizes) == 1:
+        return f"{sizes[0]:,}"
+    return _("{low} to {high}").format(low=f"{sizes[0]:,}", high=f"{sizes[-1]:,}")
+
+
+def gain_by_size(comparison: Comparison, base: str) -> str:
+    """How many times as fast as `base` the guessed-at mode is at the smallest and at the largest size."""
+    mode = guessed_pair(comparison.config)[0]
+    ratios = [ratio for size in comparison.config.sizes if (ratio := comparison.ratio(size, mode, base))]
+    if len(ratios) < 2:
+        return ""
+    first, last = factors(1 / ratios[0].ratio, 1 / ratios[-1].ratio)
+    return _("{mode} is {first} times as fast as {other} at {smallest}, {last} times at {largest}.").format(
+        mode=mode_short(mode, _),
+        other=mode_short(base, _),
+        first=first,
+        smallest=f"{ratios[0].size:,}",
+        last=last,
+        largest=f"{ratios[-1].size:,}",
+    )
+
+
+def reservations(comparison: Comparison) -> list[str]:
+    """What makes the answer worth less than it could be: to be seen at once."""
+    said = []
+    if comparison.busy:
+        said.append(_("The machine had other work meanwhile: repeat this when nothing else runs."))
+    if comparison.began and comparison.done < 1:
+        said.append(_("Only {share} of all rounds were measured.").format(share=percent(comparison.done, 0)))
+    different = [timing for timing in comparison.timings if not timing.agrees]
+    if different:
+        names = all_of(sorted({mode_short(timing.mode, _) for timing in different}))
+        said.append(_("Computes something else, and is not ranked: {modes}.").format(modes=names))
+    return said
+
+
+def work_words(config: CompareConfig) -> str:
+    """The work and its sizes, such as 'One matrix product · 4 to 2,048'."""
+    return f"{_(WORKS[config.work].label)} · {span_words(config.sizes)}"
+
+
+def times_words(timings: Sequence[Timing]) -> str:
+    """Each mode's median with its interval: the chart of samples for who cannot see it."""
+    return "; ".join(
+        _("{mode}: {median} ({low} to {high})").format(
+            mode=mode_short(timing.mode, _),
+            median=time_words(timing.median),
+            low=time_words(timing.low),
+            high=time_words(timing.high),
+        )
+        if timing.low > 0
+        else f"{mode_short(timing.mode, _)}: {time_words(timing.median)}"
+        for timing in timings
+    )
+
+
+def strip_words(comparison: Comparison, size: int) -> str:
+    """The chart of samples in words."""
+    timings = comparison.at(size)
+    if not timings:
+        return _("An empty chart: no sample yet.")
+    return _("Milliseconds per step, median with its 95 % interval.") + " " + times_words(timings) + "."
+
+
+def parts_words(comparison: Comparison, size: int, steps: int) -> str:
+    """Where the first steps' time goes, in words."""
+    names = part_names()
+    bars = []
+    for timing in comparison.at(size):
+        parts = parts_of(timing, steps)
+        said = ", ".join(f"{names[part]} {time_words(1000 * seconds)}" for part, seconds in parts.items() if seconds)
+        bars.append(f"{mode_short(timing.mode, _)}: {time_words(1000 * sum(parts.values()))} ({said})")
+    return "; ".join(bars) + "."
+
+
+def break_even_words(comparison: Comparison, size: int, base: str) -> list[str]:
+    """After how many steps each mode's start is paid back against `base`: a sentence each."""
+    found = break_evens(comparison, size, base)
+    other = mode_short(base, _)
+    said = []
+    for timing in comparison.at(size):
+        if timing.mode == base:
+            continue
+        steps, mode = found.get(timing.mode), mode_short(timing.mode, _)
+        if steps is None:
+            text = _("{mode} never makes up for its start against {other}: its steps are no faster.")
+        elif steps < 1:
+            text = _("{mode} is ahead of {other} from the first step.")
+        else:
+            text = _("{mode} has paid back tracing and compiling against {other} after {steps} steps.")
+        said.append(text.format(mode=mode, other=other, steps=f"{steps or 0:,.0f}"))
+    return said
+
+
+def sweep_words(comparison: Comparison) -> str:
+    """Time by size and mode, in words."""
+    said = []
+    for size in comparison.config.sizes:
+        if timings := comparison.at(size):
+            medians = ", ".join(f"{mode_short(timing.mode, _)} {time_words(timing.median)}" for timing in timings)
+            said.append(f"{size:,}: {medians}")
+    return _("Time per step by size.") + " " + "; ".join(said) + "."
+
+
+def careless_words(careless: Sequence[CarelessTiming], flipped: Sequence[tuple[str, str]], any_left_out: bool) -> str:
+    """What the careless benchmark gets wrong."""
+    if not any_left_out:
+        return _("Nothing is left out yet: switch something on, and see what the same recordings would have said.")
+    if not careless:
+        return _("This comparison has no recordings of that: it was stopped before they were made.")
+    if not flipped:
+        return _("The order of the modes stays the same here; look at how far the numbers move.")
+    pairs = all_of(
+        [
+            _("{mode} and {other}").format(mode=mode_short(mode, _), other=mode_short(other, _))
+            for mode, other in flipped
+        ]
+    )
+    return _("The answer flips: such a benchmark puts these in another order than they really have: {pairs}.").format(
+        pairs=pairs
+    )
+
+
+def progress_words(study: Study, events: StudyEvents) -> str:
+    """What is being done at this moment, and how long it will still take."""
+    assert isinstance(study.config, CompareConfig)
+    newest = events[-1] if events else None
+    began = next((event for event in events if isinstance(event, Began)), None)
+    match newest:
+        case Sampled() if began and newest.round < began.rounds:
+            said = _("round {round} of {rounds}").format(round=newest.round, rounds=began.rounds)
+        case Sampled() | Shortcut():
+            said = _("recording what a careless benchmark would measure")
+        case Warmed():
+            said = _("{mode} is warm").format(mode=mode_short(newest.mode, _))
+        case Prepared():
+            said = _("{mode} is traced and compiled").format(mode=mode_short(newest.mode, _))
+        case _other:
+            said = _("tracing, compiling, warming up")
+    parts = [said]
+    if study.config.is_sweep and newest is not None and (size := getattr(newest, "size", None)):
+        sizes = study.config.sizes
+        parts.insert(
+            0,
+            _("size {size} ({place} of {count})").format(
+                size=f"{size:,}", place=sizes.index(size) + 1, count=len(sizes)
+            ),
+        )
+    left = seconds_left(study, events)
+    return " · ".join([*parts, _("about {time} left").format(time=duration(left))] if left else parts)
+
+
+def seconds_left(study: Study, events: StudyEvents) -> float | None:
+    """An estimate from the rounds of this size, and for further sizes from the time so far; None before the first."""
+    assert isinstance(study.config, CompareConfig)
+    began = next((event for event in events if isinstance(event, Began)), None)
+    sampled = [event for event in events if isinstance(event, Sampled)]
+    if began is None or not sampled or study.claimed_at is None:
+        return None
+    newest = sampled[-1]
+    measured = (newest.starts[-1] + newest.times[-1]) / 1e9
+    here = measured / newest.round * (began.rounds - newest.round)
+    place = study.config.sizes.index(newest.size) + 1
+    so_far = (datetime.now(UTC) - study.claimed_at).total_seconds()
+    return here + (len(study.config.sizes) - place) * (so_far + here) / place
+
+
+def protocol_words(comparison: Comparison) -> list[str]:
+    """How it was measured, a sentence for each precaution."""
+    began = comparison.began
+    said = [
+        _("Every mode runs the same work with the same weights over the same data, and the results are compared."),
+        _("Tracing, the first call with its compiling, and the steady state are three numbers, not one."),
+        _("Each mode is warmed up until two medians in a row agree within 5 %, and what came before does not count."),
+        _(
+            "Then every round times each mode once, in an order drawn anew, so that no mode always follows the same "
+            "other and a machine that grows hot or slow does so to all of them. Rounds: {rounds}."
+        ).format(rounds=began.rounds if began else "–"),
+        _(
+            "A sample is at least 10 ms of work and ends when its result is on the host; the clock counts nanoseconds "
+            "and Python's garbage collector is off. A sample in which a function was traced again is void: {voided}."
+        ).format(voided=sum(timing.voided for timing in comparison.timings)),
+        _(
+            "Said are the median and its 95 % interval by order statistics, which no spike can move; a ratio comes "
+            "from the samples of the same rounds, so that drift cancels."
+        ),
+    ]
+    if "session" in comparison.config.modes:
+        said.append(_("The Session of TensorFlow 1 runs in a process of its own, in turns with the others."))
+    return said
+
+
+def machine_words(comparison: Comparison) -> list[str]:
+    """What it was measured on, and whether that machine was at rest."""
+    began, measured = comparison.began, comparison.measured
+    if began is None:
+        return []
+    versions = " · ".join(f"{name} {version}" for name, version in began.versions.items())
+    said = [
+        f"{began.machine} · {began.device}",
+        _("{processors} processors, {memory} GB of memory, {threads} threads for TensorFlow").format(
+            processors=began.processors, memory=f"{began.memory / 2**30:.1f}", threads=began.threads
+        ),
+        versions,
+        _("Before: load {load}, {busy} of all processors used by others.").format(
+            load=f"{began.load:.2f}", busy=percent(began.busy, 0)
+        ),
+    ]
+    if measured:
+        said.append(
+            _("Afterwards: load {load}, {busy} of all processors used by others.").format(
+                load=f"{measured.load:.2f}", busy=percent(measured.busy, 0)
+            )
+        )
+    return said
+
+
+def modes_words(config: CompareConfig) -> list[str]:
+    """What each mode is."""
+    return [mode_label(mode, _) for mode in config.modes]
