@@ -33,6 +33,17 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A mode at a size keeps everybody waiting, and there is nothing to tell yet. Comes anywhere before Measured.
+
+    Said so that somebody who wishes to stop is heard in the meantime.
+    """
+
+    size: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A mode is ready at a size. `tracing`: building its graph, `first`: the first call after that, compiling included.
 
@@ -126,6 +137,7 @@ class Called:
     `call`: as it stands in Python. `signature`: what the function was traced for, as TensorFlow says it; the same
     signature as before where nothing was traced. `traced`: whether this call traced. `functions`: concrete functions
     by now. `time`: nanoseconds. `cause`: a key of `lib.core.retraces.CAUSES`; empty where nothing was traced.
+    `differences`: the arguments that differ from the nearest earlier signature, as (name, before, now).
     """
 
     number: int
@@ -135,6 +147,7 @@ class Called:
     functions: int
     time: int
     cause: str = ""
+    differences: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,4 +171,4 @@ class Xrayed:
     hlo_error: str = ""
 
 
-StudyEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured | Called | Xrayed
+StudyEvent = Began | Waiting | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured | Called | Xrayed

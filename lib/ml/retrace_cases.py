@@ -1,0 +1,109 @@
+"""Ways of making a `tf.function` trace again, each with its fix beside it.
+
+Each case is a generator of calls: `yield f, (x, n)` stands for the call `f(x, n)`, which whoever asks for it makes and
+times.
+"""
+
+# Learners read this file: its functions go without annotations, as the seed's do.
+# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import tensorflow as tf
+
+
+def python_int(calls):
+    """Each Python number is part of the signature, so each is a graph of its own."""
+
+    @tf.function
+    def square_of(x, n):
+        return x[n] ** 2
+
+    x = tf.ones([20])
+    for n in range(calls):
+        yield square_of, (x, n)
+
+
+def python_int_fixed(calls):
+    """A tensor instead of an int: one graph serves every number."""
+
+    @tf.function
+    def square_of(x, n):
+        return x[n] ** 2
+
+    x = tf.ones([20])
+    for n in range(calls):
+        yield square_of, (x, tf.constant(n))
+
+
+def shape(calls):
+    """Each shape is a graph of its own."""
+
+    @tf.function
+    def mean_square(x):
+        return tf.reduce_mean(x**2)
+
+    for size in range(1, calls + 1):
+        yield mean_square, (tf.ones([size]),)
+
+
+def shape_fixed(calls):
+    """The second shape makes TensorFlow leave the size open; it knows all that follow."""
+
+    @tf.function(reduce_retracing=True)
+    def mean_square(x):
+        return tf.reduce_mean(x**2)
+
+    for size in range(1, calls + 1):
+        yield mean_square, (tf.ones([size]),)
+
+
+def dtype(calls):
+    """Each dtype is a graph of its own; one that was seen before is not traced again."""
+
+    @tf.function
+    def mean_square(x):
+        return tf.reduce_mean(x**2)
+
+    dtypes = itertools.cycle(["float32", "float64", "int32", "int64"])
+    for name in itertools.islice(dtypes, calls):
+        yield mean_square, (np.ones(3, name),)
+
+
+def dtype_fixed(calls):
+    """The signature is said beforehand: every array is converted to it."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    def mean_square(x):
+        return tf.reduce_mean(x**2)
+
+    dtypes = itertools.cycle(["float32", "float64", "int32", "int64"])
+    for name in itertools.islice(dtypes, calls):
+        yield mean_square, (np.ones(3, name),)
+
+
+def new_function(calls):
+    """Made anew for each call, the function has no graph yet."""
+    x = tf.ones([3])
+    for _ in range(calls):
+
+        @tf.function
+        def mean_square(x):
+            return tf.reduce_mean(x**2)
+
+        yield mean_square, (x,)
+
+
+def new_function_fixed(calls):
+    """Made once, outside the loop, it keeps its graph."""
+
+    @tf.function
+    def mean_square(x):
+        return tf.reduce_mean(x**2)
+
+    x = tf.ones([3])
+    for _ in range(calls):
+        yield mean_square, (x,)

@@ -1,0 +1,150 @@
+"""The chart of the X-ray: a graph of operations, to be read from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import plotly.graph_objects as go
+
+from lib.core.graphs import GRADIENT, KINDS, Graph, Node, kind_of_operation, part_text
+from lib.core.layout import Layout
+from lib.ui.charts import CLEAR, LEGEND
+from lib.ui.language import _
+
+STYLES = {
+    "input": ("#009E73", "triangle-down"),
+    "output": ("#009E73", "triangle-up"),
+    "constant": ("#8A8F98", "circle"),
+    "variable": ("#E69F00", "square"),
+    "matrix": ("#D55E00", "hexagon"),
+    "arithmetic": ("#2E86DE", "circle"),
+    "shape": ("#56B4E9", "diamond"),
+    "control": ("#CC79A7", "cross"),
+}
+"""Colour and symbol of each kind of operation: told apart by colour-blind people too."""
+PARTS = {"part": ("#2E86DE", "square"), "gradient": ("#D55E00", "square")}
+EDGE = "rgba(138,143,152,0.6)"
+BACK = "#AA4499"
+
+ROW = 34
+"""Pixels from one layer to the next."""
+LOWEST, HIGHEST = 300, 760
+WIDTH = 520
+"""About so many pixels a chart is wide beside another; a phone has fewer."""
+LETTER = 6.5
+"""Pixels of a letter of a label."""
+
+
+def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
+    """Nodes coloured by kind, with their names at the pointer and, where there is room, beside them."""
+    kinds = [kind_of(node) for node in graph.nodes]
+    labels = fitting_labels(graph, layout)
+    traces = [_edges(layout, closing=False), *([_edges(layout, closing=True)] if layout.back else [])]
+    for kind, (colour, symbol) in (STYLES | PARTS).items():
+        members = [n for n, found in enumerate(kinds) if found == kind]
+        if members:
+            traces.append(_nodes(graph, layout, members, labels, kind_text(kind), colour, symbol))
+    widest = max((abs(x) for x, _y in layout.points), default=0.0) + 0.8
+    hidden = {"visible": False, "zeroline": False}
+    about = CLEAR | {
+        "height": min(HIGHEST, max(LOWEST, ROW * layout.depth + 120)),
+        "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+        "legend": LEGEND | {"y": 0, "yanchor": "top", "itemclick": False, "itemdoubleclick": False},
+        "dragmode": "pan",
+        "hovermode": "closest",
+        "xaxis": hidden | {"range": [-widest, widest]},
+        "yaxis": hidden | {"range": [layout.depth - 0.3, -0.7]},
+    }
+    return go.Figure(traces, about)
+
+
+def kind_of(node: Node) -> str:
+    """A key of STYLES for an operation, of PARTS for a node that stands for several."""
+    if node[1]:
+        return kind_of_operation(node)
+    return "gradient" if node[2].startswith(GRADIENT) else "part"
+
+
+def kind_text(kind: str) -> str:
+    """What the legend calls it."""
+    if kind in KINDS:
+        return _(KINDS[kind])
+    return _("gradients of parts") if kind == "gradient" else _("parts: several operations")
+
+
+def _edges(layout: Layout, closing: bool) -> go.Scatter:
+    """The edges as one line with gaps; those that lead back up, into the next round of a loop, apart."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for number, route in enumerate(layout.routes):
+        if (number in layout.back) == closing:
+            x += [point[0] for point in route] + [None]
+            y += [point[1] for point in route] + [None]
+    line = {"color": BACK, "width": 1.5, "dash": "dot"} if closing else {"color": EDGE, "width": 1}
+    name = _("back into the next round")
+    return go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name=name, showlegend=closing)
+
+
+def _nodes(
+    graph: Graph, layout: Layout, members: Sequence[int], labels: Sequence[str], name: str, colour: str, symbol: str
+) -> go.Scatter:
+    """The nodes of one kind; larger where they stand for more operations."""
+    return go.Scatter(
+        x=[layout.points[n][0] for n in members],
+        y=[layout.points[n][1] for n in members],
+        mode="markers+text",
+        text=[labels[n] for n in members],
+        textposition="middle right",
+        textfont={"size": 11},
+        customdata=[about(graph.nodes[n], graph.sizes[n]) for n in members],
+        hovertemplate="%{customdata}<extra></extra>",
+        marker={
+            "color": colour,
+            "symbol": symbol,
+            "size": [min(22, 9 + graph.sizes[n] // 6) for n in members],
+            "line": {"width": 1, "color": "rgba(255,255,255,0.6)"},
+        },
+        name=name,
+        cliponaxis=False,
+    )
+
+
+def about(node: Node, size: int) -> str:
+    """A node at the pointer: operation, name and part; or what it stands for."""
+    name, operation, layer = node
+    if not operation:
+        return f"<b>{part_text(node, _)}</b><br>" + _("{count} operations").format(count=size)
+    return f"<b>{operation}</b><br>{name}" + (f"<br>{part_text(('', '', layer), _)}" if layer else "")
+
+
+def fitting_labels(graph: Graph, layout: Layout) -> list[str]:
+    """What stands beside each node: its operation, input or part; cut short, or nothing, where a neighbour is near."""
+    widest = max((abs(x) for x, _y in layout.points), default=0.0) + 0.8
+    unit = WIDTH / (2 * widest)
+    labels = [""] * len(graph.nodes)
+    rows: dict[float, list[int]] = {}
+    for n, (_x, y) in enumerate(layout.points):
+        rows.setdefault(y, []).append(n)
+    for row in rows.values():
+        row.sort(key=lambda n: layout.points[n][0])
+        room = [layout.points[b][0] - layout.points[a][0] for a, b in pairwise(row)]
+        room.append(widest - layout.points[row[-1]][0])
+        for n, free in zip(row, room, strict=True):
+            labels[n] = shortened(label(graph.nodes[n]), int((free * unit - 16) / LETTER))
+    return labels
+
+
+def label(node: Node) -> str:
+    """A node in a word: an input by its name, a part by its own, anything else by its operation."""
+    name, operation, _layer = node
+    if not operation:
+        return part_text(node, _)
+    return name if operation == "_Arg" else operation
+
+
+def shortened(text: str, letters: int) -> str:
+    """`text`, cut where it is too long; nothing where too little would be left to be of use."""
+    if len(text) <= letters:
+        return text
+    return text[: letters - 1] + "…" if letters >= 5 else ""

@@ -1,0 +1,207 @@
+"""X-ray of a `tf.function`: from Python through AutoGraph and the graph to what XLA compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from lib.core.graphs import DETAILS, Count, Graph, counts, counts_words, has_parts, module_size, whole
+from lib.core.layout import Layout, layered
+from lib.core.studies import EXAMPLES, XrayConfig
+from lib.core.study_events import Xrayed
+from lib.core.words import mark
+from lib.ui.inside_views import as_table
+from lib.ui.language import _
+from lib.ui.server import store
+from lib.ui.study_control import StudyEvents, start_study, study_buttons, watch_study
+from lib.ui.visitor import visitor
+from lib.ui.words import bold
+from lib.ui.xray_charts import graph_figure
+
+if TYPE_CHECKING:
+    from lib.runs.run import Study
+
+KIND = "xray"
+EXAMPLE = "xray_example"
+DETAIL = "xray_detail"
+DETAIL_WORDS = {
+    "overview": mark("overview"),
+    "main": mark("the main operations"),
+    "all": mark("all operations"),
+}
+CODE_HEIGHT = 420
+
+
+def show_xray() -> None:
+    """The X-ray's part of the page: an example, and what becomes of it on its way to the machine."""
+    st.markdown(
+        _(
+            "`tf.function` takes your Python to the machine in steps. AutoGraph rewrites what a graph cannot have: an "
+            "`if`, a loop. Tracing runs the result once and writes down the operations. Grappler, TensorFlow's "
+            "optimiser, shortens that graph. XLA, where it is asked for, compiles it into few large pieces. "
+            "Here each step can be looked at."
+        )
+    )
+    example = choose_example()
+    mine = store().studies(KIND, owner=visitor())
+    study = next((one for one in mine if one.config == XrayConfig(example=example)), None)
+    study_buttons(KIND, _("Look inside"), lambda: start_study(XrayConfig(example=example)), study)
+    if study is None:
+        st.caption(_("Nothing was looked at yet. It takes a few seconds."))
+        return
+    watch_study(study, draw)
+
+
+def choose_example() -> str:
+    """The function that the visitor looks at."""
+    first = next(iter(EXAMPLES))
+    st.session_state.setdefault(EXAMPLE, first)
+    chosen = st.segmented_control(
+        _("What to look into"),
+        list(EXAMPLES),
+        key=EXAMPLE,
+        required=True,
+        format_func=lambda example: _(EXAMPLES[example]),
+        persist_state="session",
+    )
+    return chosen or first
+
+
+def draw(study: Study, events: StudyEvents) -> None:
+    """The X-ray, once there is one."""
+    seen = next((event for event in events if isinstance(event, Xrayed)), None)
+    if seen is None:
+        return
+    with st.container(key="xray_result"):
+        show_code(seen)
+        show_graphs(study.id, seen)
+        show_counts(seen)
+        show_modules(seen)
+
+
+def show_code(seen: Xrayed) -> None:
+    """The function as written, and as AutoGraph has it."""
+    written, converted = st.columns(2, gap="medium")
+    with written:
+        st.markdown(bold(_("Python, as it is written")))
+        st.code(seen.source, language="python", height=height_of(seen.source))
+    with converted:
+        st.markdown(bold(_("What AutoGraph makes of it")))
+        st.code(seen.converted, language="python", height=height_of(seen.converted))
+
+
+def height_of(text: str) -> int | Literal["content"]:
+    """Code that is longer than CODE_HEIGHT pixels scrolls."""
+    return CODE_HEIGHT if text.count("\n") > 16 else "content"
+
+
+def show_graphs(study_id: str, seen: Xrayed) -> None:
+    """The graph before and after, side by side."""
+    detail = choose_detail(seen)
+    sides = (
+        ("traced", _("The graph as traced"), seen.nodes, seen.edges),
+        ("optimised", _("The graph that runs, after Grappler"), seen.optimised_nodes, seen.optimised_edges),
+    )
+    for column, (side, title, nodes, edges) in zip(st.columns(2, gap="medium"), sides, strict=True):
+        with column:
+            st.markdown(bold(title))
+            graph, layout = arranged(f"{study_id}/{side}", detail, nodes, edges)
+            said = graph_words(title, graph, layout, len(nodes))
+            st.plotly_chart(
+                graph_figure(graph, layout), key=f"xray_graph_{side}", config=TOOLS, alt=said, width="stretch"
+            )
+            st.caption(said)
+
+
+TOOLS = {"displayModeBar": True, "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"]}
+"""Drawing moves the picture; the buttons make it larger and smaller."""
+
+
+def choose_detail(seen: Xrayed) -> str:
+    """How closely to look; an overview only where there are parts to sum up."""
+    offered = [detail for detail in DETAILS if detail != "overview" or has_parts(seen.nodes)]
+    if st.session_state.get(DETAIL) not in offered:
+        st.session_state[DETAIL] = offered[0] if "overview" in offered else "all"
+    chosen = st.segmented_control(
+        _("How closely to look at the graph"),
+        offered,
+        key=DETAIL,
+        required=True,
+        format_func=lambda detail: _(DETAIL_WORDS[detail]),
+    )
+    return chosen or offered[0]
+
+
+@st.cache_data(show_spinner=False, max_entries=60)
+def arranged(
+    which: str, detail: str, _nodes: Sequence[tuple[str, str, str]], _edges: Sequence[tuple[int, int]]
+) -> tuple[Graph, Layout]:
+    """What is drawn of a graph and where; `which` names the graph, so that it is arranged once."""
+    graph = DETAILS[detail](whole(_nodes, _edges))
+    return graph, layered(len(graph.nodes), graph.edges)
+
+
+def graph_words(title: str, graph: Graph, layout: Layout, operations: int) -> str:
+    """The picture in words."""
+    text = _("{title}: {operations} operations, drawn as {nodes} nodes in {depth} layers, from top to bottom.")
+    return text.format(title=title, operations=operations, nodes=len(graph.nodes), depth=layout.depth)
+
+
+def show_counts(seen: Xrayed) -> None:
+    """How many operations of each kind there were and are."""
+    found = counts(seen.nodes, seen.optimised_nodes)
+    st.markdown(bold(_("What Grappler did")))
+    st.markdown(counts_words(found, _))
+    if any(count.operation in LOWERED for count in found):
+        st.caption(
+            _(
+                "A condition or a loop is one operation as traced. The graph that runs has small ones in its place, "
+                "such as Switch, Merge, Enter and NextIteration, which lead values along one way or back."
+            )
+        )
+    if any(count.operation.startswith("_Fused") for count in found):
+        st.caption(_("`_Fused…`: several operations in one pass over the memory, such as product, bias and ReLU."))
+    as_table("xray_counts", counts_table(found))
+
+
+LOWERED = ("StatelessIf", "If", "StatelessWhile", "While")
+
+
+def counts_table(found: Sequence[Count]) -> dict[str, list[object]]:
+    """Each operation with its numbers."""
+    return {
+        _("operation"): [count.operation for count in found],
+        _("as traced"): [count.before for count in found],
+        _("after Grappler"): [count.after for count in found],
+        _("change"): [f"{count.change:+d}" if count.change else "0" for count in found],
+    }
+
+
+def show_modules(seen: Xrayed) -> None:
+    """XLA's module before and after its optimisation: sizes and text."""
+    st.markdown(bold(_("What XLA makes of it (HLO)")))
+    if seen.hlo_error:
+        st.info(_("XLA does not take this function:") + f" `{seen.hlo_error}`")
+        return
+    before, after = module_size(seen.hlo), module_size(seen.optimised_hlo)
+    text = _(
+        "{before} instructions before XLA's optimisation, {after} after it, in {fusions} fusions: each of them is one "
+        "piece of machine code that keeps what lies between its instructions out of the memory."
+    )
+    st.markdown(text.format(before=before.instructions, after=after.instructions, fusions=after.fusions))
+    st.dataframe(
+        {
+            _("what"): [_("instructions"), _("computations"), _("fusions"), _("characters")],
+            _("before"): [
+                f"{n:,}" for n in (before.instructions, before.computations, before.fusions, before.characters)
+            ],
+            _("after"): [f"{n:,}" for n in (after.instructions, after.computations, after.fusions, after.characters)],
+        },
+        hide_index=True,
+        key="xray_sizes",
+    )
+    for title, module in ((_("HLO before"), seen.hlo), (_("HLO after"), seen.optimised_hlo)):
+        with st.expander(title):
+            st.code(module, language=None, height=CODE_HEIGHT)
