@@ -43,7 +43,8 @@ class ComparisonFileError(ValueError):
 
     def sentence(self, _: Translate = untranslated) -> str:
         """Why the file is refused."""
-        return _(self.template).format(**self.values)
+        values = {k: v.sentence(_) if isinstance(v, StudyError) else v for k, v in self.values.items()}
+        return _(self.template).format(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def from_json(text: str) -> Comparison:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ComparisonFileError(mark("This is no JSON: {why}"), why=error) from error
+        raise ComparisonFileError(mark("This file is no JSON.")) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ComparisonFileError(mark("This is no comparison of this app: its format is not {format}."), format=FORMAT)
     if content.get("schema") != SCHEMA:

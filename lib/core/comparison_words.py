@@ -272,31 +272,43 @@ def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator
 
 
 def _sweep(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """The fastest at each size, and where each of SWEPT wins."""
-    unit = _(WORKS[comparison.config.work].unit)
+    """The order at each size, and where each of SWEPT wins."""
     for size in comparison.config.sizes:
-        ranked = _ranked(comparison, size)
-        if len(ranked) > 1:
-            yield _("{unit}: {size}. From fastest to slowest, by the median time of a step: {order}.").format(
-                unit=unit,
-                size=f"{size:,}",
-                order=", ".join(f"{mode_short(timing.mode, _)} {duration(timing.median)}" for timing in ranked),
-            )
+        yield from _order_at(comparison, size, _)
     for mode, other in SWEPT:
         ratios = [comparison.ratio(size, mode, other) for size in comparison.config.sizes]
         known = [ratio for ratio in ratios if ratio is not None and math.isfinite(ratio.high)]
         if len(known) > 1:
-            yield _where_it_wins(known, unit, _)
+            yield from _where_it_wins(known, _(WORKS[comparison.config.work].unit), _)
 
 
-def _where_it_wins(ratios: Sequence[Ratio], unit: str, _: Translate) -> str:
-    """At which sizes the mode is faster than the other, the ratios being in the order of size."""
+def _order_at(comparison: Comparison, size: int, _: Translate) -> Iterator[str]:
+    """The order at one of several sizes, and which of it is in doubt."""
+    ranked = _ranked(comparison, size)
+    if len(ranked) < 2:
+        return
+    order = _("{where}. From fastest to slowest, by the median time of a step: {order}.").format(
+        where=_where(comparison, size, _),
+        order=", ".join(f"{mode_short(timing.mode, _)} {duration(timing.median)}" for timing in ranked),
+    )
+    ties = [
+        f"{mode_short(ratio.mode, _)} – {mode_short(ratio.other, _)}"
+        for ratio in comparison.ratios(size)
+        if ratio.verdict == CANNOT_TELL
+    ]
+    apart = _("Cannot be told apart there: {pairs}.").format(pairs=", ".join(ties))
+    yield f"{order} {apart}" if ties else order
+
+
+def _where_it_wins(ratios: Sequence[Ratio], unit: str, _: Translate) -> Iterator[str]:
+    """At which sizes the mode is faster than the other, the ratios being in the order of size, and where that ends."""
     names = {"mode": mode_short(ratios[0].mode, _), "other": mode_short(ratios[0].other, _), "unit": unit}
     wins = [ratio for ratio in ratios if ratio.verdict == FASTER]
     if not wins:
-        return _("{mode} is faster than {other} at no size ({unit}).").format(**names)
+        yield _("{mode} is faster than {other} at none of these sizes ({unit}).").format(**names)
+        return
     if len(wins) == len(ratios):
-        return _(
+        yield _(
             "{mode} is faster than {other} at every size ({unit}): {first} at {smallest}, {last} at {largest}."
         ).format(
             first=_gain(wins[0], _),
@@ -305,16 +317,15 @@ def _where_it_wins(ratios: Sequence[Ratio], unit: str, _: Translate) -> str:
             largest=f"{wins[-1].size:,}",
             **names,
         )
-    if list(ratios[: len(wins)]) == wins:
-        end = ratios[len(wins)]
-        __, low, high = factors(end.ratio, end.low, end.high)
-        return _(
-            "{mode} is faster than {other} up to {last} ({unit}) and stops winning at {next}: there the ratio of their "
-            "times lies between {low} and {high} (95 % interval)."
-        ).format(last=f"{wins[-1].size:,}", next=f"{end.size:,}", low=low, high=high, **names)
-    return _("{mode} is faster than {other} only at these sizes ({unit}): {sizes}.").format(
-        sizes=", ".join(f"{ratio.size:,}" for ratio in wins), **names
-    )
+        return
+    sizes = ", ".join(f"{ratio.size:,}" for ratio in wins)
+    yield _("{mode} is faster than {other} only at these sizes ({unit}): {sizes}.").format(sizes=sizes, **names)
+    for after in ratios[ratios.index(wins[-1]) + 1 :][:1]:
+        __, low, high = factors(after.ratio, after.low, after.high)
+        yield _(
+            "{mode} stops winning against {other} at {size} ({unit}): there the ratio of their times lies between "
+            "{low} and {high} (95 % interval)."
+        ).format(size=f"{after.size:,}", low=low, high=high, **names)
 
 
 def _gain(ratio: Ratio, _: Translate) -> str:
