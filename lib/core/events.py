@@ -165,6 +165,7 @@ REASONS: Mapping[str, str] = {
     "not_a_number": mark("The loss is no longer a number (NaN): the weights have exploded."),
     "no_data": mark("The data set is not on this machine and could not be downloaded. MNIST needs no download."),
     "out_of_memory": mark("The machine has too little memory for this network and batch size."),
+    "out_of_memory_study": mark("The machine has too little memory for this measurement: try a smaller one."),
     "disk_full": mark("The disk is full: the weights could not be written. Everything recorded until then is kept."),
     "weights_read_only": mark("The weights could not be written: their folder does not allow it."),
     "weights_unreachable": mark("The weights could not be written: the place where they lie does not answer."),

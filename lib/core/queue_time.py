@@ -93,15 +93,15 @@ def seconds_left(work: Work, known_speeds: Speeds, known_lengths: Lengths | None
 def length_of(config: StudyConfig, known: Lengths) -> float:
     """Seconds to be expected of a study: the median of those like it, else as many as are allowed for its kind.
 
-    Comparisons of one depth are alike: each size takes the same time, for they are measured for a time, not for a
-    number of steps.
+    Comparisons of one depth are alike but for how many modes they time at how many sizes: a sample takes about the
+    same time everywhere, whatever is timed.
     """
-    alike = [seconds / _sizes(other) for other, seconds in known.items() if _likeness(other) == _likeness(config)]
-    return _sizes(config) * (statistics.median(alike) if alike else _allowed(config))
+    alike = [seconds / _parts(other) for other, seconds in known.items() if _likeness(other) == _likeness(config)]
+    return _parts(config) * statistics.median(alike) if alike else _allowed(config)
 
 
-def _sizes(config: StudyConfig) -> int:
-    return len(config.sizes) if isinstance(config, CompareConfig) else 1
+def _parts(config: StudyConfig) -> int:
+    return len(config.sizes) * len(config.modes) if isinstance(config, CompareConfig) else 1
 
 
 def _likeness(config: StudyConfig) -> tuple[type, str]:
@@ -110,8 +110,8 @@ def _likeness(config: StudyConfig) -> tuple[type, str]:
 
 def _allowed(config: StudyConfig) -> float:
     match config:
-        case CompareConfig(depth=depth):
-            return COMPARISON_SECONDS[depth]
+        case CompareConfig(depth=depth, sizes=sizes):
+            return COMPARISON_SECONDS[depth] * len(sizes)
         case RetraceConfig():
             return RETRACE_SECONDS
         case _:

@@ -163,8 +163,10 @@ class Attempt:
     def _fail(self, reason: str, detail: str) -> None:
         """Ends the run as failed, unless somebody else has ended it or goes on with it."""
         try:
-            step = insist(self._store.job, self._run_id).step
-            failed = Failed(step=step, reason=reason, detail=detail)
+            job = insist(self._store.job, self._run_id)
+            if isinstance(job, Study):
+                reason = OF_A_STUDY.get(reason, reason)
+            failed = Failed(step=job.step, reason=reason, detail=detail)
             insist(self._store.append, self._run_id, failed, self._holder)
         except NOT_OURS as error:
             logger.info("run %s is left alone: %s", self._run_id, error)
@@ -216,3 +218,6 @@ REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] =
     (ArtifactMissing, "checkpoint_lost"),
     ((ArtifactDamaged, CheckpointMisfit), "checkpoint_damaged"),
 )
+
+OF_A_STUDY = {"out_of_memory": "out_of_memory_study"}
+"""Reasons that speak of a training's settings, and what they are of a study."""

@@ -8,13 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.config import TrainConfig
-from lib.core.queue_time import LOOKING, START_SECONDS, TEST_IMAGES, expected_wait, seconds_left, speed_of
+from lib.core.queue_time import (
+    COMPARISON_SECONDS,
+    LOOKING,
+    RETRACE_SECONDS,
+    START_SECONDS,
+    TEST_IMAGES,
+    XRAY_SECONDS,
+    expected_wait,
+    length_of,
+    seconds_left,
+    speed_of,
+)
+from lib.core.studies import DEPTHS, CompareConfig, RetraceConfig, StudyConfig, XrayConfig
 from tests.core.test_config import configs
 
 
 @dataclasses.dataclass(frozen=True)
 class Waiting:
-    config: TrainConfig = dataclasses.field(default_factory=TrainConfig)
+    config: TrainConfig | StudyConfig = dataclasses.field(default_factory=TrainConfig)
     step: int = 0
     total_steps: int = 0
 
@@ -108,3 +120,44 @@ def test_a_run_that_is_further_takes_no_longer(run, steps):
     known = {run.config: 100.0}
     further = dataclasses.replace(run, step=run.step + steps)
     assert seconds_left(further, known) <= seconds_left(run, known)
+
+
+QUICK = CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4,))
+
+
+@pytest.mark.parametrize(
+    ("config", "seconds"),
+    [
+        (QUICK, COMPARISON_SECONDS["quick"]),
+        (dataclasses.replace(QUICK, depth="thorough"), COMPARISON_SECONDS["thorough"]),
+        (dataclasses.replace(QUICK, sizes=(4, 16, 64)), 3 * COMPARISON_SECONDS["quick"]),
+        (RetraceConfig(), RETRACE_SECONDS),
+        (XrayConfig(), XRAY_SECONDS),
+    ],
+)
+def test_of_a_study_like_none_before_as_much_is_expected_as_is_allowed(config, seconds):
+    assert expected_wait([Waiting(config)], {}) == seconds
+    assert set(COMPARISON_SECONDS) == set(DEPTHS)
+
+
+def test_of_a_study_like_earlier_ones_what_they_took():
+    wider = dataclasses.replace(QUICK, modes=("eager", "graph", "xla", "session"), sizes=(4, 16))
+    known = {QUICK: 10.0, dataclasses.replace(QUICK, depth="thorough"): 1000.0, XrayConfig(): 3.0}
+    assert length_of(QUICK, known) == 10
+    assert length_of(dataclasses.replace(QUICK, work="convolution"), known) == 10
+    assert length_of(wider, known) == pytest.approx(40), "twice the modes at twice the sizes"
+    assert length_of(XrayConfig(example="loop"), known) == 3
+    assert length_of(RetraceConfig(), known) == RETRACE_SECONDS
+
+
+def test_of_a_study_under_way_only_the_rest_counts():
+    known = {QUICK: 10.0}
+    assert seconds_left(Waiting(QUICK, step=15, total_steps=30), {}, known) == pytest.approx(5)
+    assert seconds_left(Waiting(QUICK, step=31, total_steps=30), {}, known) == 0
+
+
+def test_runs_and_studies_wait_for_each_other():
+    together = expected_wait([Waiting(QUICK), Waiting(ONE)], SPEED, 1, {QUICK: 10.0})
+    assert together == pytest.approx(10 + START_SECONDS + 2 + 2 * LOOK)
+    assert expected_wait([Waiting(QUICK), Waiting(ONE)], {}, 1, {QUICK: 10.0}) is None
+    assert expected_wait([Waiting(QUICK), Waiting(ONE)], {}, 2, {QUICK: 10.0}) == 10, "the other worker is free then"

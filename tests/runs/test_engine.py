@@ -4,6 +4,7 @@ import itertools
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -11,6 +12,7 @@ import pytest
 
 from lib.core.config import TrainConfig
 from lib.core.events import Failed
+from lib.core.studies import CompareConfig, RetraceConfig, XrayConfig
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
@@ -21,6 +23,7 @@ from tests.waiting import until
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 KEPT = 20
 LONG = TrainConfig(epochs=100, steps_per_call=10, patience=100)
+COMPARISON = CompareConfig(work="matmul", sizes=(1, 2))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -81,6 +84,34 @@ def test_runs_are_performed_one_at_a_time_in_the_order_they_came(store: Store, e
         assert earlier.ended_at is not None
         assert later.claimed_at is not None
         assert earlier.ended_at <= later.claimed_at
+
+
+def test_studies_have_their_turn_among_the_runs(store: Store, engine: Engine) -> None:
+    ready(engine)
+    first = submit(store, engine, TrainConfig(epochs=5, steps_per_call=10, patience=50))
+    studies = [store.create_study(config).id for config in (COMPARISON, RetraceConfig(), XrayConfig())]
+    last = submit(store, engine)
+    assert len(store.queue(store.run(last))) == 4
+    until(lambda: not store.open_runs())
+    jobs = [store.job(job_id) for job_id in (first, *studies, last)]
+    assert [job.status for job in jobs] == [Status.FINISHED] * 5
+    for earlier, later in itertools.pairwise(jobs):
+        assert earlier.ended_at is not None
+        assert later.claimed_at is not None
+        assert earlier.ended_at <= later.claimed_at
+
+
+def test_stop_ends_the_study_under_way_and_the_next_one_begins(store: Store, engine: Engine) -> None:
+    ready(engine)
+    under_way = store.create_study(replace(COMPARISON, depth="thorough", sizes=(100,))).id
+    waiting, last = store.create_study(COMPARISON).id, store.create_study(XrayConfig()).id
+    engine.submit(under_way)
+    until(lambda: store.study(under_way).step > 0)
+    store.stop(waiting)
+    store.stop(under_way)
+    until(lambda: store.study(last).status == Status.FINISHED)
+    assert store.study(under_way).status == store.study(waiting).status == Status.STOPPED
+    assert store.study(waiting).worker is None
 
 
 def test_stop_ends_the_run_under_way_and_takes_a_waiting_one_out(store: Store, engine: Engine) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from lib.core.config import TrainConfig
 from lib.core.events import Failed
+from lib.core.studies import CompareConfig
+from lib.core.study_events import Began, Sampled
 from lib.runs.cluster import LOCK_KEPT_SECONDS, OwnCluster, is_dead, lock_of, sweep
 from lib.runs.run import Run, Status
 from lib.runs.store import Store, open_store
@@ -41,7 +43,7 @@ def under_way(store: Store, run_id: str) -> Run:
 
 def worker_of(store: Store, run_id: str) -> int:
     """The process that has the run."""
-    worker = until(lambda: store.run(run_id).worker)
+    worker = until(lambda: store.job(run_id).worker)
     return int(worker.split("/")[1].partition(":")[2])
 
 
@@ -93,6 +95,31 @@ def test_a_run_that_kills_its_workers_is_given_up_and_the_others_are_not(store: 
     with engine_on(store):
         assert_given_up(store, deadly)
         assert_unbroken(store, fine)
+
+
+def test_a_study_whose_worker_is_killed_begins_anew(store: Store) -> None:
+    study_id = store.create_study(CompareConfig(work="matmul", sizes=(200,))).id
+    with engine_on(store):
+        until(lambda: store.study(study_id).step > 1)
+        read = store.events(study_id)[-1][0]
+        kill(worker_of(store, study_id))
+        until(lambda: store.study(study_id).status == Status.FINISHED)
+    study, events = store.study(study_id), store.events(study_id)
+    assert (study.deaths, study.step, study.total_steps) == (1, light.ROUNDS["quick"], light.ROUNDS["quick"])
+    assert isinstance(events[0][1], Began)
+    assert events[0][0] > read
+    assert [event.round for _, event in events if isinstance(event, Sampled)] == list(range(1, study.step + 1))
+
+
+def test_a_study_that_kills_its_workers_is_given_up_and_the_next_one_is_not(store: Store) -> None:
+    deadly = store.create_study(CompareConfig(work="matmul", sizes=(1,), seed=light.DEADLY)).id
+    fine = store.create_study(CompareConfig(work="matmul", sizes=(1,))).id
+    with engine_on(store):
+        until(lambda: store.study(fine).status == Status.FINISHED)
+    end = store.events(deadly)[-1][1]
+    assert isinstance(end, Failed)
+    assert (end.reason, end.step, store.study(deadly).deaths) == ("worker_died", 1, 3)
+    assert store.study(fine).deaths == 0
 
 
 def test_a_pause_survives_the_death_of_the_worker(store: Store, runs: tuple[str, str]) -> None:
