@@ -1,16 +1,22 @@
 """TF2LAB_SCHEDULER: the same engine on a cluster that somebody else runs."""
 
+import itertools
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from lib.core.config import TrainConfig
+from lib.core.studies import CompareConfig
 from lib.runs import engine as engine_module
-from lib.runs.cluster import OwnCluster
-from lib.runs.run import Status
+from lib.runs.cluster import LOGGING, ROOT, OwnCluster
+from lib.runs.run import Job, Status
 from lib.runs.store import Store, open_store
-from tests.runs.processes import LIGHT, engine_on, ready
+from tests.runs.processes import LIGHT, engine_on, kill, ready
 from tests.waiting import until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
@@ -57,3 +63,54 @@ def test_a_cluster_that_does_not_answer_is_unreachable(
         until(lambda: store.run(run_id).status == Status.FINISHED)
         cluster.close()
         until(lambda: engine.state().phase == "unreachable")
+
+
+@pytest.fixture
+def second_worker(store: Store, cluster: OwnCluster) -> Iterator[int]:
+    """Another worker of the cluster, on the same host; its process id."""
+    words = "-m distributed.cli.dask_worker --nthreads 1 --no-nanny --no-dashboard --preload lib.runs.worker"
+    environment = {**os.environ, **LOGGING, "TF2LAB_DATABASE_URL": store.url, "TF2LAB_TRAINING": LIGHT}
+    with subprocess.Popen([sys.executable, *words.split(), cluster.address], cwd=ROOT, env=environment) as process:
+        yield process.pid
+        process.kill()
+
+
+def moments(job: Job) -> tuple[datetime, datetime]:
+    """When it began and when it ended."""
+    assert job.claimed_at is not None
+    assert job.ended_at is not None
+    return job.claimed_at, job.ended_at
+
+
+def overlap(one: Job, other: Job) -> bool:
+    (begun, ended), (others_begun, others_ended) = moments(one), moments(other)
+    return begun < others_ended and others_begun < ended
+
+
+def test_on_a_host_with_several_workers_a_comparison_is_alone(store: Store, second_worker: int) -> None:
+    run = TrainConfig(epochs=5, steps_per_call=10, patience=50)
+    with engine_on(store) as engine:
+        until(lambda: len([one for one in engine.state().workers if one.loaded]) == 2)
+        jobs: list[Job] = []
+        for number in range(3):
+            jobs += [store.create_run(run), store.create_run(run)]
+            jobs += [store.create_study(CompareConfig(work="matmul", sizes=(20,), seed=number + 10))]
+        until(lambda: not store.open_runs(), seconds=60)
+    done = [store.job(job.id) for job in jobs]
+    assert {job.status for job in done} == {Status.FINISHED}
+    assert len({job.worker.split("/")[1] for job in done if job.worker}) == 2, "both workers had work"
+    for one, other in itertools.combinations(done, 2):
+        if isinstance(one.config, CompareConfig) or isinstance(other.config, CompareConfig):
+            assert not overlap(one, other)
+
+
+def test_a_comparison_waits_for_no_worker_that_died(store: Store, second_worker: int) -> None:
+    with engine_on(store) as engine:
+        until(lambda: len([one for one in engine.state().workers if one.loaded]) == 2)
+        runs = [store.create_run(LONG).id, store.create_run(LONG).id]
+        until(lambda: all(store.run(run_id).step for run_id in runs))
+        study_id = store.create_study(CompareConfig(work="matmul", sizes=(1,))).id
+        kill(second_worker)
+        until(lambda: not store.open_runs(), seconds=60)
+    assert store.study(study_id).status == Status.FINISHED
+    assert {store.run(run_id).status for run_id in runs} == {Status.FINISHED}
