@@ -38,7 +38,7 @@ class Timing:
     tracing     seconds; `first`: of the first call after it, which makes `first_steps` steps; `compiling`: by how much
                 that is longer than so many steps take once steady
     warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
-    agreed      how far its results lie from the first mode's; None for the first mode itself
+    agreed      how far its results lie from the first mode's; None where nobody looked
     ranked      False where its results differ beyond tolerance, or too few samples say nothing
     """
 

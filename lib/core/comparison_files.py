@@ -11,7 +11,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -67,9 +67,9 @@ def to_json(comparison: Comparison, guess: float | None = None) -> str:
         "config": study_to_dict(comparison.config),
         "guess": guess,
         "statistics": _statistics(comparison),
-        "events": [{"event": type(event).__name__, **_plain(asdict(event))} for event in comparison.events],
+        "events": [{"event": type(event).__name__, **_plain(_fields(event))} for event in comparison.events],
     }
-    return json.dumps(content, allow_nan=False, ensure_ascii=False, indent=1)
+    return json.dumps(content, allow_nan=False, ensure_ascii=False)
 
 
 def _statistics(comparison: Comparison) -> dict[str, Any]:
@@ -86,12 +86,15 @@ def _statistics(comparison: Comparison) -> dict[str, Any]:
 
 def _timing(timing: Timing) -> dict[str, Any]:
     """All but what the events hold as it is."""
-    shown = {field.name: getattr(timing, field.name) for field in fields(timing)}
-    return {name: _bound(value) for name, value in shown.items() if name not in ("size", "agreed", "warm_up")}
+    return {name: _bound(value) for name, value in _fields(timing).items() if name not in ("size", "agreed", "warm_up")}
 
 
 def _ratio(ratio: Ratio) -> dict[str, Any]:
-    return {name: _bound(value) for name, value in asdict(ratio).items() if name != "size"}
+    return {name: _bound(value) for name, value in _fields(ratio).items() if name != "size"}
+
+
+def _fields(value: ComparisonEvent | Timing | Ratio) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _bound(value: Any) -> Any:
@@ -155,7 +158,7 @@ def _event(number: int, plain: object) -> ComparisonEvent:
     kind = KINDS.get(str(plain.get("event"))) if isinstance(plain, dict) else None
     if kind is None or not isinstance(plain, dict):
         raise _damaged(where, plain)
-    hints = get_type_hints(kind)
+    hints = _types(kind)
     values = {name: _value(f"{where}.{name}", value, hints[name]) for name, value in plain.items() if name in hints}
     try:
         event: ComparisonEvent = kind(**values)
@@ -164,6 +167,12 @@ def _event(number: int, plain: object) -> ComparisonEvent:
     if not _possible(event):
         raise _damaged(where, plain)
     return event
+
+
+@functools.cache
+def _types(kind: type) -> Mapping[str, Any]:
+    """The types of an event's fields."""
+    return get_type_hints(kind)
 
 
 def _value(where: str, value: object, hint: Any) -> Any:
