@@ -24,10 +24,12 @@ study = current_study("compare")
 settings.adopt_link(study.config if study else None)
 if section == "measure":
     settings.show_refusals()
-    config = settings.settings_form()
+    # A phone's visitor meets Start before the settings that few need; a screen reader as well.
+    first, press, more = st.container(), st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    config = settings.settings_form(first, more)
     if config:
         settings.write_link(config)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with press:
         ask_for_guess(config)
         study_buttons("compare", _("Start"), start_comparison, study, disabled=config is None)
     if study:

@@ -16,6 +16,8 @@ st.markdown(
 )
 if st.button(_("Train the network of the notes"), key="go_train", type="primary", icon=":material/play_arrow:"):
     st.switch_page(places.TRAIN)
+if st.button(_("Time eager, graph, XLA and Session"), key="go_compare", icon=":material/speed:"):
+    st.switch_page(places.COMPARE)
 
 st.divider()
 what, machine = st.columns([0.6, 0.4], gap="large")
@@ -25,7 +27,8 @@ with what:
             (
                 "##### " + _("What you will see"),
                 "- " + _("A network learning 60,000 handwritten digits: the loss of every single step, live."),
-                "- " + _("The same training step run three ways: eager, as a graph, and compiled by XLA."),
+                "- "
+                + _("The same work in up to seven ways, from eager to XLA, timed so that the answer can be believed."),
                 "- " + _("Every setting in your hands, and in the link: what you set up is what you share."),
                 "- " + _("The code that runs, as it stands in its file."),
             )

@@ -23,7 +23,8 @@ GOLDEN = 0.618034
 """Multiples of it, without their whole part, are spread evenly however many there are."""
 WIDE = 8.0
 """Where the slowest takes so many times as long as the fastest, an axis of logarithms shows both."""
-MOST_STEPS = 1_000_000
+FEWEST_DECADES, MOST_DECADES = 2, 6
+"""Powers of ten that the axis of steps reaches at least and at most."""
 
 
 def rows(modes: Sequence[str], values: Mapping[str, float | None]) -> Spec:
@@ -63,7 +64,7 @@ def time_axis(title: str, values: Sequence[float]) -> Spec:
 
 
 def strip(comparison: Comparison, size: int, guess: tuple[str, float] | None) -> Spec:
-    """Every sample as a dot, the median as a tick, its 95 % interval as a band; a row for each mode.
+    """Every sample as a dot, below them the median as a tick and its 95 % interval as a band; a row for each mode.
 
     `guess`: the mode guessed at and where its median was expected, in milliseconds.
     """
@@ -89,7 +90,7 @@ def _dots(timing: Timing | None, mode: str, y: float) -> Spec:
         "type": "scatter",
         "mode": "markers",
         "x": list(samples),
-        "y": [y + (number * GOLDEN % 1 - 0.5) * 0.5 for number in numbers],
+        "y": [y + 0.16 + (number * GOLDEN % 1 - 0.5) * 0.4 for number in numbers],
         "customdata": list(numbers),
         "name": mode_short(mode, _),
         "marker": {"color": MODE_COLOURS[mode], "symbol": MODE_SYMBOLS[mode], "size": 7, "opacity": 0.5},
@@ -99,7 +100,8 @@ def _dots(timing: Timing | None, mode: str, y: float) -> Spec:
 
 
 def _middle(timing: Timing | None, mode: str, y: float) -> list[Spec]:
-    """The 95 % interval as a band, the median as a tick over it."""
+    """The 95 % interval as a band below the dots, the median as a tick over it."""
+    y -= 0.26
     known = timing is not None and math.isfinite(timing.high)
     reach = [timing.low, timing.high] if timing and known else []
     middle = [timing.median] if timing else []
@@ -108,13 +110,13 @@ def _middle(timing: Timing | None, mode: str, y: float) -> list[Spec]:
     return [
         common
         | {"mode": "lines", "x": reach, "y": [y] * len(reach), "hoverinfo": "skip", "opacity": 0.45}
-        | {"line": {"color": MODE_COLOURS[mode], "width": 26}},
+        | {"line": {"color": MODE_COLOURS[mode], "width": 12}},
         common
         | {"mode": "markers", "x": middle, "y": [y] * len(middle), "hovertemplate": said}
         | {
             "marker": {
                 "symbol": "line-ns",
-                "size": 18,
+                "size": 10,
                 "color": MODE_COLOURS[mode],
                 "line": {"color": MODE_COLOURS[mode], "width": 4},
             }
@@ -199,10 +201,18 @@ def break_evens(comparison: Comparison, size: int, base: str) -> dict[str, float
     return found
 
 
+def decades(comparison: Comparison, size: int, base: str) -> int:
+    """The power of ten to look at for steps: a little beyond the last dear start that is paid back."""
+    last = max(break_evens(comparison, size, base).values(), default=0.0)
+    beyond = math.ceil(math.log10(max(1.0, last))) + 1
+    return max(FEWEST_DECADES, min(MOST_DECADES, beyond))
+
+
 def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
     """Seconds against steps, from the very beginning; where a mode has paid back its start against `base`, a ring."""
     timings = comparison.at(size)
-    counts = [10 ** (k / 6) for k in range(6 * round(math.log10(MOST_STEPS)) + 1)]
+    reach = decades(comparison, size, base)
+    counts = [10 ** (k / 6) for k in range(6 * reach + 1)]
     traces: list[Spec] = [
         {
             "type": "scatter",
@@ -217,10 +227,10 @@ def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
     ]
     for mode, steps in break_evens(comparison, size, base).items():
         timing = comparison.timing(size, mode)
-        if timing and 1 <= steps <= MOST_STEPS:
+        if timing and 1 <= steps <= 10**reach:
             traces.append(_ring(timing, steps))
     layout = CLEAR | {
-        "height": 430,
+        "height": 520,
         "margin": {"l": 64, "r": 16, "t": 48, "b": 48},
         "legend": LEGEND,
         "hovermode": "closest",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -44,7 +45,7 @@ def show_history(work: str) -> None:
         return
     names = {code: name for code, (name, _comparison) in found.items()}
     key = f"compare_overlaid_{work}"
-    st.session_state.setdefault(key, list(names)[:2])
+    st.session_state.setdefault(key, alike(found))
     st.session_state[key] = [code for code in st.session_state[key] if code in names]
     chosen = st.multiselect(
         _("Comparisons to lay over one another"),
@@ -58,6 +59,14 @@ def show_history(work: str) -> None:
     if chosen:
         show_overlay(work, [found[code] for code in chosen])
     show_ways_back([(code, names[code]) for code in chosen if code in stored_ids(found)])
+
+
+def alike(found: Named) -> list[str]:
+    """The newest, and the one before it that has a size in common with it."""
+    newest, *others = found
+    sizes = {timing.size for timing in found[newest][1].timings}
+    shared = (code for code in others if sizes & {timing.size for timing in found[code][1].timings})
+    return [newest, *itertools.islice(shared, 1)]
 
 
 def earlier(work: str, owner: str | None) -> dict[str, tuple[str, Comparison]]:

@@ -61,7 +61,7 @@ def show_answer(shown: Shown) -> None:
         st.markdown(f"#### {answer}")
     if not shown.live and (said := words.reservations(comparison)):
         with st.container(key="compare_reservations"):
-            st.warning("\n".join(f"- {sentence}" for sentence in said))
+            st.warning("  \n".join(said))
     if not comparison.config.is_sweep and (
         said_of_guess := guess_words(comparison, comparison.config.sizes[0], shown.guess)
     ):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.core.comparison_words import mode_label, mode_short
 from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError
@@ -177,14 +178,14 @@ def why_refused(error: StudyError) -> str:
     return error.sentence(_)
 
 
-def settings_form() -> CompareConfig | None:
-    """The widgets; None where a value is refused (and says so)."""
+def settings_form(first: DeltaGenerator, more: DeltaGenerator) -> CompareConfig | None:
+    """The widgets, those that most need in `first`; None where a value is refused (and says so)."""
     follow_language()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with first, st.container(horizontal=True, vertical_alignment="bottom"):
         work_field()
         depth_field()
         sweep_field()
-    with st.expander(_("More: modes, sizes, seed"), key="compare_more"):
+    with more, st.expander(_("More: modes, sizes, seed"), key="compare_more"):
         modes_field()
         sizes_field()
     try:
@@ -212,7 +213,7 @@ def work_field() -> None:
         key=key("work"),
         format_func=labels.__getitem__,
         on_change=change_work,
-        width=380,
+        width=300,
         persist_state="session",
     )
 

@@ -71,10 +71,12 @@ def show_samples(shown: Shown) -> None:
     said = words.strip_words(shown.comparison, size)
     spec = charts.strip(shown.comparison, size, guess)
     steady_chart("compare_strip", spec, said, f"{shown.name}/{size}/{spec['layout']['xaxis'].get('type')}")
-    st.caption(_("A dot is a sample, the tick their median, the band its 95 % interval. Left is faster."))
-    if said_of_guess := guess_words(shown.comparison, size, shown.guess):
-        st.markdown(said_of_guess)
+    st.caption(_("A dot is a sample; below the dots their median as a tick, with its 95 % interval. Left is faster."))
     timings = shown.comparison.at(size)
+    if not timings:
+        return
+    if shown.comparison.config.is_sweep and (said_of_guess := guess_words(shown.comparison, size, shown.guess)):
+        st.markdown(said_of_guess)
     table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
     for timing in timings:
         for number, sample in zip(timing.rounds, timing.samples, strict=True):
@@ -128,7 +130,7 @@ def show_break_even(shown: Shown) -> None:
         ).format(other=mode_short(base, _))
     )
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
-    table: dict[str, list[Any]] = {_("steps"): [10**k for k in range(7)]}
+    table: dict[str, list[Any]] = {_("steps"): [10**k for k in range(charts.decades(comparison, size, base) + 1)]}
     for timing in comparison.at(size):
         name = _("{mode}, seconds").format(mode=mode_short(timing.mode, _))
         table[name] = [charts.seconds_after(timing, count) for count in table[_("steps")]]

@@ -12,7 +12,7 @@ from lib.core.comparison_words import duration as time_words
 from lib.core.comparison_words import factors, mode_label, mode_short
 from lib.core.sentence import percent
 from lib.core.studies import WORKS, CompareConfig
-from lib.core.study_events import Began, Prepared, Sampled, Shortcut, Warmed
+from lib.core.study_events import Began, Prepared, Sampled, Shortcut, Waiting, Warmed
 from lib.ui.compare_charts import break_evens, part_names, parts_of
 from lib.ui.compare_guess import base_of, guessed_pair
 from lib.ui.language import _
@@ -91,7 +91,7 @@ def gain_by_size(comparison: Comparison, base: str) -> str:
     if len(ratios) < 2:
         return ""
     first, last = factors(1 / ratios[0].ratio, 1 / ratios[-1].ratio)
-    return _("{mode} is {first} times as fast as {other} at {smallest}, {last} times at {largest}.").format(
+    return _("At {smallest}, {mode} is {first} times as fast as {other}; at {largest}, {last} times.").format(
         mode=mode_short(mode, _),
         other=mode_short(base, _),
         first=first,
@@ -116,8 +116,9 @@ def reservations(comparison: Comparison) -> list[str]:
 
 
 def work_words(config: CompareConfig) -> str:
-    """The work and its sizes, such as 'One matrix product · 4 to 2,048'."""
-    return f"{_(WORKS[config.work].label)} · {span_words(config.sizes)}"
+    """The work and its sizes, such as 'One convolution · channels in and out: 32'."""
+    work = WORKS[config.work]
+    return f"{_(work.label)} · {_(work.unit)}: {span_words(config.sizes)}"
 
 
 def times_words(timings: Sequence[Timing]) -> str:
@@ -214,6 +215,8 @@ def progress_words(study: Study, events: StudyEvents) -> str:
             said = _("recording what a careless benchmark would measure")
         case Warmed():
             said = _("{mode} is warm").format(mode=mode_short(newest.mode, _))
+        case Waiting():
+            said = _("{mode} is being traced, compiled and warmed up").format(mode=mode_short(newest.mode, _))
         case Prepared():
             said = _("{mode} is traced and compiled").format(mode=mode_short(newest.mode, _))
         case _other:
