@@ -8,10 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.config import TrainConfig
 from lib.core.presets import PRESETS
+from lib.core.studies import CompareConfig
 from lib.core.wishes import Wishes
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Run, Status
 from lib.runs.store import Store
+from lib.ui.visitor import known_by
 from tests.pages.conftest import own_home
 from tests.pages.stories import BEGUN, progress
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
@@ -173,6 +175,33 @@ def test_more_than_the_server_allows_is_refused_in_words(
     assert (words in said) == (lang == "en")
     assert english_left([said]) == [] or lang == "en"
     assert come("two", lang=lang).get_by_key("train_start").disabled is False
+
+
+def test_a_waiting_study_counts_as_a_waiting_run_of_its_visitor(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF2LAB_RUNS_PER_VISITOR", "1")
+    study = store.create_study(CompareConfig(), owner=known_by("one"))
+    visitor = press(come(), "train_start")
+    assert store.runs() == []
+    assert "Your runs and measurements that are waiting or under way: 1." in words_in(visitor, "not_done")
+    press(come("two"), "train_start")
+    assert only(store).owner == known_by("two")
+    store.stop(study.id)
+    press(come(), "train_start")
+    assert len(store.runs()) == 2
+
+
+def test_a_run_behind_a_study_says_when_it_will_start(store: Store) -> None:
+    store.create_study(CompareConfig(depth="thorough"), owner="somebody")
+    said = words_in(press(come(), "train_start"), "run_status")
+    assert "Number 2 in the queue; before this one: 1." in said
+    assert "It will start in about 5 min" in said
+
+
+def test_a_link_to_a_study_is_no_link_to_a_run(store: Store) -> None:
+    study = store.create_study(CompareConfig(), owner="somebody")
+    visitor = come(run=study.id)
+    assert f"There is no run “{study.id}” here" in visitor.warning[0].value
+    assert buttons(visitor) == {"train_start", "train_step"}
 
 
 def test_a_guess_goes_with_the_run(store: Store) -> None:
