@@ -83,6 +83,13 @@ def test_without_warm_up_alone_a_median_hardly_notices(comparison):
     assert flips(comparison, "warm_up") == []
 
 
+def test_warm_ups_of_different_length_leave_the_rounds_paired():
+    slower_and_slower = [10 * 1.2**n for n in range(ROUNDS)]
+    times = {"eager": slower_and_slower, "graph": [0.95 * time for time in slower_and_slower]}
+    warmed = {"eager": {"times": block(*[10.0] * 15)}, "graph": {"times": block(*[10.0] * 3)}}
+    assert flips(compared(times, warmed=warmed), "warm_up") == []
+
+
 def test_with_tracing_everything_is_divided_by_all_steps(comparison):
     total, steps = TRACING + FIRST + ROUNDS * STEPS * 10, 1 + ROUNDS * STEPS
     assert printed(comparison, "tracing") == pytest.approx({"eager": 30, "graph": total / steps})
