@@ -5,36 +5,34 @@ import streamlit as st
 from lib.ui import compare_settings as settings
 from lib.ui.compare_guess import ask_for_guess
 from lib.ui.compare_result import show_reference, watch_comparison
-from lib.ui.compare_sections import choose_section, show_section
+from lib.ui.compare_sections import choose_section, say_what_this_is, show_section
 from lib.ui.compare_start import start_comparison
 from lib.ui.language import _
-from lib.ui.study_control import current_study, study_buttons
+from lib.ui.study_control import current_study, show_not_started, study_button
 from lib.ui.trouble import show_trouble
 
 st.title(_("Compare"))
-st.markdown(
-    _(
-        "Sessions were slow, eager is easy, `tf.function` takes the place of sessions: so the notes say. "
-        "Check it here, on this machine, with the same work, the same weights and the same data in every mode."
-    )
-)
-show_trouble()
 section = choose_section()
+show_trouble()
 study = current_study("compare")
 settings.adopt_link(study.config if study else None)
-if section == "measure":
+if section != "measure":
+    show_section(section)
+else:
+    if study is None:
+        say_what_this_is()
     settings.show_refusals()
-    # A phone's visitor meets Start before the settings that few need; a screen reader as well.
-    first, press, more = st.container(), st.container(horizontal=True, vertical_alignment="bottom"), st.container()
-    config = settings.settings_form(first, more)
+    config = settings.chosen_if_allowed()
     if config:
         settings.write_link(config)
-    with press:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        settings.first_fields()
         ask_for_guess(config)
-        study_buttons("compare", _("Start"), start_comparison, study, disabled=config is None)
+        study_button("compare", _("Start"), start_comparison, study, disabled=config is None)
+        settings.further_fields()
+    settings.show_error()
+    show_not_started("compare")
     if study:
         watch_comparison(study)
     else:
         show_reference(config or settings.DEFAULT)
-else:
-    show_section(section)

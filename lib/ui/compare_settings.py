@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lib.core.comparison_words import mode_label, mode_short
 from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError
@@ -178,22 +177,36 @@ def why_refused(error: StudyError) -> str:
     return error.sentence(_)
 
 
-def settings_form(first: DeltaGenerator, more: DeltaGenerator) -> CompareConfig | None:
-    """The widgets, those that most need in `first`; None where a value is refused (and says so)."""
-    follow_language()
-    with first, st.container(horizontal=True, vertical_alignment="bottom"):
-        work_field()
-        depth_field()
-        sweep_field()
-    with more, st.expander(_("More: modes, sizes, seed"), key="compare_more"):
-        modes_field()
-        sizes_field()
+def chosen_if_allowed() -> CompareConfig | None:
+    """The comparison as the widgets hold it; None where a value is refused."""
     try:
         return chosen()
+    except StudyError:
+        return None
+
+
+def show_error() -> None:
+    """Which value of the widgets is refused, if one is."""
+    try:
+        chosen()
     except StudyError as error:
         with st.container(key="compare_error"):
             st.error(why_refused(error))
-        return None
+
+
+def first_fields() -> None:
+    """The settings that everybody looks at."""
+    follow_language()
+    work_field()
+    depth_field()
+
+
+def further_fields() -> None:
+    """The sweep, and what few need."""
+    sweep_field()
+    with st.popover(_("Modes, sizes, seed"), key="compare_more"):
+        modes_field()
+        sizes_field()
 
 
 def follow_language() -> None:

@@ -12,7 +12,7 @@ from lib.core.comparison_words import duration as time_words
 from lib.core.comparison_words import factors, mode_label, mode_short
 from lib.core.sentence import percent
 from lib.core.studies import WORKS, CompareConfig
-from lib.core.study_events import Began, Prepared, Sampled, Shortcut, Waiting, Warmed
+from lib.core.study_events import Agreed, Began, Prepared, Sampled, Waiting, Warmed
 from lib.ui.compare_charts import break_evens, part_names, parts_of
 from lib.ui.compare_guess import base_of, guessed_pair
 from lib.ui.language import _
@@ -207,22 +207,26 @@ def progress_words(study: Study, events: StudyEvents) -> str:
     """What is being done at this moment, and how long it will still take."""
     assert isinstance(study.config, CompareConfig)
     newest = events[-1] if events else None
+    size = getattr(newest, "size", None)
     began = next((event for event in events if isinstance(event, Began)), None)
+    done = sum(isinstance(event, Sampled) and event.size == size for event in events)
     match newest:
-        case Sampled() if began and newest.round < began.rounds:
-            said = _("round {round} of {rounds}").format(round=newest.round, rounds=began.rounds)
-        case Sampled() | Shortcut():
+        case _any if began and done >= began.rounds > 0:
             said = _("recording what a careless benchmark would measure")
-        case Warmed():
-            said = _("{mode} is warm").format(mode=mode_short(newest.mode, _))
+        case Sampled():
+            said = _("round {round} of {rounds}").format(round=done, rounds=began.rounds if began else "–")
         case Waiting():
-            said = _("{mode} is being traced, compiled and warmed up").format(mode=mode_short(newest.mode, _))
+            said = _("{mode} is being prepared").format(mode=mode_short(newest.mode, _))
         case Prepared():
             said = _("{mode} is traced and compiled").format(mode=mode_short(newest.mode, _))
+        case Agreed():
+            said = _("looking whether all modes compute the same")
+        case Warmed():
+            said = _("{mode} is warm").format(mode=mode_short(newest.mode, _))
         case _other:
             said = _("tracing, compiling, warming up")
     parts = [said]
-    if study.config.is_sweep and newest is not None and (size := getattr(newest, "size", None)):
+    if study.config.is_sweep and size is not None:
         sizes = study.config.sizes
         parts.insert(
             0,
@@ -255,7 +259,7 @@ def protocol_words(comparison: Comparison) -> list[str]:
     said = [
         _("Every mode runs the same work with the same weights over the same data, and the results are compared."),
         _("Tracing, the first call with its compiling, and the steady state are three numbers, not one."),
-        _("Each mode is warmed up until two medians in a row agree within 5 %, and what came before does not count."),
+        _("Each mode is warmed up until two medians in a row agree within 5 %, within bounds; that does not count."),
         _(
             "Then every round times each mode once, in an order drawn anew, so that no mode always follows the same "
             "other and a machine that grows hot or slow does so to all of them. Rounds: {rounds}."

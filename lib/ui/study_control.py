@@ -99,18 +99,19 @@ def forget_study(kind: str) -> None:
 def study_buttons(
     kind: str, label: str, start: Callable[[], None], study: Study | None, disabled: bool = False
 ) -> None:
-    """Start (key `<kind>_start`, does `start`), or Stop (`<kind>_stop`) while the visitor's own study goes on.
+    """The button that it is time for, and why the last press did nothing, if so."""
+    study_button(kind, label, start, study, disabled)
+    show_not_started(kind)
 
-    Says why the last press did nothing, if so.
-    """
-    own = study is not None and study.is_open and may_control(study)
-    if study is not None and own:
+
+def study_button(kind: str, label: str, start: Callable[[], None], study: Study | None, disabled: bool = False) -> None:
+    """Start (key `<kind>_start`, does `start`), or Stop (`<kind>_stop`) while the visitor's own study goes on."""
+    if study is not None and study.is_open and may_control(study):
         key, icon = f"{kind}_stop", ":material/stop:"
         st.button(_("Stop"), key=key, type="primary", icon=icon, on_click=press, args=(stop_study, study.id))
     else:
         key, icon = f"{kind}_start", ":material/play_arrow:"
         st.button(label, key=key, type="primary", icon=icon, disabled=disabled, on_click=press, args=(start,))
-    show_not_started(kind)
 
 
 def show_not_started(kind: str) -> None:
