@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -38,7 +39,7 @@ Named = Mapping[str, tuple[str, Comparison]]
 def show_history(work: str) -> None:
     """The comparisons of `work` that there are, and those chosen of them in one chart."""
     mine = st.toggle(_("Only mine"), key="compare_only_mine", persist_state="session")
-    found = earlier(work, visitor() if mine else None) | recorded(work) | uploaded(work)
+    found = told_apart(earlier(work, visitor() if mine else None) | recorded(work) | uploaded(work))
     choose_file()
     if not found:
         st.info(_("There is no comparison of this work yet: {work}.").format(work=_(WORKS[work].label)))
@@ -81,6 +82,16 @@ def earlier(work: str, owner: str | None) -> dict[str, tuple[str, Comparison]]:
             parts = [moment(study.created_at), words.span_words(study.config.sizes), whose]
             found[study.id] = (" · ".join(parts), comparison)
     return found
+
+
+def told_apart(found: Named) -> dict[str, tuple[str, Comparison]]:
+    """The same, numbered where two began in the same minute and would be called alike."""
+    seen: Counter[str] = Counter()
+    apart = {}
+    for code, (name, comparison) in found.items():
+        seen[name] += 1
+        apart[code] = (f"{name} ({seen[name]})" if seen[name] > 1 else name, comparison)
+    return apart
 
 
 def recorded(work: str) -> dict[str, tuple[str, Comparison]]:

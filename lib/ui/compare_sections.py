@@ -89,16 +89,40 @@ def show_history_here() -> None:
     show_history(work)
 
 
-CODE = (
-    (mark("One training step, the same in every execution mode"), "lib/ml/step.py", "train_step"),
-    (mark("Eager, graph or XLA: a wrapper around that step"), "lib/ml/step.py", "in_mode"),
-    (mark("Many steps in one call"), "lib/ml/step.py", "many_steps"),
+Piece = tuple[str, str, str]
+"""What a piece of code is, its file, and its name there."""
+
+WORK = mark("The work itself")
+WRAPPER: Piece = (mark("Eager, graph or XLA: a wrapper around it"), "lib/ml/step.py", "in_mode")
+OLD = mark("The same in the manner of TensorFlow 1")
+TIMED: tuple[Piece, ...] = (
+    (mark("What a way of running has to offer, and how a sample is timed"), "lib/ml/contestants.py", "Contestant"),
+    (mark("The rounds: prepare, compare the results, warm up, then everybody in turn"), "lib/ml/protocol.py", "Race"),
 )
+CODE: Mapping[str, tuple[Piece, ...]] = {
+    "train_step": (
+        (WORK, "lib/ml/step.py", "train_step"),
+        WRAPPER,
+        (mark("Many steps in one call"), "lib/ml/step.py", "many_steps"),
+        (OLD, "lib/ml/session.py", "logits"),
+        (OLD, "lib/ml/session.py", "training_step"),
+        (mark("Keras `fit`"), "lib/ml/contestants.py", "Fit"),
+    ),
+    "forward": ((WORK, "lib/ml/networks.py", "MyModel"), WRAPPER, (OLD, "lib/ml/session.py", "logits")),
+}
+"""What is timed, for the works that have more to them than one function of `lib/ml/workloads.py`."""
+
+
+def code_of(work: str) -> tuple[Piece, ...]:
+    """What is timed of `work`, and what times it."""
+    return (*CODE.get(work, ((WORK, "lib/ml/workloads.py", work), WRAPPER)), *TIMED)
 
 
 def show_code() -> None:
     """What is timed, as it stands in its files."""
-    for title, path, name in CODE:
+    work = st.session_state.get("compare_work", next(iter(WORKS)))
+    st.markdown(f"##### {_(WORKS[work].label)}")
+    for title, path, name in code_of(work):
         st.markdown(f"{bold(_(title))} · `{path}`")
         st.code(source(path, name), language="python")
 
