@@ -88,13 +88,17 @@ def sources_first(count: int, edges: Iterable[Edge]) -> list[int]:
 
 
 def depths(count: int, edges: Sequence[Edge]) -> list[int]:
-    """The layer of each node: below all that lead to it. What nothing leads to stands just above what it leads to."""
-    layers = longest_paths(count, edges)
-    reached = {target for _, target in edges}
+    """The layer of each node: as far down as what it leads to allows, so that what is only needed late stands there.
+
+    What leads nowhere stands just below what leads to it.
+    """
+    to_the_end = longest_paths(count, [(target, source) for source, target in edges])
+    deepest = max(to_the_end, default=0)
+    layers = [deepest - steps for steps in to_the_end]
+    above, below = neighbours(count, edges)
     for node in range(count):
-        below = [layers[target] for source, target in edges if source == node] if node not in reached else []
-        if below:
-            layers[node] = min(below) - 1
+        if not below[node]:
+            layers[node] = max((layers[source] + 1 for source in above[node]), default=0)
     return layers
 
 

@@ -9,14 +9,14 @@ times.
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import tensorflow as tf
 
+DTYPES = ("float32", "float64", "int32", "int64")
+
 
 def python_int(calls):
-    """Each Python number is part of the signature, so each is a graph of its own."""
+    """Each number is a graph of its own."""
 
     @tf.function
     def square_of(x, n):
@@ -28,7 +28,7 @@ def python_int(calls):
 
 
 def python_int_fixed(calls):
-    """A tensor instead of an int: one graph serves every number."""
+    """One graph serves every number."""
 
     @tf.function
     def square_of(x, n):
@@ -51,7 +51,7 @@ def shape(calls):
 
 
 def shape_fixed(calls):
-    """The second shape makes TensorFlow leave the size open; it knows all that follow."""
+    """The second graph fits all that follow."""
 
     @tf.function(reduce_retracing=True)
     def mean_square(x):
@@ -62,31 +62,31 @@ def shape_fixed(calls):
 
 
 def dtype(calls):
-    """Each dtype is a graph of its own; one that was seen before is not traced again."""
+    """Each dtype is a graph of its own."""
 
     @tf.function
     def mean_square(x):
         return tf.reduce_mean(x**2)
 
-    dtypes = itertools.cycle(["float32", "float64", "int32", "int64"])
-    for name in itertools.islice(dtypes, calls):
+    for n in range(calls):
+        name = DTYPES[n % len(DTYPES)]
         yield mean_square, (np.ones(3, name),)
 
 
 def dtype_fixed(calls):
-    """The signature is said beforehand: every array is converted to it."""
+    """Every array is converted to the one dtype."""
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
     def mean_square(x):
         return tf.reduce_mean(x**2)
 
-    dtypes = itertools.cycle(["float32", "float64", "int32", "int64"])
-    for name in itertools.islice(dtypes, calls):
+    for n in range(calls):
+        name = DTYPES[n % len(DTYPES)]
         yield mean_square, (np.ones(3, name),)
 
 
 def new_function(calls):
-    """Made anew for each call, the function has no graph yet."""
+    """Each function begins without a graph."""
     x = tf.ones([3])
     for _ in range(calls):
 
@@ -98,7 +98,7 @@ def new_function(calls):
 
 
 def new_function_fixed(calls):
-    """Made once, outside the loop, it keeps its graph."""
+    """Made once, it keeps its graph."""
 
     @tf.function
     def mean_square(x):

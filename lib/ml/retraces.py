@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -49,6 +50,7 @@ def watched(calls: Iterable[Call]) -> Events:
     yield Finished(step=done, reason="calls")
 
 
+@functools.cache
 def first_trace() -> None:
     """The first trace of a process also loads what tracing needs: that is nobody's retrace, so it is done before."""
     tf.function(lambda x: x[tf.constant(0)] + 1.0)(tf.ones([1])).numpy()
@@ -70,7 +72,7 @@ class Investigation:
 
     def make(self, number: int, function: Any, arguments: tuple[Any, ...]) -> Called:
         """Makes one call and tells of it."""
-        watched = self._watched(function)
+        watched = self._watched(function, arguments)
         before = function.experimental_get_tracing_count()
         started = time.perf_counter_ns()
         tf.nest.map_structure(wait, function(*arguments))
@@ -92,15 +94,26 @@ class Investigation:
             differences=cause.differences,
         )
 
-    def _watched(self, function: Any) -> Watched:
+    def _watched(self, function: Any, arguments: tuple[Any, ...]) -> Watched:
+        """The function among those known.
+
+        What AutoGraph makes of a text is kept for the whole process. It is made here, by a function that nobody
+        watches: else the call that happens to be the first of its text would pay for all that follow.
+        """
         for one in self.functions:
             if one.function is function:
                 return one
+        if not self._twins(function):
+            tf.function(function.python_function).get_concrete_function(*arguments)
         self.functions.append(Watched(function))
         return self.functions[-1]
 
+    def _twins(self, function: Any) -> list[Watched]:
+        """Other functions made of the same text."""
+        return [one for one in self.functions if one.function is not function and code(one.function) is code(function)]
+
     def _cause(self, watched: Watched, signature: Signature) -> Cause:
-        twins = [one for one in self.functions if one is not watched and code(one.function) is code(watched.function)]
+        twins = self._twins(watched.function)
         return cause_of(signature, watched.signatures, [known for twin in twins for known in twin.signatures])
 
 

@@ -14,7 +14,7 @@ import re
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import tensorflow as tf
@@ -43,13 +43,13 @@ BATCH = 32
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is looked into: `python` is the function as it is written, `bound` the same with what it needs besides
-    `arguments`. `scopes`: names of the parts whose operations belong together, such as layers.
+    `arguments`. `scopes`: the parts whose operations belong together, such as layers, and what each is called.
     """
 
     python: Callable[..., Any]
     bound: Callable[..., Any]
     arguments: tuple[Any, ...]
-    scopes: tuple[str, ...] = ()
+    scopes: Mapping[str, str] = field(default_factory=dict)
 
 
 def xray(config: XrayConfig) -> Events:
@@ -91,7 +91,7 @@ def notes_step() -> Subject:
         python=train_step,
         bound=functools.partial(train_step, model, optimizer, loss_object),
         arguments=(tf.zeros([BATCH, SIDE, SIDE, 1]), tf.zeros([BATCH], tf.uint8)),
-        scopes=(*(layer.name for layer in model.layers), loss_object.name, optimizer.name),
+        scopes={layer.name: layer.name for layer in model.layers} | {loss_object.name: "loss", optimizer.name: "Adam"},
     )
 
 
@@ -136,7 +136,7 @@ def collected() -> Iterator[list[Any]]:
         runtime.disable_graph_collection()
 
 
-def rows(graph: graph_pb2.GraphDef, scopes: Sequence[str]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
+def rows(graph: graph_pb2.GraphDef, scopes: Mapping[str, str]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     """The graph as plain rows, the branches and bodies of its conditions and loops among them."""
     flat = Flat({function.signature.name: function for function in graph.library.function})
     flat.add("", graph.node, {})
@@ -211,7 +211,7 @@ def origin(source: str, prefix: str, given: Mapping[str, str]) -> str:
     return given.get(name, prefix + name)
 
 
-def layer_of(name: str, operation: str, scopes: Sequence[str], flat: Flat) -> str:
+def layer_of(name: str, operation: str, scopes: Mapping[str, str], flat: Flat) -> str:
     """The part that an operation belongs to: a layer, its gradient, a branch; '' where it belongs to none."""
     if name in flat.resources:
         return VARIABLES
@@ -219,8 +219,8 @@ def layer_of(name: str, operation: str, scopes: Sequence[str], flat: Flat) -> st
     if branch := re.match(rf"(.*?/)?(?:{'|'.join(BRANCHES)})(?=/_\d+/)", path):
         return branch.group()
     steps = [re.sub(r"_\d+$", "", step) for step in path.split("/")[:-1]]
-    known = {re.sub(r"_\d+$", "", scope) for scope in scopes}
-    found = next((step for step in steps if step in known), "")
+    known = {re.sub(r"_\d+$", "", scope): part for scope, part in scopes.items()}
+    found = next((known[step] for step in steps if step in known), "")
     return f"{GRADIENT}{found}" if found and steps[0] == GRADIENT.rstrip("/") else found
 
 
@@ -239,7 +239,12 @@ def modules_of(subject: Subject) -> tuple[str, str, str]:
             warnings.simplefilter("ignore")
             return readable(compiler(stage="hlo")), readable(compiler(stage="optimized_hlo")), ""
     except (tf.errors.OpError, ValueError, TypeError) as refusal:
-        return "", "", f"{type(refusal).__name__}: {refusal}"
+        return "", "", reason(refusal)
+
+
+def reason(refusal: Exception) -> str:
+    """What XLA refuses, without the lines that say where in whose files."""
+    return re.sub(r"\{\{node [^}]*\}\}", "", str(refusal)).splitlines()[0].strip()
 
 
 def readable(module: str) -> str:

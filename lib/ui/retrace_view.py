@@ -112,6 +112,12 @@ def draw_both(case: str, calls: Mapping[bool, Calls]) -> None:
             st.markdown(bold(words))
     with st.container(key="retrace_result"):
         show_sides(case, calls)
+    st.caption(
+        _(
+            "Every time is that of one call until its result is there. That AutoGraph rewrites the Python text happens "
+            "once in a process and is not among them."
+        )
+    )
 
 
 def show_sides(case: str, calls: Mapping[bool, Calls]) -> None:
@@ -122,6 +128,7 @@ def show_sides(case: str, calls: Mapping[bool, Calls]) -> None:
             st.markdown("##### " + (_("Fixed") if fixed else _("As written")))
             show_calls(some, "fixed" if fixed else "written", highest)
             st.code(source(FILE, f"{case}_fixed" if fixed else case), language="python")
+    st.caption(_("This is the code that runs. `yield f, (x, n)` stands for the call `f(x, n)`, made and timed for it."))
 
 
 def show_calls(calls: Calls, side: str, highest: float) -> None:

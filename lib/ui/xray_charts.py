@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lib.core.graphs import GRADIENT, KINDS, Graph, Node, kind_of_operation, part_text
 from lib.core.layout import Layout
-from lib.ui.charts import CLEAR, LEGEND
+from lib.ui.charts import CLEAR, LEGEND, MODE_COLOURS
 from lib.ui.language import _
 
 STYLES = {
@@ -26,11 +26,12 @@ STYLES = {
 PARTS = {"part": ("#2E86DE", "square"), "gradient": ("#D55E00", "square")}
 EDGE = "rgba(138,143,152,0.6)"
 BACK = "#AA4499"
+CONTROLS = "#8A8F98"
 
 ROW = 34
 """Pixels from one layer to the next."""
 LOWEST, HIGHEST = 300, 760
-WIDTH = 520
+WIDTH = 440
 """About so many pixels a chart is wide beside another; a phone has fewer."""
 LETTER = 6.5
 """Pixels of a letter of a label."""
@@ -49,7 +50,8 @@ def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
     hidden = {"visible": False, "zeroline": False}
     about = CLEAR | {
         "height": min(HIGHEST, max(LOWEST, ROW * layout.depth + 120)),
-        "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+        "margin": {"l": 4, "r": 4, "t": 36, "b": 4},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": CONTROLS, "activecolor": MODE_COLOURS["graph"]},
         "legend": LEGEND | {"y": 0, "yanchor": "top", "itemclick": False, "itemdoubleclick": False},
         "dragmode": "pan",
         "hovermode": "closest",
@@ -140,7 +142,7 @@ def label(node: Node) -> str:
     name, operation, _layer = node
     if not operation:
         return part_text(node, _)
-    return name if operation == "_Arg" else operation
+    return {"_Arg": name, "_Retval": _("result")}.get(operation, operation)
 
 
 def shortened(text: str, letters: int) -> str:
