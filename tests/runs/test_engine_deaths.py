@@ -59,7 +59,7 @@ def assert_unbroken(store: Store, run_id: str, deaths: int = 0) -> None:
 
 
 def assert_given_up(store: Store, run_id: str) -> None:
-    run = until(lambda: store.run(run_id) if store.run(run_id).is_over else None)
+    run = until(lambda: store.run(run_id) if store.run(run_id).is_over else None, seconds=60)
     end = store.events(run_id)[-1][1]
     assert isinstance(end, Failed), run.status
     assert (end.reason, run.deaths) == ("worker_died", 3)
@@ -115,7 +115,7 @@ def test_a_study_that_kills_its_workers_is_given_up_and_the_next_one_is_not(stor
     deadly = store.create_study(CompareConfig(work="matmul", sizes=(1,), seed=light.DEADLY)).id
     fine = store.create_study(CompareConfig(work="matmul", sizes=(1,))).id
     with engine_on(store):
-        until(lambda: store.study(fine).status == Status.FINISHED)
+        until(lambda: store.study(fine).status == Status.FINISHED, seconds=60)
     end = store.events(deadly)[-1][1]
     assert isinstance(end, Failed)
     assert (end.reason, end.step, store.study(deadly).deaths) == ("worker_died", 1, 3)

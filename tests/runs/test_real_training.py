@@ -1,4 +1,4 @@
-"""The real training in the real worker: TensorFlow is imported once for this whole file."""
+"""The real training and the real studies in the real worker: TensorFlow is imported once for this whole file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +9,8 @@ import pytest
 
 from lib.core.config import TrainConfig
 from lib.core.events import Compiled, Evaluated, Finished, Inside, Started, Stopped
+from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
+from lib.core.study_events import Began, Called, Sampled, Xrayed
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
@@ -62,6 +64,36 @@ def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:
     (worker,) = state.workers
     assert worker.versions["tensorflow"].startswith("2.")
     assert worker.devices
+
+
+@pytest.mark.parametrize(
+    ("config", "kind", "steps"),
+    [
+        (RetraceConfig(calls=3), Called, 3),
+        (XrayConfig(example="condition"), Xrayed, 1),
+        (CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4,)), Sampled, 30),
+    ],
+)
+def test_a_study_of_every_kind(store: Store, engine: Engine, config: StudyConfig, kind: type, steps: int) -> None:
+    study_id = store.create_study(config).id
+    engine.submit(study_id)
+    until(lambda: store.study(study_id).is_over, seconds=120)
+    study, events = store.study(study_id), [event for _, event in store.events(study_id)]
+    assert (study.status, study.step, study.total_steps) == (Status.FINISHED, steps, steps), events[-1]
+    assert isinstance(events[0], Began)
+    assert sum(isinstance(event, kind) for event in events) == steps
+
+
+def test_a_comparison_under_way_is_stopped_and_a_run_comes_next(store: Store, engine: Engine) -> None:
+    study_id = store.create_study(CompareConfig(modes=("eager", "session"), sizes=(1, 4, 16), depth="thorough")).id
+    run_id = store.create_run(TINY).id
+    engine.submit(study_id)
+    until(lambda: store.study(study_id).step > 0, seconds=120)
+    store.stop(study_id)
+    until(lambda: store.run(run_id).is_over, seconds=60)
+    study = store.study(study_id)
+    assert (study.status, store.run(run_id).status) == (Status.STOPPED, Status.FINISHED)
+    assert store.events(study_id)[-1][1] == Stopped(step=study.step)
 
 
 def test_stop_keeps_what_was_reached(store: Store, engine: Engine) -> None:
