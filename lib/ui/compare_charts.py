@@ -168,7 +168,7 @@ def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
     modes = [timing.mode for timing in timings]
     traces: list[Spec] = []
     for part, name in part_names().items():
-        about = {"type": "bar", "orientation": "h", "name": name, "legendgroup": part}
+        about = {"type": "bar", "orientation": "h", "name": name, "legendgroup": f"pattern {PATTERNS[part]}"}
         pattern = {"shape": PATTERNS[part], "solidity": 0.35, "fillmode": "overlay"}
         seconds = [parts_of(timing, steps)[part] for timing in timings]
         # Grey in the legend: a part has no colour of its own.

@@ -73,16 +73,17 @@ def show_answer(shown: Shown) -> None:
 
 def show_views(shown: Shown) -> None:
     """One view at a time, the sweep's own first where there is one."""
-    default = "sweep" if shown.comparison.config.is_sweep else "samples"
-    codes = [code for code in VIEWS if code != "sweep" or shown.comparison.config.is_sweep]
-    if st.session_state.get(VIEW) not in codes:
+    is_sweep = shown.comparison.config.is_sweep
+    default = "sweep" if is_sweep else "samples"
+    labels = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
+    if st.session_state.get(VIEW) not in labels:
         st.session_state[VIEW] = default
     view = st.segmented_control(
         _("What to look at"),
-        codes,
+        list(labels),
         key=VIEW,
         required=True,
-        format_func=lambda code: _(TITLES[code]),
+        format_func=labels.__getitem__,
         label_visibility="collapsed",
         persist_state="session",
     )

@@ -31,12 +31,13 @@ def choose_section() -> str:
     linked = st.query_params.get(LINK)
     if KEY not in st.session_state:
         st.session_state[KEY] = linked if linked in TITLES else "measure"
+    labels = {code: _(title) for code, title in TITLES.items()}
     section: str | None = st.segmented_control(
         _("What to do"),
-        list(TITLES),
+        list(labels),
         key=KEY,
         required=True,
-        format_func=lambda code: _(TITLES[code]),
+        format_func=labels.__getitem__,
         label_visibility="collapsed",
         persist_state="session",
     )

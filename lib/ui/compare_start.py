@@ -7,6 +7,7 @@ import streamlit as st
 from lib.core.studies import StudyError
 from lib.ui import compare_settings as settings
 from lib.ui.compare_guess import RatioError, entered
+from lib.ui.compare_result import VIEW
 from lib.ui.run_control import NOT_DONE
 from lib.ui.study_control import start_study
 
@@ -25,4 +26,5 @@ def start_comparison() -> None:
     except RatioError as error:
         st.session_state[NOT_DONE] = error.sentence()
         return
+    st.session_state.pop(VIEW, None)  # a sweep is looked at as a sweep, and samples are seen as they come in
     start_study(config, guess)

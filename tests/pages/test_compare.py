@@ -1,0 +1,266 @@
+"""The Compare page says of a comparison what the store has and lib.core computes, at every point of it."""
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.core.careless import SWITCHES, careless, flipped
+from lib.core.comparison import Comparison, comparison_of
+from lib.core.comparison_words import mode_short, summary
+from lib.core.studies import CompareConfig, RetraceConfig
+from lib.core.words import LANGUAGES, translator
+from lib.runs.run import Study
+from lib.runs.store import Store
+from lib.ui import server
+from lib.ui.charts import MODE_COLOURS
+from lib.ui.compare_sections import TITLES as SECTIONS
+from lib.ui.compare_sections import code_of
+from lib.ui.compare_views import VIEWS
+from lib.ui.source import source
+from tests.pages import stories
+from tests.pages.comparisons import MEASURED_SOMETHING, OVER, STORIES, tell
+from tests.pages.visiting import english_left, visit, words_in, words_on, works
+
+every_story = pytest.mark.parametrize("story", list(STORIES))
+both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
+GUESS = 4.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A comparison that a story was told of, and the page that shows it."""
+
+    study: Study
+    comparison: Comparison
+    page: AppTest
+
+
+Look = Callable[..., Shown]
+
+
+def look_at(story: str, lang: str = "en", **link: str) -> Shown:
+    """A page of its own on the story; what is clicked there is nobody else's."""
+    store = server.store()
+    study_id = tell(store, story, guess=GUESS)
+    study = store.study(study_id)
+    assert isinstance(study.config, CompareConfig)
+    events = [event for _, event in store.events(study_id)]
+    page = visit("compare", lang=lang, compare=study_id, **link)
+    return Shown(study, comparison_of(study.config, events), page)
+
+
+@pytest.fixture(scope="module")
+def look() -> Look:
+    """The page on a comparison of a story; opened once for all tests that only read it."""
+    return functools.cache(look_at)
+
+
+def charts(visitor: AppTest) -> list[dict[str, Any]]:
+    """What each chart was sent."""
+    return [json.loads(mount.proto.json) for mount in visitor.get("bidi_component")]
+
+
+def points(visitor: AppTest, colour: str) -> Iterator[list[float]]:
+    """The times of every trace of this colour."""
+    (chart,) = charts(visitor)
+    for trace in chart["spec"]["traces"]:
+        if colour == trace.get("marker", {}).get("color"):
+            yield trace["x"]
+
+
+def choose(visitor: AppTest, view: str) -> AppTest:
+    return visitor.get_by_key("compare_view").set_value(view).run()
+
+
+def table(visitor: AppTest, column: str) -> dict[str, list[Any]]:
+    """The table that has this column."""
+    (found,) = [table.value for table in visitor.dataframe if column in table.value.columns]
+    return found.to_dict("list")
+
+
+@every_story
+@both_languages
+def test_the_status_comes_first(story: str, lang: str, look: Look) -> None:
+    shown = look(story, lang)
+    assert works(shown.page)
+    status = story.partition(",")[0]
+    assert shown.study.status == status
+    said = words_in(shown.page, "compare_status")
+    assert said.startswith(f"`[{status}]` ")
+    assert said.split("]` ")[1].strip(), "a status without a sentence"
+    if lang == "ko":
+        assert english_left(words_on(shown.page)) == []
+
+
+@every_story
+def test_stop_is_there_while_it_goes_on_and_start_afterwards(story: str, look: Look) -> None:
+    shown = look(story)
+    buttons = {button.key for button in shown.page.button}
+    assert ("compare_stop" in buttons) == shown.study.is_open
+    assert ("compare_start" in buttons) == shown.study.is_over
+
+
+@every_story
+def test_who_did_not_start_it_watches(story: str) -> None:
+    study_id = tell(server.store(), story, owner="one")
+    visitor = visit("compare", known_as="another", compare=study_id)
+    assert works(visitor)
+    buttons = {button.key for button in visitor.button}
+    assert "compare_stop" not in buttons
+    assert "compare_start" in buttons
+    assert "somebody else" in " ".join(words_on(visitor)).lower()
+
+
+@pytest.mark.parametrize("story", OVER)
+@both_languages
+def test_all_that_can_be_said_is_said(story: str, lang: str, look: Look) -> None:
+    """Every sentence of the summary, the winner's name and time first of all; doubts are not hidden."""
+    shown = look(story, lang)
+    said, _ = words_in(shown.page, "compare_result"), translator(lang)
+    for sentence in summary(shown.comparison, _):
+        assert sentence in said
+    size = shown.comparison.config.sizes[-1]
+    ranked = [timing for timing in shown.comparison.at(size) if timing.ranked]
+    if len(ranked) > 1:
+        (first,) = [line for line in said.splitlines() if line.startswith("#### ")]
+        assert mode_short(min(ranked, key=lambda timing: timing.median).mode, _) in first
+    doubtful = shown.comparison.busy or shown.comparison.done < 1
+    assert doubtful == any(box.value for box in shown.page.warning)
+
+
+@pytest.mark.parametrize("story", MEASURED_SOMETHING)
+def test_the_chart_holds_every_sample_and_its_median(story: str, look: Look) -> None:
+    shown = look(story)
+    if shown.comparison.config.is_sweep:
+        shown = look_at(story)
+        choose(shown.page, "samples")
+    size = shown.comparison.timings[-1].size
+    for timing in shown.comparison.at(size):
+        drawn = list(points(shown.page, MODE_COLOURS[timing.mode]))
+        assert list(timing.samples) in drawn
+        assert [timing.median] in drawn
+    (chart,) = charts(shown.page)
+    assert str(size) or chart["alt"]
+
+
+def test_the_numbers_are_those_of_the_core(look: Look) -> None:
+    shown = look_at("finished, training")
+    choose(shown.page, "numbers")
+    assert works(shown.page)
+    shown_numbers = table(shown.page, "tracing, seconds")
+    timings = shown.comparison.at(32)
+    assert shown_numbers["mode"] == [mode_short(timing.mode, str) for timing in timings]
+    assert shown_numbers["median, ms"] == [timing.median for timing in timings]
+    assert shown_numbers["95 % from, ms"] == [timing.low for timing in timings]
+    assert shown_numbers["95 % to, ms"] == [timing.high for timing in timings]
+    assert shown_numbers["tracing, seconds"] == [timing.tracing for timing in timings]
+    assert shown_numbers["compiling, seconds"] == [timing.compiling for timing in timings]
+    assert shown_numbers["samples"] == [len(timing.samples) for timing in timings]
+    ratio = shown.comparison.ratio(32, "loop_xla", "eager")
+    assert ratio is not None
+    assert shown_numbers["times as fast as eager"][-1] == 1 / ratio.ratio
+
+
+@pytest.mark.parametrize("story", ["finished, training", "finished, sweep", "stopped, sweep", "running, sweep"])
+@both_languages
+def test_every_view_opens_with_a_chart_in_words_too(story: str, lang: str) -> None:
+    visitor = look_at(story, lang).page
+    for view in VIEWS:
+        if view == "sweep" and "sweep" not in story:
+            continue
+        choose(visitor, view)
+        assert works(visitor), view
+        assert visitor.get_by_key("compare_view").value == view
+        assert all(chart["alt"] for chart in charts(visitor))
+        if lang == "ko":
+            assert english_left(words_on(visitor)) == [], view
+
+
+def test_the_guess_is_drawn_and_held_against_what_was_measured(look: Look) -> None:
+    shown = look("finished, training")
+    eager = shown.comparison.timing(32, "eager")
+    assert eager is not None
+    (chart,) = charts(shown.page)
+    (guess,) = [trace for trace in chart["spec"]["traces"] if trace.get("name") == "your guess"]
+    assert guess["x"] == [pytest.approx(eager.median / GUESS)]
+    ratio = shown.comparison.ratio(32, "graph", "eager")
+    assert ratio is not None
+    said = words_in(shown.page, "compare_result")
+    assert f"graph is 4 times as fast as eager. Measured: {1 / ratio.ratio:.3g} times" in said
+
+
+@pytest.mark.parametrize("left_out", [{"synchronisation"}, {"repetition"}, {"warm_up", "tracing"}])
+def test_a_bad_benchmark_says_what_the_core_says_it_would(left_out: set[str]) -> None:
+    shown = look_at("finished, training")
+    choose(shown.page, "careless")
+    for name in left_out:
+        shown.page.get_by_key(f"careless_{name}").set_value(True)
+    shown.page.run()
+    assert works(shown.page)
+    found = {one.mode: one.milliseconds for one in careless(shown.comparison, 32, frozenset(left_out))}
+    modes = shown.comparison.config.modes
+    assert table(shown.page, "careless, ms")["careless, ms"] == [found[mode] for mode in modes]
+    turned = flipped(shown.comparison, 32, frozenset(left_out))
+    said = words_in(shown.page, "careless_words")
+    assert ("The answer flips" in said) == bool(turned)
+    for mode, other in turned:
+        assert f"{mode_short(mode, str)} and {mode_short(other, str)}" in said
+
+
+def test_every_switch_is_there() -> None:
+    shown = look_at("finished, training")
+    choose(shown.page, "careless")
+    assert {toggle.key for toggle in shown.page.toggle} >= {f"careless_{name}" for name in SWITCHES}
+
+
+@both_languages
+def test_before_anything_was_measured_there_is_something_to_see(lang: str) -> None:
+    visitor = visit("compare", lang=lang)
+    assert works(visitor)
+    assert words_in(visitor, "compare_reference").strip()
+    assert charts(visitor)
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@pytest.mark.parametrize("section", list(SECTIONS))
+@both_languages
+def test_a_link_opens_each_part(section: str, lang: str) -> None:
+    visitor = visit("compare", lang=lang, show=section)
+    assert works(visitor)
+    assert visitor.get_by_key("compare_section").value == section
+    assert visitor.query_params.get("show") == (None if section == "measure" else section)
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@pytest.mark.parametrize("work", ["train_step", "forward", "tiny_ops", "matmul", "convolution", "python_loop"])
+def test_the_code_is_that_of_the_files(work: str) -> None:
+    visitor = visit("compare", work=work)
+    visitor.get_by_key("compare_section").set_value("code").run()
+    assert works(visitor)
+    assert [code.value for code in visitor.code] == [source(path, name) for _, path, name in code_of(work)]
+
+
+@both_languages
+@pytest.mark.parametrize("link", ["nowhere", "한글", "<b>", "x" * 500])
+def test_a_link_to_a_comparison_that_is_not_there_says_so(link: str, lang: str, store: Store) -> None:
+    visitor = visit("compare", lang=lang, compare=link)
+    assert works(visitor)
+    assert link in " ".join(warning.value for warning in visitor.warning)
+    assert "compare" not in visitor.query_params
+    assert not visitor.get_by_key("compare_start").disabled
+
+
+def test_a_link_to_something_else_is_no_comparison(store: Store) -> None:
+    training = stories.tell(store, "finished")
+    retracing = store.create_study(RetraceConfig()).id
+    for other in (training, retracing):
+        visitor = visit("compare", compare=other)
+        assert works(visitor)
+        assert "compare" not in visitor.query_params
