@@ -20,8 +20,8 @@ def call_times(calls: Sequence[Called], highest: float) -> go.Figure:
     Two charts side by side have the same axis, so that their bars can be compared.
     """
     bars = [
-        _bars([call for call in calls if call.traced], _("traced"), TEST_COLOUR, "/"),
-        _bars([call for call in calls if not call.traced], _("the graph was there"), MODE_COLOURS["graph"], ""),
+        _bars([call for call in calls if call.traced], _("with tracing"), TEST_COLOUR, "/"),
+        _bars([call for call in calls if not call.traced], _("the graph was there already"), MODE_COLOURS["graph"], ""),
     ]
     layout = CLEAR | {
         "height": HEIGHT,

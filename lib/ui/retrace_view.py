@@ -165,10 +165,10 @@ def table_of(calls: Calls) -> dict[str, list[object]]:
     return {
         _("call"): [call.number for call in calls],
         _("in Python"): [call.call for call in calls],
-        _("traced"): [_("yes") if call.traced else _("no") for call in calls],
+        _("with tracing"): [call.traced for call in calls],
         _("milliseconds"): [round(call.time / NANOSECONDS, 3) for call in calls],
         _("signature"): [call.signature for call in calls],
         _("concrete functions"): [call.functions for call in calls],
-        _("why"): [_(CAUSES[call.cause]) if call.cause else "" for call in calls],
+        _("cause"): [_(CAUSES[call.cause]) if call.cause else "" for call in calls],
         _("what differs"): [differences_text(call) for call in calls],
     }

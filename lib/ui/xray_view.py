@@ -193,11 +193,13 @@ def show_modules(seen: Xrayed) -> None:
     st.markdown(text.format(before=before.instructions, after=after.instructions, fusions=after.fusions))
     st.dataframe(
         {
-            _("what"): [_("instructions"), _("computations"), _("fusions"), _("characters")],
-            _("before"): [
+            _("in the module"): [_("instructions"), _("computations"), _("fusions"), _("characters")],
+            _("before XLA"): [
                 f"{n:,}" for n in (before.instructions, before.computations, before.fusions, before.characters)
             ],
-            _("after"): [f"{n:,}" for n in (after.instructions, after.computations, after.fusions, after.characters)],
+            _("after XLA"): [
+                f"{n:,}" for n in (after.instructions, after.computations, after.fusions, after.characters)
+            ],
         },
         hide_index=True,
         key="xray_sizes",
