@@ -167,8 +167,8 @@ def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
     timings = comparison.at(size)
     modes = [timing.mode for timing in timings]
     traces: list[Spec] = []
-    for part, name in part_names().items():
-        about = {"type": "bar", "orientation": "h", "name": name, "legendgroup": f"pattern {PATTERNS[part]}"}
+    for number, (part, name) in enumerate(part_names().items()):
+        about = {"type": "bar", "orientation": "h", "name": name, "legendgroup": str(number)}
         pattern = {"shape": PATTERNS[part], "solidity": 0.35, "fillmode": "overlay"}
         seconds = [parts_of(timing, steps)[part] for timing in timings]
         # Grey in the legend: a part has no colour of its own.

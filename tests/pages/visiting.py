@@ -12,6 +12,7 @@ from babel.messages import pofile
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
+from lib.core.studies import MODES
 from lib.core.words import CATALOGUES
 from lib.ui.visitor import COOKIE
 
@@ -104,8 +105,9 @@ def english() -> list[tuple[str, re.Pattern[str]]]:
     with (CATALOGUES / "ko.po").open("rb") as file:
         messages = [message for message in pofile.read_po(file, locale="ko") if message.id]
     texts = [str(message.id) for message in messages if message.id != message.string]
-    # A unit's symbol, "{seconds} s", belongs to no language.
-    return [(text, as_filled_in(text)) for text in texts if len(re.sub(r"{.*?}|\W", "", text)) > 1]
+    # A unit's symbol, "{seconds} s", belongs to no language; neither does the name that a link has for a mode.
+    words = [text for text in texts if len(re.sub(r"{.*?}|\W", "", text)) > 1 and text not in MODES]
+    return [(text, as_filled_in(text)) for text in words]
 
 
 def as_filled_in(text: str) -> re.Pattern[str]:
