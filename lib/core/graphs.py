@@ -107,6 +107,7 @@ def without(graph: Graph, hidden: set[int]) -> Graph:
 def overview(graph: Graph) -> Graph:
     """One node for each layer, its gradient and other parts, in the order of depth; inputs and results stay.
 
+    A part's size counts all of its operations, those that are left out of the picture as well.
     Operations of no part are one node where they hang together, named after what they do. Left out are the places
     where variables are kept, on which nearly everything hangs, constants (Grappler lets parts share equal ones, which
     would tie them together), and what only says an order.
@@ -116,7 +117,7 @@ def overview(graph: Graph) -> Graph:
     deep = depth_of_parts(plain, of)
     place = {part: i for i, part in enumerate(sorted(nodes, key=lambda part: deep[part]))}
     edges = {(place[of[a]], place[of[b]]) for a, b in plain.edges}
-    sizes = Counter(of)
+    sizes = Counter(of) | Counter(node[2] for node in graph.nodes if node[2])
     ends = tuple(sorted((a, b) for a, b in edges if a != b))
     return Graph(tuple(nodes[part] for part in place), ends, tuple(sizes[part] for part in place))
 

@@ -46,7 +46,6 @@ def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
         members = [n for n, found in enumerate(kinds) if found == kind]
         if members:
             traces.append(_nodes(graph, layout, members, labels, kind_text(kind), colour, symbol))
-    widest = max((abs(x) for x, _y in layout.points), default=0.0) + 0.8
     hidden = {"visible": False, "zeroline": False}
     about = CLEAR | {
         "height": min(HIGHEST, max(LOWEST, ROW * layout.depth + 120)),
@@ -55,7 +54,7 @@ def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
         "legend": LEGEND | {"y": 0, "yanchor": "top", "itemclick": False, "itemdoubleclick": False},
         "dragmode": "pan",
         "hovermode": "closest",
-        "xaxis": hidden | {"range": [-widest, widest]},
+        "xaxis": hidden | {"range": reach(layout)},
         "yaxis": hidden | {"range": [layout.depth - 0.3, -0.7]},
     }
     return go.Figure(traces, about)
@@ -122,8 +121,8 @@ def about(node: Node, size: int) -> str:
 
 def fitting_labels(graph: Graph, layout: Layout) -> list[str]:
     """What stands beside each node: its operation, input or part; cut short, or nothing, where a neighbour is near."""
-    widest = max((abs(x) for x, _y in layout.points), default=0.0) + 0.8
-    unit = WIDTH / (2 * widest)
+    left, right = reach(layout)
+    unit = WIDTH / (right - left)
     labels = [""] * len(graph.nodes)
     rows: dict[float, list[int]] = {}
     for n, (_x, y) in enumerate(layout.points):
@@ -131,17 +130,24 @@ def fitting_labels(graph: Graph, layout: Layout) -> list[str]:
     for row in rows.values():
         row.sort(key=lambda n: layout.points[n][0])
         room = [layout.points[b][0] - layout.points[a][0] for a, b in pairwise(row)]
-        room.append(widest - layout.points[row[-1]][0])
+        room.append(right - layout.points[row[-1]][0])
         for n, free in zip(row, room, strict=True):
-            labels[n] = shortened(label(graph.nodes[n]), int((free * unit - 16) / LETTER))
+            labels[n] = shortened(label(graph.nodes[n], graph.sizes[n]), int((free * unit - 16) / LETTER))
     return labels
 
 
-def label(node: Node) -> str:
-    """A node in a word: an input by its name, a part by its own, anything else by its operation."""
+def reach(layout: Layout) -> list[float]:
+    """From where to where the picture goes, with room for labels on the right."""
+    places = [x for route in (*layout.routes, layout.points) for x, _y in route] or [0.0]
+    left, right = min(places), max(places)
+    return [left - 0.4, right + max(0.8, 0.25 * (right - left))]
+
+
+def label(node: Node, size: int) -> str:
+    """A node in a word: an input by its name, a part by its own and its size, anything else by its operation."""
     name, operation, _layer = node
     if not operation:
-        return part_text(node, _)
+        return f"{part_text(node, _)} · {size}"
     return {"_Arg": name, "_Retval": _("result")}.get(operation, operation)
 
 
