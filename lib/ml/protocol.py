@@ -1,0 +1,329 @@
+"""How a comparison is timed, so that the answer can be believed. One generator of events, as `lib.ml.loop.train`.
+
+At each size every mode is built and called once (both timed apart), shown to compute the same as the others, warmed
+up, and then sampled in rounds: every mode once a round, in an order that is drawn anew each time, so that whatever
+else the machine does meanwhile hits all of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import math
+import random
+import statistics
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import Protocol
+
+import numpy as np
+import psutil
+import tensorflow as tf
+
+from lib.core.events import Finished, Stopped
+from lib.core.studies import CompareConfig
+from lib.core.study_events import (
+    Agreed,
+    Began,
+    Measured,
+    Prepared,
+    Sampled,
+    Shortcut,
+    StudyEvent,
+    Waiting,
+    Warmed,
+)
+from lib.core.wishes import Wishes
+from lib.ml.contestants import Clock, Contest, Contestant, Outcome
+from lib.ml.machine import device_name, processor_name, threads, versions
+
+Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
+
+ROUNDS: Mapping[str, int] = {"quick": 30, "thorough": 100}
+"""Samples of each mode, by depth."""
+
+LEAST = 10_000_000
+"""Nanoseconds that a sample takes at least: by then the clock and the call count for nothing."""
+WANTED = 3 * LEAST
+"""Nanoseconds that as many steps take as a sample is to have: thrice as long, since a machine may have been slow just
+then and a sample must not end up too short."""
+MANY: Mapping[str, int] = {"quick": 10, "thorough": 25}
+"""Steps in one call of a mode that is made for many, by depth. The app itself makes 25."""
+PATIENCE: Mapping[str, int] = {"quick": 250_000_000, "thorough": 1_000_000_000}
+"""Nanoseconds that they may take; where they would take longer, there are fewer."""
+
+ALIKE = 0.05
+"""Two medians in a row that differ by no more: it is warm."""
+BLOCK = 3
+"""Warm-up samples of which the median is taken."""
+MOST_BLOCKS: Mapping[str, int] = {"quick": 6, "thorough": 20}
+"""Blocks after which warming up is given up, by depth."""
+
+AGREEING = 3
+"""Steps that are looked at to see whether the modes agree."""
+TOLERANCE = 2e-4
+"""What their losses, outputs and weights may differ by, because modes round differently.
+
+Measured with the notes' network, batches of 1, 32 and 256, 68 beginnings: after 3 steps the same rule differs by up to
+8e-5 in a weight (mostly 1e-6), Adam with TensorFlow 1's epsilon by at least 1.1e-3, a learning rate 1 % too high by at
+least 2.9e-4. Over more steps the same rule drifts as far as a wrong one: where a rounding error lets one ReLU fall
+silent, Adam makes whole steps of what was nothing.
+"""
+BEGINNINGS = 3
+"""Batches from which it is tried: that ReLU may also fall silent at once, but not again elsewhere, while a wrong rule
+differs wherever it begins."""
+
+CARELESS = 5
+"""Samples of each kind for a Shortcut."""
+WAIT_SECONDS = 0.25
+"""How long is waited at a time where somebody may wish to stop."""
+LOOK_SECONDS = 0.5
+"""How long is looked at what others do."""
+
+
+class AnyContest(Protocol):
+    """What is asked of `lib.ml.contestants.Contest`."""
+
+    def ready(self, seconds: float) -> bool: ...
+    def enter(self, size: int) -> Iterator[Contestant]: ...
+    def close(self) -> None: ...
+
+
+def busyness() -> tuple[float, float]:
+    """How many processes wanted to run, mean of a minute, and what share of all processors is in use now, 0 to 1."""
+    return psutil.getloadavg()[0], psutil.cpu_percent(LOOK_SECONDS) / 100
+
+
+def compare(
+    config: CompareConfig,
+    *,
+    contest: Callable[[CompareConfig], AnyContest] = Contest,
+    clock: Clock = time.perf_counter_ns,
+    surroundings: Callable[[], tuple[float, float]] = busyness,
+) -> Events:
+    """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped where that is wished.
+
+    Every event is answered by `send` with what is wished by then; None is no wishes. `contest`, `clock` and
+    `surroundings`: what is timed, by what, and how busy the machine is; a test has its own.
+    """
+    rounds, stopped = 0, False
+    with closing(story(config, contest, clock, surroundings)) as events:
+        for event in events:
+            rounds += isinstance(event, Sampled)
+            wishes = yield event
+            stopped = wishes is not None and wishes.stop and not isinstance(event, Measured)
+            if stopped:
+                break
+    # Only now: whoever hears of the end finds nothing running any more.
+    yield Stopped(step=rounds) if stopped else Finished(step=rounds, reason="rounds")
+
+
+def story(
+    config: CompareConfig,
+    contest: Callable[[CompareConfig], AnyContest],
+    clock: Clock,
+    surroundings: Callable[[], tuple[float, float]],
+) -> Generator[StudyEvent, None, None]:
+    """A whole comparison as it goes when nobody stops it."""
+    yield began(ROUNDS[config.depth], *surroundings())
+    with closing(contest(config)) as entered:
+        while not entered.ready(WAIT_SECONDS):
+            yield Waiting(size=config.sizes[0], mode="session")
+        first_trace()
+        for size in config.sizes:
+            gc.collect()  # networks and graphs hold each other: those of the last size go now
+            yield from at_size(config, size, entered, clock)
+    load, busy = surroundings()
+    yield Measured(load=load, busy=busy)
+
+
+def began(rounds: int, load: float, busy: float) -> Began:
+    return Began(
+        machine=processor_name(),
+        processors=psutil.cpu_count() or 1,
+        memory=psutil.virtual_memory().total,
+        threads=threads(),
+        device=device_name(),
+        versions=versions(),
+        load=load,
+        busy=busy,
+        rounds=rounds,
+    )
+
+
+def first_trace() -> None:
+    """The first trace and the first compilation of a process load what all later ones need: no mode is to pay that."""
+    for compiled in (False, True):
+        tf.function(lambda x: x + 1.0, jit_compile=compiled)(tf.ones([1])).numpy()
+
+
+def at_size(config: CompareConfig, size: int, entered: AnyContest, clock: Clock) -> Iterator[StudyEvent]:
+    """What is told of one size."""
+    contestants = []
+    for contestant in entered.enter(size):
+        contestants.append(contestant)
+        yield Waiting(size=size, mode=contestant.mode)
+    yield from Race(config, size, contestants, clock).run()
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Python's garbage collector, which would strike in the middle of a sample, rests meanwhile."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class Race:
+    """The contestants at one size."""
+
+    def __init__(self, config: CompareConfig, size: int, contestants: list[Contestant], clock: Clock) -> None:
+        self._config, self._size, self._contestants, self._clock = config, size, contestants, clock
+        self._steps: dict[str, int] = {}
+
+    def run(self) -> Iterator[StudyEvent]:
+        """Everything in order."""
+        for contestant in self._contestants:
+            yield from self._prepare(contestant)
+        yield from self._agree()
+        for contestant in self._contestants:
+            yield from self._warm_up(contestant)
+        yield from self._rounds()
+        for contestant in self._contestants:
+            yield from self._shortcut(contestant)
+
+    def _waiting(self, contestant: Contestant) -> Waiting:
+        return Waiting(size=self._size, mode=contestant.mode)
+
+    def _time(self, contestant: Contestant, wait: bool = True) -> int:
+        """One sample."""
+        with no_collecting():
+            return contestant.time(self._clock, self._steps[contestant.mode], wait)
+
+    def _prepare(self, contestant: Contestant) -> Iterator[StudyEvent]:
+        """Builds and calls for the first time, both timed apart, and finds out how many steps make a sample."""
+        with no_collecting():
+            tracing = contestant.time_building(self._clock)
+        yield self._waiting(contestant)
+        with no_collecting():
+            first = contestant.time_first(self._clock)
+        yield self._waiting(contestant)
+        with no_collecting():
+            steps = self._steps[contestant.mode] = steps_of_a_sample(contestant, self._clock, self._config.depth)
+        yield Prepared(
+            size=self._size,
+            mode=contestant.mode,
+            tracing=tracing,
+            first=first,
+            traces=contestant.traces,
+            steps=steps,
+        )
+
+    def _agree(self) -> Iterator[Agreed]:
+        """Holds every mode against the first. Afterwards all stand at the first weights."""
+        first = functools.cache(lambda place: self._contestants[0].outcome(AGREEING, place))
+        for contestant in self._contestants:
+            for beginning in range(BEGINNINGS):
+                place = beginning * AGREEING
+                agreed = self._agreed(contestant.mode, first(place), contestant.outcome(AGREEING, place))
+                if agreed.agrees:
+                    break
+            yield agreed
+        for contestant in self._contestants:
+            contestant.reset()
+
+    def _agreed(self, mode: str, first: Outcome, outcome: Outcome) -> Agreed:
+        output = largest_difference(first.outputs, outcome.outputs)
+        weights = largest_difference(first.weights, outcome.weights)
+        return Agreed(
+            size=self._size,
+            mode=mode,
+            steps=AGREEING,
+            output=output,
+            weights=weights,
+            tolerance=TOLERANCE,
+            agrees=output <= TOLERANCE and weights <= TOLERANCE,
+        )
+
+    def _warm_up(self, contestant: Contestant) -> Iterator[StudyEvent]:
+        """Samples that do not count, until the medians of two blocks in a row are alike."""
+        times: list[int] = []
+        settled = False
+        while not settled and len(times) < BLOCK * MOST_BLOCKS[self._config.depth]:
+            times += [self._time(contestant) for _ in range(BLOCK)]
+            settled = len(times) > BLOCK and alike(times[-2 * BLOCK : -BLOCK], times[-BLOCK:])
+            yield self._waiting(contestant)
+        yield Warmed(
+            size=self._size,
+            mode=contestant.mode,
+            steps=self._steps[contestant.mode],
+            times=tuple(times),
+            settled=settled,
+        )
+
+    def _rounds(self) -> Iterator[Sampled]:
+        draw = random.Random(f"{self._config.seed} {self._size}")
+        beginning = self._clock()
+        for number in range(1, ROUNDS[self._config.depth] + 1):
+            drawn = draw.sample(self._contestants, len(self._contestants))
+            times, starts, void = [], [], []
+            for contestant in drawn:
+                before = contestant.traces
+                starts.append(self._clock() - beginning)
+                times.append(self._time(contestant))
+                if contestant.traces != before:
+                    void.append(contestant.mode)
+            yield Sampled(
+                size=self._size,
+                round=number,
+                modes=tuple(contestant.mode for contestant in drawn),
+                times=tuple(times),
+                starts=tuple(starts),
+                void=tuple(void),
+            )
+
+    def _shortcut(self, contestant: Contestant) -> Iterator[StudyEvent]:
+        """What a careless benchmark would have measured."""
+        block = tuple(self._time(contestant) for _ in range(CARELESS))
+        yield self._waiting(contestant)
+        unsynchronised = tuple(self._time(contestant, wait=False) for _ in range(CARELESS))
+        yield Shortcut(
+            size=self._size,
+            mode=contestant.mode,
+            steps=self._steps[contestant.mode],
+            block=block,
+            unsynchronised=unsynchronised,
+        )
+
+
+def steps_of_a_sample(contestant: Contestant, clock: Clock, depth: str) -> int:
+    """How many steps take as long as a sample should; more where the mode is made for many at once."""
+    steps = 1
+    while (shortest := shortest_time(contestant, clock, steps)) < WANTED:
+        # A fifth more, so that the next try is likely the last; at most tenfold, since a short time says little.
+        steps = max(steps + 1, math.ceil(steps * min(10.0, 1.2 * WANTED / max(shortest, 1))))
+    if contestant.many:
+        return max(steps, min(MANY[depth], steps * PATIENCE[depth] // shortest))
+    return steps
+
+
+def shortest_time(contestant: Contestant, clock: Clock, steps: int) -> int:
+    """Of three samples: whatever else the machine does only makes them longer."""
+    return min(contestant.time(clock, steps) for _ in range(3))
+
+
+def alike(times: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether the medians differ by no more than ALIKE of the larger one."""
+    lower, higher = sorted((statistics.median(times), statistics.median(others)))
+    return higher - lower <= ALIKE * higher
+
+
+def largest_difference(some: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> float:
+    """Between numbers at the same place; not a number where one of them is none. 0 where there is nothing."""
+    differences = [np.abs(a - b).max() for a, b in zip(some, others, strict=True)]
+    return float(np.max(differences)) if differences else 0.0

@@ -1,0 +1,98 @@
+"""A contest without TensorFlow, on a clock that only its contestants move: what they take is known exactly."""
+
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lib.core.studies import CompareConfig
+from lib.ml.contestants import Contestant, Outcome
+from lib.ml.protocol import compare
+
+MS = 1_000_000
+TWO = CompareConfig(modes=("eager", "graph"))
+
+
+class FakeClock:
+    """Stands still until somebody takes time."""
+
+    def __init__(self) -> None:
+        self.now = 10**15
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class Result:
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self.numpy = wait
+
+
+@dataclass
+class Fake(Contestant):
+    """Takes `each(n)` nanoseconds for every step of its nth call (from 0) and then `late` until the result is there."""
+
+    mode: str
+    clock: FakeClock
+    each: Callable[[int], int] = lambda call: 5 * MS
+    building: int = 0
+    late: int = 0
+    many: bool = False
+    traced_at: tuple[int, ...] = ()
+    outcomes: Callable[[int], Outcome] = lambda place: Outcome([np.float32(1)])
+    calls: list[tuple[int, int]] = field(default_factory=list)
+    """Of each: its steps, and the nanoseconds with the wait."""
+    collecting: list[bool] = field(default_factory=list)
+    resets: list[int] = field(default_factory=list)
+    """After how many calls it was reset."""
+
+    def build(self) -> None:
+        self.clock.now += self.building
+
+    def run(self, steps: int) -> Result:
+        self.collecting.append(gc.isenabled())
+        taken = steps * self.each(len(self.calls))
+        self.calls.append((steps, taken + self.late))
+        self.clock.now += taken
+        return Result(self.wait)
+
+    def wait(self) -> None:
+        self.clock.now += self.late
+
+    @property
+    def traces(self) -> int:
+        return 1 + sum(len(self.calls) > number for number in self.traced_at)
+
+    def reset(self, place: int = 0) -> None:
+        self.resets.append(len(self.calls))
+
+    def outcome(self, steps: int, place: int = 0) -> Outcome:
+        return self.outcomes(place)
+
+
+@dataclass
+class FakeContest:
+    """Sends the same contestants in at every size."""
+
+    contestants: list[Fake]
+    refusals: int = 0
+    """So often it is not ready when asked."""
+    closed: bool = False
+
+    def ready(self, seconds: float) -> bool:
+        self.refusals -= 1
+        return self.refusals < 0
+
+    def enter(self, size: int) -> Iterator[Fake]:
+        yield from self.contestants
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def race(contest: FakeContest, config: CompareConfig = TWO):
+    """The protocol on a fake clock."""
+    return compare(
+        config, contest=lambda config: contest, clock=contest.contestants[0].clock, surroundings=lambda: (0.25, 0.5)
+    )

@@ -1,0 +1,251 @@
+"""The whole protocol on a clock whose times are known: it must give exactly those back."""
+
+import gc
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.events import Finished, Stopped
+from lib.core.studies import CompareConfig
+from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Waiting, Warmed
+from lib.core.wishes import Wishes
+from lib.ml.contestants import Outcome
+from lib.ml.protocol import BEGINNINGS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
+from tests.ml.conftest import kinds, of_kind
+from tests.ml.racing import MS, TWO, Fake, FakeClock, FakeContest, race
+
+STOP = Wishes(stop=True)
+
+
+def two(**of_graph):
+    """Eager takes 5 ms a step, the graph 2 ms unless said otherwise."""
+    clock = FakeClock()
+    return FakeContest([Fake("eager", clock), Fake("graph", clock, **{"each": lambda call: 2 * MS} | of_graph)])
+
+
+def of_mode(events, kind, mode):
+    return next(event for event in of_kind(events, kind) if event.mode == mode)
+
+
+def sampled(events, mode):
+    """Nanoseconds of every round of a mode."""
+    return [event.times[event.modes.index(mode)] for event in of_kind(events, Sampled)]
+
+
+def test_the_story_of_a_comparison():
+    events = list(race(two()))
+    told = [kind for kind, _ in itertools.groupby(kinds(events, without=Waiting))]
+    assert told == [Began, Prepared, Agreed, Warmed, Sampled, Shortcut, Measured, Finished]
+    assert (events[0].rounds, events[0].load, events[0].busy) == (30, 0.25, 0.5)
+    assert events[0].threads >= 1
+    assert events[0].memory > 10**8
+    assert events[-2:] == [Measured(load=0.25, busy=0.5), Finished(step=30, reason="rounds")]
+    for kind in (Prepared, Agreed, Warmed, Shortcut):
+        assert [event.mode for event in of_kind(events, kind)] == ["eager", "graph"]
+
+
+def test_known_times_come_back_exactly():
+    """Every step of the nth call takes 2 ms and n² ns: no two samples are alike, and each is found in its place."""
+    contest = two(each=lambda call: 2 * MS + call**2, building=7 * MS + 3, late=1_001)
+    events = list(race(contest))
+    graph = contest.contestants[1]
+    prepared = of_mode(events, Prepared, "graph")
+    assert (prepared.tracing, prepared.first, prepared.traces) == (7 * MS + 3, 2 * MS + 1_001, 1)
+    warmed, shortcut = of_mode(events, Warmed, "graph"), of_mode(events, Shortcut, "graph")
+    assert {warmed.steps, shortcut.steps} == {prepared.steps}
+    told = [*warmed.times, *sampled(events, "graph"), *shortcut.block]
+    assert all(steps == prepared.steps for steps, _ in graph.calls[-len(told) - 5 :])
+    assert told == [taken for _, taken in graph.calls[-len(told) - 5 : -5]]
+    assert list(shortcut.unsynchronised) == [taken - 1_001 for _, taken in graph.calls[-5:]]
+    assert len(told) == len(warmed.times) + ROUNDS["quick"] + 5
+
+
+def test_a_sample_says_when_it_began():
+    events = list(race(two()))
+    ends = 0
+    for event in of_kind(events, Sampled):
+        for start, taken in zip(event.starts, event.times, strict=True):
+            assert start == ends
+            ends += taken
+
+
+def test_every_round_has_every_mode_in_an_order_drawn_anew():
+    def orders(seed):
+        clock = FakeClock()
+        modes = ("eager", "graph", "xla", "session")
+        contest = FakeContest([Fake(mode, clock) for mode in modes])
+        return [event.modes for event in of_kind(race(contest, CompareConfig(seed=seed)), Sampled)]
+
+    drawn = orders(1)
+    assert len(drawn) == 30
+    assert all(sorted(order) == ["eager", "graph", "session", "xla"] for order in drawn)
+    assert len(set(drawn)) > 10
+    assert {order[0] for order in drawn} == {"eager", "graph", "xla", "session"}
+    assert orders(1) == drawn
+    assert orders(2) != drawn
+
+
+def test_a_retrace_voids_that_sample_alone():
+    quiet = two()
+    list(race(quiet))
+    tenth = len(quiet.contestants[1].calls) - 10 - 30 + 9  # the tenth round's call
+    events = list(race(two(traced_at=(tenth,))))
+    assert [event.round for event in of_kind(events, Sampled) if event.void] == [10]
+    assert of_kind(events, Sampled)[9].void == ("graph",)
+
+
+@given(st.integers(min_value=50, max_value=10**9), st.booleans(), st.sampled_from(["quick", "thorough"]))
+def test_a_sample_takes_ten_milliseconds_at_least(each, many, depth):
+    contestant = Fake("loop", FakeClock(), each=lambda call: each, many=many)
+    steps = steps_of_a_sample(contestant, contestant.clock, depth)
+    assert steps * each >= LEAST == 10 * MS
+    assert steps == 1 or steps * each < 1300 * MS
+
+
+def test_many_steps_at_once_are_many_unless_they_take_too_long():
+    def steps(each, depth):
+        contestant = Fake("loop", FakeClock(), each=lambda call: each, many=True)
+        return steps_of_a_sample(contestant, contestant.clock, depth)
+
+    assert (steps(6 * MS, "quick"), steps(6 * MS, "thorough")) == (10, 25)
+    assert (steps(100 * MS, "quick"), steps(100 * MS, "thorough")) == (2, 10)
+    assert steps(2_000 * MS, "quick") == 1
+
+
+def test_warming_up_ends_when_two_medians_are_alike():
+    """The first three calls after preparing take twice as long: their block is unlike the next two."""
+    contest = two()
+    list(race(contest))
+    before = contest.contestants[1].resets[0]
+    events = list(race(two(each=lambda call: (4 if before <= call < before + 3 else 2) * MS)))
+    warmed = of_mode(events, Warmed, "graph")
+    assert warmed.settled
+    assert [taken // warmed.steps // MS for taken in warmed.times] == [4] * 3 + [2] * 6
+
+
+def test_warming_up_has_an_end_without_settling():
+    events = list(race(two(each=lambda call: (2 + call // 3 % 2) * MS)))
+    warmed = of_mode(events, Warmed, "graph")
+    assert not warmed.settled
+    assert len(warmed.times) == 18
+
+
+def test_all_begin_their_samples_at_the_first_weights():
+    contest = two()
+    events = list(race(contest))
+    for fake in contest.contestants:
+        after = len(of_mode(events, Warmed, fake.mode).times) + 30 + 10
+        assert fake.resets == [len(fake.calls) - after]
+
+
+def off(amount, places=range(100)):
+    """Whose weights lie `amount` beside those of others where it begins at one of `places`."""
+    return lambda place: Outcome([np.zeros(2)], [np.ones(3), np.full(3, amount if place in places else 0.0)])
+
+
+@pytest.mark.parametrize(
+    ("amount", "agrees"), [(0.0, True), (TOLERANCE, True), (1.01 * TOLERANCE, False), (np.nan, False), (np.inf, False)]
+)
+def test_a_mode_that_computes_something_else_is_found(amount, agrees):
+    contest = two(outcomes=off(amount))
+    contest.contestants[0].outcomes = off(0.0)
+    agreed = of_mode(race(contest), Agreed, "graph")
+    assert (agreed.output, agreed.agrees, agreed.tolerance) == (0.0, agrees, TOLERANCE)
+    np.testing.assert_equal(agreed.weights, amount)
+
+
+@pytest.mark.parametrize("bad", range(BEGINNINGS + 1))
+def test_what_differs_once_may_be_rounding_and_what_differs_always_is_not(bad):
+    """It is off by a thousandth wherever it begins but at the last `BEGINNINGS - bad` places."""
+    places = [3 * beginning for beginning in range(bad)]
+    contest = two(outcomes=off(1e-3, places))
+    contest.contestants[0].outcomes = off(0.0)
+    assert of_mode(race(contest), Agreed, "graph").agrees == (bad < BEGINNINGS)
+
+
+def test_a_sweep_goes_through_one_size_after_another():
+    events = list(race(two(), CompareConfig(modes=TWO.modes, sizes=(64, 1, 8))))
+    assert [size for size, _ in itertools.groupby(event.size for event in events[1:-2])] == [1, 8, 64]
+    assert [event.round for event in of_kind(events, Sampled)] == [*range(1, 31)] * 3
+    assert events[-1] == Finished(step=90, reason="rounds")
+
+
+def test_thorough_has_a_hundred_rounds():
+    events = list(race(two(), CompareConfig(modes=TWO.modes, depth="thorough")))
+    assert events[0].rounds == len(of_kind(events, Sampled)) == 100
+
+
+def test_stop_halfway_ends_with_the_rounds_done():
+    contest = two()
+    events = race(contest)
+    event, seen = next(events), []
+    while not isinstance(event, Stopped):
+        seen.append(event)
+        event = events.send(STOP if isinstance(event, Sampled) and event.round == 12 else None)
+    assert event == Stopped(step=12)
+    assert seen[-1].round == 12
+    assert contest.closed
+    with pytest.raises(StopIteration):
+        next(events)
+
+
+def test_stop_is_heard_while_processes_start():
+    contest = two()
+    contest.refusals = 1000
+    events = race(contest)
+    next(events)
+    assert isinstance(next(events), Waiting)
+    assert events.send(STOP) == Stopped(step=0)
+    assert contest.closed
+
+
+def test_stop_is_heard_wherever_it_is_wished():
+    told = len(list(race(two())))
+    for moment in range(2, told - 2, 3):
+        contest = two()
+        events = race(contest)
+        for _ in range(moment):
+            seen = next(events)
+        assert isinstance(events.send(STOP), Stopped), seen
+        assert contest.closed
+
+
+def test_a_stop_that_comes_too_late_changes_nothing():
+    events = race(two())
+    assert next(event for event in events if isinstance(event, Measured))
+    assert events.send(STOP) == Finished(step=30, reason="rounds")
+
+
+def test_a_comparison_that_nobody_reads_on_gives_everything_back():
+    contest = two()
+    events = race(contest)
+    next(event for event in events if isinstance(event, Sampled))
+    events.close()
+    assert contest.closed
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_no_garbage_is_collected_in_a_sample_and_all_is_as_before_between(enabled):
+    contest = two()
+    try:
+        if not enabled:
+            gc.disable()
+        assert all(gc.isenabled() == enabled for _ in race(contest))
+    finally:
+        gc.enable()
+    assert not any(contest.contestants[0].collecting)
+
+
+def test_a_mode_that_fails_leaves_no_process_and_the_collector_on():
+    def fail(call):
+        raise MemoryError("no room")
+
+    contest = two(each=fail)
+    with pytest.raises(MemoryError, match="no room"):
+        list(race(contest))
+    assert contest.closed
+    assert gc.isenabled()
