@@ -17,12 +17,13 @@ MODE_COLOURS = {
     "graph": "#2E86DE",
     "xla": "#009E73",
     "session": "#CC79A7",
-    "fit": "#D55E00",
-    "loop": "#56B4E9",
-    "loop_xla": "#8A5CC2",
+    "fit": "#CC2A14",
+    "loop": "#99B262",
+    "loop_xla": "#7D40FF",
 }
-"""One colour for each execution mode, everywhere: Okabe and Ito's set, which colour-blind people can tell apart, and a
-violet for which that holds as well; each is seen on a light page and on a dark one."""
+"""One colour for each execution mode, everywhere: the first four are of Okabe and Ito's set, which colour-blind people
+can tell apart. The others were searched for: with each kind of colour blindness simulated (Machado, Oliveira and
+Fernandes, IEEE TVCG 15, 2009) they are further from all the rest than the first four are from each other."""
 MODE_SYMBOLS = {
     "eager": "circle",
     "graph": "square",

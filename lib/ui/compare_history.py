@@ -23,6 +23,7 @@ from lib.ui.server import store
 from lib.ui.steady_chart import steady_chart
 from lib.ui.study_control import show_study, study_following
 from lib.ui.visitor import visitor
+from lib.ui.words import unstruck
 
 UPLOADED = "compare_uploaded"
 """Where the session keeps the comparisons that came as files, by the files' names."""
@@ -195,7 +196,12 @@ def show_ways_back(named: Sequence[tuple[str, str]]) -> None:
     """A button for each comparison of the store that opens it again."""
     with st.container(horizontal=True):
         for code, name in named:
-            st.button(_("Open {name}").format(name=name), key=f"compare_open_{code}", on_click=open_again, args=(code,))
+            st.button(
+                unstruck(_("Open {name}").format(name=name)),
+                key=f"compare_open_{code}",
+                on_click=open_again,
+                args=(code,),
+            )
 
 
 def open_again(study_id: str) -> None:

@@ -15,6 +15,7 @@ from lib.ui.compare_views import TITLES, VIEWS, Shown
 from lib.ui.language import _
 from lib.ui.study_control import StudyEvents, watch_study
 from lib.ui.visitor import may_control
+from lib.ui.words import unstruck
 
 VIEW = "compare_view"
 
@@ -44,7 +45,7 @@ def draw(study: Study, events: StudyEvents) -> None:
 
 def show_result(shown: Shown) -> None:
     """The answer, the views, the files. While samples come in the words stand below: nothing above them moves."""
-    st.markdown(f"##### {words.work_words(shown.comparison.config)}")
+    st.markdown(unstruck(f"##### {words.work_words(shown.comparison.config)}"))
     if not shown.live:
         show_answer(shown)
     show_views(shown)
@@ -58,17 +59,17 @@ def show_answer(shown: Shown) -> None:
     """The answer in a sentence, what speaks against it, what came of the guess, and all there is to say."""
     comparison = shown.comparison
     if answer := words.headline(comparison):
-        st.markdown(f"#### {answer}")
+        st.markdown(unstruck(f"#### {answer}"))
     if not shown.live and (said := words.reservations(comparison)):
         with st.container(key="compare_reservations"):
-            st.warning("  \n".join(said))
+            st.warning(unstruck("  \n".join(said)))
     if not comparison.config.is_sweep and (
         said_of_guess := guess_words(comparison, comparison.config.sizes[0], shown.guess)
     ):
-        st.markdown(said_of_guess)
+        st.markdown(unstruck(said_of_guess))
     if not shown.live:
         with st.expander(_("All of it in words, to be read out"), key="compare_words"):
-            st.markdown("\n".join(f"- {sentence}" for sentence in summary(comparison, _)))
+            st.markdown(unstruck("\n".join(f"- {sentence}" for sentence in summary(comparison, _))))
 
 
 def show_views(shown: Shown) -> None:
@@ -141,6 +142,6 @@ def show_reference(config: CompareConfig) -> None:
 def show_promise(config: CompareConfig) -> None:
     """What is going to be measured, before anything was."""
     nothing = comparison_of(config, ())
-    st.markdown(f"##### {words.work_words(config)}")
+    st.markdown(unstruck(f"##### {words.work_words(config)}"))
     VIEWS["samples"](Shown("nothing", nothing))
     st.markdown("\n".join(f"- {label}" for label in words.modes_words(config)))

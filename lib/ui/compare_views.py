@@ -19,6 +19,7 @@ from lib.ui import compare_words as words
 from lib.ui.compare_guess import base_of, guess_words, guessed_time
 from lib.ui.language import _
 from lib.ui.steady_chart import steady_chart
+from lib.ui.words import unstruck
 
 STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
 """How many steps' time can be looked at."""
@@ -76,7 +77,7 @@ def show_samples(shown: Shown) -> None:
     if not timings:
         return
     if shown.comparison.config.is_sweep and (said_of_guess := guess_words(shown.comparison, size, shown.guess)):
-        st.markdown(said_of_guess)
+        st.markdown(unstruck(said_of_guess))
     table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
     for timing in timings:
         for number, sample in zip(timing.rounds, timing.samples, strict=True):
@@ -103,7 +104,7 @@ def show_parts(shown: Shown) -> None:
     steady_chart(
         "compare_parts", charts.time_parts(shown.comparison, size, steps), said, f"{shown.name}/{size}/{steps}"
     )
-    st.caption(said)
+    st.caption(unstruck(said))
     names = charts.part_names()
     timings = shown.comparison.at(size)
     table: dict[str, list[Any]] = {_("mode"): [mode_short(timing.mode, _) for timing in timings]}
@@ -236,7 +237,7 @@ def show_careless(shown: Shown) -> None:
     turned = flipped(comparison, size, left_out) if comparison.at(size) else []
     said = words.careless_words(found, turned, bool(left_out))
     with st.container(key="careless_words"):
-        (st.warning if turned else st.markdown)(said)
+        (st.warning if turned else st.markdown)(unstruck(said))
     if not comparison.at(size):
         return
     spec = charts.careless_beside(comparison, size, found if left_out else ())

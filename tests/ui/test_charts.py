@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from lib.core.config import SETTINGS
 from lib.core.curve import SERIES, Line
 from lib.core.events import Evaluated, RateChanged
+from lib.core.studies import MODES
 from lib.ui.charts import (
     GUESS_COLOUR,
     MODE_COLOURS,
+    MODE_SYMBOLS,
     TEST_COLOUR,
     VALIDATION_COLOUR,
     class_balance,
@@ -66,7 +68,8 @@ def test_contrast_is_calculated_as_wcag_says() -> None:
 
 
 def test_every_mode_has_a_colour_of_its_own() -> None:
-    assert set(MODE_COLOURS) == {*SETTINGS["execution"].options, "session"}
+    assert set(MODE_COLOURS) == set(MODE_SYMBOLS) == set(MODES) >= set(SETTINGS["execution"].options)
+    assert len(set(MODE_SYMBOLS.values())) == len(MODES), "told apart without any colour"
     colours = [*MODE_COLOURS.values(), TEST_COLOUR]
     assert len(set(colours)) == len(colours)
     hues = [colorsys.rgb_to_hsv(*channels(colour))[0] for colour in MODE_COLOURS.values()]
