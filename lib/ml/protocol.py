@@ -225,9 +225,9 @@ class Race:
         )
 
     def _agree(self) -> Iterator[Agreed]:
-        """Holds every mode against the first. Afterwards all stand at the first weights."""
+        """Holds every other mode against the first. Afterwards all stand at the first weights."""
         first = functools.cache(lambda place: self._contestants[0].outcome(AGREEING, place))
-        for contestant in self._contestants:
+        for contestant in self._contestants[1:]:
             for beginning in range(BEGINNINGS):
                 place = beginning * AGREEING
                 agreed = self._agreed(contestant.mode, first(place), contestant.outcome(AGREEING, place))
