@@ -241,7 +241,9 @@ def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
 
 
 def _ring(timing: Timing, steps: float) -> Spec:
-    said = _("{mode}: paid back after {steps} steps").format(mode=mode_short(timing.mode, _), steps=f"{steps:,.0f}")
+    said = _("{mode}: paid back after {steps} steps").format(
+        mode=mode_short(timing.mode, _), steps=f"{math.ceil(steps):,}"
+    )
     return {
         "type": "scatter",
         "mode": "markers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -170,7 +171,7 @@ def break_even_words(comparison: Comparison, size: int, base: str) -> list[str]:
             text = _("{mode} is ahead of {other} from the first step.")
         else:
             text = _("{mode} has paid back tracing and compiling against {other} after {steps} steps.")
-        said.append(text.format(mode=mode, other=other, steps=f"{steps or 0:,.0f}"))
+        said.append(text.format(mode=mode, other=other, steps=f"{math.ceil(steps or 0):,}"))
     return said
 
 
