@@ -11,6 +11,7 @@ shape that the settings ask for, and numbers must be finite; whatever does not f
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from lib.core.digits import SIDE, Bytes
 from lib.core.networks import Shape, weight_shapes
 
 SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED_MODEL, SHIPPED_WEIGHTS = "digits.tflite", "digits.npz"
+"""The model that reads drawings on a server which has never trained."""
+SUMS = "SHA256SUMS"
 IMAGES = "images"
 """The name of the input that is no weight."""
 
@@ -112,6 +116,17 @@ def network_of(config: TrainConfig) -> LiteNetwork:
     return LiteNetwork(_read(name), checksums()[name], weight_shapes(config))
 
 
+def shipped() -> tuple[LiteNetwork, Weights]:
+    """The model that ships with the app: its network and its weights. Raises LiteError where they are damaged."""
+    file, sha256 = _read(SHIPPED_WEIGHTS), checksums()[SHIPPED_WEIGHTS]
+    if (found := hashlib.sha256(file).hexdigest()) != sha256:
+        raise LiteError(f"{SHIPPED_WEIGHTS} has SHA-256 {found}, not {sha256}")
+    with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
+        weights = {name: array.astype(np.float32) for name, array in arrays.items()}
+    shapes = {name: array.shape for name, array in weights.items()}
+    return LiteNetwork(_read(SHIPPED_MODEL), checksums()[SHIPPED_MODEL], shapes), weights
+
+
 def model_name(config: TrainConfig) -> str:
     """The file of the network in `shipped/`. Neither widths nor precision matter: LiteRT counts in float32."""
     return f"{config.network}-{config.activation}.tflite"
@@ -148,7 +163,7 @@ def check_images(images: Bytes) -> None:
 
 def checksums() -> dict[str, str]:
     """The SHA-256 of every file in `shipped/`, by name; the list has the form that `sha256sum -c` reads."""
-    lines = (SHIPPED / "SHA256SUMS").read_text("ascii").splitlines()
+    lines = (SHIPPED / SUMS).read_text("ascii").splitlines()
     return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from lib.core import lite
 from lib.core.config import SETTINGS, TrainConfig
-from lib.core.lite import LiteError, LiteNetwork, checksums, network_of
+from lib.core.digits import load_images
+from lib.core.lite import LiteError, LiteNetwork, checksums, network_of, shipped
 from lib.core.networks import weight_shapes
 
 SMALL = TrainConfig(network="mlp", dense_units=16)
@@ -209,3 +210,27 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("file", ["digits.npz", "digits.tflite"])
+def test_a_shipped_model_that_is_damaged_or_gone_is_refused(tmp_path, monkeypatch, file):
+    for name in ("digits.npz", "digits.tflite", "SHA256SUMS"):
+        (tmp_path / name).write_bytes((lite.SHIPPED / name).read_bytes())
+    monkeypatch.setattr(lite, "SHIPPED", tmp_path)
+    shipped()
+    content = bytearray((tmp_path / file).read_bytes())
+    content[1000] ^= 1
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(LiteError, match="SHA-256"):
+        shipped()
+    (tmp_path / file).unlink()
+    with pytest.raises(LiteError, match="cannot be read"):
+        shipped()
+
+
+def test_the_shipped_model_reads_mnist():
+    network, weights = shipped()
+    images = load_images("mnist")
+    parts = [images.x_test[start : start + 500] for start in range(0, 10_000, 500)]
+    taken = np.concatenate([network.predict(weights, part).probabilities.argmax(axis=1) for part in parts])
+    assert (taken == images.y_test).mean() >= 0.993

@@ -1,0 +1,80 @@
+"""How sure the shipped model must be for a drawing to count as a digit: chooses the threshold, then measures it.
+
+python -m tests.benchmarks.doubt
+
+It is chosen on one part, the highest that refuses at most 1 in 50 of the digits there, and reported on another: other
+digits, letters of other fonts, other scribbles. The number goes into `lib.core.doubt`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+import numpy as np
+
+from lib.core.digits import Bytes
+from lib.core.doubt import THRESHOLD
+from lib.core.lite import shipped
+from tests.benchmarks.freehand import PREPARED, Reader, as_given, reader, share
+from tests.benchmarks.handwriting import SETS
+from tests.benchmarks.no_digits import ALIKE, LETTERS, PRINTED, WRITTEN, font_letters, pen_letters, scribbles
+from tests.benchmarks.reporting import table, versions
+
+REFUSED = 0.02
+SHOWN = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995)
+
+
+def certainty(read: Reader, pictures: Bytes) -> np.ndarray:
+    """The highest probability of each picture: (n,)."""
+    return read(pictures).max(axis=1)
+
+
+def digits(read: Reader, seen: bool) -> Mapping[str, np.ndarray]:
+    return {
+        f"digits, {name}": certainty(read, as_given((drawing.picture for drawing in drawings(seen)), PREPARED))
+        for name, drawings in SETS.items()
+    }
+
+
+def chosen_on(read: Reader) -> Mapping[str, np.ndarray]:
+    others = {"letters, printed": pen_letters(PRINTED, 1, LETTERS), "scribbles": scribbles(1)}
+    return {name: certainty(read, as_given(pictures, PREPARED)) for name, pictures in others.items()}
+
+
+def reported_on(read: Reader) -> Mapping[str, np.ndarray]:
+    others = {
+        "letters, written": pen_letters(WRITTEN, 2, LETTERS),
+        "letters, hand-drawn fonts": font_letters(2),
+        "scribbles": scribbles(2),
+        "letters that look like digits": pen_letters(WRITTEN, 3, ALIKE),
+    }
+    return {name: certainty(read, as_given(pictures, PREPARED)) for name, pictures in others.items()}
+
+
+def threshold(certainties: Mapping[str, np.ndarray]) -> float:
+    """The highest, in hundredths, that refuses at most REFUSED of the digits, each set counting the same."""
+    steps = np.arange(0.10, 1, 0.01)
+    refused = [np.mean([(values < step).mean() for values in certainties.values()]) for step in steps]
+    return float(steps[np.flatnonzero(np.array(refused) <= REFUSED)[-1]])
+
+
+def shares(parts: Mapping[str, np.ndarray], step: float) -> Mapping[str, str]:
+    return {f"{name}: refused": share(values < step) for name, values in parts.items()}
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    print(versions("ai-edge-litert", "numpy", "pillow", "scikit-learn", "Hershey-Fonts"))
+    read = reader(*shipped())
+    known, unknown = digits(read, seen=True), chosen_on(read)
+    for step in SHOWN:
+        refused = [f"{name} {(values < step).mean():.1%}" for name, values in (known | unknown).items()]
+        print(f"threshold {step:5.3f}: {', '.join(refused)}")
+    best = threshold(known)
+    print(f"chosen {best:.2f}, lib.core.doubt has {THRESHOLD:.2f}; on the other part it refuses")
+    table(shares(digits(read, seen=False) | reported_on(read), best))
+
+
+if __name__ == "__main__":
+    main()
