@@ -18,15 +18,17 @@ from PIL import Image, ImageFilter
 
 from lib.core.digits import CLASSES, SIDE, Bytes, load_images
 from lib.core.drawing import prepare
-from lib.ml.pens import CANVAS, drawn_digit, scribble
+from lib.ml.pens import CANVAS, drawn_digit, drawn_sign, scribble
 from lib.ml.warps import Random, Strength, warped
 
-BENT, DRAWN, SCRIBBLES = 45_000, 40_000, 12_000
+BENT, DRAWN, OTHERS = 45_000, 40_000, 15_000
 PART = 250
 """Pictures that one process makes at a time, with a seed of their own: the same pictures on any number of cores."""
 STRONG = Strength(turn=0.13, shear=0.18, scale=0.1, shift=0.02, elastic=0.05)
 MIRRORED = (3, 4, 6, 7, 9)
 """Digits that are none any more in a mirror; 2 and 5 become each other there, 0, 1 and 8 themselves."""
+LYING = (2, 3, 4, 5)
+"""Digits that are none any more on their side."""
 
 Floats = NDArray[np.float32]
 
@@ -45,7 +47,7 @@ def all_lessons(seed: int) -> Lessons:
     made = [
         in_parts(bent_digits, BENT, seed),
         in_parts(drawn_digits, DRAWN, seed + 1),
-        in_parts(no_digits, SCRIBBLES, seed + 2),
+        in_parts(no_digits, OTHERS, seed + 2),
     ]
     answers = [one_hot(mnist.y_train), *(answers for _, answers in made)]
     return Lessons(
@@ -80,8 +82,8 @@ def rewritten(picture: Bytes, random: Random) -> Bytes:
         ink = ink.filter(ImageFilter.MaxFilter(random.choice((3, 5, 7, 9))))
     elif random.random() < 0.2:
         ink = ink.filter(ImageFilter.MinFilter(3))
-    if random.random() < 0.25:
-        coarse = int(random.integers(11, 20))
+    if random.random() < 0.3:
+        coarse = int(random.integers(10, 20))
         ink = ink.resize((coarse, coarse), Image.Resampling.BOX).resize(ink.size, Image.Resampling.BICUBIC)
     return np.asarray(ink)
 
@@ -90,11 +92,12 @@ def drawn_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
     """Digits as `lib.ml.pens` draws them, prepared; as many of each."""
     random = np.random.default_rng((seed, start))
     labels = np.arange(PART) % CLASSES
-    return prepared([drawn_digit(int(label), random) for label in labels]), one_hot(labels)
+    drawn = [drawn_digit(int(label), random) for label in labels]
+    return prepared([rewritten(one, random) if random.random() < 0.4 else one for one in drawn]), one_hot(labels)
 
 
 def no_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
-    """Drawings that are no digits, prepared: scribbles, and some digits mirrored or lying on their side. No letters."""
+    """Drawings that are no digits, prepared: letters, signs and scribbles, some digits mirrored or on their side."""
     random = np.random.default_rng((seed, start))
     images, labels = training_digits()
     picked = random.integers(len(images), size=PART)
@@ -104,12 +107,13 @@ def no_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
 
 
 def unlike(digit: Bytes, label: int, random: Random) -> Bytes:
-    """A scribble; now and then the digit (h, w) mirrored or lying, where that makes it none."""
-    if label in MIRRORED and random.random() < 0.3:
+    """A sign or a scribble; now and then the digit (h, w) mirrored or lying, where that makes it none."""
+    chance = random.random()
+    if chance < 0.2 and label in MIRRORED:
         return digit[:, ::-1]
-    if label in (2, 3, 4, 5) and random.random() < 0.3:
+    if 0.2 < chance < 0.35 and label in LYING:
         return np.rot90(digit, random.choice((1, 3)))
-    return scribble(random)
+    return drawn_sign(random) if chance < 0.7 else scribble(random)
 
 
 def prepared(pictures: Bytes | list[Bytes]) -> Bytes:

@@ -54,6 +54,8 @@ WAYS: tuple[tuple[str, ...], ...] = (
         "50 06 06 06 96 96|74 74 69 69",
         "40 15 05 05 85 85|72 72 59 59",
         "80 80 13 24 75 80 80 69 69",
+        "50 16 06 06 87 87|75 75 69 69",
+        "40 05 05 95 95|64 64 59 59",
     ),
     (
         "80 80 20 20 20 14 14 14 43 84 97 69 29 08",
@@ -100,6 +102,49 @@ WAYS: tuple[tuple[str, ...], ...] = (
 A point said two or three times is a corner, where the pen turns at once.
 """
 
+SIGNS = (
+    "09 50 50 99|25 75",  # A, C, E …; letters that may be taken for a digit, such as O, S or Z, are left out
+    "92 60 20 05 29 69 97",
+    "90 90 00 00 09 09 99|05 75",
+    "90 90 00 00 09 09|05 65",
+    "00 09|90 99|05 95",
+    "70 70 77 49 19 07",
+    "00 09|90 05 05 99",
+    "00 00 09 09 99",
+    "09 00 00 45 45 90 90 99",
+    "09 00 00 99 99 90",
+    "09 09 00 00 60 93 65 05",
+    "09 09 00 00 60 92 65 05 05 99",
+    "00 90|40 49",
+    "00 06 49 96 90 90",
+    "00 49 49 90",
+    "00 29 29 43 43 69 69 90",
+    "00 99|90 09",
+    "93 52 15 29 67 93 93 88 99",  # a, d, e …
+    "95 54 16 39 87 90 90 99",
+    "05 85 73 42 15 29 69 88",
+    "91 60 33 39 39|14 74",
+    "00 09 09 06 35 66 79 79",
+    "74 06 06 89|00 09",
+    "04 09 09 06 24 45 49 49 46 64 85 99",
+    "03 09 09 06 34 65 79 79",
+    "03 09 09 05 43 75 66 07",
+    "03 09 09 06 34 64",
+    "40 47 69 88|13 83",
+    "03 07 39 77 73 73 79",
+    "50 59|05 95",  # plus, question mark, tick, triangle, heart, arrow, percent, equals, hash, star
+    "12 30 60 82 45 46 46|49 49",
+    "05 39 39 90",
+    "50 50 09 09 99 99 50",
+    "53 20 02 26 59 87 92 80 53",
+    "05 95|72 95 95 78",
+    "90 09|10 30 32 12 10|67 87 89 69 67",
+    "03 93|06 96",
+    "30 29|70 69|03 93|06 96",
+    "50 29 29 93 93 03 03 79 79 50",
+)
+"""Letters and signs that are no digits, written like WAYS."""
+
 
 def drawn_digit(label: int, random: Random) -> Bytes:
     """The digit in one of its ways, on a canvas: uint8 (CANVAS, CANVAS), white on black."""
@@ -109,12 +154,19 @@ def drawn_digit(label: int, random: Random) -> Bytes:
     return on_canvas(hasty([stroke * (narrow, 1) for stroke in shaken(strokes, random)], random), random)
 
 
+def drawn_sign(random: Random) -> Bytes:
+    """A letter or a sign, on a canvas like a digit."""
+    strokes = [points(piece) for piece in SIGNS[random.integers(len(SIGNS))].split("|")]
+    narrow = random.uniform(0.5, 1.2)
+    return on_canvas([curve(stroke * (narrow, 1)) for stroke in shaken(strokes, random)], random)
+
+
 def scribble(random: Random) -> Bytes:
-    """Something that is no digit, on a canvas like one: lines, arcs, corners, loops and zigzags in any place."""
-    if random.random() < 0.15:  # a single line would be a 1, a single loop a 0
-        strokes = [part(random, int(random.integers(3, 5)))]
-    else:
-        strokes = [part(random, int(random.integers(5))) for _ in range(random.integers(2, 6))]
+    """Something that is no digit, on a canvas like one: lines, arcs, corners, loops and zigzags in any place.
+
+    There are at least two: a single line would be a 1, a single loop a 0.
+    """
+    strokes = [part(random, int(random.integers(5))) for _ in range(random.integers(2, 6))]
     return on_canvas(shaken(strokes, random, 0.02), random)
 
 
@@ -136,13 +188,16 @@ def shaken(strokes: Sequence[Stroke], random: Random, by: float = 0.04) -> list[
 
 
 def hasty(strokes: list[Stroke], random: Random) -> list[Stroke]:
-    """Now and then the pen is not lifted between strokes, or the way is known by a few points only."""
+    """The ways of the pen. Now and then it is not lifted between strokes, or only a few points of its way are known."""
     if random.random() < 0.3:
         strokes = [np.concatenate(strokes)]
-    if random.random() < 0.3:
-        count = random.integers(8, 15)
-        return [evenly(curve(stroke), max(2, round(count / len(strokes)))) for stroke in strokes]
-    return [curve(stroke) for stroke in strokes]
+    ways = [curve(stroke) for stroke in strokes]
+    if random.random() < 0.35:
+        count = max(3, round(random.integers(8, 14) / len(ways)))
+        ways = [evenly(way, count) for way in ways]
+        if random.random() < 0.5:  # straight from point to point; else the canvas makes curves of them
+            ways = [straight(way) for way in ways]
+    return ways
 
 
 def evenly(way: Stroke, count: int) -> Stroke:
@@ -150,6 +205,12 @@ def evenly(way: Stroke, count: int) -> Stroke:
     steps = np.hypot(*np.diff(way, axis=0).T)
     along = np.concatenate([[0], np.cumsum(steps)])
     return np.stack([np.interp(np.linspace(0, along[-1], count), along, axis) for axis in way.T], axis=1)
+
+
+def straight(way: Stroke) -> Stroke:
+    """The way with points in between, so many that curves through them are straight lines between the old ones."""
+    at = np.linspace(0, len(way) - 1, 8 * (len(way) - 1) + 1)
+    return np.stack([np.interp(at, np.arange(len(way)), axis) for axis in way.T], axis=1)
 
 
 def on_canvas(strokes: Sequence[Stroke], random: Random) -> Bytes:

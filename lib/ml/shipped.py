@@ -33,7 +33,7 @@ CONVOLUTIONS = ((16, 1), (32, 2), (48, 1), (64, 2))
 DENSE = 128
 DROPOUT = 0.4
 BATCH = 128
-EPOCHS = 14
+EPOCHS = 12
 HIGHEST_RATE = 3e-3
 MILD = Strength(turn=0.07, shear=0.1, scale=0.07, shift=0.025, elastic=0.03)
 UNBENT = 0.2

@@ -18,7 +18,7 @@ from lib.core.doubt import THRESHOLD
 from lib.core.lite import shipped
 from tests.benchmarks.freehand import PREPARED, Reader, as_given, reader, share
 from tests.benchmarks.handwriting import SETS
-from tests.benchmarks.no_digits import ALIKE, LETTERS, PRINTED, WRITTEN, font_letters, pen_letters, scribbles
+from tests.benchmarks.no_digits import ALIKE, HIRAGANA, LETTERS, PRINTED, WRITTEN, font_letters, pen_letters, scribbles
 from tests.benchmarks.reporting import table, versions
 
 REFUSED = 0.02
@@ -47,6 +47,7 @@ def reported_on(read: Reader) -> Mapping[str, np.ndarray]:
         "letters, written": pen_letters(WRITTEN, 2, LETTERS),
         "letters, hand-drawn fonts": font_letters(2),
         "scribbles": scribbles(2),
+        "hiragana": pen_letters(("japanese",), 2, HIRAGANA),
         "letters that look like digits": pen_letters(WRITTEN, 3, ALIKE),
     }
     return {name: certainty(read, as_given(pictures, PREPARED)) for name, pictures in others.items()}

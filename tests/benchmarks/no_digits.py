@@ -1,4 +1,7 @@
-"""Drawings that are no digits: how many of them are taken for one? The shipped model has never seen a letter.
+"""Drawings that are no digits: how many of them are taken for one?
+
+None of these was learned from; what the shipped model knows of letters are those of `lib.ml.pens`, which are other
+drawings, and no Japanese at all.
 
 Letters are drawn stroke by stroke after A. V. Hershey's pen fonts (1967, free to use; the package Hershey-Fonts, MIT),
 or filled in after the hand-drawn fonts Amatic SC and Intuitive (SIL Open Font License 1.1). Each is shaken, turned and
@@ -23,6 +26,8 @@ LOOK_ALIKES = frozenset("DOQoIlSsZzBbGgqYy")
 LETTERS = tuple(letter for letter in string.ascii_letters if letter not in LOOK_ALIKES)
 ALIKE = tuple(sorted(LOOK_ALIKES))
 PRINTED, WRITTEN = ("futural", "rowmans"), ("scripts", "timesi")
+HIRAGANA = tuple("abcdfghlnoqrsxyADEFGIKMNPUVWXZ")
+"""Where the Hershey font "japanese" has the characters that look like no digit: not ろ, る, う, て, ち, …"""
 FONTS = {"font_amatic_sc": "AmaticSC-Regular.ttf", "font_intuitive": "Intuitive.ttf"}
 
 Random = np.random.Generator
