@@ -346,11 +346,15 @@ class Session(Contestant):
 
 
 class Contest:
-    """Everything that a comparison runs: the contestants of one size after another, and the process of TensorFlow 1."""
+    """Everything that a comparison runs: the contestants of one size after another, and the process of TensorFlow 1.
 
-    def __init__(self, config: CompareConfig) -> None:
+    `process`: one that is there already, and stays when this is closed; its own otherwise.
+    """
+
+    def __init__(self, config: CompareConfig, process: SessionProcess | None = None) -> None:
         self._config = config
-        self._process = SessionProcess() if "session" in config.modes else None
+        self._own = SessionProcess() if process is None and "session" in config.modes else None
+        self._process = process or self._own
 
     def ready(self, seconds: float) -> bool:
         """Whether all processes are up; waits at most `seconds` for them."""
@@ -380,6 +384,6 @@ class Contest:
         return OneCall(mode, functools.partial(with_weights(weights), training=False), made.inputs)
 
     def close(self) -> None:
-        """Ends the processes."""
-        if self._process is not None:
-            self._process.close()
+        """Ends its own process."""
+        if self._own is not None:
+            self._own.close()

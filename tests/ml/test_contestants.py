@@ -13,6 +13,7 @@ from lib.core.studies import PLAIN_MODES, WORKS, CompareConfig
 from lib.core.study_events import Agreed, Prepared, Sampled, Waiting
 from lib.ml.contestants import Contest, OneCall, Trained, first_weights
 from lib.ml.protocol import AGREEING, TOLERANCE, compare, largest_difference
+from lib.ml.session import SessionProcess
 from lib.ml.workloads import (
     EDGE,
     FEWEST_BATCHES,
@@ -31,23 +32,25 @@ LITTLE = 4
 
 
 @pytest.fixture(scope="module")
-def contest():
+def process():
     """One process of TensorFlow 1 for all tests here."""
-    with closing(Contest(CompareConfig())) as contest:
-        yield contest
+    with closing(SessionProcess()) as process:
+        yield process
 
 
-def entered(contest, size=LITTLE, **settings):
+def entered(process, size=LITTLE, **settings):
     """The contestants of a comparison, built."""
-    contest._config = CompareConfig(sizes=(size,), **settings)
+    contest = Contest(CompareConfig(sizes=(size,), **settings), process)
+    assert contest.ready(120)
     made = list(contest.enter(size))
     for contestant in made:
         contestant.time_building(time.perf_counter_ns)
+    contest.close()  # which leaves the process
     return made
 
 
-def test_every_mode_trains_alike(contest):
-    contestants = entered(contest)
+def test_every_mode_trains_alike(process):
+    contestants = entered(process)
     assert [contestant.mode for contestant in contestants] == list(WORKS["train_step"].modes)
     first, *others = (contestant.outcome(AGREEING) for contestant in contestants)
     assert len(first.outputs) == AGREEING
@@ -59,9 +62,9 @@ def test_every_mode_trains_alike(contest):
         assert largest_difference(first.weights, other.weights) <= TOLERANCE
 
 
-def test_every_mode_goes_on_to_the_next_batches_and_back_to_the_first(contest):
+def test_every_mode_goes_on_to_the_next_batches_and_back_to_the_first(process):
     """Whatever was timed before, `outcome` is that of untouched weights, bit for bit."""
-    for contestant in entered(contest):
+    for contestant in entered(process):
         before = contestant.outcome(2)
         assert contestant.time_first(time.perf_counter_ns) > 0
         assert contestant.time(time.perf_counter_ns, 3) > 0
@@ -72,8 +75,8 @@ def test_every_mode_goes_on_to_the_next_batches_and_back_to_the_first(contest):
         assert largest_difference(before.outputs, elsewhere.outputs) > 1e-3, contestant.mode
 
 
-def test_timing_traces_nothing_more(contest):
-    for contestant in entered(contest):
+def test_timing_traces_nothing_more(process):
+    for contestant in entered(process):
         traces = contestant.traces
         contestant.time_first(time.perf_counter_ns)
         built = contestant.traces
@@ -114,8 +117,8 @@ def test_another_shape_is_traced_anew_and_counted(mode):
     ("work", "size"),
     [("forward", 3), ("tiny_ops", 1), ("tiny_ops", 30), ("matmul", 16), ("convolution", 4), ("python_loop", 30)],
 )
-def test_works_that_do_not_train_agree(contest, work, size):
-    contestants = entered(contest, size, work=work)
+def test_works_that_do_not_train_agree(process, work, size):
+    contestants = entered(process, size, work=work)
     assert [contestant.mode for contestant in contestants] == list(PLAIN_MODES)
     first, *others = (contestant.outcome(2) for contestant in contestants)
     assert all(len(outcome.weights) == 0 for outcome in (first, *others))
