@@ -18,6 +18,8 @@ if st.button(_("Train the network of the notes"), key="go_train", type="primary"
     st.switch_page(places.TRAIN)
 if st.button(_("Time eager, graph, XLA and Session"), key="go_compare", icon=":material/speed:"):
     st.switch_page(places.COMPARE)
+if st.button(_("Write a digit by hand"), key="go_draw", icon=":material/draw:"):
+    st.switch_page(places.DRAW)
 
 st.divider()
 what, machine = st.columns([0.6, 0.4], gap="large")
@@ -29,6 +31,7 @@ with what:
                 "- " + _("A network learning 60,000 handwritten digits: the loss of every single step, live."),
                 "- "
                 + _("The same work in up to seven ways, from eager to XLA, timed so that the answer can be believed."),
+                "- " + _("Your own handwriting, read by the network that you trained."),
                 "- " + _("Every setting in your hands, and in the link: what you set up is what you share."),
                 "- " + _("The code that runs, as it stands in its file."),
             )

@@ -15,6 +15,7 @@ page = st.navigation(
         st.Page(places.HOME, title=_("Home"), icon=":material/home:", url_path="home", default=True),
         st.Page(places.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
         st.Page(places.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
+        st.Page(places.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),
     ]
 )
 with said_where_store_is_away():

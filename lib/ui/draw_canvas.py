@@ -1,0 +1,106 @@
+"""The canvas, and the buttons for it that a finger finds.
+
+The canvas lives in the browser and sends the whole drawing 200 ms after a stroke. What it sends is not to be trusted:
+a drawing that cannot be read counts as an empty one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lib.core.digits import Bytes
+from lib.core.picture_files import PictureError, read_picture
+from lib.core.strokes import SIDE, WIDTH
+from lib.ui.language import _
+
+KEY = "canvas"
+BEGIN, OBJECTS, VOID, NOW = "draw_begin", "draw_objects", "draw_void", "draw_now"
+"""In the session: what the canvas was last told to show, the strokes on it, a picture that was cleared, the picture."""
+THINNEST, THICKEST = 6, 40
+"""Widths of the pen in pixels of the canvas."""
+MANY = 1_000
+"""Strokes that are put back at most: nobody draws as many."""
+MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError, PictureError)
+"""What the canvas' own Python side and Pillow say to a message that no canvas wrote."""
+
+_numbers = itertools.count(1)
+
+
+def show_canvas() -> Bytes | None:
+    """The canvas with its buttons; what is drawn on it, uint8 (h, w, 3), None where that is nothing."""
+    # Imported here: it registers a component, for which a running server is needed.
+    from streamlit_drawable_canvas import st_canvas
+
+    if KEY not in st.session_state:
+        for name in (BEGIN, OBJECTS, VOID, NOW):
+            st.session_state.pop(name, None)
+    width = st.session_state.get("draw_width", WIDTH)
+    data, objects = b"", []
+    try:
+        result = st_canvas(
+            key=KEY,
+            width=SIDE,
+            height=SIDE,
+            stroke_width=width,
+            stroke_color="#000000",
+            # Paper, on a dark page too: what is sent is dark ink on it, as from a pen.
+            background_color="#FFFFFF",
+            initial_drawing=st.session_state.get(BEGIN),
+            return_image_data=True,
+        )
+        data = result.image_bytes or b""
+        objects = strokes_in(result.json_data)
+    except MISFITS:
+        data = b""
+    st.session_state.update({NOW: data, OBJECTS: objects})
+    show_buttons(drawn=bool(objects))
+    return picture_in(data) if data != st.session_state.get(VOID) else None
+
+
+def picture_in(data: bytes) -> Bytes | None:
+    """What the canvas sent, uint8 (h, w, 3) or grey; None where it sent nothing that could be a picture of it."""
+    if not data:
+        return None
+    try:
+        picture = read_picture(data, most_pixels=SIDE * SIDE)
+    except PictureError:
+        return None
+    # Its paper is opaque: nothing is lost with the fourth channel.
+    return picture[..., :3] if picture.ndim == 3 else picture
+
+
+def strokes_in(drawing: Any) -> list[dict[str, Any]]:
+    """The strokes of a canvas' message; none where it is anything else."""
+    objects = drawing.get("objects") if isinstance(drawing, Mapping) else None
+    if not isinstance(objects, list) or len(objects) > MANY or not all(isinstance(one, Mapping) for one in objects):
+        return []
+    return [dict(one) for one in objects]
+
+
+def show_buttons(drawn: bool) -> None:
+    """Undo, Clear and the width of the pen."""
+    with st.container(horizontal=True, vertical_alignment="bottom", width=SIDE):
+        st.button(_("Undo"), key="draw_undo", icon=":material/undo:", disabled=not drawn, on_click=undo)
+        st.button(_("Clear"), key="draw_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)
+    with st.container(width=SIDE):
+        st.slider(_("Width of the pen"), THINNEST, THICKEST, WIDTH, key="draw_width", persist_state="session")
+
+
+def undo() -> None:
+    """Takes the last stroke back."""
+    begin(st.session_state.get(OBJECTS, [])[:-1])
+
+
+def clear() -> None:
+    """Empties the canvas; until it has heard of that, what it sent last counts no more."""
+    st.session_state[VOID] = st.session_state.get(NOW)
+    begin([])
+
+
+def begin(objects: list[dict[str, Any]]) -> None:
+    """Has the canvas show these strokes. It draws anew only for another message than last time: hence the number."""
+    st.session_state[BEGIN] = {"objects": objects, "number": next(_numbers)}

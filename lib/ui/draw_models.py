@@ -1,0 +1,154 @@
+"""The networks that read a drawing: the one that ships, and runs with their newest weights."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Protocol
+
+import streamlit as st
+
+from lib.core.config import SETTINGS, TrainConfig
+from lib.core.digits import CLASS_NAMES, Bytes
+from lib.core.lite import LiteNetwork, Prediction, Weights, network_of, shipped
+from lib.core.words import mark
+from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
+from lib.runs.away import StoreAway
+from lib.runs.run import Run
+from lib.runs.store import Store
+from lib.ui.language import _
+from lib.ui.server import store
+
+logger = logging.getLogger(__name__)
+
+SHIPPED = "shipped"
+"""What stands for the model that ships, among ids of runs."""
+EVERY = 1.0
+"""Seconds between two looks for newer weights of a run, however many watch it."""
+KEPT = 8
+"""Runs that are kept ready at once: the notes' network takes 33 MB."""
+
+NONE_YET = mark(
+    "This run has no weights yet. They come with its first checkpoint; then the prediction begins by itself."
+)
+NOT_KEPT = mark("The weights of this run are not kept any more. Train it again, or choose another model.")
+MISSING = mark("The file with the weights of this run is missing on the server. Choose another model.")
+DAMAGED = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
+AWAY = mark("The place where runs are kept does not answer. It is asked again with the next stroke.")
+
+
+class Trouble(Exception):
+    """A model cannot predict; `text` says why, in English for the catalogue."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
+
+
+class Model(Protocol):
+    """A network with weights: `code` names it in the session and the link, `classes` the ten things it tells apart."""
+
+    code: str
+    classes: tuple[str, ...]
+
+    def name(self) -> str:
+        """What visitors call it."""
+        ...
+
+    def predict(self, images: Bytes) -> Prediction:
+        """What it makes of `images`, uint8 (n, 28, 28). Raises Trouble or LiteError."""
+        ...
+
+
+class ShippedModel:
+    """The model that comes with the app."""
+
+    code = SHIPPED
+    classes = CLASS_NAMES["mnist"]
+
+    def __init__(self) -> None:
+        self._network, self._weights = shipped()
+
+    def name(self) -> str:
+        return _("Comes with the app")
+
+    def predict(self, images: Bytes) -> Prediction:
+        return self._network.predict(self._weights, images)
+
+
+class RunModel:
+    """A run with its newest weights, read again only where there are newer ones. Safe from every visitor's thread."""
+
+    def __init__(self, source: Store, run: Run) -> None:
+        self._store, self.run = source, run
+        self.code = run.id
+        self.config: TrainConfig = run.config
+        self.classes = CLASS_NAMES[run.config.dataset]
+        self._lock = threading.Lock()
+        self._looked = float("-inf")
+        self._path: str | None = None
+        self._network: LiteNetwork | None = None
+        self._weights: Weights = {}
+        self._step = 0
+        self._trouble = ""
+
+    def name(self) -> str:
+        network = _(SETTINGS["network"].options[self.config.network])
+        return f"{network} · {self.code[:6]}"
+
+    def look(self) -> str:
+        """Takes over newer weights, if there are; what changes whenever the prediction may."""
+        with self._lock:
+            if time.monotonic() - self._looked >= EVERY:
+                self._looked = time.monotonic()
+                self._trouble = self._read()
+            return f"{self._path} {self._trouble}"
+
+    @property
+    def step(self) -> int:
+        """After which step the weights were taken; 0 without any."""
+        return self._step
+
+    def predict(self, images: Bytes) -> Prediction:
+        self.look()
+        with self._lock:
+            network, weights, trouble = self._network, self._weights, self._trouble
+        if trouble or network is None:
+            raise Trouble(trouble or NONE_YET)
+        return network.predict(weights, images)
+
+    def _read(self) -> str:
+        """Reads what is new; what is wrong with it, if something is."""
+        try:
+            self.run = self._store.run(self.code)
+            artifact = self._store.checkpoint(self.code)
+            if artifact is None:
+                return NOT_KEPT if self.run.is_over else NONE_YET
+            if artifact.path == self._path and not self._trouble:
+                return ""
+            checkpoint = self._store.weights(self.code)
+        except ArtifactMissing:
+            return MISSING
+        except ArtifactDamaged:
+            return DAMAGED
+        except (StoreAway, OSError):
+            logger.exception("weights of run %s not read", self.code)
+            return AWAY
+        if checkpoint is None:
+            return NONE_YET
+        self._network = self._network or network_of(self.config)
+        self._path, self._weights, self._step = artifact.path, checkpoint.weights, checkpoint.step
+        return ""
+
+
+@st.cache_resource(show_spinner=False)
+def shipped_model() -> ShippedModel:
+    """The server's one model that ships."""
+    return ShippedModel()
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def run_model(run_id: str) -> RunModel:
+    """The server's one model of this run. Raises UnknownRun."""
+    return RunModel(store(), store().run(run_id))

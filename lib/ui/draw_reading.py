@@ -1,0 +1,126 @@
+"""From a picture to what each network makes of it, with the time that each part of it took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.core.digits import Bytes
+from lib.core.doubt import is_doubtful
+from lib.core.drawing import STEPS, Prepared, prepare
+from lib.core.lite import Floats, LiteError, Prediction
+from lib.core.rows_of_digits import split
+from lib.core.words import mark
+from lib.ui.draw_models import Model, Trouble, shipped_model
+
+PARTS = {
+    "canvas": mark("canvas and picture"),
+    "splitting": mark("taking the row apart"),
+    "preparing": mark("preparing"),
+    "predicting": mark("predicting"),
+    "answering": mark("writing the answer"),
+    "showing": mark("charts and pictures"),
+}
+"""The parts of the way from a picture to the answer, in their order."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """How long each part took, in seconds."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Adds the time inside to the part `name`."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - started
+
+    @property
+    def answer(self) -> float:
+        """Until the answer is on its way to the browser; charts and pictures follow it."""
+        return sum(self.seconds.values()) - self.seconds["showing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """What one model made of the n digits; without a prediction `trouble` says why, in English for the catalogue."""
+
+    model: Model
+    prediction: Prediction | None = None
+    trouble: str = ""
+
+    @property
+    def probabilities(self) -> Floats:
+        """float32 (n, 10), of a model that has made a prediction."""
+        assert self.prediction is not None
+        return self.prediction.probabilities
+
+    def classes(self) -> list[int]:
+        """The likeliest class of each digit."""
+        return [int(k) for k in self.probabilities.argmax(axis=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """The digits of a picture from left to right, whether each is doubtful, and the answer of every model."""
+
+    digits: tuple[Prepared, ...]
+    doubtful: NDArray[np.bool_]
+    answers: tuple[Answer, ...]
+
+    @property
+    def images(self) -> Bytes:
+        """uint8 (n, 28, 28), as the networks were given them."""
+        return np.stack([digit.image for digit in self.digits])
+
+
+def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: bool, watch: Watch) -> Reading | None:
+    """What the models make of `picture`, prepared by `steps`, as a `row` of digits or as one; None where it is empty.
+
+    Whether it is a digit at all is asked of the model that ships, on the picture prepared by all steps: leaving some
+    out is to show how a network fails, not to silence it.
+    """
+    with watch.part("splitting"):
+        pictures = split(picture) if row else [picture]
+        if len(pictures) == 1:
+            pictures = [picture]  # as it lies on the canvas: leaving steps out shows that too
+    with watch.part("preparing"):
+        digits = prepared(pictures, steps)
+        whole = digits if set(steps) == set(STEPS) else prepared(pictures, STEPS)
+    if not digits or len(whole) != len(digits):
+        return None
+    with watch.part("predicting"):
+        images = np.stack([digit.image for digit in digits])
+        judged = shipped_model().predict(np.stack([digit.image for digit in whole]))
+        answers = tuple(answered(model, images) for model in models)
+    return Reading(digits=digits, doubtful=is_doubtful(judged.probabilities), answers=answers)
+
+
+def prepared(pictures: Sequence[Bytes], steps: Collection[str]) -> tuple[Prepared, ...]:
+    """Those of the pictures in which something is drawn, as networks are given them."""
+    return tuple(ready for picture in pictures if (ready := prepare(picture, frozenset(steps))))
+
+
+def answered(model: Model, images: Bytes) -> Answer:
+    """What `model` makes of `images`, or why it makes nothing of them."""
+    try:
+        return Answer(model=model, prediction=model.predict(images))
+    except Trouble as trouble:
+        return Answer(model=model, trouble=trouble.text)
+    except LiteError:
+        return Answer(model=model, trouble=UNFIT)
+
+
+UNFIT = mark(
+    "The weights of this run do not fit its network, or hold numbers that are not finite: its training has exploded. "
+    "It cannot predict."
+)

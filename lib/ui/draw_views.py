@@ -1,0 +1,142 @@
+"""What the page shows of a reading: the answer, its probabilities, the steps before it and its time."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lib.core.digits import Bytes
+from lib.core.drawing import STEPS
+from lib.ui import draw_words as words
+from lib.ui.draw_charts import probability_bars
+from lib.ui.draw_reading import Answer, Reading, Watch
+from lib.ui.inside_views import as_table
+from lib.ui.language import _
+from lib.ui.steady_chart import steady_chart
+from lib.ui.words import bold
+
+TILE = 108
+"""Width and height of a step's tile, in pixels: three in a row on a phone, all in one on a desk."""
+LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }</style>"
+"""What was read is seen from the back of a classroom."""
+REMEMBERED = 100
+"""Answers whose time is remembered for the median."""
+
+
+def show_prediction(reading: Reading | None) -> None:
+    """The answer: its first line is what the first model read and nothing else, '?' in the place of what is no digit.
+
+    Below it stands how sure the model is, and what the other models read.
+    """
+    st.html(LARGE)
+    with st.container(key="prediction", border=True):
+        if reading is None:
+            st.markdown(_("Nothing to read yet: write a digit, or several in a row."))
+            return
+        first, *others = reading.answers
+        show_answer(reading, first)
+        for answer in others:
+            st.divider()
+            st.markdown(bold(answer.model.name()))
+            show_answer(reading, answer)
+
+
+def show_answer(reading: Reading, answer: Answer) -> None:
+    """What one model read and how sure it is, or why it cannot read."""
+    if answer.prediction is None:
+        st.warning(_(answer.trouble))
+        return
+    with st.container(key=f"draw_read_{answer.model.code}"):
+        st.markdown(words.headline(reading, answer))
+    digits = words.tells_digits(answer)
+    for probabilities, doubtful in zip(answer.probabilities, reading.doubtful, strict=True):
+        st.markdown(words.margin_words(probabilities, answer.model.classes, bool(doubtful) and digits))
+
+
+def which_digit(reading: Reading) -> int:
+    """Which digit of a row is looked at closely: its place from 0."""
+    count = len(reading.digits)
+    if count < 2:
+        return 0
+    key = "draw_which"
+    if st.session_state.get(key) not in range(count):
+        st.session_state[key] = 0
+    chosen = st.segmented_control(
+        _("Which digit to look at"), range(count), key=key, required=True, format_func=lambda place: str(place + 1)
+    )
+    return chosen or 0
+
+
+def show_probabilities(reading: Reading, place: int) -> None:
+    """The ten probabilities of one digit by every model that has an answer, as a chart and as a table."""
+    answers = [answer for answer in reading.answers if answer.prediction is not None]
+    if not answers:
+        return
+    classes = answers[0].model.classes
+    alike = [answer for answer in answers if answer.model.classes == classes]
+    named = [(answer.model.name(), answer.probabilities[place]) for answer in alike]
+    said = " ".join(
+        f"{name}: {words.margin_words(probabilities, classes, doubtful=False)}" for name, probabilities in named
+    )
+    drawing = "/".join(answer.model.code for answer in alike)
+    steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), said, drawing, news=said)
+    table: dict[str, Any] = {_("read as"): [_(name) for name in classes]}
+    for name, probabilities in named:
+        table[name] = [f"{100 * float(p):.3f} %" for p in probabilities]
+    as_table("draw_table", table)
+
+
+def choose_steps() -> frozenset[str]:
+    """The steps of the preparation that are on."""
+    return frozenset(step for step in STEPS if st.session_state.get(f"draw_step_{step}", True))
+
+
+def show_steps(reading: Reading | None, place: int) -> None:
+    """Each step of the preparation: its switch, and what the picture was after it."""
+    st.markdown("##### " + _("From your drawing to what the network sees"))
+    st.caption(
+        _(
+            "MNIST's digits went through the same steps. Switch one off and see the prediction follow: a network with "
+            "98 % on the test set can fail on a drawing that it is shown as it is."
+        )
+    )
+    tiles = {tile.step: tile.image for tile in reading.digits[place].tiles} if reading else {}
+    with st.container(horizontal=True, key="draw_steps"):
+        for step, label in STEPS.items():
+            with st.container(width=TILE, gap="xsmall"):
+                if step in tiles:
+                    st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
+                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
+        if reading:
+            with st.container(width=TILE, gap="xsmall", key="draw_input"):
+                st.image(
+                    tile_picture(reading.digits[place].image),
+                    alt=_("What the network sees"),
+                    width=TILE,
+                    output_format="PNG",
+                )
+                st.markdown(bold(_("What the network sees")))
+
+
+def tile_picture(image: Bytes) -> Bytes:
+    """`image` (h, w) as a square that shows its pixels: small ones enlarged without smoothing."""
+    height, width = image.shape
+    side = max(height, width)
+    square = np.zeros((side, side), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = image
+    factor = max(1, 2 * TILE // side)
+    return square.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def show_latency(watch: Watch, news: bytes) -> None:
+    """How long this answer took, and the median of the answers to the last drawings; `news` tells those apart."""
+    taken: deque[float] = st.session_state.setdefault("draw_totals", deque(maxlen=REMEMBERED))
+    if st.session_state.get("draw_timed") != news:
+        st.session_state["draw_timed"] = news
+        taken.append(watch.answer)
+    with st.container(key="draw_latency"):
+        st.caption(words.latency_words(watch.seconds, watch.answer, taken))

@@ -1,0 +1,10 @@
+"""Write digits by hand, and see what a network makes of them."""
+
+import streamlit as st
+
+from lib.ui.draw import draw_and_read
+from lib.ui.draw_models import shipped_model
+from lib.ui.language import _
+
+st.title(_("Draw"))
+draw_and_read([shipped_model()])
