@@ -31,7 +31,7 @@ def render(strokes: Sequence[Stroke], side: int = SIDE, width: float = WIDTH) ->
     canvas = Image.new("L", (side * FINER, side * FINER))
     pen = ImageDraw.Draw(canvas)
     for stroke in strokes:
-        draw(pen, curve(np.asarray(stroke, np.float64)) * FINER, width * FINER)
+        draw(pen, curve(stroke) * FINER, width * FINER)
     return np.array(canvas.reduce(FINER))
 
 
@@ -53,6 +53,7 @@ def curve(stroke: Stroke) -> NDArray[np.float64]:
     """
     if stroke.ndim != 2 or stroke.shape[1] != 2 or not np.isfinite(stroke).all():
         raise ValueError(f"a stroke must be (n, 2) finite numbers, got shape {stroke.shape}")
+    stroke = stroke.astype(np.float64)
     if len(stroke) < 3:
         return stroke
     middles = (stroke[:-1] + stroke[1:]) / 2
