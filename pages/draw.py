@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.ui.draw import draw_and_read
-from lib.ui.draw_models import shipped_model
+from lib.ui.draw_choice import choose_models
 from lib.ui.language import _
 
 st.title(_("Draw"))
-draw_and_read([shipped_model()])
+draw_and_read(choose_models())

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.core.digits import Bytes
 from lib.ui.draw_canvas import show_canvas
-from lib.ui.draw_models import Model
+from lib.ui.draw_models import EVERY, Model, RunModel
 from lib.ui.draw_reading import Watch, read
 from lib.ui.draw_views import (
     choose_steps,
@@ -22,6 +22,8 @@ from lib.ui.draw_views import (
 from lib.ui.language import _
 
 FRAGMENT = "draw"
+SHOWN = "draw_shown"
+"""Where the session keeps which weights the answer on the page was made with."""
 
 
 def draw_and_read(models: Sequence[Model]) -> None:
@@ -29,6 +31,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
 
     def work() -> None:
         watch = Watch()
+        note_shown(models)
         paper, answer = st.columns([0.38, 0.62], gap="large")
         with paper, watch.part("canvas"):
             picture = show_way_in()
@@ -47,6 +50,29 @@ def draw_and_read(models: Sequence[Model]) -> None:
             show_latency(watch, hashlib.sha256(picture.tobytes()).digest())
 
     st.fragment(work, key=FRAGMENT)()
+    follow_weights(models)
+
+
+def follow_weights(models: Sequence[Model]) -> None:
+    """Has the same drawing read again whenever a run under way among `models` has newer weights."""
+    runs = [model for model in models if isinstance(model, RunModel) and not model.run.is_over]
+    if not runs:
+        return
+
+    def follow() -> None:
+        shown = st.session_state.get(SHOWN, {})
+        newer = [model for model in runs if model.look() != shown.get(model.code)]
+        if any(model.run.is_over for model in runs):
+            st.rerun()
+        if newer:
+            st.rerun(scope=FRAGMENT)
+
+    st.fragment(follow, run_every=EVERY)()
+
+
+def note_shown(models: Sequence[Model]) -> None:
+    """Keeps which weights the answer is made with."""
+    st.session_state[SHOWN] = {model.code: model.look() for model in models if isinstance(model, RunModel)}
 
 
 def show_way_in() -> Bytes | None:

@@ -11,12 +11,13 @@ import streamlit as st
 
 from lib.core.config import SETTINGS, TrainConfig
 from lib.core.digits import CLASS_NAMES, Bytes
-from lib.core.lite import LiteNetwork, Prediction, Weights, network_of, shipped
+from lib.core.lite import LiteError, LiteNetwork, Prediction, Weights, network_of, shipped
 from lib.core.words import mark
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
 from lib.runs.away import StoreAway
-from lib.runs.run import Run
+from lib.runs.run import Run, UnknownRun
 from lib.runs.store import Store
+from lib.ui.compare_history import moment
 from lib.ui.language import _
 from lib.ui.server import store
 
@@ -35,6 +36,10 @@ NONE_YET = mark(
 NOT_KEPT = mark("The weights of this run are not kept any more. Train it again, or choose another model.")
 MISSING = mark("The file with the weights of this run is missing on the server. Choose another model.")
 DAMAGED = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
+UNFIT = mark(
+    "The weights of this run do not fit its network, or hold numbers that are not finite: its training has exploded. "
+    "It cannot predict."
+)
 AWAY = mark("The place where runs are kept does not answer. It is asked again with the next stroke.")
 
 
@@ -56,8 +61,12 @@ class Model(Protocol):
         """What visitors call it."""
         ...
 
+    def about(self) -> str:
+        """Where its weights come from, in the visitor's language."""
+        ...
+
     def predict(self, images: Bytes) -> Prediction:
-        """What it makes of `images`, uint8 (n, 28, 28). Raises Trouble or LiteError."""
+        """What it makes of `images`, uint8 (n, 28, 28). Raises Trouble."""
         ...
 
 
@@ -72,6 +81,9 @@ class ShippedModel:
 
     def name(self) -> str:
         return _("Comes with the app")
+
+    def about(self) -> str:
+        return _("Trained before, on MNIST and on its digits rewritten as if with a pen.")
 
     def predict(self, images: Bytes) -> Prediction:
         return self._network.predict(self._weights, images)
@@ -94,8 +106,15 @@ class RunModel:
         self._trouble = ""
 
     def name(self) -> str:
+        """The network, when the run was asked for, and enough of its id to tell it from the others of that minute."""
         network = _(SETTINGS["network"].options[self.config.network])
-        return f"{network} · {self.code[:6]}"
+        return f"{network} · {moment(self.run.created_at)} · {self.code[:4]}"
+
+    def about(self) -> str:
+        said = _("Weights after step {step}.").format(step=f"{self._step:,}")
+        if self.run.is_open:
+            said += " " + _("The run goes on, and the prediction follows its newest weights.")
+        return said
 
     def look(self) -> str:
         """Takes over newer weights, if there are; what changes whenever the prediction may."""
@@ -105,36 +124,44 @@ class RunModel:
                 self._trouble = self._read()
             return f"{self._path} {self._trouble}"
 
-    @property
-    def step(self) -> int:
-        """After which step the weights were taken; 0 without any."""
-        return self._step
-
     def predict(self, images: Bytes) -> Prediction:
         self.look()
         with self._lock:
             network, weights, trouble = self._network, self._weights, self._trouble
         if trouble or network is None:
             raise Trouble(trouble or NONE_YET)
-        return network.predict(weights, images)
+        try:
+            return network.predict(weights, images)
+        except LiteError as error:
+            logger.warning("run %s cannot predict: %s", self.code, error)
+            raise Trouble(UNFIT) from error
 
     def _read(self) -> str:
         """Reads what is new; what is wrong with it, if something is."""
         try:
             self.run = self._store.run(self.code)
-            artifact = self._store.checkpoint(self.code)
-            if artifact is None:
-                return NOT_KEPT if self.run.is_over else NONE_YET
-            if artifact.path == self._path and not self._trouble:
-                return ""
-            checkpoint = self._store.weights(self.code)
+            return self._read_newest()
         except ArtifactMissing:
             return MISSING
         except ArtifactDamaged:
             return DAMAGED
+        except UnknownRun:
+            return NOT_KEPT
+        except LiteError:
+            logger.exception("there is no network for run %s", self.code)
+            return UNFIT
         except (StoreAway, OSError):
             logger.exception("weights of run %s not read", self.code)
-            return AWAY
+            return "" if self._path else AWAY  # weights that were read before still predict
+
+    def _read_newest(self) -> str:
+        """Takes over the run's newest weights unless it has them; why there are none, if so."""
+        artifact = self._store.checkpoint(self.code)
+        if artifact is None:
+            return NOT_KEPT if self.run.is_over else NONE_YET
+        if artifact.path == self._path and not self._trouble:
+            return ""
+        checkpoint = self._store.weights(self.code)
         if checkpoint is None:
             return NONE_YET
         self._network = self._network or network_of(self.config)

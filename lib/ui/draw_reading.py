@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lib.core.digits import Bytes
 from lib.core.doubt import is_doubtful
 from lib.core.drawing import STEPS, Prepared, prepare
-from lib.core.lite import Floats, LiteError, Prediction
+from lib.core.lite import Floats, Prediction
 from lib.core.rows_of_digits import split
 from lib.core.words import mark
 from lib.ui.draw_models import Model, Trouble, shipped_model
@@ -116,11 +116,3 @@ def answered(model: Model, images: Bytes) -> Answer:
         return Answer(model=model, prediction=model.predict(images))
     except Trouble as trouble:
         return Answer(model=model, trouble=trouble.text)
-    except LiteError:
-        return Answer(model=model, trouble=UNFIT)
-
-
-UNFIT = mark(
-    "The weights of this run do not fit its network, or hold numbers that are not finite: its training has exploded. "
-    "It cannot predict."
-)

@@ -38,6 +38,8 @@ def show_prediction(reading: Reading | None) -> None:
             return
         first, *others = reading.answers
         show_answer(reading, first)
+        if others:
+            st.caption(bold(first.model.name()))
         for answer in others:
             st.divider()
             st.markdown(bold(answer.model.name()))
@@ -54,6 +56,7 @@ def show_answer(reading: Reading, answer: Answer) -> None:
     digits = words.tells_digits(answer)
     for probabilities, doubtful in zip(answer.probabilities, reading.doubtful, strict=True):
         st.markdown(words.margin_words(probabilities, answer.model.classes, bool(doubtful) and digits))
+    st.caption(answer.model.about())
 
 
 def which_digit(reading: Reading) -> int:
