@@ -31,6 +31,8 @@ SHIPPED_MODEL, SHIPPED_WEIGHTS = "digits.tflite", "digits.npz"
 SUMS = "SHA256SUMS"
 IMAGES = "images"
 """The name of the input that is no weight."""
+MOST = 100
+"""Images in one call: what the widest layers put out for them takes 70 MB."""
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.generic]]
@@ -75,10 +77,13 @@ class LiteNetwork:
     def predict(self, weights: Weights, images: Bytes) -> Prediction:
         """What the network with these weights makes of `images`, uint8 (n, 28, 28), 0 the paper and 255 the ink.
 
-        Weights are taken over when other arrays are given than last time: do not change an array, give a new one.
+        There may be MOST images. Weights are taken over when other arrays are given than last time: do not change an
+        array, give a new one.
         Raises LiteError where weights or images do not fit.
         """
         check_images(images)
+        if len(images) > MOST:
+            raise LiteError(f"at most {MOST} images in one call, got {len(images):,}")
         with self._lock:
             changed = self._take(weights)
             if changed or len(images) != self._size:
@@ -87,6 +92,12 @@ class LiteNetwork:
             self._interpreter.invoke()
             layers = {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
         return Prediction(probabilities=next(reversed(layers.values())), layers=layers)
+
+    def probabilities(self, weights: Weights, images: Bytes) -> Floats:
+        """What the network thinks of any number of images, uint8 (n, 28, 28), in several calls: float32 (n, 10)."""
+        check_images(images)
+        parts = (images[start : start + MOST] for start in range(0, len(images), MOST))
+        return np.concatenate([self.predict(weights, part).probabilities for part in parts])
 
     def _take(self, weights: Weights) -> bool:
         """Keeps the weights as LiteRT wants them; whether they are others than before."""

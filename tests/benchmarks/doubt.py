@@ -9,6 +9,7 @@ digits, letters of other fonts, other scribbles. The number goes into `lib.core.
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from lib.core.digits import Bytes
 from lib.core.doubt import THRESHOLD
 from lib.core.lite import shipped
-from tests.benchmarks.freehand import PREPARED, Reader, as_given, reader, share
+from tests.benchmarks.freehand import PREPARED, Reader, as_given, share
 from tests.benchmarks.handwriting import SETS
 from tests.benchmarks.no_digits import ALIKE, HIRAGANA, LETTERS, PRINTED, WRITTEN, font_letters, pen_letters, scribbles
 from tests.benchmarks.reporting import table, versions
@@ -67,7 +68,8 @@ def shares(parts: Mapping[str, np.ndarray], step: float) -> Mapping[str, str]:
 def main() -> None:
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     print(versions("ai-edge-litert", "numpy", "pillow", "scikit-learn", "Hershey-Fonts"))
-    read = reader(*shipped())
+    network, weights = shipped()
+    read = functools.partial(network.probabilities, weights)
     known, unknown = digits(read, seen=True), chosen_on(read)
     for step in SHOWN:
         refused = [f"{name} {(values < step).mean():.1%}" for name, values in (known | unknown).items()]

@@ -10,6 +10,7 @@ Without preparation the canvas is only shrunk to 28×28.
 from __future__ import annotations
 
 import argparse
+import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,19 +25,10 @@ from lib.core.statistics import wilson_interval
 from tests.benchmarks.handwriting import SETS, Drawing
 from tests.benchmarks.reporting import load, machine, spread, table, versions
 
-PART = 200
 SHRUNK, PREPARED = frozenset({"invert"}), None
 
 Reader = Callable[[Bytes], np.ndarray]
 """Gives the probabilities (n, 10) of uint8 (n, 28, 28)."""
-
-
-def reader(network: LiteNetwork, weights: Weights) -> Reader:
-    def read(images: Bytes) -> np.ndarray:
-        parts = [network.predict(weights, images[k : k + PART]).probabilities for k in range(0, len(images), PART)]
-        return np.concatenate(parts)
-
-    return read
 
 
 def notes_weights(epochs: int) -> Weights:
@@ -95,7 +87,9 @@ def main() -> None:
     print(machine(), versions("ai-edge-litert", "numpy", "pillow", "scikit-learn"), f"before: {load()}", sep="\n")
     weights = saved(given.weights) if given.weights else notes_weights(given.epochs)
     notes_network, (our_network, our_weights) = network_of(TrainConfig()), shipped()
-    notes, ours, mnist = reader(notes_network, weights), reader(our_network, our_weights), load_images("mnist")
+    notes = functools.partial(notes_network.probabilities, weights)
+    ours = functools.partial(our_network.probabilities, our_weights)
+    mnist = load_images("mnist")
     found: Mapping[str, str] = {
         "MNIST test: notes' network": share(notes(mnist.x_test).argmax(axis=1) == mnist.y_test),
         "MNIST test: shipped model": share(ours(mnist.x_test).argmax(axis=1) == mnist.y_test),

@@ -57,9 +57,18 @@ def test_probabilities_and_layers_are_those_of_the_arithmetic(network):
 
 
 def test_sizes_and_weights_may_change_from_call_to_call(network):
-    for size, seed in [(1, 0), (5, 0), (5, 1), (2, 1), (1, 0), (300, 2), (1, 2)]:
+    for size, seed in [(1, 0), (5, 0), (5, 1), (2, 1), (1, 0), (lite.MOST, 2), (1, 2)]:
         weights, images = some_weights(SMALL, seed), some_images(size, size)
         assert network.predict(weights, images).probabilities == pytest.approx(by_hand(weights, images)[1], abs=1e-5)
+
+
+def test_many_images_are_gone_through_in_parts(network):
+    weights, images = some_weights(SMALL), some_images(2 * lite.MOST + 1)
+    assert network.probabilities(weights, images) == pytest.approx(by_hand(weights, images)[1], abs=1e-5)
+    with pytest.raises(LiteError, match="at most 100 images"):
+        network.predict(weights, images)
+    with pytest.raises(LiteError, match="n > 0"):
+        network.probabilities(weights, images[:0])
 
 
 def test_every_architecture_ships_and_takes_every_width():
@@ -231,6 +240,5 @@ def test_a_shipped_model_that_is_damaged_or_gone_is_refused(tmp_path, monkeypatc
 def test_the_shipped_model_reads_mnist():
     network, weights = shipped()
     images = load_images("mnist")
-    parts = [images.x_test[start : start + 500] for start in range(0, 10_000, 500)]
-    taken = np.concatenate([network.predict(weights, part).probabilities.argmax(axis=1) for part in parts])
+    taken = network.probabilities(weights, images.x_test).argmax(axis=1)
     assert (taken == images.y_test).mean() >= 0.993
