@@ -74,8 +74,8 @@ BEGINNINGS = 3
 """Batches from which it is tried: that ReLU may also fall silent at once, but not again elsewhere, while a wrong rule
 differs wherever it begins."""
 
-CARELESS = 5
-"""Samples of each kind for a Shortcut."""
+CARELESS = 8
+"""Samples of each kind for a Shortcut: fewer than six say nothing of the median."""
 WAIT_SECONDS = 0.25
 """How long is waited at a time where somebody may wish to stop."""
 LOOK_SECONDS = 0.5
