@@ -91,7 +91,10 @@ class LiteNetwork:
             self._interpreter.set_tensor(self._inputs[IMAGES], images)
             self._interpreter.invoke()
             layers = {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
-        return Prediction(probabilities=next(reversed(layers.values())), layers=layers)
+        probabilities = next(reversed(layers.values()))
+        if not np.isfinite(probabilities).all():
+            raise LiteError("the weights are so large that what they say is no number: this training has exploded")
+        return Prediction(probabilities=probabilities, layers=layers)
 
     def probabilities(self, weights: Weights, images: Bytes) -> Floats:
         """What the network thinks of any number of images, uint8 (n, 28, 28), in several calls: float32 (n, 10)."""

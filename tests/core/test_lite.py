@@ -149,6 +149,12 @@ def test_weights_that_do_not_fit_are_refused_and_the_right_ones_still_work(netwo
     assert np.array_equal(network.predict(weights, images).probabilities, right)
 
 
+def test_weights_too_large_for_an_answer_are_refused(network):
+    weights = {name: np.full_like(array, 1e38) for name, array in some_weights(SMALL).items()}
+    with pytest.raises(LiteError, match="no number"):
+        network.predict(weights, some_images(1))
+
+
 def test_missing_weights_are_named(network):
     weights = some_weights(SMALL)
     del weights["d2/kernel"]
