@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.core.digits import Bytes
-from lib.ui.draw_canvas import show_canvas
 from lib.ui.draw_models import EVERY, Model, RunModel
 from lib.ui.draw_reading import Watch, read
 from lib.ui.draw_views import (
@@ -19,6 +17,7 @@ from lib.ui.draw_views import (
     show_steps,
     which_digit,
 )
+from lib.ui.draw_ways import show_way_in
 from lib.ui.language import _
 
 FRAGMENT = "draw"
@@ -35,6 +34,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
         paper, answer = st.columns([0.38, 0.62], gap="large")
         with paper, watch.part("canvas"):
             picture = show_way_in()
+            st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
         reading = None
         if picture is not None:
             reading = read(picture, models, choose_steps(), st.session_state.get("draw_row", True), watch)
@@ -73,10 +73,3 @@ def follow_weights(models: Sequence[Model]) -> None:
 def note_shown(models: Sequence[Model]) -> None:
     """Keeps which weights the answer is made with."""
     st.session_state[SHOWN] = {model.code: model.look() for model in models if isinstance(model, RunModel)}
-
-
-def show_way_in() -> Bytes | None:
-    """The canvas, and whether what is on it is to be read as a row of digits."""
-    picture = show_canvas()
-    st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
-    return picture

@@ -1,0 +1,57 @@
+"""Who cannot draw gives a test digit or a picture; what is refused is refused in words."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lib.core.picture_files import PictureError
+from lib.core.strokes import render
+from lib.core.words import LANGUAGES, translator
+from lib.ui import draw_ways
+from tests.pages.drawing import FOUR, draw, read
+from tests.pages.visiting import english_left, visit, words_in, words_on, works
+
+both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
+
+
+@both_languages
+def test_a_test_digit_is_read_and_another_comes_by_chance(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw_ways.secrets, "randbelow", lambda many: 61)
+    visitor = visit("draw", lang=lang)
+    visitor.get_by_key("draw_way").set_value("sample").run()
+    assert works(visitor)
+    assert read(visitor) == "7", "the first test image of MNIST"
+    visitor.get_by_key("draw_another").click().run()
+    assert works(visitor)
+    assert visitor.get_by_key("draw_number").value == 61
+    assert read(visitor).isdigit() or read(visitor) == "?"
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+def test_a_picture_is_read_and_anything_else_refused(lang: str) -> None:
+    file = io.BytesIO()
+    Image.fromarray(255 - render([np.array(stroke, float) for stroke in FOUR])).save(file, "JPEG")
+    visitor = visit("draw", lang=lang)
+    visitor.get_by_key("draw_way").set_value("upload").run()
+    visitor.get_by_key("draw_upload").set_value(("four.jpg", file.getvalue(), "image/jpeg")).run()
+    assert works(visitor)
+    assert read(visitor) == "4"
+    visitor.get_by_key("draw_upload").set_value(("four.png", b"GIF89a", "image/png")).run()
+    assert works(visitor)
+    assert [warning.value for warning in visitor.warning] == [PictureError("format").sentence(translator(lang))]
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+def test_a_canvas_that_was_left_begins_empty_again() -> None:
+    visitor = draw(visit("draw"), FOUR)
+    visitor.get_by_key("draw_undo").click().run()
+    visitor.get_by_key("draw_way").set_value("camera").run()
+    assert works(visitor)
+    visitor.get_by_key("draw_way").set_value("canvas").run()
+    assert works(visitor)
+    assert "Nothing to read" in words_in(visitor, "prediction")
