@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.ui.draw_inside import show_inside
 from lib.ui.draw_models import EVERY, Model, RunModel
 from lib.ui.draw_reading import Watch, read
 from lib.ui.draw_views import (
@@ -31,7 +32,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
     def work() -> None:
         watch = Watch()
         note_shown(models)
-        paper, answer = st.columns([0.38, 0.62], gap="large")
+        paper, answer = st.columns([0.43, 0.57], gap="medium")
         with paper, watch.part("canvas"):
             picture = show_way_in()
             st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
@@ -46,6 +47,8 @@ def draw_and_read(models: Sequence[Model]) -> None:
                 if reading:
                     show_probabilities(reading, place)
             show_steps(reading, place)
+            if reading:
+                show_inside(reading, place)
         if reading and picture is not None:
             show_latency(watch, hashlib.sha256(picture.tobytes()).digest())
 

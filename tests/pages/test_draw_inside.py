@@ -1,0 +1,50 @@
+"""Looking inside: each view, in both languages, for the model that ships and for a run."""
+
+import pytest
+
+from lib.core.words import LANGUAGES
+from lib.runs.store import Store
+from lib.ui.draw_inside import VIEWS
+from tests.pages.drawing import FOUR, ONE, beside, draw
+from tests.pages.stories import tell
+from tests.pages.test_draw_models import CONFIG, RUNNING, always, keep
+from tests.pages.visiting import english_left, visit, words_in, words_on, works
+
+
+@pytest.mark.parametrize("lang", list(LANGUAGES))
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_a_view_shows_the_digit_chosen(view: str, lang: str) -> None:
+    visitor = draw(visit("draw", lang=lang), beside(FOUR, ONE), width=12)
+    before = len(visitor.get("image"))
+    visitor.get_by_key("draw_view").set_value(view).run()
+    assert works(visitor)
+    assert len(visitor.get("image")) >= before + 2
+    first = words_in(visitor, "draw_inside")
+    visitor.get_by_key("draw_which").set_value(1).run()
+    assert works(visitor)
+    assert words_in(visitor, "draw_inside") != first
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_a_run_has_views_too(view: str, store: Store) -> None:
+    run_id = tell(store, RUNNING, CONFIG)
+    keep(store, run_id, always(3, 10))
+    visitor = draw(visit("draw", run=run_id), FOUR)
+    visitor.get_by_key("draw_view").set_value(view).run()
+    assert works(visitor)
+    expected = {
+        "layers": "16 units, 0 of them above 0",
+        "pixels": "by up to 0.0 points",
+        "why_not": "The network gives",
+    }
+    assert expected[view] in words_in(visitor, "draw_inside")
+
+
+def test_why_not_compares_with_the_digit_asked_for() -> None:
+    visitor = draw(visit("draw"), ONE)
+    visitor.get_by_key("draw_view").set_value("why_not").run()
+    visitor.get_by_key("draw_other").set_value(8).run()
+    assert works(visitor)
+    assert "Against the mean 8" in words_in(visitor, "draw_inside")
