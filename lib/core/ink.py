@@ -15,7 +15,7 @@ SAMPLES = 40
 BORDER = 3
 """Samples from the edge inwards that count as border, so that a line around the picture is not taken for the paper."""
 ROUNDS = 6
-"""How often the paper is fitted at most, each time to what the last fit found to look like paper; from the border at first."""
+"""How often the paper is fitted at most: to the border first, then to what the last fit found to look like paper."""
 NOISE = 4.0
 """Ink differs from the paper by more than this many deviations of its noise, as 1 pixel in 16,000 does by chance."""
 CONTRAST = 8

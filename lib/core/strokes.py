@@ -53,11 +53,11 @@ def curve(stroke: Stroke) -> NDArray[np.float64]:
     """
     if stroke.ndim != 2 or stroke.shape[1] != 2 or not np.isfinite(stroke).all():
         raise ValueError(f"a stroke must be (n, 2) finite numbers, got shape {stroke.shape}")
-    stroke = stroke.astype(np.float64)
-    if len(stroke) < 3:
-        return stroke
-    middles = (stroke[:-1] + stroke[1:]) / 2
-    start, control, end = middles[:-1, None], stroke[1:-1, None], middles[1:, None]
+    way = stroke.astype(np.float64)
+    if len(way) < 3:
+        return way
+    middles = (way[:-1] + way[1:]) / 2
+    start, control, end = middles[:-1, None], way[1:-1, None], middles[1:, None]
     t = (np.arange(BENDS) / BENDS)[:, None]
     bends = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
-    return np.concatenate([stroke[:1], bends.reshape(-1, 2), middles[-1:], stroke[-1:]])
+    return np.concatenate([way[:1], bends.reshape(-1, 2), middles[-1:], way[-1:]])
