@@ -108,7 +108,7 @@ def with_fringe(image: Bytes) -> Bytes:
     return cut(np.where(around, np.pad(image, 1), 0), around)
 
 
-def resized(image: Bytes, longer: int, way: Image.Resampling) -> Bytes:
+def resized(image: Bytes, longer: int, way: Image.Resampling = Image.Resampling.BICUBIC) -> Bytes:
     """`image` (h, w) with its longer side `longer` pixels and its ratio kept."""
     height, width = image.shape
     return np.asarray(Image.fromarray(image).resize(fitting((width, height), longer), way))
@@ -116,7 +116,7 @@ def resized(image: Bytes, longer: int, way: Image.Resampling) -> Bytes:
 
 def enlarged(image: Bytes) -> Bytes:
     """`image` (h, w) as fine as strokes are measured on."""
-    return resized(image, LONGER * FINE, Image.Resampling.BICUBIC)
+    return resized(image, LONGER * FINE)
 
 
 def evened(image: Bytes, cropped: bool, scaled: bool) -> Bytes:
