@@ -107,7 +107,8 @@ class RunModel:
 
     def name(self) -> str:
         """The network, when the run was asked for, and enough of its id to tell it from the others of that minute."""
-        network = _(SETTINGS["network"].options[self.config.network])
+        options = SETTINGS["network"].options
+        network = _(options[self.config.network])
         return f"{network} · {moment(self.run.created_at)} · {self.code[:4]}"
 
     def about(self) -> str:

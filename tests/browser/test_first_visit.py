@@ -2,21 +2,29 @@
 
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Page, expect
 
-from tests.browser.serving import Server
+from tests.browser.serving import Server, has_tensorflow
 from tests.browser.visiting import open_page, start, wait_for_status
 
 
 def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(own_home: Path, page: Page):
-    """The very first request is a deep link: the page has its frame; Start, pressed while TensorFlow loads, is kept."""
+    """The very first request is a deep link: the page has its frame; Start, pressed while TensorFlow loads, is kept.
+
+    Only the worker loads TensorFlow: the web process stays small.
+    """
     with Server(own_home) as server:
         open_page(page, f"{server.url}/train?epochs=1&train_size=1000&lang=ko")
-        expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(2)
+        expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(4)
         expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
         start(page)
         expect(page.locator(".st-key-run_status")).to_contain_text("불러오는 중")
         wait_for_status(page, "finished")
+        web = psutil.Process(server.process.pid)
+        assert not has_tensorflow(web)
+        assert has_tensorflow(server.worker())
+        assert web.memory_info().rss < 250e6
 
 
 def test_home_follows_the_machine_until_it_is_ready(own_home: Path, page: Page):

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.serving import Server, has_tensorflow
+from tests.browser.serving import Server
 from tests.browser.visiting import (
     CHART,
     expect_status,
@@ -173,11 +173,3 @@ def test_a_link_to_a_run_that_is_not_there_says_so(server: Server, page: Page):
     open_page(page, f"{server.url}/train?run=nowhere")
     expect(page.get_by_text("There is no run “nowhere” here")).to_be_visible()
     expect_status(page, "none")
-
-
-def test_the_web_process_stays_small_and_free_of_tensorflow(server: Server, page: Page):
-    open_page(page, f"{server.url}/train")
-    web = next(process for process in server.family() if process.pid == server.process.pid)
-    assert not has_tensorflow(web)
-    assert has_tensorflow(server.worker())
-    assert web.memory_info().rss < 250e6

@@ -1,6 +1,7 @@
 """Earlier comparisons are found again, laid over one another, opened, and come back from a file."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,8 @@ def test_a_downloaded_comparison_comes_back(lang: str, store: Store) -> None:
     file = ("lesson.json", to_json(comparison).encode(), "application/json")
     visitor.get_by_key("compare_upload").set_value(file).run()
     assert works(visitor)
-    assert table(visitor)["lesson.json"] == [timing.median for timing in comparison.timings]
+    medians = [median for median in table(visitor)["lesson.json"] if not math.isnan(median)]  # others have more modes
+    assert medians == [timing.median for timing in comparison.timings]
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 
