@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from lib.core.digits import SIDE, Bytes
@@ -142,14 +143,21 @@ def placed(image: Bytes, scaled: bool, centred: bool) -> Bytes:
     size = np.array(image.shape)
     pixel = np.full(2, size.max() / LONGER) if scaled else size / SIDE  # of the result, in pixels of `image`
     start = centre_of_mass(image) - MIDDLE * pixel if centred else (size - SIDE * pixel) / 2
-    margin = int(np.ceil(SIDE * pixel.max()))
-    (top, left), (height, width) = start + margin, SIDE * pixel
-    wide = Image.fromarray(np.pad(image, margin))
-    box = (left, top, left + width, top + height)
-    return np.array(wide.resize((SIDE, SIDE), Image.Resampling.BOX, box=box))
+    down, across = (shares(*axis) for axis in zip(size, start, pixel, strict=True))
+    return (down @ image @ across.T).round().astype(np.uint8)
 
 
-def centre_of_mass(image: Bytes) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def shares(size: int, start: float, pixel: float) -> NDArray[np.float64]:
+    """How much each of `size` pixels counts for each of SIDE larger ones, the first from `start` on, `pixel` wide.
+
+    (SIDE, size); a pixel that lies in two counts for both. Pillow's box filter would put it into one, which moves
+    pictures by parts of a pixel.
+    """
+    edges, own = start + pixel * np.arange(SIDE + 1)[:, None], np.arange(size)
+    return np.clip(np.minimum(edges[1:], own + 1) - np.maximum(edges[:-1], own), 0, None) / pixel
+
+
+def centre_of_mass(image: Bytes) -> NDArray[np.float64]:
     """Row and column of the centre of mass of `image` (h, w), from the upper and left edge; it must not be black."""
     down, across = image.sum(axis=1, dtype=np.float64), image.sum(axis=0, dtype=np.float64)
     return np.array([np.arange(len(line)) @ line / line.sum() + 0.5 for line in (down, across)])

@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 def stroke_width(mask: Mask) -> float:
     """The width of the strokes in `mask` (h, w) in pixels: twice their area by their perimeter; 0 without any.
 
-    That is exact for a long line or a ring, and a little too small where strokes end.
+    That is exact for a long line or a ring, a little too small where strokes end, too large where they lie together.
     """
     around = perimeter(mask)
     return 2 * int(mask.sum()) / around if around else 0.0
