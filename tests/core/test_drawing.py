@@ -95,7 +95,7 @@ def test_a_drawing_becomes_as_mnist_is(digit, width):
     pen, longer = in_pixels(picture)
     assert pen == pytest.approx(PEN, rel=0.12)
     assert longer == pytest.approx(LONGER, abs=0.5)
-    assert centre_of_mass(picture) == pytest.approx([MIDDLE, MIDDLE], abs=0.01)
+    assert centre_of_mass(picture) == pytest.approx([MIDDLE, MIDDLE], abs=0.03)
 
 
 def test_a_straight_one_stays_narrow():
