@@ -13,7 +13,7 @@ from lib.core.studies import CompareConfig
 from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Waiting, Warmed
 from lib.core.wishes import Wishes
 from lib.ml.contestants import Outcome
-from lib.ml.protocol import BEGINNINGS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
+from lib.ml.protocol import BEGINNINGS, CARELESS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
 from tests.ml.conftest import kinds, of_kind
 from tests.ml.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 
@@ -58,10 +58,10 @@ def test_known_times_come_back_exactly():
     warmed, shortcut = of_mode(events, Warmed, "graph"), of_mode(events, Shortcut, "graph")
     assert {warmed.steps, shortcut.steps} == {prepared.steps}
     told = [*warmed.times, *sampled(events, "graph"), *shortcut.block]
-    assert all(steps == prepared.steps for steps, _ in graph.calls[-len(told) - 5 :])
-    assert told == [taken for _, taken in graph.calls[-len(told) - 5 : -5]]
-    assert list(shortcut.unsynchronised) == [taken - 1_001 for _, taken in graph.calls[-5:]]
-    assert len(told) == len(warmed.times) + ROUNDS["quick"] + 5
+    assert all(steps == prepared.steps for steps, _ in graph.calls[-len(told) - CARELESS :])
+    assert told == [taken for _, taken in graph.calls[-len(told) - CARELESS : -CARELESS]]
+    assert list(shortcut.unsynchronised) == [taken - 1_001 for _, taken in graph.calls[-CARELESS:]]
+    assert len(told) == len(warmed.times) + ROUNDS["quick"] + CARELESS
 
 
 def test_a_sample_says_when_it_began():
@@ -92,7 +92,7 @@ def test_every_round_has_every_mode_in_an_order_drawn_anew():
 def test_a_retrace_voids_that_sample_alone():
     quiet = two()
     list(race(quiet))
-    tenth = len(quiet.contestants[1].calls) - 10 - 30 + 9  # the tenth round's call
+    tenth = len(quiet.contestants[1].calls) - 2 * CARELESS - 30 + 9  # the tenth round's call
     events = list(race(two(traced_at=(tenth,))))
     assert [event.round for event in of_kind(events, Sampled) if event.void] == [10]
     assert of_kind(events, Sampled)[9].void == ("graph",)
@@ -138,7 +138,7 @@ def test_all_begin_their_samples_at_the_first_weights():
     contest = two()
     events = list(race(contest))
     for fake in contest.contestants:
-        after = len(of_mode(events, Warmed, fake.mode).times) + 30 + 10
+        after = len(of_mode(events, Warmed, fake.mode).times) + 30 + 2 * CARELESS
         assert fake.resets == [len(fake.calls) - after]
 
 
