@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-THRESHOLD = 0.7
+THRESHOLD = 0.5
 """Provisional: `python -m tests.benchmarks.doubt` chooses and measures it."""
 
 
