@@ -94,7 +94,7 @@ def _turned(epochs: Sequence[Evaluated]) -> Verdict | None:
 def _flat(config: TrainConfig, epochs: Sequence[Evaluated]) -> Verdict:
     """The verdicts about where the numbers stand when they no longer go anywhere."""
     last, on_test, on_train = epochs[-1], tested(epochs[-1]), trained(config, epochs[-1])
-    if max(last.train_accuracy, last.test_accuracy) < LINEAR[config.dataset]:
+    if on_train and max(last.train_accuracy, last.test_accuracy) < LINEAR[config.dataset]:
         return Verdict.UNDERFITTED
     if on_test and on_train and on_train.above(on_test):
         return Verdict.GAP

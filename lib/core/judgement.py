@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lib.core import fit
@@ -125,7 +126,7 @@ def _gap(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]
 
 
 def _improving(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    before = min((e for e in epochs[:-1] if e.test_loss == e.test_loss), key=lambda epoch: epoch.test_loss)
+    before = min((e for e in epochs[:-1] if math.isfinite(e.test_loss)), key=lambda epoch: epoch.test_loss)
     yield Sentence(
         FIT,
         mark("It was still getting better: the last epoch brought the test loss from {before} down to {last}."),
@@ -155,7 +156,7 @@ def _fitted(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Senten
     if len(epochs) < 2:
         return
     last = epochs[-1]
-    lowest = min((e for e in epochs if e.test_loss == e.test_loss), key=lambda epoch: epoch.test_loss)
+    lowest = min((e for e in epochs if math.isfinite(e.test_loss)), key=lambda epoch: epoch.test_loss)
     values = {"epoch": f"{lowest.epoch}", "low": loss(lowest.test_loss), "last": loss(last.test_loss)}
     if last.test_loss <= fit.STEADY * lowest.test_loss:
         text = mark(
