@@ -8,13 +8,14 @@ from MNIST's test images, where digits stood apart, reached over each other and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.digits import Bytes
+from lib.core.digits import SIDE, Bytes
 from lib.core.drawing import STEPS, Prepared, prepare
 from lib.core.parts import TALL, Part, taken_apart, whole
 
@@ -29,13 +30,11 @@ WIDEST = 1.6
 """Nothing wider than this many times TALL is one digit."""
 DIGIT = 0.05
 """The cost of each digit: of two ways alike the one with fewer."""
-WIDE = 1.75
-"""The cost of a digit for each of its heights by which it is wider than BROAD."""
-BROAD = 0.75
-"""Times as wide as high: HALF of MNIST's digits are narrower."""
+WIDE, BROAD = 2.0, 0.9
+"""The cost of a digit for each of its heights by which it is wider than BROAD of them, as one in four of MNIST's is."""
 LOW = 0.6
 """The cost of a digit lower than half the row."""
-CUT = 0.45
+CUT = 0.5
 """The cost of a cut for each stroke width that it crosses."""
 JOIN = 0.35
 """The cost of joining two pieces to one digit, if the lower is as tall as the row; in proportion if it is lower."""
@@ -50,11 +49,15 @@ def split(picture: Bytes, read: Read | None = None) -> list[Bytes]:
     by a network that is unsure of what is no digit. Without, shapes alone decide, and fewer touching digits are found.
     """
     image, parts = taken_apart(picture)
-    runs = candidates(parts)
-    costs = dict.fromkeys(runs, 0.0)
-    if read and len(runs) > 1:
-        costs = doubts(runs, [alone(image, parts[slice(*run)]) for run in runs], read)
-    return [alone(image, parts[slice(*run)]) for run in cheapest(parts, costs)]
+    costs = {run: shape(parts[slice(*run)]) for run in candidates(parts)}
+    way, unread = cheapest(len(parts), costs), set(costs) if read else set()
+    # A run costs no less once it has been read: the way is the cheapest of all when every run on it has been.
+    while read and (new := [run for run in way if run in unread]):
+        unread -= set(new)
+        for run, doubt in zip(new, doubts([alone(image, parts[slice(*run)]) for run in new], read), strict=True):
+            costs[run] += doubt
+        way = cheapest(len(parts), costs)
+    return [alone(image, parts[slice(*run)]) for run in way]
 
 
 def read_row(
@@ -96,13 +99,12 @@ def alone(image: Bytes, parts: Sequence[Part]) -> Bytes:
     return np.pad(ink, max(ink.shape) // 8 + 3)
 
 
-def doubts(runs: Sequence[Run], pictures: Sequence[Bytes], read: Read) -> dict[Run, float]:
-    """What each run costs for how unsurely its picture is read."""
+def doubts(pictures: Sequence[Bytes], read: Read) -> list[float]:
+    """What each picture costs for how unsurely it is read."""
     ready = [prepare(picture) for picture in pictures]
-    images = {run: digit.image for run, digit in zip(runs, ready, strict=True) if digit}
-    likeliest = np.nan_to_num(read_all(list(images.values()), read).max(axis=1))
-    costs = -np.log(np.clip(likeliest, UNREADABLE, 1))
-    return dict(zip(images, costs.tolist(), strict=True))
+    images = [digit.image if digit else np.zeros((SIDE, SIDE), np.uint8) for digit in ready]
+    likeliest = np.nan_to_num(read_all(images, read).max(axis=1))
+    return [-math.log(chance) for chance in np.clip(likeliest, UNREADABLE, 1).tolist()]
 
 
 def read_all(images: Sequence[Bytes], read: Read) -> NDArray[np.float32]:
@@ -111,17 +113,16 @@ def read_all(images: Sequence[Bytes], read: Read) -> NDArray[np.float32]:
     return np.concatenate(parts)
 
 
-def cheapest(parts: Sequence[Part], doubt: Mapping[Run, float]) -> list[Run]:
-    """The runs that together take in every part once at the least cost, of those in `doubt`; left to right.
+def cheapest(end: int, costs: Mapping[Run, float]) -> list[Run]:
+    """The runs that together take in every part up to `end` once, left to right, at the least sum of their `costs`.
 
-    The best way up to a part is the best way up to where its run starts, and that run (dynamic programming).
+    The best way up to a part is the best way up to where its last run starts, and that run (dynamic programming).
     """
     best: list[tuple[float, list[Run]]] = [(0.0, [])]
-    for end in range(1, len(parts) + 1):
-        starts = [start for start in range(end) if (start, end) in doubt]
-        costs = [best[start][0] + doubt[start, end] + shape(parts[start:end]) for start in starts]
-        cost, start = min(zip(costs, starts, strict=True))
-        best.append((cost, [*best[start][1], (start, end)]))
+    for stop in range(1, end + 1):
+        ways = [(best[start][0] + costs[start, stop], start) for start in range(stop) if (start, stop) in costs]
+        cost, start = min(ways)
+        best.append((cost, [*best[start][1], (start, stop)]))
     return best[-1][1]
 
 
