@@ -32,11 +32,11 @@ DIGIT = 0.05
 """The cost of each digit: of two ways alike the one with fewer."""
 WIDE, BROAD = 2.0, 0.9
 """The cost of a digit for each of its heights by which it is wider than BROAD of them, as one in four of MNIST's is."""
-LOW = 0.6
+LOW = 2.0
 """The cost of a digit lower than half the row."""
 CUT = 0.5
 """The cost of a cut for each stroke width that it crosses."""
-JOIN = 0.35
+JOIN = 0.6
 """The cost of joining two pieces to one digit, if the lower is as tall as the row; in proportion if it is lower."""
 UNREADABLE = 1e-6
 """The least probability that counts, so that none is worse than impossible."""
