@@ -14,8 +14,12 @@ STRIDE = 0.08
 SWAY = 0.15
 """By how many heights a seam may leave its straight column to either side: digits slant and reach over each other."""
 APART = 0.14
+"""Two seams lie at least so many heights apart on average: of closer ones the one that crosses less stays."""
 BEND = 0.1
 """What a step to the side costs, in pixels of ink crossed: of two equal seams the straighter is taken."""
+
+SIDEWAYS = np.array([0, -1, 1], np.int8)
+"""Where a path may have come from, seen from a row to the one above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,7 +31,7 @@ class Seam:
 
 
 def seams(mask: Mask) -> list[Seam]:
-    """The cuts through `mask` (h, w) that cross least ink, each less than its neighbours; left to right."""
+    """The cuts through `mask` (h, w) that cross least ink, APART from each other; left to right."""
     height, width = mask.shape
     stride, sway = max(1, round(STRIDE * height)), max(1, round(SWAY * height))
     middles = np.arange(2 * stride, width - 2 * stride + 1, stride)
@@ -44,15 +48,16 @@ def seams(mask: Mask) -> list[Seam]:
 def least(mask: Mask, bands: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Within each band of columns, (k, b), the path down `mask` (h, w) that crosses least: columns (k, h), ink (k,).
 
-    Row by row: each place is reached from the three above it at the least sum so far (Dijkstra's idea on a grid).
+    Row by row: each place is reached from the three above it at the least sum so far (dynamic programming).
     """
     height, width = mask.shape
     price = mask.astype(np.float32)[:, np.clip(bands, 0, width - 1)]  # (h, k, b)
     total, steps = price[0], np.zeros(price.shape, np.int8)
+    above = np.full((len(bands), bands.shape[1] + 2), np.inf, np.float32)  # with a wall at both ends of each band
     for row in range(1, height):
-        above = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
+        above[:, 1:-1] = total
         ways = np.stack([above[:, 1:-1], above[:, :-2] + BEND, above[:, 2:] + BEND])
-        steps[row] = np.array([0, -1, 1], np.int8)[ways.argmin(axis=0)]
+        steps[row] = SIDEWAYS[ways.argmin(axis=0)]
         total = ways.min(axis=0) + price[row]
     place, each = total.argmin(axis=1), np.arange(len(bands))
     crossed = total[each, place]
