@@ -1,4 +1,4 @@
-"""For every test: properties are not timed, since a busy machine is no defect, and the same code meets the same examples.
+"""For every test: properties are not timed, as a busy machine is no defect, and the same code meets the same examples.
 
 Other examples each time, and more of them: `python -m pytest --hypothesis-profile=explore`.
 """
