@@ -44,7 +44,7 @@ def run_of(row: Row) -> Run:
     """The run in a row of `runs`; settings that this version refuses have their defaults and are named in `unread`."""
     config, refused = read_config(json.loads(row.config))
     unread = tuple(error.name for error in refused)
-    return Run(config=config, unread=unread, pinned=row.pinned, **_of_any_job(row))
+    return Run(config=config, base=row.base, unread=unread, pinned=row.pinned, **_of_any_job(row))
 
 
 def study_of(row: Row) -> Study | None:

@@ -1,4 +1,7 @@
-"""What the store knows of one job, a training run or a study, and what can be wrong with asking for one."""
+"""What the store knows of one job, a training run or a study, and what can be wrong with asking for one.
+
+And of one digit that a visitor keeps.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lib.core.config import TrainConfig
+from lib.core.digits import Bytes
 from lib.core.studies import StudyConfig
 from lib.core.wishes import Wishes
 
@@ -80,11 +84,13 @@ class Job:
 class Run(Job):
     """A training run. Its guess is a test accuracy, 0 to 1.
 
-    The weights of a `pinned` run are kept for good. `unread` names stored settings that this version does not know or
-    allow: `config` has their defaults.
+    A run that was tuned began with the weights of the run `base`; of any other run that is empty. The weights of a
+    `pinned` run are kept for good. `unread` names stored settings that this version does not know or allow: `config`
+    has their defaults.
     """
 
     config: TrainConfig
+    base: str = ""
     pinned: bool = False
     unread: tuple[str, ...] = ()
 
@@ -98,6 +104,16 @@ class Study(Job):
 
     kind: str
     config: StudyConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OwnDigit:
+    """A digit that a visitor wrote and keeps: uint8 (28, 28), white on black, and what it is, from 0 to 9."""
+
+    id: int
+    label: int
+    image: Bytes = field(repr=False)
+    kept_at: datetime
 
 
 class UnknownRun(LookupError):

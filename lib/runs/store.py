@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lib.core.config import SETTINGS, SettingError, TrainConfig
 from lib.core.events import Checkpoint, Paused, Progress, Stopped
+from lib.core.own_digits import Digits
 from lib.core.place import home
 from lib.core.studies import StudyConfig, kind_of, study_to_dict
+from lib.core.tuning import Tuning
 from lib.core.wishes import Wishes
-from lib.runs import alone, artifacts, checkpoints, ledger, tables
+from lib.runs import alone, artifacts, checkpoints, ledger, own_digits, tables
 from lib.runs.artifacts import Artifact, ArtifactMissing
 from lib.runs.away import StoreAway
 from lib.runs.json_events import AnyEvent
 from lib.runs.rows import Row, event_of, job_of, progress_of, run_of, study_of, wishes_of
-from lib.runs.run import CLAIMED, OPEN, Job, Run, Status, Study, UnknownRun
+from lib.runs.run import CLAIMED, OPEN, Job, OwnDigit, Run, Status, Study, UnknownRun
 from lib.runs.tables import TRAIN
 from lib.runs.trouble import code_of
 
@@ -147,17 +149,34 @@ class Store:
         """
         return self._read(run_id, checkpoints.resumable, artifacts.read)
 
+    def tuning(self, run_id: str) -> Tuning | None:
+        """What the run was tuned from, and its digits as they were then; None for a run that was not tuned."""
+        with self._reading() as connection:
+            return own_digits.tuning_of(connection, ledger.row_of(connection, run_id, training=True))
+
+    def own_digits(self, owner: str) -> list[OwnDigit]:
+        """The digits that this owner keeps, newest first."""
+        with self._reading() as connection:
+            return own_digits.kept(connection, owner)
+
     # What visitors want.
 
     def create_run(
-        self, config: TrainConfig, owner: str = "", guess: float | None = None, pause_after: int | None = None
+        self,
+        config: TrainConfig,
+        owner: str = "",
+        guess: float | None = None,
+        pause_after: int | None = None,
+        tuning: Tuning | None = None,
     ) -> Run:
         """A new run that waits for a worker; with `pause_after=0` one that rests before its first step.
 
-        Its id cannot be guessed: who has the link may watch it.
+        Its id cannot be guessed: who has the link may watch it. With `tuning` it begins with another run's weights and
+        keeps the digits as they are now; `config` has the network of that run (`lib.core.tuning.tuned_config`).
         """
         status = Status.PAUSED if pause_after == 0 else Status.WAITING
         run_id = self._create(
+            tuning,
             kind=TRAIN,
             config=json.dumps(config.to_dict()),
             status=status,
@@ -170,13 +189,17 @@ class Store:
     def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
         """A new study that waits for a worker; its id cannot be guessed either."""
         plain, kind = json.dumps(study_to_dict(config)), kind_of(config)
-        study_id = self._create(kind=kind, config=plain, status=Status.WAITING, owner=owner, guess=guess)
+        study_id = self._create(None, kind=kind, config=plain, status=Status.WAITING, owner=owner, guess=guess)
         return self.study(study_id)
 
-    def _create(self, **values: Any) -> str:
+    def _create(self, tuning: Tuning | None, **values: Any) -> str:
         job_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
         with self._writing() as connection:
+            if tuning:
+                ledger.row_of(connection, tuning.base, training=True)
             connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=now, **values))
+            if tuning:
+                own_digits.attach(connection, job_id, tuning)
         return job_id
 
     def stop(self, run_id: str) -> None:
@@ -220,6 +243,24 @@ class Store:
         """Keeps the weights of a run for good, or no longer does."""
         with self._changing(run_id, training=True) as (connection, _, _):
             ledger.update(connection, run_id, pinned=pinned)
+
+    def keep_digits(self, owner: str, digits: Digits) -> int:
+        """Keeps the digits for this owner; how many. Raises OwnDigitsError where they would be too many: then none."""
+        with self._writing() as connection:
+            return own_digits.keep(connection, owner, digits)
+
+    def relabel_digit(self, owner: str, digit_id: int, label: int) -> bool:
+        """Notes that the owner's digit is a `label`; False where they have no such digit (any more).
+
+        Raises OwnDigitsError for a label that is none.
+        """
+        with self._writing() as connection:
+            return own_digits.relabel(connection, owner, digit_id, label)
+
+    def forget_digits(self, owner: str, ids: Collection[int]) -> int:
+        """Deletes those of the owner's own digits that have one of `ids`; how many those were."""
+        with self._writing() as connection:
+            return own_digits.forget(connection, owner, ids)
 
     # What engines and workers do.
 

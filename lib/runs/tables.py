@@ -55,6 +55,8 @@ runs = sa.Table(
     sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
     sa.Column("owner", sa.String(64), nullable=False, server_default=""),
     sa.Column("guess", sa.Float(53)),
+    # The run whose weights this one began with; no reference: that one may be forgotten, or of another server.
+    sa.Column("base", sa.String(32), nullable=False, server_default=""),
     sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_after", sa.Integer),
     sa.Column("rate_wished", sa.Float(53)),
@@ -108,6 +110,21 @@ checkpoints = sa.Table(
     sa.Column("state_path", sa.Text),
     sa.Column("state_sha256", sa.String(64)),
     sa.Column("state_sequence", sa.Integer),
+)
+
+# The digits that a run is tuned with, as they were when it was asked for.
+tunings = sa.Table("tunings", metadata, _run_id(), sa.Column("digits", sa.LargeBinary, nullable=False))
+
+own_digits = sa.Table(
+    "own_digits",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.String(64), nullable=False, index=True),
+    sa.Column("label", sa.SmallInteger, nullable=False),
+    sa.Column("image", sa.LargeBinary, nullable=False),
+    sa.Column("kept_at", Moment, nullable=False),
+    # A page that was drawn before must never name another digit than it shows.
+    sqlite_autoincrement=True,
 )
 
 engines = sa.Table(
