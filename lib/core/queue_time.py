@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from lib.core.config import TrainConfig
 from lib.core.fit import trained_images
-from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
+from lib.core.studies import CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
 
 TEST_IMAGES = 10_000
 """In MNIST as in Fashion-MNIST: looked at after every epoch."""
@@ -23,8 +23,8 @@ START_SECONDS = 3.0
 
 COMPARISON_SECONDS = {"quick": 60.0, "thorough": 300.0}
 """A comparison at one size, by its depth, where none like it has been seen yet: the most that the page promises."""
-RETRACE_SECONDS, XRAY_SECONDS = 5.0, 20.0
-"""The other studies, where none has been seen yet: tracing a few times, and compiling one function twice."""
+RETRACE_SECONDS, XRAY_SECONDS, SALIENCY_SECONDS = 5.0, 20.0, 1.0
+"""The other studies, where none has been seen yet: tracing a few times, compiling one function twice, one gradient."""
 
 Speeds = Mapping[TrainConfig, float]
 Lengths = Mapping[StudyConfig, float]
@@ -114,6 +114,8 @@ def _allowed(config: StudyConfig) -> float:
             return COMPARISON_SECONDS[depth] * len(sizes)
         case RetraceConfig():
             return RETRACE_SECONDS
+        case SaliencyConfig():
+            return SALIENCY_SECONDS
         case _:
             return XRAY_SECONDS
 

@@ -1,14 +1,19 @@
-"""What the engine can be asked for besides training: to time ways of running one work, to count retraces, to X-ray.
+"""What the engine can be asked for besides training: to time ways of running one work, to count retraces, to X-ray, to
+say which pixels an answer hangs on.
 
 Each is a frozen value, like TrainConfig: the page, the link, the database and the terminal pass it on as it is.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lib.core.digits import CLASSES, SIDE
 from lib.core.words import Translate, mark, untranslated
 
 MODES: Mapping[str, str] = {
@@ -107,9 +112,28 @@ class StudyError(ValueError):
         """The refusal in the language of `_`."""
         if all(isinstance(one, int) for one in self.allowed):
             text = _(mark("{name} must be a whole number from {low} to {high}, but {value} was given."))
-            return text.format(name=self.name, low=self.allowed[0], high=self.allowed[-1], value=self.value)
+            return text.format(name=self.name, low=self.allowed[0], high=self.allowed[-1], value=beginning(self.value))
         text = _(mark("{name} must be one of {allowed}, but {value} was given."))
-        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=self.value)
+        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+
+
+class MisformedStudy(StudyError):
+    """A value that has not the form that it must have; `wanted` says, in words of the catalogue, which one that is."""
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        self.wanted = wanted
+        super().__init__(name, value, ())
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        text = _(mark("{name} must be {wanted}, but {value} was given."))
+        return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
+
+
+def beginning(value: object) -> str:
+    """The value as text; of a long one the beginning."""
+    text = str(value)
+    return text if len(text) <= 50 else f"{text[:50]}…"
 
 
 def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
@@ -178,12 +202,45 @@ class XrayConfig:
         _require("example", self.example, tuple(EXAMPLES))
 
 
-StudyConfig = CompareConfig | RetraceConfig | XrayConfig
+SHIPPED = "shipped"
+"""What stands for the model that ships, where a run could be named."""
 
-KINDS: Mapping[str, type[CompareConfig] | type[RetraceConfig] | type[XrayConfig]] = {
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaliencyConfig:
+    """A drawing whose pixels are to be asked how much the score of `digit` hangs on each. Raises StudyError.
+
+    `model` is the id of a run, or SHIPPED. `image` is uint8 (28, 28) as the network sees it, 0 the paper, in base64.
+    """
+
+    model: str
+    image: str
+    digit: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.model, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", self.model):
+            raise MisformedStudy("model", self.model, mark("the id of a run, or “shipped”"))
+        if len(self.pixels) != SIDE * SIDE:
+            raise MisformedStudy("image", self.image, mark("784 pixels of one byte each, in base64"))
+        if isinstance(self.digit, bool) or not isinstance(self.digit, int) or not 0 <= self.digit < CLASSES:
+            raise StudyError("digit", self.digit, (0, CLASSES - 1))
+
+    @property
+    def pixels(self) -> bytes:
+        """The image's bytes, row by row; none where it is no base64."""
+        try:
+            return base64.b64decode(self.image, validate=True)
+        except (binascii.Error, TypeError, ValueError):
+            return b""
+
+
+StudyConfig = CompareConfig | RetraceConfig | XrayConfig | SaliencyConfig
+
+KINDS: Mapping[str, type[CompareConfig] | type[RetraceConfig] | type[XrayConfig] | type[SaliencyConfig]] = {
     "compare": CompareConfig,
     "retrace": RetraceConfig,
     "xray": XrayConfig,
+    "saliency": SaliencyConfig,
 }
 """Every kind of study by the name that the database keeps."""
 

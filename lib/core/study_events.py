@@ -3,6 +3,7 @@
     Began · (Prepared … Agreed … Warmed … Sampled … Shortcut …) per size · Measured · Finished | Stopped | Failed
     Began · Called … · Finished | Stopped | Failed                       of a RetraceConfig
     Began · Xrayed · Finished | Stopped | Failed                         of an XrayConfig
+    Began · Salient · Finished | Stopped | Failed                        of a SaliencyConfig
 
 Times are whole nanoseconds of `time.perf_counter_ns`, never averaged: what a page says follows from them.
 """
@@ -11,6 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,4 +177,16 @@ class Xrayed:
     hlo_error: str = ""
 
 
-StudyEvent = Began | Waiting | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured | Called | Xrayed
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Salient:
+    """How fast the score of `digit` grows with each pixel of the drawing, float32 (28, 28), a pixel from 0 to 1.
+
+    `step`: after which step of its run the network's weights were read; 0 of the model that ships.
+    """
+
+    digit: int
+    step: int
+    gradient: Floats = field(repr=False)
+
+
+StudyEvent = Began | Waiting | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured | Called | Xrayed | Salient

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lib.core.events import Paused, Progress, Started
 from lib.core.studies import CompareConfig, RetraceConfig
-from lib.core.study_events import Began, Called, Sampled, Xrayed
+from lib.core.study_events import Began, Called, Salient, Sampled, Xrayed
 from lib.runs import checkpoints, tables
 from lib.runs.json_events import AnyEvent, event_to_json
 from lib.runs.rows import STATUS_AFTER, Row, progress_row, study_config_of
@@ -102,7 +102,7 @@ def _step_after(row: Row, event: AnyEvent) -> int:
             return row.step + 1
         case Called():
             return event.number
-        case Xrayed():
+        case Xrayed() | Salient():
             return 1
         case _:
             return getattr(event, "step", 0)

@@ -1,0 +1,48 @@
+"""The training images nearest to a drawing, as a network sees them: compared by their features, not by their pixels.
+
+The features of an image are what the last layer before the probabilities puts out. All that the network still knows of
+the image is in them, so those that lie close together will be taken for the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.core.digits import Bytes
+from lib.core.lite import Floats, LiteNetwork, Prediction, Weights
+
+Halves = NDArray[np.float16]
+
+PART = 50
+"""Images in one call: what every layer puts out for them is copied, 20 MB with the widest of the notes' networks."""
+ROWS = 2000
+"""Features that are compared in one go: more would need more memory and be no faster."""
+LARGEST = float(np.finfo(np.float16).max)
+
+
+def features_of(network: LiteNetwork, weights: Weights, images: Bytes) -> Halves:
+    """The features of `images`, uint8 (n, 28, 28): float16 (n, units). Raises LiteError."""
+    parts = (images[start : start + PART] for start in range(0, len(images), PART))
+    return np.concatenate([features_in(network.predict(weights, part)) for part in parts])
+
+
+def features_in(prediction: Prediction) -> Halves:
+    """The features in a prediction of n images: float16 (n, units).
+
+    Rounded to 11 bits, which halves them; what is larger than float16 has numbers for is its largest.
+    """
+    *_, last, _probabilities = prediction.layers.values()
+    return np.clip(last, -LARGEST, LARGEST).astype(np.float16)
+
+
+def nearest(features: Halves, feature: Halves, count: int) -> tuple[NDArray[np.intp], Floats]:
+    """Which `count` of `features` (n, units) are nearest to `feature` (units,), nearest first, and how far they are.
+
+    The distance is Euclid's; of equally distant ones the first comes first. Fewer where there are fewer.
+    """
+    wanted = feature.astype(np.float32)
+    parts = (features[start : start + ROWS].astype(np.float32) for start in range(0, len(features), ROWS))
+    distances = np.concatenate([np.sqrt(((part - wanted) ** 2).sum(axis=1)) for part in parts])
+    numbers = np.argsort(distances, kind="stable")[:count]
+    return numbers, distances[numbers]

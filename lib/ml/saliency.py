@@ -1,0 +1,78 @@
+"""Which pixels a network's answer hangs on: the gradient of its score, back to the drawing."""
+
+# Learners read this file: its functions go without annotations, as the notes' do; shapes are said in words.
+# mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Generator, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from lib.core.checkpoints import check_fit
+from lib.core.config import TrainConfig
+from lib.core.events import Checkpoint, Finished, Stopped
+from lib.core.studies import SaliencyConfig
+from lib.core.study_events import Salient, StudyEvent
+from lib.core.wishes import Wishes
+from lib.ml.beginning import began_untimed
+from lib.ml.networks import build_network
+from lib.ml.step import scaled
+
+Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
+
+
+def saliency(model, image, digit):
+    """How fast the score of `digit` grows with each pixel: float32 (28, 28).
+
+    The score is what goes into the softmax (Simonyan, Vedaldi and Zisserman, 2013, Deep Inside Convolutional Networks).
+    The probability that comes out of it hardly moves any more where a network is sure.
+
+    image: float32 (1, 28, 28, 1) from 0, the paper, to 1, the ink.
+    """
+    model.layers[-1].activation = tf.keras.activations.linear  # the last layer without its softmax
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        score = model(image, training=False)[0, digit]
+    return tape.gradient(score, image)[0, :, :, 0]
+
+
+def explain(config: SaliencyConfig, settings: TrainConfig | None, checkpoint: Checkpoint) -> Events:
+    """The study of a network: `settings` are its run's, None for the model that ships, and `checkpoint` its weights.
+
+    The last event is Finished, or Stopped where that is wished. Raises CheckpointMisfit where the weights are others.
+    """
+    wishes = yield began_untimed()
+    if wishes and wishes.stop:
+        yield Stopped(step=0)
+        return
+    model = network_of(settings)
+    put_in(model, checkpoint.weights)
+    image = scaled(tf.constant(np.frombuffer(config.pixels, np.uint8).reshape(1, 28, 28)))
+    yield Salient(digit=config.digit, step=checkpoint.step, gradient=saliency(model, image, config.digit).numpy())
+    yield Finished(step=1, reason="gradient")
+
+
+@functools.lru_cache(maxsize=2)
+def network_of(settings: TrainConfig | None) -> Any:
+    """A network with these settings, None for the one that ships; kept, since Keras never quite forgets a model.
+
+    It calculates in float32, as the web process does, whatever the run's precision was.
+    """
+    if settings:
+        return build_network(dataclasses.replace(settings, precision="float32"))
+    from lib.ml.shipped import reader  # here: what made that model is needed for nothing else
+
+    return reader()
+
+
+def put_in(model: Any, weights: Mapping[str, np.ndarray]) -> None:
+    """Gives the model these weights, by layer and name. Raises CheckpointMisfit where they are not its own."""
+    variables = {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
+    check_fit("weights", weights, variables)
+    for name, variable in variables.items():
+        variable.assign(weights[name])
