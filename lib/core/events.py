@@ -6,6 +6,7 @@ event can cross a thread, a process or a database.
     Started · Compiled · (Progress … Evaluated Inside Checkpoint) per epoch · Finished | Stopped | Failed
     … Checkpoint Paused, and later Started · Compiled · Progress … again, from the same step
     RateChanged wherever somebody changed the learning rate
+    OwnEvaluated of a run that is tuned with own digits, before the first step and after every epoch
 """
 
 from __future__ import annotations
@@ -105,6 +106,22 @@ class Inside:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEvaluated:
+    """A network that is tuned with own digits was tested on `own_count` of them and on the whole test set.
+
+    Epoch 0 is before the first step: the network as it was. `held_out`: it never learns from these digits; otherwise
+    they are so few that it is tested on the very ones that it learns from.
+    """
+
+    step: int
+    epoch: int
+    own_accuracy: float
+    own_count: int
+    held_out: bool
+    test_accuracy: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Checkpoint:
     """The weights after `step`, by the names the network gives them.
@@ -173,6 +190,13 @@ REASONS: Mapping[str, str] = {
     "checkpoint_damaged": mark(
         "The file with the weights to go on from is damaged; the curve recorded until then is kept."
     ),
+    "base_lost": mark(
+        "The weights of the model that was to be tuned are no longer there. Choose another model, or train it again."
+    ),
+    "base_damaged": mark(
+        "The file with the weights of the model that was to be tuned is damaged, or does not fit its network. "
+        "Choose another model."
+    ),
     "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
     # Nothing fails for this any more; logs of older versions say it.
     "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
@@ -181,7 +205,18 @@ REASONS: Mapping[str, str] = {
 """Why a run fails, in words for its visitors."""
 
 Event = (
-    Started | Compiled | Progress | Evaluated | Inside | Checkpoint | RateChanged | Paused | Finished | Stopped | Failed
+    Started
+    | Compiled
+    | Progress
+    | Evaluated
+    | OwnEvaluated
+    | Inside
+    | Checkpoint
+    | RateChanged
+    | Paused
+    | Finished
+    | Stopped
+    | Failed
 )
 
 

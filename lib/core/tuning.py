@@ -104,11 +104,6 @@ def _different(digits: Digits) -> NDArray[np.intp]:
     return np.sort(np.unique(rows, axis=0, return_index=True)[1])
 
 
-def is_held_out(test: Digits, train: Digits) -> bool:
-    """Whether the two parts of `own_parts` are different digits."""
-    return test is not train
-
-
 def mixed(images: Images, own: Digits) -> Images:
     """The images with every fourth training image replaced by one of `own`, in turn: as many as before.
 

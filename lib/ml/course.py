@@ -13,6 +13,7 @@ from lib.core.events import Checkpoint, Evaluated
 from lib.core.wishes import Wishes
 from lib.ml.tally import Best, Pace, Tally
 from lib.ml.trainer import Trainer
+from lib.ml.tuning import OwnTest
 
 SAVE_SECONDS = 10.0
 """A run that dies loses at most about so much of its work."""
@@ -27,10 +28,12 @@ class Course:
     """A trainer on its way.
 
     `reason` says why the run has come to its end; '' as long as it has not. `is_lost`: the loss is no number any more.
+    `own`: what a run that is tuned with own digits is tested on besides.
     """
 
     trainer: Trainer
     pace: Pace
+    own: OwnTest | None = None
     tally: Tally = field(default_factory=Tally)
     best: Best = field(default_factory=Best)
     wishes: Wishes = field(default_factory=Wishes)

@@ -26,31 +26,44 @@ from lib.core.events import (
     Started,
     Stopped,
 )
+from lib.core.tuning import Beginning
 from lib.core.wishes import Wishes
 from lib.ml.course import Course
 from lib.ml.inside import look_inside, untouched
 from lib.ml.machine import device_name, threads, versions
 from lib.ml.tally import Pace
 from lib.ml.trainer import Trainer
+from lib.ml.tuning import own_evaluated, own_lessons
 from lib.ml.warm import Kept
 
 Events = Generator[Event, Wishes | None, None]
 
 
-def train(config: TrainConfig, images: Images, resume: Checkpoint | None = None, kept: Kept | None = None) -> Events:
+def train(
+    config: TrainConfig,
+    images: Images,
+    resume: Checkpoint | None = None,
+    kept: Kept | None = None,
+    tuned: Beginning | None = None,
+) -> Events:
     """Trains as `config` says and yields what happens; the last event is Finished, Stopped, Failed or Paused.
 
     Every event is answered by `send` with what is wished by then; None is no wishes. `resume`: goes on from there, bit
     for bit as if the run had never rested; raises CheckpointMisfit where it is of another run. `kept`: trainers of
-    earlier runs, one of which may be ready for this run, and where this run's goes in the end.
+    earlier runs, one of which may be ready for this run, and where this run's goes in the end. `tuned`: begins with
+    these weights instead of new ones, and mixes own digits among the images; raises BaseDamaged where they do not fit.
     """
-    started, course = time.perf_counter(), None
+    started, course, own = time.perf_counter(), None, None
     kept = kept or Kept(0)
+    if tuned:
+        images, own = own_lessons(images, config, tuned.digits)
     try:
         with kept.trainer(config, images) as trainer:
-            course = Course(trainer, Pace(config.steps_per_call))
+            course = Course(trainer, Pace(config.steps_per_call), own)
             if resume:
                 course.go_on_from(resume)
+            elif tuned and tuned.weights is not None:
+                trainer.begin_with(tuned.weights)
             loading_seconds = time.perf_counter() - started
             yield from stoppable(course, story(course, loading_seconds, is_new=resume is None))
     except tf.errors.ResourceExhaustedError as error:
@@ -74,6 +87,8 @@ def story(course: Course, loading_seconds: float, is_new: bool) -> Iterator[Even
     yield course.trainer.prepare()
     if is_new:
         yield untouched(course.trainer)
+        if course.own:
+            yield own_evaluated(course.trainer, course.own)
     course.saved_at = time.perf_counter()  # what compiling took is no work that could be lost
     while not course.is_over:
         if course.rate_wished is not None:
@@ -100,6 +115,8 @@ def steps(course: Course) -> Iterator[Event]:
         evaluated, probabilities = evaluate(course)
         course.close_epoch(evaluated)
         yield evaluated
+        if course.own:
+            yield own_evaluated(course.trainer, course.own, evaluated.test_accuracy)
         yield look_inside(course.trainer, probabilities)
     if course.save_is_due() and not course.is_over:
         yield course.save()

@@ -19,6 +19,7 @@ from lib.core.config import TrainConfig
 from lib.core.digits import CLASSES, SIDE, Bytes, Images
 from lib.core.events import Compiled, Floats, Inside
 from lib.core.schedule import learning_rates
+from lib.core.tuning import BaseDamaged
 from lib.ml.networks import build_network
 from lib.ml.optimizers import build_optimizer
 from lib.ml.sets import held_out, on_device, parts
@@ -71,6 +72,14 @@ class Trainer:
         self.total_steps = self.steps_per_epoch * config.epochs
         weights, state = self._first
         self.restore(weights, state | {"learning_rate": np.array(config.learning_rate, np.float64)})
+
+    def begin_with(self, weights: Arrays) -> None:
+        """Before the first step, with the weights of another run. Raises BaseDamaged where they do not fit."""
+        try:
+            self.restore(weights, self.state())
+        except CheckpointMisfit as misfit:
+            raise BaseDamaged(str(misfit)) from misfit
+        self.untouched = None
 
     @property
     def bytes(self) -> int:

@@ -18,6 +18,7 @@ from lib.core.config import TrainConfig
 from lib.core.digits import DataUnavailable
 from lib.core.events import Checkpoint, Failed, Finished, Paused, Stopped
 from lib.core.studies import StudyConfig
+from lib.core.tuning import BaseDamaged, BaseLost, Beginning
 from lib.core.wishes import Wishes
 from lib.runs import artifacts
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
@@ -49,7 +50,7 @@ troubles = Troubles()
 class Training:
     """How this worker trains and studies, once everything heavy is imported, and on what."""
 
-    train: Callable[[TrainConfig, Checkpoint | None], Events]
+    train: Callable[[TrainConfig, Checkpoint | None, Beginning | None], Events]
     study: Callable[[StudyConfig], Events]
     devices: tuple[str, ...]
     versions: Mapping[str, str]
@@ -125,12 +126,35 @@ class Attempt:
             return  # somebody else was quicker
         self._holder = self._name
         wishes: Wishes | None = None
-        with closing(_events(run, training, resume)) as events:
+        with closing(self._events(run, training, resume)) as events:
             while True:
                 event = events.send(wishes)
                 wishes = self._record(event)
                 if wishes is None or isinstance(event, LAST):
                     return
+
+    def _events(self, job: Job, training: Training, resume: Checkpoint | None) -> Events:
+        if isinstance(job, Study):
+            return training.study(job.config)
+        assert isinstance(job, Run)
+        tuned = self._beginning(job, resume) if job.base else None
+        return training.train(job.config, resume, tuned)
+
+    def _beginning(self, run: Run, resume: Checkpoint | None) -> Beginning:
+        """From where a tuned run goes: its digits and, unless it goes on from `resume`, the weights of its base."""
+        tuning = insist(self._store.tuning, run.id)
+        assert tuning is not None, run.id
+        if resume is not None:
+            return Beginning(digits=tuning.digits)
+        try:
+            base = insist(self._store.weights, tuning.base)
+        except ArtifactDamaged as error:
+            raise BaseDamaged(str(error)) from error
+        except ArtifactMissing as error:
+            raise BaseLost(str(error)) from error
+        if base is None:
+            raise BaseLost(f"no weights of run {tuning.base} are kept")
+        return Beginning(digits=tuning.digits, weights=base.weights)
 
     def _record(self, event: AnyEvent) -> Wishes | None:
         """Writes the event down, now or when it is possible again; what is wished then.
@@ -172,13 +196,6 @@ class Attempt:
             logger.info("run %s is left alone: %s", self._run_id, error)
 
 
-def _events(job: Job, training: Training, resume: Checkpoint | None) -> Events:
-    if isinstance(job, Study):
-        return training.study(job.config)
-    assert isinstance(job, Run)
-    return training.train(job.config, resume)
-
-
 def server_of(attempt: str) -> str:
     """The server that the attempt of this name was made for."""
     return attempt.partition("/")[0]
@@ -215,6 +232,8 @@ def diagnosis(error: Exception) -> tuple[str, str]:
 REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (DataUnavailable, "no_data"),
     (MemoryError, "out_of_memory"),
+    (BaseLost, "base_lost"),
+    (BaseDamaged, "base_damaged"),
     (ArtifactMissing, "checkpoint_lost"),
     ((ArtifactDamaged, CheckpointMisfit), "checkpoint_damaged"),
 )

@@ -31,7 +31,7 @@ def tensorflow_training() -> Training:
 
         kept = Kept()
         return Training(
-            train=lambda config, resume: loop.train(config, data.fetch(config.dataset), resume, kept),
+            train=lambda config, resume, tuned: loop.train(config, data.fetch(config.dataset), resume, kept, tuned),
             study=tensorflow_study,
             devices=(machine.device_name(),),
             versions=machine.versions(),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from lib.core.config import TrainConfig
 from lib.core.events import Checkpoint, Compiled
+from lib.core.tuning import Beginning
 from lib.ml import loop
 from lib.ml.data import fetch
 from lib.ml.machine import device_name, threads, versions
@@ -37,10 +38,10 @@ class Clock:
     outside: float = 0.0
     checkpoints: int = 0
 
-    def train(self, config: TrainConfig, resume: Checkpoint | None = None) -> Events:
+    def train(self, config: TrainConfig, resume: Checkpoint | None = None, tuned: Beginning | None = None) -> Events:
         """The training, with a look at the clock at each event."""
         wishes, started = None, 0.0
-        with closing(loop.train(config, fetch(config.dataset), resume, self.kept)) as events:
+        with closing(loop.train(config, fetch(config.dataset), resume, self.kept, tuned)) as events:
             while True:
                 try:
                     event = events.send(wishes)

@@ -32,6 +32,7 @@ from lib.core.events import (
 from lib.core.place import home
 from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
 from lib.core.study_events import Began, Called, Measured, Sampled, StudyEvent, Xrayed
+from lib.core.tuning import Beginning
 from lib.core.wishes import Wishes
 from lib.runs.attempt import Events, Training
 from tests.waiting import until
@@ -86,7 +87,9 @@ class Work:
         return Checkpoint(step=self.step, weights=weights, state={} if last else state)
 
 
-def train(config: TrainConfig, resume: Checkpoint | None = None) -> Generator[Event, Wishes | None, None]:
+def train(
+    config: TrainConfig, resume: Checkpoint | None = None, tuned: Beginning | None = None
+) -> Generator[Event, Wishes | None, None]:
     if config.seed == NO_DATA:
         raise DataUnavailable(config.dataset, "it is not here")
     work = Work(config, resume)
