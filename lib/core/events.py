@@ -5,6 +5,7 @@ event can cross a thread, a process or a database.
 
     Started · Compiled · (Progress … Evaluated Inside Checkpoint) per epoch · Finished | Stopped | Failed
     … Checkpoint Paused, and later Started · Compiled · Progress … again, from the same step
+    Snapshot here and there, of a run whose course is to be looked at later
     RateChanged wherever somebody changed the learning rate
     OwnEvaluated of a run that is tuned with own digits, before the first step and after every epoch
 """
@@ -135,6 +136,17 @@ class Checkpoint:
     state: Mapping[str, NDArray[np.generic]] = field(repr=False, default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Snapshot:
+    """The weights after `step` at 16 bits each, to see later what the network thought then; nothing goes on from here.
+
+    `lib.core.snapshots` says when there is one.
+    """
+
+    step: int
+    weights: Mapping[str, NDArray[np.generic]] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateChanged:
     """The steps after `step` are made with `learning_rate`, or with the schedule that has it as its highest value."""
@@ -190,6 +202,8 @@ REASONS: Mapping[str, str] = {
     "checkpoint_damaged": mark(
         "The file with the weights to go on from is damaged; the curve recorded until then is kept."
     ),
+    "weights_lost_study": mark("The weights of that run are not kept any more."),
+    "weights_damaged_study": mark("The file with the weights of that run is damaged."),
     "base_lost": mark(
         "The weights of the model that was to be tuned are no longer there. Choose another model, or train it again."
     ),
@@ -212,6 +226,7 @@ Event = (
     | OwnEvaluated
     | Inside
     | Checkpoint
+    | Snapshot
     | RateChanged
     | Paused
     | Finished

@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 """How often the cluster and the store are looked at when nobody submits."""
 RETRY_SECONDS = 1.0
+SALIENCY = "saliency"
+"""The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
+KEPT_SALIENCIES = 50
 CONNECT_SECONDS = 5.0
 
 __all__ = ["Engine", "EngineState", "WorkerState"]
@@ -39,7 +42,7 @@ class Engine:
     from any thread and return at once, but for `close`.
     """
 
-    def __init__(self, store: Store, training: str, keep_weights: int) -> None:
+    def __init__(self, store: Store, training: str, keep_weights: int, keep_snapshots: int = 20) -> None:
         self._store = store
         self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
         self._server = secrets.token_hex(4)
@@ -49,7 +52,7 @@ class Engine:
             "TF2LAB_TRAINING": training,
         }
         self._starts = 0
-        self._keep_weights = keep_weights
+        self._keep_weights, self._keep_snapshots = keep_weights, keep_snapshots
         self._untidy = True
         self._troubles = Troubles()
         self._state = EngineState(phase="starting")
@@ -63,13 +66,14 @@ class Engine:
         store: Store,
         training: str = "lib.runs.worker:tensorflow_training",
         keep_weights: int = 200,
+        keep_snapshots: int = 20,
     ) -> Engine:
         """An engine that comes up in the background.
 
         `training` names the function that makes workers ready. Only the weights of the newest `keep_weights` runs are
-        kept, and those of pinned ones.
+        kept, and those of pinned ones; only the newest `keep_snapshots` runs keep their snapshots.
         """
-        engine = cls(store, training, keep_weights)
+        engine = cls(store, training, keep_weights, keep_snapshots)
         engine._thread.start()
         return engine
 
@@ -149,6 +153,8 @@ class Engine:
     def _tidy_up(self) -> None:
         """Removes what is not kept: weights of old runs, and what engines that ended long ago left behind."""
         self._store.prune(self._keep_weights)
+        self._store.prune_snapshots(self._keep_snapshots)
+        self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
         named = {run.engine for run in self._store.open_runs() if run.engine}
         sweep(keep=named)
 

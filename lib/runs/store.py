@@ -18,18 +18,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.core.config import SETTINGS, SettingError, TrainConfig
-from lib.core.events import Checkpoint, Paused, Progress, Stopped
+from lib.core.events import Checkpoint, Paused, Progress, Snapshot, Stopped
 from lib.core.own_digits import Digits
 from lib.core.place import home
 from lib.core.studies import StudyConfig, kind_of, study_to_dict
 from lib.core.tuning import Tuning
 from lib.core.wishes import Wishes
-from lib.runs import alone, artifacts, checkpoints, ledger, own_digits, tables
+from lib.runs import alone, artifacts, checkpoints, ledger, own_digits, snapshots, tables
 from lib.runs.artifacts import Artifact, ArtifactMissing
 from lib.runs.away import StoreAway
 from lib.runs.json_events import AnyEvent
 from lib.runs.rows import Row, event_of, job_of, progress_of, run_of, study_of, wishes_of
-from lib.runs.run import CLAIMED, OPEN, Job, OwnDigit, Run, Status, Study, UnknownRun
+from lib.runs.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun
 from lib.runs.tables import TRAIN
 from lib.runs.trouble import code_of
 
@@ -159,6 +159,11 @@ class Store:
         with self._reading() as connection:
             return own_digits.kept(connection, owner)
 
+    def snapshots(self, run_id: str) -> list[Artifact]:
+        """Where the run's snapshots lie, in the order of their steps; none where they are not kept (any more)."""
+        with self._reading() as connection:
+            return snapshots.of_run(connection, run_id)
+
     # What visitors want.
 
     def create_run(
@@ -267,12 +272,14 @@ class Store:
     def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> Wishes:
         """Adds `event` to the run's log; its status and step follow in the same transaction. Says what is wished then.
 
-        The arrays of a Checkpoint go to a file, and files that it replaces are deleted. Raises RunOver where the run
-        has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that it already
-        has, ArtifactRefused where weights cannot be written.
+        The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver
+        where the run has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that
+        it already has, ArtifactRefused where weights cannot be written.
         """
         if isinstance(event, Checkpoint):
             return self._append_checkpoint(run_id, event, worker)
+        if isinstance(event, Snapshot):
+            return self._append_snapshot(run_id, event, worker)
         with self._changing(run_id) as (connection, row, unneeded):
             ledger.require(row, type(event).__name__, worker)
             unneeded |= ledger.record(connection, row, event)
@@ -287,6 +294,17 @@ class Store:
                 ledger.require(row, "Checkpoint", worker)
                 unneeded |= checkpoints.replace(connection, row, artifact, event)
                 ledger.update(connection, run_id, step=max(row.step, event.step))
+        except BaseException:
+            artifacts.remove(artifact.path)
+            raise
+        return wishes_of(row)
+
+    def _append_snapshot(self, run_id: str, event: Snapshot, worker: str | None) -> Wishes:
+        artifact = artifacts.write(run_id, Checkpoint(step=event.step, weights=event.weights))
+        try:
+            with self._changing(run_id) as (connection, row, unneeded):
+                ledger.require(row, "Snapshot", worker)
+                unneeded |= snapshots.add(connection, run_id, artifact)
         except BaseException:
             artifacts.remove(artifact.path)
             raise
@@ -317,7 +335,7 @@ class Store:
             mine = row.status in CLAIMED and row.worker == earlier
             if mine and not alone.hindered(connection, row, worker):
                 step, files = checkpoints.cut_back(connection, run_id)
-                unneeded |= files
+                unneeded |= files | snapshots.cut_back(connection, run_id, step)
                 _give(connection, row, worker, step=step, deaths=row.deaths + died)
         return self.job(run_id)
 
@@ -358,10 +376,29 @@ class Store:
         _remove(files)
         return len(files)
 
+    def prune_snapshots(self, keep: int) -> int:
+        """Deletes the snapshots of all but the newest `keep` runs that have some; how many files that were.
+
+        Those of runs that are not over stay in any case.
+        """
+        with self._writing() as connection:
+            files = snapshots.prune(connection, keep)
+        _remove(files)
+        return len(files)
+
+    def prune_studies(self, kind: str, keep: int) -> int:
+        """Forgets all but the newest `keep` studies of this kind that are over; how many that were."""
+        table = tables.runs
+        over = sa.select(table.c.number).where(table.c.kind == kind, table.c.status.in_(OVER))
+        with self._writing() as connection:
+            older = connection.execute(over.order_by(table.c.number.desc()).offset(keep)).scalars().all()
+            connection.execute(table.delete().where(table.c.number.in_(older)))
+        return len(older)
+
     def sweep(self, run_id: str) -> None:
         """Deletes files of this run that a worker left when it was killed."""
         with self._reading() as connection:
-            needed = checkpoints.files_of(connection, run_id)
+            needed = checkpoints.files_of(connection, run_id) | snapshots.files_of(connection, run_id)
         artifacts.sweep(run_id, keep=needed)
 
     def _read(

@@ -127,6 +127,15 @@ own_digits = sa.Table(
     sqlite_autoincrement=True,
 )
 
+snapshots = sa.Table(
+    "snapshots",
+    metadata,
+    _run_id(),
+    sa.Column("step", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+)
+
 engines = sa.Table(
     "engines",
     metadata,

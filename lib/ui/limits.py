@@ -30,11 +30,14 @@ class Limits:
     `images_per_run`: epochs × training images.
 
     `kept_weights`: the newest so many runs keep their weights, pinned ones always.
+
+    `kept_snapshots`: the newest so many runs keep what their weights were on the way.
     """
 
     runs_per_visitor: int = 5
     images_per_run: int = 100 * 60_000
     kept_weights: int = 200
+    kept_snapshots: int = 20
 
 
 def read_limits(environment: Mapping[str, str], *sections: Mapping[str, object]) -> Limits:

@@ -32,7 +32,8 @@ def engine() -> Engine:
     global _engine
     from lib.runs.engine import Engine
 
-    _engine = Engine.start(store(), keep_weights=limits().kept_weights)
+    kept = limits()
+    _engine = Engine.start(store(), keep_weights=kept.kept_weights, keep_snapshots=kept.kept_snapshots)
     return _engine
 
 

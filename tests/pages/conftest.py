@@ -18,8 +18,8 @@ class EngineToCome(Engine):
     """The real engine, whose thread is never started: no process, no TensorFlow, and runs wait."""
 
     @classmethod
-    def start(cls, store: Store, training: str = "", keep_weights: int = 200) -> Engine:
-        return cls(store, training, keep_weights)
+    def start(cls, store: Store, training: str = "", keep_weights: int = 200, keep_snapshots: int = 20) -> Engine:
+        return cls(store, training, keep_weights, keep_snapshots)
 
 
 @contextmanager
