@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-seen check-unseen words speed
+.PHONY: run test check check-seen check-runs check-rest words speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -20,14 +20,17 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-seen check-unseen
+	$(MAKE) --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-seen check-runs check-rest
 
-# What visitors see and what they do not, side by side: much of it is waiting.
+# What visitors see, what keeps and performs runs, and the rest, side by side: much of it is waiting.
 SEEN := tests/ui tests/pages tests/browser
+RUNS := tests/runs tests/test_train_terminal.py
 check-seen:
 	$(BIN)/python -m pytest $(SEEN)
-check-unseen:
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(SEEN))
+check-runs:
+	$(BIN)/python -m pytest $(RUNS)
+check-rest:
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(SEEN) $(RUNS))
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done

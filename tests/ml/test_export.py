@@ -1,13 +1,11 @@
 """A network as a LiteRT file says what it says in Keras, layer by layer."""
 
-import hashlib
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from lib.core.config import SETTINGS, TrainConfig
-from lib.core.lite import LiteNetwork, network_of
+from lib.core.lite import network_of
 from lib.core.networks import weight_shapes
 from lib.ml.export import convert
 from lib.ml.networks import build_network
@@ -52,17 +50,6 @@ def test_the_shipped_file_says_what_keras_says_at_any_width(mnist, network, acti
         model = build_network(config)
         weights = stirred(model)
         equal(network_of(config).predict(weights, mnist.x_test[:5]), in_keras(model, mnist.x_test[:5]), 1e-5)
-
-
-@pytest.mark.parametrize("network", NETWORKS)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_shipped_file_is_what_converting_makes(network, activation, mnist):
-    config = TrainConfig(network=network, activation=activation, filters=3, dense_units=5)
-    model = build_network(config)
-    file = convert(model)
-    made = LiteNetwork(file, hashlib.sha256(file).hexdigest(), weight_shapes(config))
-    weights = stirred(model)
-    equal(made.predict(weights, mnist.x_test[:2]), network_of(config).predict(weights, mnist.x_test[:2]).layers, 1e-6)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
