@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.checkpoints import CheckpointMisfit, check_fit
-from lib.core.events import Checkpoint, Evaluated
+from lib.core.events import Checkpoint, Evaluated, Snapshot
+from lib.core.snapshots import is_due
 from lib.core.wishes import Wishes
 from lib.ml.tally import Best, Pace, Tally
 from lib.ml.trainer import Trainer
@@ -28,6 +29,7 @@ class Course:
     """A trainer on its way.
 
     `reason` says why the run has come to its end; '' as long as it has not. `is_lost`: the loss is no number any more.
+    `snapshots`: whether its weights are kept as they are at some moments.
     `own`: what a run that is tuned with own digits is tested on besides.
     """
 
@@ -39,6 +41,7 @@ class Course:
     wishes: Wishes = field(default_factory=Wishes)
     reason: str = ""
     is_lost: bool = False
+    snapshots: bool = False
     saved_step: int | None = None
     saved_at: float = field(default_factory=time.perf_counter)
 
@@ -82,6 +85,15 @@ class Course:
         """All it takes to go on from here as if nothing had happened."""
         self.saved_step, self.saved_at = self.step, time.perf_counter()
         return Checkpoint(step=self.step, weights=self.trainer.weights(), state=self.trainer.state() | self._sums())
+
+    def snapshot_is_due(self, before: int) -> bool:
+        """Whether a snapshot belongs here, where a call ended that began after the step `before`."""
+        trainer = self.trainer
+        return self.snapshots and is_due(before, self.step, trainer.steps_per_epoch, trainer.config.epochs)
+
+    def snapshot(self) -> Snapshot:
+        """The weights for whoever wants to see later what the network thought after this step."""
+        return Snapshot(step=self.step, weights=self.trainer.rough_weights())
 
     def go_on_from(self, checkpoint: Checkpoint) -> None:
         """Back to where `checkpoint` was saved. Raises CheckpointMisfit where it is none of this run."""

@@ -26,6 +26,7 @@ from lib.core.events import (
     Started,
     Stopped,
 )
+from lib.core.snapshots import are_kept
 from lib.core.tuning import Beginning
 from lib.core.wishes import Wishes
 from lib.ml.course import Course
@@ -45,6 +46,7 @@ def train(
     resume: Checkpoint | None = None,
     kept: Kept | None = None,
     tuned: Beginning | None = None,
+    snapshots: bool = False,
 ) -> Events:
     """Trains as `config` says and yields what happens; the last event is Finished, Stopped, Failed or Paused.
 
@@ -52,6 +54,7 @@ def train(
     for bit as if the run had never rested; raises CheckpointMisfit where it is of another run. `kept`: trainers of
     earlier runs, one of which may be ready for this run, and where this run's goes in the end. `tuned`: begins with
     these weights instead of new ones, and mixes own digits among the images; raises BaseDamaged where they do not fit.
+    `snapshots`: yields some on the way, unless the network is too large for them.
     """
     started, course, own = time.perf_counter(), None, None
     kept = kept or Kept(0)
@@ -59,7 +62,7 @@ def train(
         images, own = own_lessons(images, config, tuned.digits)
     try:
         with kept.trainer(config, images) as trainer:
-            course = Course(trainer, Pace(config.steps_per_call), own)
+            course = Course(trainer, Pace(config.steps_per_call), own, snapshots=snapshots and are_kept(config))
             if resume:
                 course.go_on_from(resume)
             elif tuned and tuned.weights is not None:
@@ -86,9 +89,7 @@ def story(course: Course, loading_seconds: float, is_new: bool) -> Iterator[Even
     yield started(course.trainer, loading_seconds)
     yield course.trainer.prepare()
     if is_new:
-        yield untouched(course.trainer)
-        if course.own:
-            yield own_evaluated(course.trainer, course.own)
+        yield from before_the_first_step(course)
     course.saved_at = time.perf_counter()  # what compiling took is no work that could be lost
     while not course.is_over:
         if course.rate_wished is not None:
@@ -104,6 +105,15 @@ def story(course: Course, loading_seconds: float, is_new: bool) -> Iterator[Even
         yield from ending(course, Finished(step=course.step, reason=course.reason))
 
 
+def before_the_first_step(course: Course) -> Iterator[Event]:
+    """What the network is like that has learned nothing yet, or nothing in this run."""
+    yield untouched(course.trainer)
+    if course.own:
+        yield own_evaluated(course.trainer, course.own)
+    if course.snapshots:
+        yield course.snapshot()
+
+
 def steps(course: Course) -> Iterator[Event]:
     """The steps of one call and what follows from them: a look around at an epoch's end, saving when it is time to."""
     progress = make_steps(course)
@@ -111,6 +121,8 @@ def steps(course: Course) -> Iterator[Event]:
     if course.is_lost:
         yield not_a_number(course.trainer, progress)
         return
+    if course.snapshot_is_due(progress.first_step - 1):
+        yield course.snapshot()
     if course.trainer.at_epochs_end:
         evaluated, probabilities = evaluate(course)
         course.close_epoch(evaluated)

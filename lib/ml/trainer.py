@@ -180,6 +180,11 @@ class Trainer:
         """Every weight of the network by layer and name, such as 'conv1/kernel'; a copy."""
         return {name: weight.numpy() for name, weight in self._weights().items()}
 
+    def rough_weights(self) -> dict[str, NDArray[np.float16]]:
+        """The same at 16 bits each: half the size, and what is too large for them is infinite."""
+        # Cast by TensorFlow: NumPy would take eight times as long.
+        return {name: tf.cast(weight.value, tf.float16).numpy() for name, weight in self._weights().items()}
+
     def state(self) -> dict[str, NDArray[np.generic]]:
         """What the coming steps depend on besides the weights, by name; a copy.
 

@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 from lib.core.checkpoints import CheckpointMisfit
 from lib.core.config import TrainConfig
 from lib.core.digits import DataUnavailable
-from lib.core.events import Checkpoint, Failed, Finished, Paused, Stopped
+from lib.core.events import Checkpoint, Failed, Finished, Paused, Snapshot, Stopped
 from lib.core.studies import StudyConfig
 from lib.core.tuning import BaseDamaged, BaseLost, Beginning
 from lib.core.wishes import Wishes
@@ -165,6 +165,9 @@ class Attempt:
             try:
                 return insist(self._store.append, self._run_id, event, self._name)
             except ArtifactRefused as error:
+                if isinstance(event, Snapshot):
+                    logger.warning("run %s goes on without its snapshot: %s", self._run_id, error)
+                    return insist(self._store.wishes, self._run_id)
                 if self._failed_for(error, event):
                     break
                 time.sleep(pause)
@@ -238,5 +241,9 @@ REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] =
     ((ArtifactDamaged, CheckpointMisfit), "checkpoint_damaged"),
 )
 
-OF_A_STUDY = {"out_of_memory": "out_of_memory_study"}
+OF_A_STUDY = {
+    "out_of_memory": "out_of_memory_study",
+    "checkpoint_lost": "weights_lost_study",
+    "checkpoint_damaged": "weights_damaged_study",
+}
 """Reasons that speak of a training's settings, and what they are of a study."""

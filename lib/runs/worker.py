@@ -14,8 +14,12 @@ import threading
 from contextlib import closing
 from typing import Any
 
-from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
+from lib.core.config import TrainConfig
+from lib.core.events import Checkpoint
+from lib.core.studies import SHIPPED, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.runs.artifacts import ArtifactMissing
 from lib.runs.attempt import Attempt, Events, Training, insist, troubles
+from lib.runs.run import UnknownRun
 from lib.runs.store import open_store
 
 logger = logging.getLogger(__name__)
@@ -31,7 +35,9 @@ def tensorflow_training() -> Training:
 
         kept = Kept()
         return Training(
-            train=lambda config, resume, tuned: loop.train(config, data.fetch(config.dataset), resume, kept, tuned),
+            train=lambda config, resume, tuned: loop.train(
+                config, data.fetch(config.dataset), resume, kept, tuned, snapshots=True
+            ),
             study=tensorflow_study,
             devices=(machine.device_name(),),
             versions=machine.versions(),
@@ -49,10 +55,33 @@ def tensorflow_study(config: StudyConfig) -> Events:
             from lib.ml.retraces import detect
 
             return detect(config)
+        case SaliencyConfig():
+            from lib.ml.saliency import explain
+
+            return explain(config, *weights_of(config.model))
         case _:
             from lib.ml.xray import xray
 
             return xray(config)
+
+
+def weights_of(model: str) -> tuple[TrainConfig | None, Checkpoint]:
+    """The settings of the run `model`, None for the model that ships, and its newest weights.
+
+    Raises ArtifactMissing or ArtifactDamaged.
+    """
+    if model == SHIPPED:
+        from lib.core.lite import shipped  # here: the web process imports this module, and most pages need no LiteRT
+
+        return None, Checkpoint(step=0, weights=shipped()[1])
+    with closing(insist(open_store)) as store:
+        try:
+            run, checkpoint = insist(store.run, model), insist(store.weights, model)
+        except UnknownRun:
+            run, checkpoint = None, None
+    if run is None or checkpoint is None:
+        raise ArtifactMissing(f"no weights of run {model} are kept")
+    return run.config, checkpoint
 
 
 class _Loading:

@@ -1,5 +1,6 @@
 """The real training and the real studies in the real worker: TensorFlow is imported once for this whole file."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 
 from lib.core.config import TrainConfig
 from lib.core.events import Compiled, Evaluated, Finished, Inside, Started, Stopped
-from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
-from lib.core.study_events import Began, Called, Sampled, Xrayed
+from lib.core.studies import SHIPPED, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig, XrayConfig
+from lib.core.study_events import Began, Called, Salient, Sampled, Xrayed
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
@@ -57,6 +58,17 @@ def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Eng
     assert newest is not None
     assert newest.step == 40
     assert all(np.isfinite(array).all() for array in newest.weights.values())
+    snapshots = [artifact.step for artifact in store.snapshots(run_id)]
+    assert snapshots[:2] == [0, 1]
+    assert {20, 40} <= set(snapshots)
+    config = SaliencyConfig(model=run_id, image=b64encode(bytes(range(28)) * 28).decode(), digit=3)
+    study_id = store.create_study(config).id
+    engine.submit(study_id)
+    until(lambda: store.study(study_id).is_over)
+    _, salient, _ = (event for _, event in store.events(study_id))
+    assert isinstance(salient, Salient)
+    assert salient.step == 40
+    assert np.abs(salient.gradient).max() > 0
 
 
 def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:
@@ -71,6 +83,7 @@ def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:
     [
         (RetraceConfig(calls=3), Called, 3),
         (XrayConfig(example="condition"), Xrayed, 1),
+        (SaliencyConfig(model=SHIPPED, image=b64encode(bytes(range(28)) * 28).decode(), digit=7), Salient, 1),
         (CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4,)), Sampled, 30),
     ],
 )
