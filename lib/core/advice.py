@@ -35,6 +35,20 @@ def advise(verdict: Verdict, config: TrainConfig, epochs: Sequence[Evaluated], e
         yield from _ADVICE[verdict](config, epochs)
 
 
+def advise_tuned(end: End | None) -> Iterator[Sentence]:
+    """What to try after a fine-tuning: its settings are not for visitors to choose, its digits are."""
+    if isinstance(end, Failed):
+        yield Sentence(NEXT, mark("Tune again on the Draw page, this model or another one."))
+    else:
+        yield Sentence(
+            NEXT,
+            mark(
+                "Write more digits on the Draw page, some of each, and tune again: the more there are, the more "
+                "exactly their accuracy is known."
+            ),
+        )
+
+
 def _next(template: str, **settings: float | str) -> Sentence:
     """A template whose places are named after the settings to try."""
     return Sentence(NEXT, template, {name: Try(name, value) for name, value in settings.items()})

@@ -9,24 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lib.core import fit
-from lib.core.advice import advise
+from lib.core.advice import advise, advise_tuned
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated, Failed, Finished, Stopped
 from lib.core.fit import End, Score
-from lib.core.judgement import JUDGEMENTS
+from lib.core.judgement import JUDGEMENTS, judge_tuned
 from lib.core.sentence import HAPPENED, Sentence, percent, points
 from lib.core.words import mark
 
 
 def conclude(
-    config: TrainConfig, epochs: Sequence[Evaluated], end: End | None, guess: float | None = None
+    config: TrainConfig,
+    epochs: Sequence[Evaluated],
+    end: End | None,
+    guess: float | None = None,
+    is_tuned: bool = False,
 ) -> tuple[Sentence, ...]:
     """What there is to say about a run with `config`, whose `epochs` were evaluated and which came to this `end`.
 
-    `end` is None while the run is not over. `guess` is the test accuracy expected beforehand, 0 to 1. Never raises.
+    `end` is None while the run is not over. `guess` is the test accuracy expected beforehand, 0 to 1. `is_tuned`: it
+    began with another run's weights and learned from own digits as well. Never raises.
     """
     verdict = fit.judge(config, epochs, end)
     said = [*_course(config, epochs, end), *_result(epochs), *_guessed(epochs, guess)]
+    if is_tuned:
+        return (*said, *judge_tuned(verdict, config, epochs), *advise_tuned(end))
     said += JUDGEMENTS[verdict](config, epochs)
     return (*said, *advise(verdict, config, epochs, end))
 

@@ -194,3 +194,23 @@ JUDGEMENTS: Mapping[Verdict, Callable[[TrainConfig, Sequence[Evaluated]], Iterat
     Verdict.FITTED: _fitted,
     Verdict.EARLY: _early,
 }
+
+OF_ANY_RUN = (Verdict.NOTHING, Verdict.EXPLODED, Verdict.NOT_LEARNED)
+"""What is as true of a network that was trained before and learns from own digits as of any other."""
+
+
+def judge_tuned(verdict: Verdict, config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
+    """How a tuned run is to be looked at: where its test loss goes and how it does on what it learns from says little.
+
+    It comes from where another run ended, and its lessons are not of the kind that the test images are.
+    """
+    if verdict in OF_ANY_RUN:
+        yield from JUDGEMENTS[verdict](config, epochs)
+        return
+    yield Sentence(
+        FIT,
+        mark(
+            "It went on from what another run had learned, with digits of its owner's mixed among MNIST's. What counts "
+            "is how it reads both, before and after: the own ones better, MNIST's about as well."
+        ),
+    )

@@ -62,15 +62,14 @@ def tuned_config(base: TrainConfig) -> TrainConfig:
     """
     if base.dataset != "mnist":
         raise OwnDigitsError("clothes")
-    usual = HIGH_RATES[base.optimizer] / 10
     return dataclasses.replace(
         base,
         epochs=4,
-        train_size=8000,
+        train_size=16_000,
         batch_size=32,
-        learning_rate=float(f"{min(base.learning_rate, usual) / 2:.2g}"),
+        learning_rate=HIGH_RATES[base.optimizer] / 10,
         schedule="cosine",
-        shuffle_buffer=8000,
+        shuffle_buffer=16_000,
         validation_split=0.0,
         patience=0,
         target_accuracy=0.0,
@@ -104,13 +103,15 @@ def _different(digits: Digits) -> NDArray[np.intp]:
     return np.sort(np.unique(rows, axis=0, return_index=True)[1])
 
 
-def mixed(images: Images, own: Digits) -> Images:
-    """The images with every fourth training image replaced by one of `own`, in turn: as many as before.
+def own_places(size: int) -> NDArray[np.intp]:
+    """Where among `size` training images own ones go: every fourth, of fewer than four the last."""
+    return np.arange(min(SHARE, size) - 1, size, SHARE)
 
-    A set of fewer than four training images gets one at its end.
-    """
+
+def mixed(images: Images, own: Digits) -> Images:
+    """The images with every fourth training image replaced by one of `own`, in turn: as many as before."""
     x, y = images.x_train.copy(), images.y_train.copy()
-    places = np.arange(min(SHARE, len(y)) - 1, len(y), SHARE)
+    places = own_places(len(y))
     chosen = np.arange(len(places)) % len(own)
     x[places], y[places] = own.images[chosen], own.labels[chosen]
     return Images(x_train=x, y_train=y, x_test=images.x_test, y_test=images.y_test)

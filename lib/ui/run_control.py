@@ -5,7 +5,8 @@
     paused                  Resume  Stop  Rewind   Step 1·10·100  another learning rate
 
 Rewinding is a new run with the same settings that rests before its first step: the seed gives it the very same weights,
-and what the run before recorded stays as it is. Who did not start a run can do none of this to it.
+or the model it is tuned from does, and what the run before recorded stays as it is. Who did not start a run can do none
+of this to it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from functools import partial
 import streamlit as st
 
 from lib.core.config import SettingError, TrainConfig
+from lib.core.tuning import Tuning
 from lib.runs.away import StoreAway
 from lib.runs.run import Job, Run, RunOver, Status, UnknownRun
 from lib.ui import controls
@@ -163,13 +165,13 @@ def start_stepping() -> None:
     start(pause_after=st.session_state["step_size"])
 
 
-def begin(config: TrainConfig, pause_after: int | None, expected: float | None) -> None:
+def begin(config: TrainConfig, pause_after: int | None, expected: float | None, tuning: Tuning | None = None) -> None:
     """Makes a run of this visitor and shows it, unless that would be more than the server allows them."""
     owner = visitor()
     if why := refusal(config, store().open_runs_of(owner)):
         st.session_state[NOT_DONE] = why
         return
-    run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after)
+    run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
     engine().submit(run.id)
     show(run.id)
 
@@ -178,7 +180,7 @@ def rewind(run: Run) -> None:
     """Back to the very same first weights: a run with the settings of `run` that rests before its first step."""
     if not run.is_over:
         stop(run)
-    begin(run.config, 0, run.guess)
+    begin(run.config, 0, run.guess, store().tuning(run.id))
 
 
 def pause(run: Run) -> None:

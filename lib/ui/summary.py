@@ -48,7 +48,8 @@ def show_summary(seen: Seen) -> None:
 
 def show_words(seen: Seen) -> None:
     """What happened, what it means and what to try next, in sentences that follow from the numbers."""
-    sentences = conclude(seen.run.config, seen.epochs, seen.end, seen.run.guess)
+    run = seen.run
+    sentences = conclude(run.config, seen.epochs, seen.end, run.guess, is_tuned=bool(run.base))
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == HAPPENED))
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == FIT))
     if advice := [sentence.text(_) for sentence in sentences if sentence.kind == NEXT]:

@@ -107,6 +107,24 @@ def test_there_is_always_something_of_every_kind(verdict):
     assert kinds == sorted(kinds, key=["happened", "fit", "next"].index)
 
 
+# ---- a run that is tuned
+
+
+TRENDS = set(ONLY_WHERE_IT_HOLDS) - {"exploded", "has not learned", "overshot", "never looked at"}
+
+
+@pytest.mark.parametrize("end", [ENDED, Stopped(step=9), Failed(step=9, reason="base_lost"), None])
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_of_a_tuned_run_no_trend_is_told_and_no_setting_advised(verdict, end):
+    sentences = conclude(CONFIG, STORIES[verdict], end, is_tuned=True)
+    assert {sentence.kind for sentence in sentences} == {"happened", "fit", "next"}
+    words = " ".join(sentence.text() for sentence in sentences)
+    assert not {phrase for phrase in TRENDS if phrase in words}
+    assert not any(isinstance(value, Try) for sentence in sentences for value in sentence.values.values())
+    same = [sentence for sentence in sentences if sentence.kind == "happened"]
+    assert same == of_kind("happened", CONFIG, STORIES[verdict], end), "what happened is told as of any run"
+
+
 # ---- the turn
 
 
