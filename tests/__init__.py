@@ -1,1 +1,1 @@
-"""Tests and benchmarks. A package by name: Hershey-Fonts, which a benchmark needs, brings a `tests` of its own."""
+"""A package, since one of the libraries that benchmarks use brings another `tests` along (Hershey-Fonts 2.1)."""
