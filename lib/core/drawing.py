@@ -16,7 +16,7 @@ from PIL import Image
 
 from lib.core.digits import SIDE, Bytes
 from lib.core.ink import fitting, grey, ink
-from lib.core.pieces import without_specks
+from lib.core.pieces import frame, without_specks
 from lib.core.thickness import Mask, grown, stroke_width
 from lib.core.words import mark
 
@@ -61,24 +61,48 @@ class Prepared:
     tiles: tuple[Tile, ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """A picture in which something is drawn, looked at once.
+
+    `brightness` and `ink` are uint8 (h, w), as it came and white on black; `kept` bool (h, w): ink without specks.
+    """
+
+    brightness: Bytes = field(repr=False)
+    ink: Bytes = field(repr=False)
+    kept: Mask = field(repr=False)
+
+
+def look(picture: Bytes) -> Drawn | None:
+    """What is drawn in `picture`, uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA; None where nothing is.
+
+    Raises ValueError for another type or shape.
+    """
+    brightness = grey(picture)
+    found = ink(brightness)
+    return None if found is None else Drawn(brightness=brightness, ink=found, kept=without_specks(inked(found)))
+
+
 def prepare(picture: Bytes, steps: Collection[str] = frozenset(STEPS)) -> Prepared | None:
-    """The drawing in `picture`, uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA; None where nothing is drawn.
+    """The drawing in `picture`, which is what `look` takes, done by `steps`; None where nothing is drawn."""
+    drawn = look(picture)
+    return None if drawn is None else prepared(drawn, steps)
+
+
+def prepared(drawn: Drawn, steps: Collection[str] = frozenset(STEPS)) -> Prepared:
+    """The drawing as a network is given it.
 
     A step that is not among `steps` leaves the picture as it was: without invert dark ink stays dark, without crop
     the whole canvas counts, without stroke the pen stays as thick, without scale the picture is squeezed into 28×28,
     without centre its frame is put into the middle, not its ink. Without any it is what a plain resize gives.
-    Raises ValueError for another type or shape, or an unknown step.
+    Raises ValueError for an unknown step.
     """
     if unknown := set(steps) - set(STEPS):
         raise ValueError(f"steps must be among {', '.join(STEPS)}, got {', '.join(sorted(unknown))}")
-    brightness = grey(picture)
-    drawn = ink(brightness)
-    if drawn is None:
-        return None
-    image = drawn if "invert" in steps else brightness
+    image = drawn.ink if "invert" in steps else drawn.brightness
     shown = {"invert": image}
     if "crop" in steps:
-        image = shown["crop"] = with_fringe(image)
+        image = shown["crop"] = with_fringe(image, drawn.kept if "invert" in steps else without_specks(inked(image)))
     image = enlarged(image)
     if "crop" in steps:
         image = cut(image, inked(image))
@@ -97,16 +121,17 @@ def inked(image: Bytes) -> Mask:
 
 def cut(image: Bytes, mask: Mask) -> Bytes:
     """The part of `image` in which all of `mask` lies; both (h, w), at least one pixel in the mask."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return image[frame(mask)]
 
 
-def with_fringe(image: Bytes) -> Bytes:
-    """The ink of `image` (h, w) and a pixel around it, where an anti-aliased edge goes on; specks are wiped off."""
-    kept = np.pad(without_specks(inked(image)), 2)
-    rows = kept[:-2] | kept[1:-1] | kept[2:]
+def with_fringe(image: Bytes, kept: Mask) -> Bytes:
+    """What is `kept` of `image`, both (h, w), and a pixel around it, where an anti-aliased edge goes on."""
+    box = frame(kept)
+    high, wide = (slice(side.start, side.stop + 2) for side in box)  # one pixel more on each side, once padded
+    ink = np.pad(kept[box], 2)
+    rows = ink[:-2] | ink[1:-1] | ink[2:]
     around = rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
-    return cut(np.where(around, np.pad(image, 1), 0), around)
+    return np.where(around, np.pad(image, 1)[high, wide], 0)
 
 
 def resized(image: Bytes, longer: int, way: Image.Resampling = Image.Resampling.BICUBIC) -> Bytes:

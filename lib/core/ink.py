@@ -91,6 +91,9 @@ def off_paper(brightness: Floats) -> tuple[Floats, float]:
     terms, levels = surface_terms(y[rows], x[columns]), seen.ravel()
     residual, like_paper = levels - np.median(seen[border]), border.ravel()
     like_paper &= near(residual, residual[like_paper])
+    if not residual[(np.abs(residual) <= 1) | like_paper].any():
+        # All of one level, as a canvas is: nothing has to be fitted.
+        return brightness - np.median(seen[border]), 0.0
     for _ in range(ROUNDS):
         paper = np.linalg.lstsq(terms[like_paper], levels[like_paper], rcond=None)[0]
         residual = levels - terms @ paper

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lib.core.digits import Bytes
-from lib.core.drawing import cut, inked, resized
-from lib.core.ink import grey, ink
-from lib.core.pieces import joined, pieces, without_specks
+from lib.core.drawing import Drawn, cut, inked, resized
+from lib.core.pieces import frame, joined, pieces
 from lib.core.seams import seams
 from lib.core.thickness import Mask, stroke_width
 
@@ -55,26 +54,29 @@ class Part:
 
 def part(mask: Mask, crossed: float | None = None) -> Part:
     """The part of the ink in `mask` (h, w), which must not be empty."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    left, right, top, bottom = int(columns[0]), int(columns[-1]) + 1, int(rows[0]), int(rows[-1]) + 1
-    return Part(mask=mask, left=left, right=right, top=top, bottom=bottom, crossed=crossed)
+    rows, columns = frame(mask)
+    sides = {"left": columns.start, "right": columns.stop, "top": rows.start, "bottom": rows.stop}
+    return Part(mask=mask, crossed=crossed, **sides)
 
 
 def whole(parts: Sequence[Part]) -> Part:
     """Several parts, at least one, as one."""
+    if len(parts) == 1:
+        return parts[0]
     return part(np.logical_or.reduce([one.mask for one in parts]))
 
 
-def taken_apart(picture: Bytes) -> tuple[Bytes, list[Part]]:
-    """The ink of `picture`, uint8 (h, w) white on black, and its parts, ordered by the middles of their boxes.
+def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
+    """The ink that is drawn, uint8 (h, w) white on black, and its parts, ordered by the middles of their boxes.
 
-    The ink comes in another size than the picture: its tallest piece is TALL. Nothing drawn is no parts.
+    The ink comes in another size than the picture, its tallest piece is TALL, unless it is a single piece that needs
+    no cut.
     """
-    image = ink(grey(picture))
-    if image is None:
-        return np.zeros((0, 0), np.uint8), []
-    image = cut(image, without_specks(inked(image)))
-    tallest, longer = max(piece.height for piece in largest(image)), max(image.shape)
+    image = cut(drawn.ink, drawn.kept)
+    found = largest(image)
+    if len(found) == 1 and not may_touch(found[0]):
+        return image, found
+    tallest, longer = max(piece.height for piece in found), max(image.shape)
     size = min(longer * TALL / tallest, LONG * TALL)
     image = resized(image, max(1, round(size)))
     found = gathered(largest(image))
@@ -114,9 +116,14 @@ def apart(short: Part, other: Part) -> float:
     return min(short.height, other.height) / TALL - 0.3 - overlap
 
 
+def may_touch(piece: Part) -> bool:
+    """Whether a piece is as wide as digits that touch."""
+    return CUT_FROM * piece.height < piece.width <= CUT_UPTO * piece.height
+
+
 def cut_apart(piece: Part) -> list[Part]:
     """A wide piece along all its seams that cross little ink, left to right; any other as it is."""
-    if not CUT_FROM * piece.height < piece.width <= CUT_UPTO * piece.height or piece.height < SHORT * TALL:
+    if not may_touch(piece) or piece.height < SHORT * TALL:
         return [piece]
     box = slice(piece.top, piece.bottom), slice(piece.left, piece.right)
     pen, rest, crossed, parts = stroke_width(piece.mask[box]), piece.mask.copy(), None, []

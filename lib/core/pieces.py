@@ -53,10 +53,23 @@ def joined(size: int, one: Numbers, other: Numbers) -> Numbers:
 
 def without_specks(mask: Mask) -> Mask:
     """`mask` (h, w) without pieces that are smaller than half a dot of the pen that drew the rest."""
-    number = pieces(mask)
+    if not mask.any():
+        return mask
+    box = frame(mask)
+    number = pieces(mask[box])
+    if number.max() == 1:
+        return mask
     areas = np.bincount(number.ravel())
     areas[0] = 0
     dot = np.pi / 4 * stroke_width(mask) ** 2
     kept = areas >= min(dot / 2, areas.max())
     kept[0] = False
-    return kept[number]
+    without = np.zeros_like(mask)
+    without[box] = kept[number]
+    return without
+
+
+def frame(mask: Mask) -> tuple[slice, slice]:
+    """Rows and columns between which all of `mask` (h, w) lies, which must not be empty."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

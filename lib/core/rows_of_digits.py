@@ -9,14 +9,15 @@ from MNIST's test images, where digits stood apart, reached over each other and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.digits import SIDE, Bytes
-from lib.core.drawing import STEPS, Prepared, prepare
+from lib.core.digits import CLASSES, Bytes
+from lib.core.drawing import Drawn, Prepared, look, prepare, prepared
 from lib.core.parts import TALL, Part, taken_apart, whole
 
 Read = Callable[[Bytes], NDArray[np.float32]]
@@ -42,38 +43,73 @@ UNREADABLE = 1e-6
 """The least probability that counts, so that none is worse than impossible."""
 
 
-def split(picture: Bytes, read: Read | None = None) -> list[Bytes]:
-    """The digits of a row from left to right, each a picture that `prepare` takes; none where nothing is drawn.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Digit:
+    """A digit: `picture` as `prepare` takes it, prepared by all steps, and its `probabilities` (10,) as it was read."""
 
-    `picture` is what `prepare` takes. With `read` the way is chosen in which all digits can be read most surely: best
-    by a network that is unsure of what is no digit. Without, shapes alone decide, and fewer touching digits are found.
+    picture: Bytes = field(repr=False)
+    prepared: Prepared = field(repr=False)
+    probabilities: NDArray[np.float32] = field(repr=False)
+
+
+def split(picture: Bytes) -> list[Bytes]:
+    """The digits of a row from left to right by their shapes alone, each a picture that `prepare` takes.
+
+    `picture` is what `look` takes; none where nothing is drawn. `read_row` finds more of the digits that touch.
     """
-    image, parts = taken_apart(picture)
-    costs = {run: shape(parts[slice(*run)]) for run in candidates(parts)}
-    way, unread = cheapest(len(parts), costs), set(costs) if read else set()
-    # A run costs no less once it has been read: the way is the cheapest of all when every run on it has been.
-    while read and (new := [run for run in way if run in unread]):
-        unread -= set(new)
-        for run, doubt in zip(new, doubts([alone(image, parts[slice(*run)]) for run in new], read), strict=True):
-            costs[run] += doubt
-        way = cheapest(len(parts), costs)
-    return [alone(image, parts[slice(*run)]) for run in way]
-
-
-def read_row(
-    picture: Bytes, read: Read, steps: Collection[str] = frozenset(STEPS)
-) -> list[tuple[Prepared, NDArray[np.float32]]]:
-    """The digits of a row from left to right, prepared by `steps`, with their probabilities (10,); empty for paper.
-
-    The reading decides where the row is cut. A digit on its own is prepared as it lies in `picture`; those of a row
-    have been found as white on black already, whether "invert" is among the steps or not.
-    """
-    pictures = split(picture, read)
-    found = (prepare(one, steps) for one in (pictures if len(pictures) > 1 else [picture]))
-    digits = [digit for digit in found if digit]
-    if not digits:
+    if (drawn := look(picture)) is None:
         return []
-    return list(zip(digits, read_all([digit.image for digit in digits], read), strict=True))
+    image, parts = taken_apart(drawn)
+    return [alone(image, parts[slice(*run)]) for run in cheapest(len(parts), shapes(parts))]
+
+
+def read_one(picture: Bytes, read: Read) -> list[Digit]:
+    """The one digit that all of `picture` is; none where nothing is drawn."""
+    drawn = look(picture)
+    return [whole_picture(picture, drawn, read)] if drawn else []
+
+
+def read_row(picture: Bytes, read: Read) -> list[Digit]:
+    """The digits of a row from left to right; none where nothing is drawn.
+
+    The way is chosen in which all digits can be read most surely: best by a network that is unsure of what is no digit.
+    A digit on its own is prepared as it lies in `picture`, whatever else is in it.
+    """
+    if (drawn := look(picture)) is None:
+        return []
+    image, parts = taken_apart(drawn)
+    costs, found = shapes(parts), dict[Run, Digit | None]()
+    way = cheapest(len(parts), costs)
+    # A run costs no less once it has been read: the way is the cheapest of all when every run on it has been.
+    while len(parts) > 1 and (new := [run for run in way if run not in found]):
+        digits = read_pictures([alone(image, parts[slice(*run)]) for run in new], read)
+        found.update(zip(new, digits, strict=True))
+        costs.update((run, costs[run] + doubt(digit)) for run, digit in zip(new, digits, strict=True))
+        way = cheapest(len(parts), costs)
+    row = [digit for run in way if (digit := found.get(run))]
+    return row if len(row) > 1 else [whole_picture(picture, drawn, read)]
+
+
+def whole_picture(picture: Bytes, drawn: Drawn, read: Read) -> Digit:
+    """The one digit that all of `picture` is, which has been looked at already."""
+    image = prepared(drawn)
+    return Digit(picture=picture, prepared=image, probabilities=read(image.image[None])[0])
+
+
+def read_pictures(pictures: Sequence[Bytes], read: Read) -> list[Digit | None]:
+    """Each picture read as one digit; None where nothing is drawn."""
+    ready = [prepare(picture) for picture in pictures]
+    images = [one.image for one in ready if one]
+    seen = iter(read_all(images, read))
+    return [
+        Digit(picture=picture, prepared=one, probabilities=next(seen)) if one else None
+        for picture, one in zip(pictures, ready, strict=True)
+    ]
+
+
+def shapes(parts: Sequence[Part]) -> dict[Run, float]:
+    """What each run that may be one digit costs by its shape."""
+    return {run: shape(parts[slice(*run)]) for run in candidates(parts)}
 
 
 def candidates(parts: Sequence[Part]) -> list[Run]:
@@ -95,22 +131,21 @@ def box(parts: Sequence[Part]) -> tuple[int, int]:
 def alone(image: Bytes, parts: Sequence[Part]) -> Bytes:
     """The ink of these parts in `image` (h, w) with paper around them."""
     digit = whole(parts)
-    ink = np.where(digit.mask, image, 0)[digit.top : digit.bottom, digit.left : digit.right]
+    box = slice(digit.top, digit.bottom), slice(digit.left, digit.right)
+    ink = np.where(digit.mask[box], image[box], 0)
     return np.pad(ink, max(ink.shape) // 8 + 3)
 
 
-def doubts(pictures: Sequence[Bytes], read: Read) -> list[float]:
-    """What each picture costs for how unsurely it is read."""
-    ready = [prepare(picture) for picture in pictures]
-    images = [digit.image if digit else np.zeros((SIDE, SIDE), np.uint8) for digit in ready]
-    likeliest = np.nan_to_num(read_all(images, read).max(axis=1))
-    return [-math.log(chance) for chance in np.clip(likeliest, UNREADABLE, 1).tolist()]
+def doubt(digit: Digit | None) -> float:
+    """What a digit costs for how unsurely it is read."""
+    likeliest = float(np.nan_to_num(digit.probabilities.max())) if digit else 0.0
+    return -math.log(min(max(likeliest, UNREADABLE), 1.0))
 
 
 def read_all(images: Sequence[Bytes], read: Read) -> NDArray[np.float32]:
     """The probabilities (n, 10) of n images, some at a time."""
     parts = [read(np.stack(images[k : k + AT_ONCE])) for k in range(0, len(images), AT_ONCE)]
-    return np.concatenate(parts)
+    return np.concatenate([np.zeros((0, CLASSES), np.float32), *parts])
 
 
 def cheapest(end: int, costs: Mapping[Run, float]) -> list[Run]:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lib.core.digits import Bytes
@@ -31,7 +32,7 @@ _numbers = itertools.count(1)
 
 
 def show_canvas() -> Bytes | None:
-    """The canvas with its buttons; what is drawn on it, uint8 (h, w, 3), None where that is nothing."""
+    """The canvas with its buttons; what is drawn on it, uint8 (h, w), None where that is nothing."""
     # Imported here: it registers a component, for which a running server is needed.
     from streamlit_drawable_canvas import st_canvas
 
@@ -62,15 +63,15 @@ def show_canvas() -> Bytes | None:
 
 
 def picture_in(data: bytes) -> Bytes | None:
-    """What the canvas sent, uint8 (h, w, 3) or grey; None where it sent nothing that could be a picture of it."""
+    """What the canvas sent, uint8 (h, w); None where it sent nothing that could be a picture of it."""
     if not data:
         return None
     try:
         picture = read_picture(data, most_pixels=SIDE * SIDE)
     except PictureError:
         return None
-    # Its paper is opaque: nothing is lost with the fourth channel.
-    return picture[..., :3] if picture.ndim == 3 else picture
+    # Opaque, black on white: one of the colours tells all.
+    return np.ascontiguousarray(picture[..., 0]) if picture.ndim == 3 else picture
 
 
 def strokes_in(drawing: Any) -> list[dict[str, Any]]:

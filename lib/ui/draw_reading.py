@@ -14,7 +14,7 @@ from lib.core.digits import Bytes
 from lib.core.doubt import is_doubtful
 from lib.core.drawing import STEPS, Prepared, prepare
 from lib.core.lite import Floats, Prediction
-from lib.core.rows_of_digits import split
+from lib.core.rows_of_digits import Digit, read_one, read_row
 from lib.core.words import mark
 from lib.ui.draw_models import Model, Trouble, shipped_model
 
@@ -86,28 +86,32 @@ class Reading:
 def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: bool, watch: Watch) -> Reading | None:
     """What the models make of `picture`, prepared by `steps`, as a `row` of digits or as one; None where it is empty.
 
-    Whether it is a digit at all is asked of the model that ships, on the picture prepared by all steps: leaving some
-    out is to show how a network fails, not to silence it.
+    Where a row is cut, and whether something is a digit at all, is asked of the model that ships, on pictures prepared
+    by all steps: leaving some out is to show how a network fails, not to silence it.
     """
     with watch.part("splitting"):
-        pictures = split(picture) if row else [picture]
-        if len(pictures) == 1:
-            pictures = [picture]  # as it lies on the canvas: leaving steps out shows that too
+        found = (read_row if row else read_one)(picture, probabilities)
     with watch.part("preparing"):
-        digits = prepared(pictures, steps)
-        whole = digits if set(steps) == set(STEPS) else prepared(pictures, STEPS)
-    if not digits or len(whole) != len(digits):
+        digits = tuple(done_by(steps, digit) for digit in found)
+    if not digits:
         return None
     with watch.part("predicting"):
         images = np.stack([digit.image for digit in digits])
-        judged = shipped_model().predict(np.stack([digit.image for digit in whole]))
         answers = tuple(answered(model, images) for model in models)
-    return Reading(digits=digits, doubtful=is_doubtful(judged.probabilities), answers=answers)
+    doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
+    return Reading(digits=digits, doubtful=doubtful, answers=answers)
 
 
-def prepared(pictures: Sequence[Bytes], steps: Collection[str]) -> tuple[Prepared, ...]:
-    """Those of the pictures in which something is drawn, as networks are given them."""
-    return tuple(ready for picture in pictures if (ready := prepare(picture, frozenset(steps))))
+def probabilities(images: Bytes) -> Floats:
+    """What the model that ships makes of `images`, uint8 (n, 28, 28): float32 (n, 10)."""
+    return shipped_model().predict(images).probabilities
+
+
+def done_by(steps: Collection[str], digit: Digit) -> Prepared:
+    """The digit as networks are given it, prepared by `steps`."""
+    if set(steps) == set(STEPS):
+        return digit.prepared
+    return prepare(digit.picture, steps) or digit.prepared
 
 
 def answered(model: Model, images: Bytes) -> Answer:

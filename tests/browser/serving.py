@@ -28,8 +28,9 @@ def free_port() -> int:
 class Server:
     """One web server. As a context manager it is up on entry and gone, with all it started, on leaving."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, folder: Path = ROOT) -> None:
+        """`folder` holds the app, `home` what it writes."""
+        self.home, self.folder = home, folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -39,7 +40,7 @@ class Server:
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, f"--server.port={self.port}", "--server.address=127.0.0.1"],
-                cwd=ROOT,
+                cwd=self.folder,
                 env=os.environ | {"TF2LAB_HOME": str(self.home), "TF_CPP_MIN_LOG_LEVEL": "3"},
                 stdout=log,
                 stderr=log,
