@@ -2,7 +2,8 @@
 
 The run's settings steer it: `steps_per_call` is the length of a chunk, `epochs` the number of chunks, `patience` the
 milliseconds that each takes, `train_size` the numbers in its weights, and `seed` what goes wrong (see the constants).
-The loss of every step follows from the steps before it, so that a curve shows whether a run went on from where it was.
+The loss of every step follows from the steps before it, so that a curve shows whether a run went on from where it was;
+that of a tuned run follows from its base's weights and the number of its digits as well.
 
 Of a comparison `depth` is the number of rounds (see ROUNDS), each size the milliseconds that each of its rounds takes,
 and `seed` what goes wrong. While a study is under way, the file named by `mark_of` is there.
@@ -58,19 +59,26 @@ def broken() -> Training:
     raise ImportError("no tensorflow here")
 
 
-def losses_up_to(step: int) -> list[float]:
+def losses_up_to(step: int, tuned: Beginning | None = None) -> list[float]:
     """The losses of an unbroken run."""
-    work = Work(TrainConfig(), None)
+    work = Work(TrainConfig(), None, tuned)
     return [float(loss) for loss in work.steps(step)]
+
+
+def first_number(tuned: Beginning | None) -> float:
+    if tuned is None:
+        return 1.0
+    assert tuned.weights is not None
+    return float(np.sum(tuned.weights["dense/kernel"])) + len(tuned.digits)
 
 
 class Work:
     """The run as it stands: its step, and a number that every step changes."""
 
-    def __init__(self, config: TrainConfig, resume: Checkpoint | None) -> None:
+    def __init__(self, config: TrainConfig, resume: Checkpoint | None, tuned: Beginning | None) -> None:
         self.config = config
         self.step = resume.step if resume else 0
-        self.number = float(resume.state["number"]) if resume else 1.0
+        self.number = float(resume.state["number"]) if resume else first_number(tuned)
         self.rate = float(resume.state["rate"]) if resume else config.learning_rate
 
     def steps(self, count: int) -> np.ndarray:
@@ -92,7 +100,7 @@ def train(
 ) -> Generator[Event, Wishes | None, None]:
     if config.seed == NO_DATA:
         raise DataUnavailable(config.dataset, "it is not here")
-    work = Work(config, resume)
+    work = Work(config, resume, tuned)
     total = config.steps_per_call * config.epochs
     wishes = yield Started(
         device="CPU",

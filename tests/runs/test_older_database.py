@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from lib.core.config import TrainConfig
 from lib.core.events import Finished, Paused
+from lib.core.own_digits import Digits
 from lib.core.studies import XrayConfig
+from lib.core.tuning import Tuning
 from lib.core.wishes import Wishes
 from lib.runs import tables
 from lib.runs.run import Status
@@ -89,6 +92,20 @@ def test_its_runs_are_trainings_and_studies_may_join_them(older: str) -> None:
     assert [run.id for run in store.runs()] == ["waits", "begun", "over"]
     assert store.studies("xray") == [study]
     assert [job.id for job in store.open_runs()] == ["begun", "waits", study.id]
+    store.close()
+
+
+def test_its_runs_can_be_tuned_with_own_digits(older: str) -> None:
+    store = Store(older)
+    digits = Digits(images=np.ones((2, 28, 28), np.uint8), labels=np.array([3, 4], np.uint8))
+    assert store.own_digits("ann") == []
+    assert store.keep_digits("ann", digits) == 2
+    run = store.create_run(TrainConfig(), owner="ann", tuning=Tuning(base="over", digits=digits))
+    assert [found.base for found in store.runs()] == ["over", "", "", ""]
+    tuning = store.tuning(run.id)
+    assert tuning is not None
+    assert tuning.digits.labels.tolist() == [3, 4]
+    assert store.tuning("over") is None
     store.close()
 
 

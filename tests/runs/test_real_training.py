@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from lib.core.config import TrainConfig
-from lib.core.events import Compiled, Evaluated, Finished, Inside, Started, Stopped
+from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, OwnEvaluated, Started, Stopped
+from lib.core.own_digits import Digits
 from lib.core.studies import SHIPPED, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig, XrayConfig
 from lib.core.study_events import Began, Called, Salient, Sampled, Xrayed
+from lib.core.tuning import Tuning, tuned_config
+from lib.runs import artifacts
 from lib.runs.engine import Engine
 from lib.runs.run import Status
 from lib.runs.store import Store, open_store
@@ -157,3 +160,36 @@ def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: 
     assert both[1] is not None
     for name, array in both[0].weights.items():
         assert array.tobytes() == both[1].weights[name].tobytes(), name
+
+
+def test_a_tuned_run_that_rested_without_its_base_equals_an_unbroken_one(store: Store, engine: Engine) -> None:
+    base = store.create_run(TINY).id
+    engine.submit(base)
+    until(lambda: store.run(base).is_over, seconds=60)
+    images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    tuning = Tuning(base=base, digits=Digits(images=images, labels=np.arange(20, dtype=np.uint8) % 10))
+    config = replace(tuned_config(TINY), epochs=2, train_size=640)
+    unbroken, broken = (store.create_run(config, pause_after=rest, tuning=tuning).id for rest in (None, 13))
+    for run_id in (unbroken, broken):
+        engine.submit(run_id)
+    until(lambda: store.run(unbroken).is_over and store.run(broken).status == Status.PAUSED, seconds=60)
+    artifact = store.checkpoint(base)
+    assert artifact is not None
+    artifacts.remove(artifact.path)
+    store.resume(broken)
+    engine.submit(broken)
+    until(lambda: store.run(broken).is_over, seconds=60)
+    assert store.run(broken).status == store.run(unbroken).status == Status.FINISHED
+    assert curve(store, broken) == curve(store, unbroken)
+    told = [[event for _, event in store.events(run) if isinstance(event, OwnEvaluated)] for run in (broken, unbroken)]
+    assert told[0] == told[1]
+    assert [(event.epoch, event.step, event.own_count, event.held_out) for event in told[0]] == [
+        (epoch, epoch * 20, 4, True) for epoch in range(3)
+    ]
+    assert told[0][0].test_accuracy == measured(store, base)[-1].test_accuracy
+    again = store.create_run(config, tuning=tuning).id
+    engine.submit(again)
+    until(lambda: store.run(again).is_over, seconds=60)
+    end = store.events(again)[-1][1]
+    assert isinstance(end, Failed)
+    assert (end.reason, end.step) == ("base_lost", 0)
