@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.core.advice import advise_tuned
 from lib.core.config import TrainConfig
+from lib.core.events import Stopped
+from lib.core.own_digits import Digits
 from lib.core.presets import PRESETS
 from lib.core.studies import CompareConfig
+from lib.core.tuning import Tuning
 from lib.core.wishes import Wishes
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Run, Status
@@ -106,6 +111,28 @@ def test_rewind_keeps_what_was_and_rests_before_the_same_first_step(store: Store
     assert visitor.query_params["run"] == second.id
     assert store.run(first.id).wishes.stop
     assert store.progress(first.id)
+
+
+@both_languages
+def test_a_tuned_run_is_rewound_to_the_weights_of_its_base(store: Store, lang: str) -> None:
+    base = store.create_run(TrainConfig()).id
+    store.stop(base)
+    digits = Digits(images=np.ones((2, 28, 28), np.uint8), labels=np.array([3, 4], np.uint8))
+    tuning = Tuning(base=base, digits=digits)
+    first = store.create_run(TrainConfig(epochs=2), owner=known_by("one"), tuning=tuning)
+    begin(store, first)
+    visitor = press(come(run=first.id, lang=lang), "train_rewind")
+    second = store.runs()[0]
+    assert (second.base, second.config, second.status) == (base, first.config, Status.PAUSED)
+    again = store.tuning(second.id)
+    assert again is not None
+    assert again.digits.labels.tolist() == [3, 4]
+    _ = translator(lang)
+    rests = _("Paused before the first step: the weights are those of the model it is tuned from.")
+    assert rests in words_in(visitor, "run_status")
+    store.append(first.id, Stopped(step=25))
+    over = come(run=first.id, lang=lang)
+    assert next(sentence.text(_) for sentence in advise_tuned(None)) in words_in(over, "run_summary")
 
 
 def test_who_did_not_start_it_watches(store: Store) -> None:
