@@ -4,7 +4,10 @@ import streamlit as st
 
 from lib.ui.draw import draw_and_read
 from lib.ui.draw_choice import choose_models
+from lib.ui.draw_own import show_own_digits
 from lib.ui.language import _
 
 st.title(_("Draw"))
-draw_and_read(choose_models())
+models = choose_models()
+draw_and_read(models)
+show_own_digits(models)

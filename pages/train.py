@@ -11,6 +11,7 @@ from lib.ui.preset_choice import choose_preset
 from lib.ui.run_control import run_buttons, shown_run
 from lib.ui.settings_file import show_settings_file
 from lib.ui.trouble import show_trouble
+from lib.ui.tuned import follow_tuned
 
 st.title(_("Train"))
 show_trouble()
@@ -32,6 +33,7 @@ with chart_column:
         show_nothing_yet()
     else:
         watch(run)
+        follow_tuned(run)
     if run and run.is_over:
         summary.show_summary(following(run.id).look())
     inside, numbers, network, data, code = st.tabs(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.ui.draw_inside import show_inside
 from lib.ui.draw_models import EVERY, Model, RunModel
+from lib.ui.draw_own_keep import offer_keeping
 from lib.ui.draw_reading import Watch, read
 from lib.ui.draw_views import (
     choose_steps,
@@ -43,6 +44,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
             show_prediction(reading)
         with watch.part("showing"):
             with answer:
+                offer_keeping(reading, picture, st.session_state.get("draw_row", True))
                 place = which_digit(reading) if reading else 0
                 if reading:
                     show_probabilities(reading, place)
@@ -65,10 +67,9 @@ def follow_weights(models: Sequence[Model]) -> None:
     def follow() -> None:
         shown = st.session_state.get(SHOWN, {})
         newer = [model for model in runs if model.look() != shown.get(model.code)]
-        if any(model.run.is_over for model in runs):
+        # The whole page: Streamlit lets only a widget's callback run another fragment again by its name.
+        if newer or any(model.run.is_over for model in runs):
             st.rerun()
-        if newer:
-            st.rerun(scope=FRAGMENT)
 
     st.fragment(follow, run_every=EVERY)()
 

@@ -109,6 +109,8 @@ class RunModel:
         """The network, when the run was asked for, and enough of its id to tell it from the others of that minute."""
         options = SETTINGS["network"].options
         network = _(options[self.config.network])
+        if self.run.base:
+            network += " · " + _("tuned")
         return f"{network} · {moment(self.run.created_at)} · {self.code[:4]}"
 
     def about(self) -> str:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from lib.core.config import TrainConfig
 from lib.core.curve import Curve, Line
-from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, RateChanged, Started, Stopped
+from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, OwnEvaluated, RateChanged, Started, Stopped
 from lib.core.studies import KINDS, StudyConfig
 from lib.runs.json_events import AnyEvent
 from lib.runs.run import Run, Status
@@ -40,6 +40,7 @@ class Seen:
     compiled: Compiled | None = None
     epochs: tuple[Evaluated, ...] = ()
     insides: tuple[Inside, ...] = ()
+    own: tuple[OwnEvaluated, ...] = ()
     rate_changes: tuple[RateChanged, ...] = ()
     end: Finished | Stopped | Failed | None = None
     lines: Mapping[str, Line] | None = None
@@ -56,6 +57,8 @@ class Seen:
                 return replace(self, epochs=(*(e for e in self.epochs if e.epoch != event.epoch), event))
             case Inside():
                 return replace(self, insides=(*(e for e in self.insides if e.epoch != event.epoch), event))
+            case OwnEvaluated():
+                return replace(self, own=(*(e for e in self.own if e.epoch != event.epoch), event))
             case RateChanged():
                 return replace(self, rate_changes=(*self.rate_changes, event))
             case Finished() | Stopped() | Failed():
@@ -71,6 +74,7 @@ class Seen:
             started=replace(event, loading_seconds=before + event.loading_seconds),
             epochs=tuple(epoch for epoch in self.epochs if epoch.step <= event.step),
             insides=tuple(inside for inside in self.insides if inside.step <= event.step),
+            own=tuple(tested for tested in self.own if tested.step <= event.step),
             rate_changes=tuple(change for change in self.rate_changes if change.step <= event.step),
         )
 

@@ -1,0 +1,81 @@
+"""What fine-tuning on own digits changed, from its events alone: both accuracies, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.core.events import OwnEvaluated
+from lib.core.fit import Score
+from lib.core.words import Translate, mark
+
+TEST_IMAGES = 10_000
+"""Of MNIST's test set, which every run is tested on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The same images read before the first step and after the last epoch that was tested."""
+
+    before: Score
+    after: Score
+
+    def verdict(self) -> str:
+        """One of VERDICTS: whether the two differ by more than chance explains."""
+        if self.after.right == self.before.right:
+            return "same"
+        if self.after.above(self.before):
+            return "better"
+        return "worse" if self.before.above(self.after) else "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What became of own digits and of MNIST's test images. `held_out`: it did not learn from those own digits.
+
+    `epoch` is the one after which that was; 0 where there is nothing but before.
+    """
+
+    own: Change
+    test: Change
+    held_out: bool
+    epoch: int
+
+
+VERDICTS = {
+    "same": mark("as many as before"),
+    "better": mark("better than before by more than chance explains"),
+    "worse": mark("worse than before by more than chance explains"),
+    "cannot_tell": mark("a difference that may be chance: the intervals overlap"),
+}
+
+
+def tuned_of(events: Sequence[OwnEvaluated]) -> Tuned | None:
+    """What `events`, in their order, say; None before the first."""
+    if not events:
+        return None
+    first, last = events[0], events[-1]
+    return Tuned(
+        own=Change(*(_score(one.own_accuracy, one.own_count) for one in (first, last))),
+        test=Change(*(_score(one.test_accuracy, TEST_IMAGES) for one in (first, last))),
+        held_out=last.held_out,
+        epoch=last.epoch,
+    )
+
+
+def _score(accuracy: float, total: int) -> Score:
+    return Score(round(accuracy * total), total)
+
+
+def tested_on_words(tuned: Tuned, _: Translate) -> str:
+    """Which own digits it was tested on, and what that is worth."""
+    count = f"{tuned.own.after.total:,}"
+    if tuned.held_out:
+        return _(
+            "Own digits: {count} that were held out. It did not learn from them, so this is how it reads digits of "
+            "yours that are new to it."
+        ).format(count=count)
+    return _(
+        "Own digits: the very {count} that it learned from, because there were too few to hold some out. How it reads "
+        "new ones this does not say."
+    ).format(count=count)

@@ -1,0 +1,87 @@
+"""Own digits on the Draw page: what a visitor wrote and kept, to look through, to test models on and to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.core.own_digits import MOST
+from lib.core.words import mark
+from lib.ui.draw_models import Model
+from lib.ui.draw_own_files import as_digits, show_files
+from lib.ui.draw_own_gallery import show_gallery
+from lib.ui.draw_own_presses import OWN
+from lib.ui.draw_own_test import show_tests
+from lib.ui.draw_own_tune import follow_tuning, offer_tuning
+from lib.ui.language import _
+from lib.ui.server import store
+from lib.ui.trouble import said_where_store_is_away
+from lib.ui.visitor import visitor
+
+VIEW = "own_view"
+VIEWS = {
+    "gallery": mark("Gallery"),
+    "test": mark("Test models"),
+    "tune": mark("Fine-tune"),
+    "files": mark("Files"),
+}
+
+LOOK = """<span></span><style>
+[class*='st-key-own_label_'] [role], .st-key-own_relabel [role] { max-width: 16rem }
+[class*='st-key-own_label_'] button, .st-key-own_relabel button { width: 2.75rem; height: 2.75rem }
+.st-key-own_chosen button { height: auto; padding: 4px 6px; border-radius: 0.5rem }
+.st-key-own_chosen button img { height: 48px; width: 48px; max-height: none; margin: 0; border-radius: 4px;
+  object-fit: contain; image-rendering: pixelated }
+</style>"""
+"""Labels that a fingertip finds, five in a row, and pictures larger than letters.
+
+Not a style alone: Streamlit puts those of all fragments into one place, where they replace one another.
+"""
+
+
+def show_own_digits(models: Sequence[Model]) -> None:
+    """The visitor's own digits, by the view chosen; `models` are those that read the drawing."""
+    st.divider()
+    st.subheader(_("Your own digits"))
+    st.caption(
+        _(
+            "Only you see them: a cookie of this browser knows you. To share them, take their file along and give it "
+            "away. A run that you tune on them is seen by whoever has its link, without the digits."
+        )
+    )
+    names = {code: _(name) for code, name in VIEWS.items()}
+    view = st.segmented_control(
+        _("What to do with them"),
+        list(VIEWS),
+        key=VIEW,
+        default="gallery",
+        required=True,
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+    def work() -> None:
+        with st.container(key="own_digits"), said_where_store_is_away():
+            show(view, models)
+
+    st.fragment(work, key=OWN)()
+    if view == "tune":
+        follow_tuning(models)
+    st.html(LOOK)
+
+
+def show(view: str, models: Sequence[Model]) -> None:
+    """How many there are, and one view of them."""
+    digits = store().own_digits(visitor())
+    st.markdown(_("Kept: {count} of at most {most}.").format(count=f"{len(digits):,}", most=f"{MOST:,}"))
+    match view:
+        case "test":
+            show_tests(models, as_digits(digits))
+        case "tune":
+            offer_tuning(models, as_digits(digits))
+        case "files":
+            show_files(digits)
+        case _gallery:
+            show_gallery(digits)

@@ -1,0 +1,127 @@
+"""How the models chosen on the page read a visitor's own digits, worked out in the web process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lib.core.digits import CLASSES, Bytes
+from lib.core.fit import Score
+from lib.core.own_digits import Digits
+from lib.core.tuning import own_parts
+from lib.ui.draw_models import Model, RunModel, Trouble
+from lib.ui.language import _
+from lib.ui.server import store
+from lib.ui.tuned import score_words
+from lib.ui.words import bold
+
+AT_ONCE = 100
+"""Digits a prediction: every layer's activations come with it, and of 2,000 at once those take 200 MB."""
+NARROW = 34
+"""Width of a column of counts in pixels: ten and a label fit a phone."""
+NAMED = 3
+"""Mix-ups that are named in words."""
+
+
+def show_tests(models: Sequence[Model], digits: Digits) -> None:
+    """For each model how many of the digits it reads right, and what it takes the others for."""
+    if not digits:
+        st.info(_("There is none yet to test on: draw a digit above, and say what it is."))
+        return
+    st.caption(_("The models chosen at the top of the page read your {count} digits.").format(count=f"{len(digits):,}"))
+    for number, model in enumerate(models):
+        with st.container(key=f"own_result_{number}", border=True):
+            st.markdown(bold(model.name()))
+            show_test(model, digits, number)
+
+
+def show_test(model: Model, digits: Digits, number: int) -> None:
+    """One model's accuracy with its 95 % interval, and its table."""
+    if any(len(name) > 1 for name in model.classes):
+        st.warning(_("This model tells clothes apart, not digits."))
+        return
+    try:
+        taken = read_by(model, model.code, weights_of(model), digits.images)
+    except Trouble as trouble:
+        st.warning(_(trouble.text))
+        return
+    st.markdown(_("Read right: {score}.").format(score=score_words(score_of(taken, digits))))
+    new = new_to(model, digits)
+    if not new.all():
+        st.markdown(learned_words(taken, digits, new))
+    show_table(taken, digits, number)
+
+
+def score_of(taken: Bytes, digits: Digits) -> Score:
+    """How many of the digits were taken for what they are."""
+    return Score(int((taken == digits.labels).sum()), len(digits))
+
+
+def weights_of(model: Model) -> str:
+    """What changes whenever the model's answers may."""
+    return model.look() if isinstance(model, RunModel) else ""
+
+
+@st.cache_data(show_spinner=False, max_entries=40)
+def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
+    """What the model, with these `weights`, takes each image for, uint8 (n,). Raises Trouble."""
+    parts = [images[start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
+    return np.concatenate([_model.predict(part).probabilities.argmax(axis=1) for part in parts]).astype(np.uint8)
+
+
+def new_to(model: Model, digits: Digits) -> NDArray[np.bool_]:
+    """Which of the digits neither the model nor what it was tuned from has learned from, bool (n,)."""
+    learned: set[tuple[int, bytes]] = set()
+    run_id = model.run.id if isinstance(model, RunModel) and model.run.base else ""
+    while run_id and (tuning := store().tuning(run_id)):
+        part, _tested = own_parts(tuning.digits, store().run(run_id).config.seed)
+        learned |= set(pairs(part))
+        run_id = tuning.base
+    return np.array([pair not in learned for pair in pairs(digits)], np.bool_)
+
+
+def pairs(digits: Digits) -> list[tuple[int, bytes]]:
+    """Each digit's label and pixels, by which it is known."""
+    return [(label, image.tobytes()) for label, image in zip(digits.labels.tolist(), digits.images, strict=True)]
+
+
+def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:
+    """That the model has learned from some of the digits, and how it reads the others."""
+    if not new.any():
+        return _("But it has learned from every one of these digits: how it reads new ones this does not say.")
+    others = np.flatnonzero(new)
+    return _("But it has learned from {learned} of these digits. Of the others it read right: {score}.").format(
+        learned=f"{len(digits) - len(others):,}", score=score_words(score_of(taken[others], digits.some(others)))
+    )
+
+
+def show_table(taken: Bytes, digits: Digits, number: int) -> None:
+    """Which label was read as what: a row for each label that there is, counts across."""
+    counts = np.zeros((CLASSES, CLASSES), np.int64)
+    np.add.at(counts, (digits.labels, taken), 1)
+    labels = [label for label in range(CLASSES) if counts[label].any()]
+    said = _("Rows: what you wrote. Columns: what it was read as.")
+    st.caption(f"{said} {mixed_up_words(counts)}".strip())
+    columns = {str(k): [str(counts[label, k] or "") for label in labels] for k in range(CLASSES)}
+    st.dataframe(
+        {"": [str(label) for label in labels]} | columns,
+        hide_index=True,
+        key=f"own_table_{number}",
+        width="content",
+        column_config={name: st.column_config.TextColumn(width=NARROW) for name in ["", *columns]},
+    )
+
+
+def mixed_up_words(counts: NDArray[np.int64]) -> str:
+    """The labels read as something else most often, in words; counts (10, 10)."""
+    wrong = counts * ~np.eye(CLASSES, dtype=bool)
+    worst = [divmod(int(place), CLASSES) for place in np.argsort(-wrong, axis=None, kind="stable")[:NAMED]]
+    named = [
+        _("{true} taken for {taken} ({count})").format(true=true, taken=read, count=f"{wrong[true, read]:,}")
+        for true, read in worst
+        if wrong[true, read]
+    ]
+    return _("Most often mixed up: {mixups}.").format(mixups=", ".join(named)) if named else ""
