@@ -36,13 +36,13 @@ def features_in(prediction: Prediction) -> Halves:
     return np.clip(last, -LARGEST, LARGEST).astype(np.float16)
 
 
-def nearest(features: Halves, feature: Halves, count: int) -> tuple[NDArray[np.intp], Floats]:
-    """Which `count` of `features` (n, units) are nearest to `feature` (units,), nearest first, and how far they are.
-
-    The distance is Euclid's; of equally distant ones the first comes first. Fewer where there are fewer.
-    """
+def distances(features: Halves, feature: Halves) -> Floats:
+    """How far each of `features` (n, units) is from `feature` (units,), as Euclid measures it: float32 (n,)."""
     wanted = feature.astype(np.float32)
     parts = (features[start : start + ROWS].astype(np.float32) for start in range(0, len(features), ROWS))
-    distances = np.concatenate([np.sqrt(((part - wanted) ** 2).sum(axis=1)) for part in parts])
-    numbers = np.argsort(distances, kind="stable")[:count]
-    return numbers, distances[numbers]
+    return np.concatenate([np.sqrt(((part - wanted) ** 2).sum(axis=1)) for part in parts])
+
+
+def nearest(far: Floats, count: int) -> NDArray[np.intp]:
+    """Which `count` of the distances `far` (n,) are the smallest, the smallest first; of equal ones the first."""
+    return np.argsort(far, kind="stable")[:count]

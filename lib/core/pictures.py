@@ -1,4 +1,4 @@
-"""Single test images by their number, without keeping the data set in memory."""
+"""Some images of a data set, without keeping the whole of it in memory."""
 
 from __future__ import annotations
 
@@ -16,11 +16,22 @@ def pictures(dataset: str, numbers: Sequence[int]) -> Bytes:
     Only the test images are unpacked: an eighth of the time and of the memory that all of them take. Raises
     DataUnavailable where the data set is missing or damaged.
     """
+    (images,) = unpacked(dataset, "x_test")
+    found = [images[number] if 0 <= number < len(images) else np.zeros((SIDE, SIDE), np.uint8) for number in numbers]
+    return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def training_images(dataset: str, count: int) -> tuple[Bytes, Bytes]:
+    """The first `count` training images, uint8 (n, 28, 28), and their labels, uint8 (n,). Raises DataUnavailable."""
+    images, labels = unpacked(dataset, "x_train", "y_train")
+    return images[:count].copy(), labels[:count].copy()  # copies, so that the rest can go
+
+
+def unpacked(dataset: str, *parts: str) -> list[Bytes]:
+    """These arrays of the data set's file. Raises DataUnavailable where it is missing or damaged."""
     path = MNIST if dataset == "mnist" else fetched(dataset)
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            images: Bytes = arrays["x_test"]
+            return [arrays[part] for part in parts]
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise DataUnavailable(dataset, f"{path.name}: {error}") from error
-    found = [images[number] if 0 <= number < len(images) else np.zeros((SIDE, SIDE), np.uint8) for number in numbers]
-    return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)

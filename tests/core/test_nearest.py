@@ -21,21 +21,21 @@ numbers = st.floats(-100, 100, width=16)
 def test_brute_force_finds_the_same(data: st.DataObject, count: int, units: int, wanted: int) -> None:
     features = data.draw(hnp.arrays(np.float16, (count, units), elements=numbers))
     feature = data.draw(hnp.arrays(np.float16, units, elements=numbers))
-    found, distances = nearest.nearest(features, feature, wanted)
-    far = [math.dist(map(float, row), map(float, feature)) for row in features]
-    assert len(found) == len(distances) == min(wanted, count)
-    assert distances == pytest.approx(sorted(far)[:wanted], rel=1e-5, abs=1e-5)
-    assert distances == pytest.approx([far[k] for k in found], rel=1e-5, abs=1e-5)
-    assert len(set(found.tolist())) == len(found)
+    far = nearest.distances(features, feature)
+    found = nearest.nearest(far, wanted)
+    by_hand = [math.dist(map(float, row), map(float, feature)) for row in features]
+    assert far == pytest.approx(by_hand, rel=1e-5, abs=1e-5)
+    assert len(set(found.tolist())) == len(found) == min(wanted, count)
+    assert [by_hand[k] for k in found] == pytest.approx(sorted(by_hand)[:wanted], rel=1e-5, abs=1e-5)
 
 
 def test_of_equally_distant_ones_the_first_comes_first_across_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nearest, "ROWS", 3)
     features = np.zeros((10, 2), np.float16)
     features[[2, 7]] = 5
-    found, distances = nearest.nearest(features, np.full(2, 5, np.float16), 4)
-    assert found.tolist() == [2, 7, 0, 1]
-    assert distances[:2].tolist() == [0, 0]
+    far = nearest.distances(features, np.full(2, 5, np.float16))
+    assert nearest.nearest(far, 4).tolist() == [2, 7, 0, 1]
+    assert far[[2, 7]].tolist() == [0, 0]
 
 
 def test_features_are_what_goes_into_the_last_layer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_an_image_is_nearest_to_itself_and_huge_features_stay_numbers() -> None:
     images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), np.uint8)
     features = nearest.features_of(network, weights, images)
     one = nearest.features_in(network.predict(weights, images[13:14]))
-    found, distances = nearest.nearest(features, one[0], 1)
-    assert (found.tolist(), distances.tolist()) == ([13], [0.0])
+    far = nearest.distances(features, one[0])
+    assert (nearest.nearest(far, 1).tolist(), far[13]) == ([13], 0.0)
     huge = {name: array * 1e4 if name == "d1/kernel" else array for name, array in weights.items()}
     assert np.isfinite(nearest.features_of(network, huge, images)).all()
