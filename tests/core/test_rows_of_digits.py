@@ -84,7 +84,12 @@ def test_paper_has_no_digits(read):
         assert read_one(paper, read) == []
 
 
-@given(arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 80)), elements=st.sampled_from([0, 1, 200, 255])))
+PICTURES = arrays(
+    np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 80)), elements=st.sampled_from([0, 1, 200, 255])
+)
+
+
+@given(picture=PICTURES)
 def test_whatever_is_given_is_read_somehow(picture, read):
     for one in read_row(picture, read):
         assert one.prepared.image.shape == (28, 28)
