@@ -67,7 +67,7 @@ def _score(accuracy: float, total: int) -> Score:
     return Score(round(accuracy * total), total)
 
 
-def tested_on_words(tuned: Tuned, _: Translate) -> str:
+def own_words(tuned: Tuned, _: Translate) -> str:
     """Which own digits it was tested on, and what that is worth."""
     count = f"{tuned.own.after.total:,}"
     if tuned.held_out:

@@ -24,7 +24,7 @@ def show_files(digits: Sequence[OwnDigit]) -> None:
     st.markdown(
         _(
             "To share your digits or to have them elsewhere, take the file along: whoever has it can open it here, "
-            "or with NumPy (arrays “images” and “labels”)."
+            "or with NumPy (arrays `images` and `labels`)."
         )
     )
     with st.container(horizontal=True):

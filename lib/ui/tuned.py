@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.core.fit import Score
 from lib.core.sentence import percent
-from lib.core.tuned import VERDICTS, Change, tested_on_words, tuned_of
+from lib.core.tuned import VERDICTS, Change, own_words, tuned_of
 from lib.runs.run import Run, UnknownRun
 from lib.ui import places
 from lib.ui.following import Seen, follow_epochs
@@ -35,7 +35,7 @@ def show_tuned(seen: Seen) -> None:
             show_change(_("Own digits"), tuned.own, tuned.epoch)
         with test:
             show_change(_("MNIST’s test set"), tuned.test, tuned.epoch)
-        st.caption(tested_on_words(tuned, _))
+        st.caption(own_words(tuned, _))
 
 
 def show_change(name: str, change: Change, epoch: int) -> None:

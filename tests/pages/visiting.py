@@ -18,7 +18,7 @@ from lib.ui.visitor import COOKIE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-NOT_WORDS = {"id", "key", "form_id", "js_content", "html_content", "component_name", "url", "language", "icon"}
+NOT_WORDS = {"id", "key", "form_id", "js_content", "html_content", "component_name", "url", "page", "language", "icon"}
 """Fields of Streamlit's messages that no visitor reads."""
 
 
