@@ -59,9 +59,9 @@ class BaseDamaged(CheckpointMisfit):
 def tuned_config(base: TrainConfig) -> TrainConfig:
     """The settings of a fine-tuning of a run with the settings `base`: its network and execution, other learning.
 
-    2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, half the rate learns own
-    digits a little worse and forgets as much of MNIST; half the images, or fewer of MNIST's, forget more
-    (`tests.benchmarks.tuning`).
+    2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, with half the rate it
+    learns own digits no better and forgets as much of MNIST, with half the images it forgets more. What comes of it is
+    measured by `tests.benchmarks.tuning`.
 
     Raises OwnDigitsError where the base does not know digits.
     """

@@ -51,8 +51,8 @@ def _array(data: bytes) -> Bytes:
 def rewritten(own: Digits, count: int, seed: int) -> Digits:
     """`count` digits: first each as it is, then again and again each bent in another way, as if written once more.
 
-    Measured with the notes' network and 20 mirrored digits to learn from: it then reads 75 % of 1,000 others right, 39 %
-    before, and with plain repeats 51 %; of MNIST's test images 98.0, 98.4 and 98.6 %.
+    Measured with the notes' network and 20 mirrored digits to learn from: it then reads 75 % of 1,000 others right, it
+    was 39 % before, and with plain repeats 51 %; of MNIST's test images 98.0, 98.4 and 98.6 %.
     """
     many = own.some(np.arange(count) % len(own))
     images = many.images.copy()
