@@ -12,6 +12,8 @@ from typing import Any
 
 import streamlit as st
 
+from lib.ui.trouble import said_where_store_is_away
+
 logger = logging.getLogger(__name__)
 
 EVERY = 0.5
@@ -69,8 +71,9 @@ def wait_until(is_done: Callable[[], bool]) -> None:
     """Has the page run again once `is_done`, which is asked every half a second."""
 
     def look() -> None:
-        if is_done():
-            st.rerun()
+        with said_where_store_is_away():
+            if is_done():
+                st.rerun()
 
     st.fragment(look, run_every=EVERY)()
 

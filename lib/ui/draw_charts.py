@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from lib.core.lite import Floats
 from lib.ui.charts import CLEAR, LEGEND
 from lib.ui.language import _
@@ -42,5 +44,55 @@ def probability_bars(named: Sequence[tuple[str, Floats]], classes: Sequence[str]
         "legend": LEGEND,
         "xaxis": {"range": [0, 1], "tickformat": ".0%", "title": {"text": _("probability")}, "fixedrange": True},
         "yaxis": {"autorange": "reversed", "fixedrange": True, "showgrid": False, "zeroline": False, **ticks},
+    }
+    return {"traces": traces, "layout": layout}
+
+
+LINES = (*COLOURS, "#D55E00")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
+"""Colour, line and symbol of each class in a chart over steps: as many as can be told apart."""
+START = 0.5
+"""Where a logarithmic axis has the moment before the first step."""
+
+
+def probabilities_over_steps(steps: Sequence[int], probabilities: Floats, classes: Sequence[str]) -> dict[str, Any]:
+    """How likely each class was to the network after each of `steps`: `probabilities` (n, 10).
+
+    Only the classes that were likeliest to it at any moment are drawn, of those the likeliest in the end first.
+    """
+    order = np.lexsort((-probabilities[-1], -probabilities.max(axis=0)))[: len(LINES)]
+    order = order[np.argsort(-probabilities[-1, order], kind="stable")]
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": classes[digit],
+            "x": [max(float(step), START) for step in steps],
+            "y": [round(float(p), 5) for p in probabilities[:, digit]],
+            "text": [f"{step:,}" for step in steps],
+            "line": {"color": colour, "width": 2, "dash": dash},
+            "marker": {"color": colour, "size": 7, "symbol": symbol},
+            "cliponaxis": False,
+            "hovertemplate": classes[digit] + ": %{y:.1%} · " + _("step") + " %{text}<extra></extra>",
+        }
+        for digit, colour, dash, symbol in zip(order, LINES, DASHES, SYMBOLS, strict=False)
+    ]
+    powers = [10**k for k in range(len(str(max(steps))))]
+    ticks = {"tickvals": [START, *powers], "ticktext": ["0", *(f"{power:,}" for power in powers)]}
+    layout = {
+        **CLEAR,
+        "height": 360,
+        "margin": {"l": 52, "r": 16, "t": 36, "b": 48},
+        "legend": LEGEND,
+        "showlegend": True,
+        "xaxis": {
+            "type": "log",
+            "range": [np.log10(START) - 0.05, np.log10(max(*steps, 2)) + 0.05],
+            "title": {"text": _("step (logarithmic)")},
+            "zeroline": False,
+            **ticks,
+        },
+        "yaxis": {"range": [0, 1], "tickformat": ".0%", "title": {"text": _("probability")}, "zeroline": False},
     }
     return {"traces": traces, "layout": layout}

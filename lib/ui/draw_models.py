@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import streamlit as st
@@ -51,6 +54,19 @@ class Trouble(Exception):
         super().__init__(text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Held:
+    """The weights that a model predicts with just now, after `step` of its run; `code` tells them from all others.
+
+    `make` gives a network for them that is nobody else's: work in the background keeps no drawing waiting.
+    """
+
+    code: str
+    step: int
+    weights: Weights
+    make: Callable[[], LiteNetwork]
+
+
 class Model(Protocol):
     """A network with weights: `code` names it in the session and the link, `classes` the ten things it tells apart."""
 
@@ -67,6 +83,10 @@ class Model(Protocol):
 
     def predict(self, images: Bytes) -> Prediction:
         """What it makes of `images`, uint8 (n, 28, 28). Raises Trouble."""
+        ...
+
+    def held(self) -> Held:
+        """What it predicts with, of a model that has made a prediction."""
         ...
 
 
@@ -87,6 +107,9 @@ class ShippedModel:
 
     def predict(self, images: Bytes) -> Prediction:
         return self._network.predict(self._weights, images)
+
+    def held(self) -> Held:
+        return Held(code=SHIPPED, step=0, weights=self._weights, make=lambda: shipped()[0])
 
 
 class RunModel:
@@ -138,6 +161,11 @@ class RunModel:
         except LiteError as error:
             logger.warning("run %s cannot predict: %s", self.code, error)
             raise Trouble(UNFIT) from error
+
+    def held(self) -> Held:
+        with self._lock:
+            code, make = f"{self.code} {self._path}", partial(network_of, self.config)
+            return Held(code=code, step=self._step, weights=self._weights, make=make)
 
     def _read(self) -> str:
         """Reads what is new; what is wrong with it, if something is."""

@@ -60,3 +60,31 @@ def latency_words(seconds: Mapping[str, float], answer: float, taken: Sequence[f
             count=len(taken), median=f"{1000 * float(np.median(taken)):.1f}"
         )
     return said + " " + _("The canvas itself waits 200 ms after a stroke before it sends.")
+
+
+def course_words(steps: Sequence[int], probabilities: Floats, classes: Sequence[str]) -> str:
+    """How the answer to one drawing changed: `probabilities` (n, 10) after each of `steps`, `classes` as visitors say.
+
+    Where the network changed its mind is not known to the step, only between which two steps that were looked at.
+    """
+    best = probabilities.argmax(axis=1)
+    changes = [k for k in range(1, len(best)) if best[k] != best[k - 1]]
+    first, last = (
+        {"digit": classes[best[k]], "sure": certainty(float(probabilities[k, best[k]])), "step": f"{steps[k]:,}"}
+        for k in (0, -1)
+    )
+    said = (
+        _("Before the first step the network said {digit} with {sure}.")
+        if steps[0] == 0
+        else _("After step {step} the network said {digit} with {sure}.")
+    ).format(**first)
+    if len(steps) == 1:
+        return said
+    if not changes:
+        return said + " " + _("It has said so ever since; after step {step} with {sure}.").format(**last)
+    changed = _(
+        "Changes of mind among {count} snapshots: {changes}. From step {since} on it says {digit}, after step {step} "
+        "with {sure}."
+    )
+    since = f"{steps[changes[-1]]:,}"
+    return said + " " + changed.format(count=len(steps), changes=len(changes), since=since, **last)

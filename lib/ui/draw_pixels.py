@@ -1,0 +1,49 @@
+"""Which pixels of a drawing a network's answer depends on: found by covering some at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lib.core import looking
+from lib.core.digits import Bytes
+from lib.ui.draw_models import Trouble
+from lib.ui.draw_reading import Answer
+from lib.ui.draw_words import first_two
+from lib.ui.language import _
+
+PICTURE = 280
+"""Width of a picture of 28 pixels, each ten times as large."""
+
+
+def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
+    """Which pixels the likeliest class depends on, by covering some at a time."""
+    best, _second = first_two(answer.probabilities[place])
+    before = float(answer.probabilities[place, best])
+    images, places = looking.covered(image)
+    try:
+        after = answer.model.predict(images).probabilities[:, best]
+    except Trouble as trouble:
+        st.warning(_(trouble.text))
+        return
+    losses = before - after
+    shown = looking.occlusion_map(places, losses)
+    digit = _(answer.model.classes[best])
+    said = _(
+        "{size} × {size} pixels are covered with paper, place by place. Where that makes {digit} less likely the map "
+        "is red, by up to {most} points; where it makes it likelier, blue, by up to {least} points."
+    ).format(
+        size=looking.PATCH,
+        digit=digit,
+        most=f"{100 * max(float(losses.max()), 0.0):.1f}",
+        least=f"{100 * max(-float(losses.min()), 0.0):.1f}",
+    )
+    with st.container(horizontal=True):
+        large(255 - image, _("What the network sees"))
+        large(looking.coloured(shown, max(float(np.abs(shown).max()), 1e-4)), said)
+    st.caption(said)
+
+
+def large(image: Bytes, said: str) -> None:
+    """A picture of 28 × 28 whose pixels can be seen."""
+    st.image(image.repeat(10, 0).repeat(10, 1), alt=said, width=PICTURE, output_format="PNG")

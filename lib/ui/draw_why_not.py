@@ -1,0 +1,69 @@
+"""Why a drawing is not another digit: how it differs from the mean of that one."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lib.core import looking
+from lib.core.digits import Bytes, DataUnavailable, load_images
+from lib.core.lite import Floats
+from lib.core.sentence import percent
+from lib.ui.draw_models import Model, RunModel
+from lib.ui.draw_pixels import large
+from lib.ui.draw_reading import Answer
+from lib.ui.draw_words import first_two
+from lib.ui.inside_views import as_table
+from lib.ui.language import _
+
+
+def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
+    """How the drawing differs from the mean of a class."""
+    classes = [_(name) for name in answer.model.classes]
+    try:
+        means = class_means(dataset_of(answer.model))
+    except DataUnavailable:
+        st.info(_("The training images of this run are not on this machine."))
+        return
+    key, second = "draw_other", first_two(answer.probabilities[place])[1]
+    if st.session_state.get(key) not in range(len(classes)):
+        st.session_state[key] = second
+    chosen = st.segmented_control(
+        _("Why not …?"), range(len(classes)), key=key, required=True, format_func=classes.__getitem__
+    )
+    other = second if chosen is None else chosen
+    missing, extra = looking.missing_and_extra(image, means[other])
+    said = _(
+        "Against the mean {digit} of the training images: red is ink that it does not have there, {extra} of yours; "
+        "blue is ink of it that yours lacks, {missing}. The network gives {digit} a probability of {probability}."
+    ).format(
+        digit=classes[other],
+        extra=percent(extra, 0),
+        missing=percent(missing, 0),
+        probability=percent(float(answer.probabilities[place, other])),
+    )
+    with st.container(horizontal=True):
+        large(255 - image, _("What the network sees"))
+        large(255 - means[other].astype(np.uint8), _("The mean {digit}").format(digit=classes[other]))
+        large(looking.coloured(image - means[other], 255.0), said)
+    st.caption(said)
+    shares = [looking.missing_and_extra(image, mean) for mean in means]
+    table = {
+        _("read as"): classes,
+        _("missing of the mean"): [percent(share[0], 1) for share in shares],
+        _("beside the mean"): [percent(share[1], 1) for share in shares],
+        _("probability"): [percent(float(p), 3) for p in answer.probabilities[place]],
+    }
+    as_table("draw_why_not_table", table)
+
+
+def dataset_of(model: Model) -> str:
+    """What the model was trained on."""
+    return model.config.dataset if isinstance(model, RunModel) else "mnist"
+
+
+@st.cache_data(show_spinner=False)
+def class_means(dataset: str) -> Floats:
+    """The mean training image of each class: (10, 28, 28), 0 to 255. Raises DataUnavailable."""
+    images = load_images(dataset)
+    return looking.mean_images(images.x_train, images.y_train)
