@@ -17,6 +17,8 @@ TALL = 120
 """Pixels that the tallest piece is given before anything is measured: as fine as `prepare` looks at a digit."""
 LONG = 16
 """A row is at most this many times as long as TALL, a longer one is made smaller."""
+HIGH = 4
+"""And at most so many times as high: what is higher is no row, and would take long."""
 PIECES = 24
 """Pieces that are looked at, the largest ones."""
 PARTS = 60
@@ -77,8 +79,8 @@ def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
     if len(found) == 1 and not may_touch(found[0]):
         return image, found
     tallest, longer = max(piece.height for piece in found), max(image.shape)
-    size = min(longer * TALL / tallest, LONG * TALL)
-    image = resized(image, max(1, round(size)))
+    factor = min(TALL / tallest, LONG * TALL / longer, HIGH * TALL / image.shape[0])
+    image = resized(image, max(1, round(longer * factor)))
     found = gathered(largest(image))
     parts = [small for piece in found for small in cut_apart(piece)]
     return image, sorted(parts if len(parts) <= PARTS else found, key=lambda one: one.left + one.right)

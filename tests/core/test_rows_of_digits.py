@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -89,6 +89,7 @@ PICTURES = arrays(
 )
 
 
+@settings(max_examples=20, deadline=None)
 @given(picture=PICTURES)
 def test_whatever_is_given_is_read_somehow(picture, read):
     for one in read_row(picture, read):
