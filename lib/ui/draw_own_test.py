@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from lib.core.digits import CLASSES, Bytes
 from lib.core.fit import Score
 from lib.core.own_digits import Digits
-from lib.core.tuning import own_parts
 from lib.ui.draw_models import Model, RunModel, Trouble
 from lib.ui.language import _
-from lib.ui.server import store
-from lib.ui.tuned import score_words
+from lib.ui.tuned import learned_by, pairs, score_words
 from lib.ui.words import bold
 
 AT_ONCE = 100
@@ -74,18 +72,8 @@ def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
 
 def new_to(model: Model, digits: Digits) -> NDArray[np.bool_]:
     """Which of the digits neither the model nor what it was tuned from has learned from, bool (n,)."""
-    learned: set[tuple[int, bytes]] = set()
-    run_id = model.run.id if isinstance(model, RunModel) and model.run.base else ""
-    while run_id and (tuning := store().tuning(run_id)):
-        part, _tested = own_parts(tuning.digits, store().run(run_id).config.seed)
-        learned |= set(pairs(part))
-        run_id = tuning.base
+    learned = learned_by(model.run.id) if isinstance(model, RunModel) and model.run.base else set()
     return np.array([pair not in learned for pair in pairs(digits)], np.bool_)
-
-
-def pairs(digits: Digits) -> list[tuple[int, bytes]]:
-    """Each digit's label and pixels, by which it is known."""
-    return [(label, image.tobytes()) for label, image in zip(digits.labels.tolist(), digits.images, strict=True)]
 
 
 def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.fit import Score
+from lib.core.own_digits import Digits
 from lib.core.sentence import percent
 from lib.core.tuned import VERDICTS, Change, own_words, tuned_of
-from lib.runs.run import Run, UnknownRun
+from lib.core.tuning import own_parts
+from lib.runs.run import Run
 from lib.ui import places
 from lib.ui.following import Seen, follow_epochs
 from lib.ui.language import _
@@ -65,17 +67,38 @@ def score_words(score: Score) -> str:
 
 
 def base_words(run: Run) -> str:
-    """Which run it began with; one that had learned from own digits before makes 'held out' worth less."""
+    """Which run it began with; what that one had learned from before makes 'held out' worth less."""
     said = _("It began with the weights of run {run}.").format(run=f"`{run.base[:4]}`")
-    try:
-        earlier = store().run(run.base).base
-    except UnknownRun:
-        return said
-    if earlier:
+    if count := no_longer_new(run.id):
         said += " " + _(
-            "That one had been tuned on own digits itself: it may have learned from some that are held out here."
-        )
+            "That one had been tuned too, and had learned from {count} of the digits held out here."
+        ).format(count=f"{count:,}")
     return said
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def no_longer_new(run_id: str) -> int:
+    """How many of the digits held out of a tuned run the runs before it had learned from. It does not change."""
+    tuning = store().tuning(run_id)
+    if tuning is None:
+        return 0
+    learned, tested = own_parts(tuning.digits, store().run(run_id).config.seed)
+    before = learned_by(tuning.base)
+    return 0 if tested is learned else sum(pair in before for pair in pairs(tested))
+
+
+def learned_by(run_id: str) -> set[tuple[int, bytes]]:
+    """The own digits that a run, and what it was tuned from, have learned from: labels and pixels."""
+    learned: set[tuple[int, bytes]] = set()
+    while run_id and (tuning := store().tuning(run_id)):
+        learned |= set(pairs(own_parts(tuning.digits, store().run(run_id).config.seed)[0]))
+        run_id = tuning.base
+    return learned
+
+
+def pairs(digits: Digits) -> list[tuple[int, bytes]]:
+    """Each digit's label and pixels, by which it is known."""
+    return [(label, image.tobytes()) for label, image in zip(digits.labels.tolist(), digits.images, strict=True)]
 
 
 def link_to_run(run: Run, label: str) -> None:
