@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.core.digits import Bytes
 from lib.core.words import mark
+from lib.ui.draw_inside_model import choose_answer
 from lib.ui.draw_layers import show_layers
 from lib.ui.draw_moments import show_moments
 from lib.ui.draw_nearest import show_nearest
@@ -21,8 +22,8 @@ VIEW = "draw_view"
 VIEWS = {
     "layers": mark("Layer by layer"),
     "pixels": mark("Which pixels matter"),
-    "saliency": mark("Gradient of the score"),
-    "nearest": mark("Nearest training images"),
+    "saliency": mark("Gradient"),
+    "nearest": mark("Nearest images"),
     "why_not": mark("Why not another digit?"),
     "moments": mark("Over the steps of a run"),
 }
@@ -38,11 +39,11 @@ SHOW: Mapping[str, Callable[[Answer, Bytes, int], None]] = {
 
 
 def show_inside(reading: Reading, place: int) -> None:
-    """The view chosen, of what the first model made of the digit at `place`; none is worked out before it is chosen."""
-    answer = next((answer for answer in reading.answers if answer.prediction is not None), None)
-    if answer is None:
+    """The view chosen, of what one model made of the digit at `place`; none is worked out before it is chosen."""
+    if all(answer.prediction is None for answer in reading.answers):
         return
     st.markdown("##### " + _("Looking inside"))
+    answer = choose_answer(reading)
     names = {code: _(name) for code, name in VIEWS.items()}
     view = st.segmented_control(
         _("What to look at"),
@@ -53,5 +54,5 @@ def show_inside(reading: Reading, place: int) -> None:
         persist_state="session",
     )
     with st.container(key="draw_inside"):
-        if view:
+        if view and answer:
             SHOW[view](answer, reading.digits[place].image, place)

@@ -56,3 +56,18 @@ def test_why_not_compares_with_the_digit_asked_for() -> None:
     visitor.get_by_key("draw_other").set_value(8).run()
     assert works(visitor)
     assert "Against the mean 8" in words_in(visitor, "draw_inside")
+
+
+def test_of_several_models_one_is_looked_into(store: Store) -> None:
+    run_id = tell(store, RUNNING, CONFIG)
+    keep(store, run_id, always(3, 10))
+    visitor = draw(visit("draw"), FOUR)
+    visitor.get_by_key("draw_view").set_value("layers").run()
+    with pytest.raises(KeyError):
+        visitor.get_by_key("draw_inside_model")
+    visitor.get_by_key("draw_models").set_value(["shipped", run_id]).run()
+    assert works(visitor)
+    assert "16 units" not in words_in(visitor, "draw_inside")
+    visitor.get_by_key("draw_inside_model").set_value(run_id).run()
+    assert works(visitor)
+    assert "16 units, 0 of them above 0" in words_in(visitor, "draw_inside")
