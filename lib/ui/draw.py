@@ -23,6 +23,8 @@ from lib.ui.draw_ways import show_way_in
 from lib.ui.language import _
 
 FRAGMENT = "draw"
+WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
+"""Shares of the page's width for the canvas and the answer: for a row of digits, and for one."""
 SHOWN = "draw_shown"
 """Where the session keeps which weights the answer on the page was made with."""
 
@@ -33,21 +35,26 @@ def draw_and_read(models: Sequence[Model]) -> None:
     def work() -> None:
         watch = Watch()
         note_shown(models)
-        paper, answer = st.columns([0.43, 0.57], gap="medium")
+        row = st.session_state.get("draw_row", True)
+        paper, answer = st.columns(WIDE if row else SQUARE, gap="medium")
         with paper, watch.part("canvas"):
-            picture = show_way_in()
+            picture = show_way_in(row)
             st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
         reading = None
         if picture is not None:
-            reading = read(picture, models, choose_steps(), st.session_state.get("draw_row", True), watch)
+            reading = read(picture, models, choose_steps(), row, watch)
         with answer, watch.part("answering"):
             show_prediction(reading)
         with watch.part("showing"):
+            several = reading is not None and len(reading.digits) > 1
             with answer:
-                offer_keeping(reading, picture, st.session_state.get("draw_row", True))
+                if not several:
+                    offer_keeping(reading, picture, row)
                 place = which_digit(reading) if reading else 0
                 if reading:
                     show_probabilities(reading, place)
+            if several:
+                offer_keeping(reading, picture, row)  # as wide as the page: a line for each digit
             show_steps(reading, place)
             if reading:
                 show_inside(reading, place)

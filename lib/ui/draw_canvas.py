@@ -16,11 +16,13 @@ import streamlit as st
 from lib.core.digits import Bytes
 from lib.core.picture_files import PictureError, read_picture
 from lib.core.strokes import SIDE, WIDTH
+from lib.ui.draw_width import WIDEST, room_for_canvas
 from lib.ui.language import _
 
 KEY = "canvas"
-BEGIN, OBJECTS, VOID, NOW = "draw_begin", "draw_objects", "draw_void", "draw_now"
-"""In the session: what the canvas was last told to show, the strokes on it, a picture that was cleared, the picture."""
+BEGIN, OBJECTS, VOID, NOW, WIDE = "draw_begin", "draw_objects", "draw_void", "draw_now", "draw_wide"
+"""In the session: what the canvas was last told to show, the strokes on it, a picture that was cleared, the picture,
+and how wide the canvas is."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
 MANY = 1_000
@@ -31,22 +33,26 @@ MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError, PictureE
 _numbers = itertools.count(1)
 
 
-def show_canvas() -> Bytes | None:
-    """The canvas with its buttons; what is drawn on it, uint8 (h, w), None where that is nothing."""
+def show_canvas(row: bool) -> Bytes | None:
+    """The canvas with its buttons, as wide as there is room for a `row` of digits or square for one.
+
+    What is drawn on it: uint8 (h, w), None where that is nothing.
+    """
     # Imported here: it registers a component, for which a running server is needed.
     from streamlit_drawable_canvas import st_canvas
 
     if KEY not in st.session_state:
-        for name in (BEGIN, OBJECTS, VOID, NOW):
+        for name in (BEGIN, OBJECTS, VOID, NOW, WIDE):
             st.session_state.pop(name, None)
-    width = st.session_state.get("draw_width", WIDTH)
+    wide = room_for_canvas() if row else SIDE
+    fit_in(wide)
     data, objects = b"", []
     try:
         result = st_canvas(
             key=KEY,
-            width=SIDE,
+            width=wide,
             height=SIDE,
-            stroke_width=width,
+            stroke_width=st.session_state.get("draw_width", WIDTH),
             stroke_color="#000000",
             # Paper, on a dark page too: what is sent is dark ink on it, as from a pen.
             background_color="#FFFFFF",
@@ -67,7 +73,7 @@ def picture_in(data: bytes) -> Bytes | None:
     if not data:
         return None
     try:
-        picture = read_picture(data, most_pixels=SIDE * SIDE)
+        picture = read_picture(data, most_pixels=WIDEST * SIDE)
     except PictureError:
         return None
     # Opaque, black on white: one of the colours tells all.
@@ -89,6 +95,21 @@ def show_buttons(drawn: bool) -> None:
         st.button(_("Clear"), key="draw_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)
     with st.container(width=SIDE):
         st.slider(_("Width of the pen"), THINNEST, THICKEST, WIDTH, key="draw_width", persist_state="session")
+
+
+def fit_in(wide: int) -> None:
+    """Where the canvas becomes narrower than what is drawn on it, that is made smaller: nothing is lost."""
+    before = st.session_state.get(WIDE, wide)
+    st.session_state[WIDE] = wide
+    if wide < before and (objects := st.session_state.get(OBJECTS)):
+        begin([shrunk(one, wide / before) for one in objects])
+
+
+def shrunk(stroke: dict[str, Any], factor: float) -> dict[str, Any]:
+    """A stroke as Fabric describes it, `factor` times as large, seen from the upper left corner."""
+    scales: dict[str, Any] = {"scaleX": 1, "scaleY": 1, **stroke}
+    places = {name: scales.get(name) for name in ("left", "top", "scaleX", "scaleY")}
+    return stroke | {name: value * factor for name, value in places.items() if isinstance(value, int | float)}
 
 
 def undo() -> None:

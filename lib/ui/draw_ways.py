@@ -25,8 +25,11 @@ WAYS = {
 TEST_IMAGES = 10_000
 
 
-def show_way_in() -> Bytes | None:
-    """The way that the visitor chose, and the picture that came by it, uint8; None where there is none."""
+def show_way_in(row: bool) -> Bytes | None:
+    """The way that the visitor chose, and the picture that came by it, uint8; None where there is none.
+
+    For a `row` of digits the canvas is wide.
+    """
     names = {code: _(name) for code, name in WAYS.items()}
     way = st.segmented_control(
         _("How to give a digit"),
@@ -49,7 +52,7 @@ def show_way_in() -> Bytes | None:
         case _canvas:
             # The bar that the canvas shows while a pointer is over it needs room above.
             st.space("small")
-            return show_canvas()
+            return show_canvas(row)
 
 
 def picture_of(file: object) -> Bytes | None:
