@@ -7,6 +7,7 @@ import streamlit as st
 
 from lib.core import looking
 from lib.core.digits import Bytes
+from lib.core.lite import MOST
 from lib.ui.draw_models import Trouble
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
@@ -22,11 +23,11 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
     before = float(answer.probabilities[place, best])
     images, places = looking.covered(image)
     try:
-        after = answer.model.predict(images).probabilities[:, best]
+        parts = [answer.model.predict(images[start : start + MOST]) for start in range(0, len(images), MOST)]
     except Trouble as trouble:
         st.warning(_(trouble.text))
         return
-    losses = before - after
+    losses = before - np.concatenate([part.probabilities[:, best] for part in parts])
     shown = looking.occlusion_map(places, losses)
     digit = _(answer.model.classes[best])
     said = _(

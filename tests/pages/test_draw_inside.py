@@ -5,7 +5,7 @@ import pytest
 from lib.core.words import LANGUAGES
 from lib.runs.store import Store
 from lib.ui.draw_inside import SHOW, VIEWS
-from tests.pages.drawing import FOUR, ONE, beside, draw
+from tests.pages.drawing import FOUR, ONE, SCRIBBLE, beside, draw
 from tests.pages.stories import tell
 from tests.pages.test_draw_models import CONFIG, RUNNING, always, keep
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
@@ -48,6 +48,16 @@ def test_a_run_has_views_too(view: str, store: Store) -> None:
 def test_every_view_can_be_chosen() -> None:
     assert list(SHOW) == list(VIEWS)
     assert set(AT_ONCE) < set(VIEWS)
+
+
+def test_a_drawing_full_of_ink_can_be_covered_at_every_place() -> None:
+    visitor = visit("draw")
+    visitor.get_by_key("draw_row").set_value(False)
+    for view in ("layers", "pixels"):
+        draw(visitor, SCRIBBLE, width=30)
+        visitor.get_by_key("draw_view").set_value(view).run()
+        assert works(visitor)
+    assert "by up to" in words_in(visitor, "draw_inside")
 
 
 def test_why_not_compares_with_the_digit_asked_for() -> None:
