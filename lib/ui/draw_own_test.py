@@ -18,8 +18,8 @@ from lib.ui.words import bold
 
 AT_ONCE = 100
 """Digits a prediction: every layer's activations come with it, and of 2,000 at once those take 200 MB."""
-NARROW = 34
-"""Width of a column of counts in pixels: ten and a label fit a phone."""
+NARROW, WIDE = 32, 42
+"""Widths of a column in pixels, for counts of two digits and of more: ten narrow ones and a label fit a phone."""
 NAMED = 3
 """Mix-ups that are named in words."""
 
@@ -31,7 +31,7 @@ def show_tests(models: Sequence[Model], digits: Digits) -> None:
         return
     st.caption(_("The models chosen at the top of the page read your {count} digits.").format(count=f"{len(digits):,}"))
     for number, model in enumerate(models):
-        with st.container(key=f"own_result_{number}", border=True):
+        with st.container(key=f"own_result_{number}"):
             st.markdown(bold(model.name()))
             show_test(model, digits, number)
 
@@ -93,13 +93,14 @@ def show_table(taken: Bytes, digits: Digits, number: int) -> None:
     labels = [label for label in range(CLASSES) if counts[label].any()]
     said = _("Rows: what you wrote. Columns: what it was read as.")
     st.caption(f"{said} {mixed_up_words(counts)}".strip())
+    width = NARROW if counts.max() < 100 else WIDE
     columns = {str(k): [str(counts[label, k] or "") for label in labels] for k in range(CLASSES)}
     st.dataframe(
         {"": [str(label) for label in labels]} | columns,
         hide_index=True,
         key=f"own_table_{number}",
         width="content",
-        column_config={name: st.column_config.TextColumn(width=NARROW) for name in ["", *columns]},
+        column_config={name: st.column_config.TextColumn(width=width) for name in ["", *columns]},
     )
 
 

@@ -16,6 +16,9 @@ from lib.ui.language import _
 from lib.ui.server import store
 from lib.ui.words import bold
 
+WIDTH = 320
+"""Of one accuracy in pixels: both figures of it fit, beside the other's on a desk and above them on a phone."""
+
 
 def follow_tuned(run: Run) -> None:
     """Both accuracies before and after, of a run that is tuned, while it goes on too; nothing of any other."""
@@ -32,30 +35,25 @@ def show_tuned(seen: Seen) -> None:
         if tuned is None:
             st.markdown(_("Both accuracies are measured before the first step, and again after every epoch."))
             return
-        own, test = st.columns(2)
-        with own:
+        with st.container(horizontal=True):
             show_change(_("Own digits"), tuned.own, tuned.epoch)
-        with test:
             show_change(_("MNIST’s test set"), tuned.test, tuned.epoch)
         st.caption(own_words(tuned, _))
 
 
 def show_change(name: str, change: Change, epoch: int) -> None:
     """Before and, once an epoch is over, after, with 95 % intervals and what the difference is worth."""
-    before = percent(change.before.share)
-    if not epoch:
-        st.metric(name, before)
-        st.markdown(_("Before: {before}.").format(before=score_words(change.before)))
-        return
-    st.metric(name, f"{before} → {percent(change.after.share)}")
-    st.markdown(
-        _("Before {before}, after epoch {epoch} {after}: {verdict}.").format(
+    before, said = percent(change.before.share), _("Before: {before}.").format(before=score_words(change.before))
+    if epoch:
+        said = _("Before: {before}. After epoch {epoch}: {after}, {verdict}.").format(
             before=score_words(change.before),
             epoch=epoch,
             after=score_words(change.after),
             verdict=_(VERDICTS[change.verdict()]),
         )
-    )
+    with st.container(width=WIDTH):
+        st.metric(name, f"{before} → {percent(change.after.share)}" if epoch else before)
+        st.markdown(said)
 
 
 def score_words(score: Score) -> str:
