@@ -42,7 +42,8 @@ def show_test(model: Model, digits: Digits, number: int) -> None:
         st.warning(_("This model tells clothes apart, not digits."))
         return
     try:
-        taken = read_by(model, model.code, weights_of(model), digits.images)
+        with st.spinner(_("The model reads your digits …")):
+            taken = read_by(model, model.code, weights_of(model), digits.images)
     except Trouble as trouble:
         st.warning(_(trouble.text))
         return

@@ -14,7 +14,7 @@ from lib.ui.draw_own_files import as_digits
 from lib.ui.draw_own_gallery import ON_A_PAGE
 from lib.ui.visitor import known_by
 from tests.pages.drawing import FOUR, ONE, SCRIBBLE, SEVEN, beside, draw
-from tests.pages.visiting import english_left, visit, words_in, words_on
+from tests.pages.visiting import english_left, there, visit, words_in, words_on
 
 ME = known_by("one")
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -51,14 +51,6 @@ def on_page(visitor: AppTest) -> list[int]:
 def drawn(visitor: AppTest) -> bool:
     """Whether what a press had drawn anew is there: only a part of the page, so that its title is missing."""
     return not visitor.exception and there(visitor, "own_digits")
-
-
-def there(visitor: AppTest, key: str) -> bool:
-    try:
-        visitor.get_by_key(key)
-    except KeyError:
-        return False
-    return True
 
 
 @both_languages

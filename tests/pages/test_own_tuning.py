@@ -17,7 +17,7 @@ from lib.ui.draw_own_files import as_digits
 from lib.ui.limits import limits
 from lib.ui.visitor import known_by
 from tests.pages.stories import BEGUN, STEPS, TWO_EPOCHS, tell
-from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
 ME = known_by("one")
 CONFIG = TrainConfig(network="mlp", dense_units=16, epochs=3, train_size=2000, batch_size=50)
@@ -81,14 +81,6 @@ def evaluated(epoch: int, right: int) -> OwnEvaluated:
 
 def view(visitor: AppTest, code: str) -> AppTest:
     return visitor.get_by_key("own_view").set_value(code).run()
-
-
-def there(visitor: AppTest, key: str) -> bool:
-    try:
-        visitor.get_by_key(key)
-    except KeyError:
-        return False
-    return True
 
 
 def new_runs(store: Store, *before: str) -> list[Run]:

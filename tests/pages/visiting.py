@@ -41,6 +41,15 @@ def works(visitor: AppTest) -> bool:
     return not visitor.exception and [title.value for title in visitor.title] != []
 
 
+def there(visitor: AppTest, key: str) -> bool:
+    """Whether something with this key is on the page."""
+    try:
+        visitor.get_by_key(key)
+    except KeyError:
+        return False
+    return True
+
+
 def words_in(visitor: AppTest, key: str) -> str:
     """Everything that is said inside the container `key`."""
     return "\n".join(texts_of(visitor.get_by_key(key)))
