@@ -30,6 +30,7 @@ VIEWS = {
 LOOK = """<span></span><style>
 .st-key-own_keep .stButtonGroup [role], .st-key-own_relabel [role] { max-width: 16rem }
 .st-key-own_keep .stButtonGroup button, .st-key-own_relabel button { width: 2.75rem; height: 2.75rem }
+@media (min-width: 1000px) { .st-key-own_keep .stHorizontalBlock .stButtonGroup [role] { max-width: none } }
 .st-key-own_chosen button { height: auto; padding: 4px 6px; border-radius: 0.5rem }
 .st-key-own_chosen button img { height: 48px; width: 48px; max-height: none; margin: 0; border-radius: 4px;
   object-fit: contain; image-rendering: pixelated }
