@@ -14,6 +14,7 @@ from lib.ui.draw_reading import Watch, read
 from lib.ui.draw_views import (
     choose_steps,
     show_latency,
+    show_no_probabilities,
     show_prediction,
     show_probabilities,
     show_steps,
@@ -53,6 +54,8 @@ def draw_and_read(models: Sequence[Model]) -> None:
                 place = which_digit(reading) if reading else 0
                 if reading:
                     show_probabilities(reading, place)
+                else:
+                    show_no_probabilities(models)
             if several:
                 offer_keeping(reading, picture, row)  # as wide as the page: a line for each digit
             show_steps(reading, place)

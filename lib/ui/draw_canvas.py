@@ -20,9 +20,9 @@ from lib.ui.draw_width import WIDEST, room_for_canvas
 from lib.ui.language import _
 
 KEY = "canvas"
-BEGIN, OBJECTS, VOID, NOW, WIDE = "draw_begin", "draw_objects", "draw_void", "draw_now", "draw_wide"
-"""In the session: what the canvas was last told to show, the strokes on it, a picture that was cleared, the picture,
-and how wide the canvas is."""
+SESSION = BEGIN, OBJECTS, STALE, NOW, WIDE = "draw_begin", "draw_objects", "draw_stale", "draw_now", "draw_wide"
+"""Kept: what the canvas was last told to show, the strokes on it, the picture that these made old, the picture it sent
+last, and how wide it is."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
 MANY = 1_000
@@ -42,7 +42,7 @@ def show_canvas(row: bool) -> Bytes | None:
     from streamlit_drawable_canvas import st_canvas
 
     if KEY not in st.session_state:
-        for name in (BEGIN, OBJECTS, VOID, NOW, WIDE):
+        for name in SESSION:
             st.session_state.pop(name, None)
     wide = room_for_canvas() if row else SIDE
     fit_in(wide)
@@ -63,9 +63,11 @@ def show_canvas(row: bool) -> Bytes | None:
         objects = strokes_in(result.json_data)
     except MISFITS:
         data = b""
-    st.session_state.update({NOW: data, OBJECTS: objects})
+    if waits := st.session_state.get(STALE) == data:
+        objects = st.session_state[OBJECTS]
+    st.session_state.update({NOW: data, OBJECTS: objects, STALE: data if waits else None})
     show_buttons(drawn=bool(objects))
-    return picture_in(data) if data != st.session_state.get(VOID) else None
+    return picture_in(data) if objects or not waits else None
 
 
 def picture_in(data: bytes) -> Bytes | None:
@@ -118,11 +120,14 @@ def undo() -> None:
 
 
 def clear() -> None:
-    """Empties the canvas; until it has heard of that, what it sent last counts no more."""
-    st.session_state[VOID] = st.session_state.get(NOW)
+    """Empties the canvas."""
     begin([])
 
 
 def begin(objects: list[dict[str, Any]]) -> None:
-    """Has the canvas show these strokes. It draws anew only for another message than last time: hence the number."""
-    st.session_state[BEGIN] = {"objects": objects, "number": next(_numbers)}
+    """Has the canvas show these strokes; until it answers, what it sent last counts no more.
+
+    It draws anew only for another message than last time: hence the number.
+    """
+    message = {"objects": objects, "number": next(_numbers)}
+    st.session_state.update({BEGIN: message, OBJECTS: objects, STALE: st.session_state.get(NOW)})

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from lib.core.digits import Bytes
+from lib.core.digits import CLASSES, SIDE, Bytes
 from lib.core.drawing import STEPS
+from lib.core.words import mark
 from lib.ui import draw_words as words
 from lib.ui.draw_charts import probability_bars
+from lib.ui.draw_models import Model
 from lib.ui.draw_reading import Answer, Reading, Watch
 from lib.ui.inside_views import as_table
 from lib.ui.language import _
@@ -22,6 +25,9 @@ TILE = 108
 """Width and height of a step's tile, in pixels: three in a row on a phone, all in one on a desk."""
 LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }</style>"
 """What was read is seen from the back of a classroom."""
+EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
+NOTHING = np.zeros(CLASSES, np.float32)
+PAPER = np.zeros((SIDE, SIDE), np.uint8)
 REMEMBERED = 100
 """Answers whose time is remembered for the median."""
 
@@ -34,7 +40,7 @@ def show_prediction(reading: Reading | None) -> None:
     st.html(LARGE)
     with st.container(key="prediction", border=True):
         if reading is None:
-            st.markdown(_("Nothing to read yet: write a digit, or several in a row."))
+            st.markdown(_(EMPTY))
             return
         first, *others = reading.answers
         show_answer(reading, first)
@@ -73,6 +79,13 @@ def which_digit(reading: Reading) -> int:
     return chosen or 0
 
 
+def show_no_probabilities(models: Sequence[Model]) -> None:
+    """The chart before anything is drawn, so that nothing jumps when the answer comes."""
+    classes = models[0].classes
+    named = [(model.name(), NOTHING) for model in models if model.classes == classes]
+    steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), _(EMPTY), "nothing")
+
+
 def show_probabilities(reading: Reading, place: int) -> None:
     """The ten probabilities of one digit by every model that has an answer, as a chart and as a table."""
     answers = [answer for answer in reading.answers if answer.prediction is not None]
@@ -106,22 +119,20 @@ def show_steps(reading: Reading | None, place: int) -> None:
             "98 % on the test set can fail on a drawing that it is shown as it is."
         )
     )
-    tiles = {tile.step: tile.image for tile in reading.digits[place].tiles} if reading else {}
+    if reading:
+        tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
+    else:
+        tiles, seen = dict.fromkeys(choose_steps(), PAPER), PAPER
     with st.container(horizontal=True, key="draw_steps"):
         for step, label in STEPS.items():
             with st.container(width=TILE, gap="xsmall"):
                 if step in tiles:
                     st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
                 st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
-        if reading:
-            with st.container(width=TILE, gap="xsmall", key="draw_input"):
-                st.image(
-                    tile_picture(reading.digits[place].image),
-                    alt=_("What the network sees"),
-                    width=TILE,
-                    output_format="PNG",
-                )
-                st.markdown(bold(_("What the network sees")))
+        with st.container(width=TILE, gap="xsmall", key="draw_input"):
+            said = _("What the network sees")
+            st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
+            st.markdown(bold(said))
 
 
 def tile_picture(image: Bytes) -> Bytes:

@@ -126,3 +126,33 @@ def test_no_message_of_a_canvas_breaks_the_page(data: st.DataObject) -> None:
     visitor.run()
     assert works(visitor)
     read(visitor)
+
+
+def test_undo_pressed_twice_at_once_takes_two_strokes_back() -> None:
+    """The canvas answers after a while: meanwhile what it was told last counts."""
+    visitor = draw(visit("draw"), beside(ONE, FOUR))
+    for left in (2, 1):
+        visitor.get_by_key("draw_undo").click().run()
+        assert len(visitor.session_state["draw_begin"]["objects"]) == left
+
+
+def test_a_cleared_drawing_may_be_drawn_again() -> None:
+    visitor = draw(visit("draw"), SEVEN)
+    visitor.get_by_key("draw_clear").click().run()
+    draw(visitor, [])
+    draw(visitor, SEVEN)
+    assert read(visitor) == "7"
+
+
+def test_in_a_narrower_canvas_the_strokes_become_smaller_and_none_is_lost() -> None:
+    visitor = visit("draw")
+    visitor.session_state["draw_room_width"] = 560
+    draw(visitor, SEVEN)
+    visitor.session_state["canvas"]["drawing"]["raw"]["objects"][0] |= {"left": 100, "top": 50.0, "scaleX": 2}
+    draw_again = copy.deepcopy(visitor.session_state["canvas"])
+    visitor.session_state["canvas"] = draw_again
+    visitor.run()
+    visitor.get_by_key("draw_row").set_value(False).run()
+    assert works(visitor)
+    (stroke,) = visitor.session_state["draw_begin"]["objects"]
+    assert (stroke["left"], stroke["top"], stroke["scaleX"], stroke["scaleY"]) == (50, 25, 1, 0.5)
