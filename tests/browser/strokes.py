@@ -1,8 +1,8 @@
 """Digits drawn on the real canvas, with the mouse or with a finger, and what is read of them."""
 
-from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.pages.drawing import FOUR, ONE, SEVEN, ZERO, Strokes
 
@@ -17,8 +17,7 @@ NINE = [[(180, 95), (145, 58), (100, 80), (105, 125), (150, 135), (182, 95), (17
 TEN = (ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE)
 """The strokes of every digit, in pixels of a canvas of 280 × 280."""
 
-Draw = Callable[[Page, Strokes], None]
-STEPS = 4
+STEPS = 2
 """Samples of the pen between two points."""
 
 
@@ -27,7 +26,11 @@ def canvas(page: Page) -> Locator:
 
 
 def expect_read(page: Page, words: str) -> None:
-    expect(page.locator("[class*='st-key-draw_read_'] p").first).to_have_text(words)
+    """Waits until this is what was read. `expect` describes the whole page at every look, which slows it down."""
+    answer = "document.querySelector(\"[class*='st-key-draw_read_'] p\")?.textContent"
+    with suppress(TimeoutError):
+        page.wait_for_function(f"words => {answer} === words", arg=words, timeout=20_000)
+    expect(page.locator("[class*='st-key-draw_read_'] p").first).to_have_text(words, timeout=1_000)
 
 
 def with_the_mouse(page: Page, strokes: Strokes) -> None:
@@ -61,7 +64,12 @@ def with_a_finger(page: Page, strokes: Strokes) -> None:
         touch("touchEnd")
 
 
+def expect_nothing(page: Page) -> None:
+    """Waits until nothing is read and nothing is left to clear."""
+    read = "document.querySelector(\"[class*='st-key-draw_read_']\")"
+    page.wait_for_function(f"!{read} && document.querySelector('.st-key-draw_clear button').disabled", timeout=20_000)
+
+
 def clear(page: Page) -> None:
     page.locator(".st-key-draw_clear button").click()
-    expect(page.locator("[class*='st-key-draw_read_']")).to_have_count(0)
-    expect(page.locator(".st-key-draw_clear button")).to_be_disabled()
+    expect_nothing(page)

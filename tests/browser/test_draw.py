@@ -1,109 +1,100 @@
-"""Real strokes on the real canvas, with the mouse on a desk and with a finger on a phone."""
+"""Real strokes on the real canvas: all ten digits with the mouse on a desk and a finger on a phone, light and dark."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Server
+from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import open_page
-from tests.pages.drawing import FOUR, ONE, SEVEN, ZERO, Strokes
+from tests.pages.drawing import FOUR, ONE, SEVEN, Strokes
+from tests.waiting import until
 
-TWO = [[(85, 95), (110, 60), (155, 55), (185, 85), (175, 125), (130, 175), (80, 220), (200, 220)]]
-THREE = [[(85, 70), (130, 50), (180, 75), (170, 120), (130, 138), (175, 155), (185, 200), (135, 230), (80, 210)]]
-FIVE = [[(185, 60), (100, 60), (95, 130), (150, 120), (190, 160), (170, 215), (110, 225), (80, 200)]]
-SIX = [[(165, 55), (110, 110), (90, 175), (110, 222), (160, 225), (182, 185), (155, 150), (105, 165)]]
-EIGHT = [
-    [(180, 85), (145, 55), (105, 75), (115, 115), (165, 155), (180, 200), (140, 230), (98, 200), (120, 150), (178, 90)]
-]
-NINE = [[(180, 95), (145, 58), (100, 80), (105, 125), (150, 135), (182, 95), (175, 170), (155, 230)]]
-TEN = (ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE)
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 
-def canvas(page: Page) -> Locator:
-    return page.locator(".st-key-canvas canvas.upper-canvas")
-
-
-def expect_read(page: Page, words: str) -> None:
-    expect(page.locator("[class*='st-key-draw_read_'] p").first).to_have_text(words)
-
-
-def with_the_mouse(page: Page, strokes: Strokes) -> None:
-    place = canvas(page).bounding_box()
-    assert place is not None
-    for (x, y), *others in strokes:
-        page.mouse.move(place["x"] + x, place["y"] + y)
-        page.mouse.down()
-        for x, y in others:
-            page.mouse.move(place["x"] + x, place["y"] + y, steps=4)
-        page.mouse.up()
-
-
-def with_a_finger(page: Page, strokes: Strokes) -> None:
-    """What a touch screen reports: no mouse takes part."""
-    place = canvas(page).bounding_box()
-    assert place is not None
-    screen = page.context.new_cdp_session(page)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        at = [{"x": place["x"] + x, "y": place["y"] + y} for x, y in points]
-        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-
-    for first, *others in strokes:
-        touch("touchStart", first)
-        before = first
-        for point in others:
-            for k in range(1, 5):
-                touch("touchMove", tuple(a + (b - a) * k / 4 for a, b in zip(before, point, strict=True)))
-            before = point
-        touch("touchEnd")
-
-
-def clear(page: Page) -> None:
-    page.locator(".st-key-draw_clear button").click()
-    expect(page.locator("[class*='st-key-draw_read_']")).to_have_count(0)
-    expect(page.locator(".st-key-draw_clear button")).to_be_disabled()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme="dark", locale="ko-KR"
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.mark.timeout(120)
-def test_all_ten_digits_with_the_mouse(server: Server, page: Page) -> None:
-    """One visit: drawn, read, taken back, cleared, and the chart stays one node all the while."""
-    open_page(page, f"{server.url}/draw?lang=en")
+@contextmanager
+def visit(browser: Browser, url: str, **kind: object) -> Iterator[Page]:
+    """The Draw page in a browser of this kind, whose own code must not fail."""
+    context = browser.new_context(**kind)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    open_page(page, url)
     canvas(page).wait_for()
-    for digit, strokes in enumerate(TEN):
-        with_the_mouse(page, strokes)
-        expect_read(page, str(digit))
-        clear(page)
-    with_the_mouse(page, [*FOUR, *[[(20, 20), (260, 260)]]])
-    page.locator(".st-key-draw_undo button").click()
-    expect_read(page, "4")
-    expect(page.locator(".st-key-draw_chart .growing-chart")).to_have_attribute("role", "img")
-    page.evaluate("window.chart = document.querySelector('.st-key-draw_chart .growing-chart')")
-    page.locator(".st-key-draw_step_centre label").click()
-    expect(page.locator(".st-key-draw_steps img")).to_have_count(5)
-    assert page.evaluate("window.chart === document.querySelector('.st-key-draw_chart .growing-chart')")
+    yield page
+    context.close()
+    assert errors == []
 
 
-@pytest.mark.timeout(120)
-def test_digits_with_a_finger_on_a_phone(server: Server, phone: Page, tmp_path: Path) -> None:
-    """Nothing reaches over the phone's edge, and a finger draws instead of moving the page."""
-    open_page(phone, f"{server.url}/draw")
-    canvas(phone).wait_for()
-    for digit, strokes in ((7, SEVEN), (0, ZERO), (4, FOUR)):
-        canvas(phone).scroll_into_view_if_needed()
-        top = phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
-        with_a_finger(phone, strokes)
-        expect_read(phone, str(digit))
-        assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == top
-        clear(phone)
-    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+def desk(scheme: str) -> dict[str, object]:
+    return {"viewport": {"width": 1280, "height": 900}, "color_scheme": scheme, "locale": "en-US"}
+
+
+def phone(scheme: str) -> dict[str, object]:
+    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    return screen | {"color_scheme": scheme, "locale": "ko-KR"}
+
+
+def width(page: Page) -> float:
+    place = canvas(page).bounding_box()
+    assert place is not None
+    return place["width"]
+
+
+def across(page: Page, *digits: Strokes) -> Strokes:
+    """Digits side by side over the whole canvas."""
+    share = width(page) / len(digits)
+    return [
+        [((x - 140) * share / 280 + share * (k + 0.5), y) for x, y in stroke]
+        for k, strokes in enumerate(digits)
+        for stroke in strokes
+    ]
+
+
+def test_all_ten_digits_with_mouse_and_finger_in_light_and_dark(server: Server, browser: Browser) -> None:
+    """Four visitors draw at once. A finger does not move the page, and nothing reaches over a phone's edge."""
+    url = f"{server.url}/draw"
+    with ExitStack() as stack:
+        desks = [stack.enter_context(visit(browser, url, **desk(scheme))) for scheme in ("light", "dark")]
+        phones = [stack.enter_context(visit(browser, url, **phone(scheme))) for scheme in ("light", "dark")]
+        pages = [*desks, *phones]
+        for page in pages:
+            canvas(page).scroll_into_view_if_needed()
+        tops = [page.evaluate(SCROLLED) for page in pages]
+        for digit, strokes in enumerate(TEN):
+            for page in pages:
+                (with_a_finger if page in phones else with_the_mouse)(page, strokes)
+            for page in pages:
+                expect_read(page, str(digit))
+                page.locator(".st-key-draw_clear button").click()
+            for page in pages:
+                expect_nothing(page)
+        assert [page.evaluate(SCROLLED) for page in pages] == tops
+        for page in phones:
+            assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser: Browser) -> None:
+    """The canvas is as wide as its column; in a narrower window, or without rows, all that is drawn still shows."""
+    with visit(browser, f"{server.url}/draw", **desk("light")) as page:
+        until(lambda: width(page) > 400, 20)
+        with_the_mouse(page, across(page, ONE, FOUR, SEVEN))
+        expect_read(page, "147")
+        page.set_viewport_size({"width": 390, "height": 844})
+        until(lambda: width(page) < 380, 20)
+        page.locator(".st-key-draw_undo button").click()
+        expect_read(page, "14")
+
+
+def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, browser: Browser) -> None:
+    chart = ".st-key-draw_chart .growing-chart"
+    with visit(browser, f"{server.url}/draw", **desk("light")) as page:
+        with_the_mouse(page, [*FOUR, [(20, 20), (260, 260)]])
+        page.locator(".st-key-draw_undo button").click()
+        expect_read(page, "4")
+        expect(page.locator(chart)).to_have_attribute("role", "img")
+        page.evaluate("chart => { window.chart = document.querySelector(chart) }", chart)
+        page.locator(".st-key-draw_step_centre label").click()
+        expect(page.locator(".st-key-draw_steps img")).to_have_count(5)
+        assert page.evaluate("chart => window.chart === document.querySelector(chart)", chart)
