@@ -27,7 +27,7 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
     except Trouble as trouble:
         st.warning(_(trouble.text))
         return
-    losses = before - np.concatenate([part.probabilities[:, best] for part in parts])
+    losses = np.float32(before) - np.concatenate([part.probabilities[:, best] for part in parts])
     shown = looking.occlusion_map(places, losses)
     digit = _(answer.model.classes[best])
     said = _(
