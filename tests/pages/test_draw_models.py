@@ -98,13 +98,27 @@ def test_weights_that_are_missing_damaged_or_not_finite_are_said_in_words(store:
         visitor = draw(visit("draw", lang=lang, run=run_id), SEVEN)
         assert works(visitor)
         assert said(text) in words_in(visitor, "prediction")
-    run_id = tell(store, RUNNING, CONFIG)
-    exploded = always(1, 10)
-    exploded.weights["d1/kernel"][0, 0] = np.nan
-    keep(store, run_id, exploded)
-    visitor = draw(visit("draw", lang=lang, run=run_id), SEVEN)
-    assert works(visitor)
-    assert said(draw_models.UNFIT) in words_in(visitor, "prediction")
+    for harm_done in (not_finite, of_another_shape, without_a_layer):
+        run_id, checkpoint = tell(store, RUNNING, CONFIG), always(1, 10)
+        keep(store, run_id, Checkpoint(step=10, weights=harm_done(dict(checkpoint.weights)), state=checkpoint.state))
+        visitor = draw(visit("draw", lang=lang, run=run_id), SEVEN)
+        assert works(visitor)
+        assert said(draw_models.UNFIT) in words_in(visitor, "prediction")
+
+
+def not_finite(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    kernel = weights["d1/kernel"].copy()
+    kernel[0, 0] = np.nan
+    return weights | {"d1/kernel": kernel}
+
+
+def of_another_shape(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return weights | {"d1/kernel": weights["d1/kernel"].T.copy(), "d2/bias": np.zeros(11, np.float32)}
+
+
+def without_a_layer(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    del weights["d1/bias"]
+    return weights
 
 
 @pytest.mark.parametrize("run", ["nowhere", "한글", "<b>", "x" * 500, "shipped", "' OR 1=1 --"])

@@ -47,6 +47,39 @@ def test_a_picture_is_read_and_anything_else_refused(lang: str) -> None:
         assert english_left(words_on(visitor)) == []
 
 
+def turned(picture: Image.Image) -> bytes:
+    """A photo that says of itself that it must be turned by a quarter."""
+    file, about = io.BytesIO(), Image.Exif()
+    about[0x0112] = 6
+    picture.transpose(Image.Transpose.ROTATE_90).save(file, "JPEG", exif=about)
+    return file.getvalue()
+
+
+def as_png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_no_kind_of_file_breaks_the_page() -> None:
+    """Photos that lie on their side, 16 bits, palettes and see-through are read; cut short or too large is refused."""
+    four = Image.fromarray(255 - render([np.array(stroke, float) for stroke in FOUR]))
+    deep, large = np.asarray(four, np.uint16) * 257, as_png(Image.new("1", (4001, 4000)))
+    good = (turned(four), as_png(four.convert("P")), as_png(Image.fromarray(deep)), as_png(four.convert("LA")))
+    bad = {"damaged": (as_png(four)[:-200], turned(four)[:300], as_png(four)[:40]), "pixels": (large,)}
+    visitor = visit("draw")
+    visitor.get_by_key("draw_way").set_value("upload").run()
+    for file in good:
+        visitor.get_by_key("draw_upload").set_value(("four.png", file, "image/png")).run()
+        assert works(visitor)
+        assert read(visitor) == "4"
+    for code, files in bad.items():
+        for file in files:
+            visitor.get_by_key("draw_upload").set_value(("four.png", file, "image/png")).run()
+            assert works(visitor)
+            assert [warning.value for warning in visitor.warning] == [PictureError(code).sentence()]
+
+
 def test_a_canvas_that_was_left_begins_empty_again() -> None:
     visitor = draw(visit("draw"), FOUR)
     visitor.get_by_key("draw_undo").click().run()
