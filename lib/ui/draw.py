@@ -20,8 +20,7 @@ from lib.ui.draw_views import (
     show_steps,
     which_digit,
 )
-from lib.ui.draw_ways import show_way_in
-from lib.ui.language import _
+from lib.ui.draw_ways import show_below, show_way_in
 
 FRAGMENT = "draw"
 WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
@@ -40,13 +39,14 @@ def draw_and_read(models: Sequence[Model]) -> None:
         paper, answer = st.columns(WIDE if row else SQUARE, gap="medium")
         with paper, watch.part("canvas"):
             picture = show_way_in(row)
-            st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
         reading = None
         if picture is not None:
             reading = read(picture, models, choose_steps(), row, watch)
         with answer, watch.part("answering"):
             show_prediction(reading)
         with watch.part("showing"):
+            with paper:
+                show_below()
             several = reading is not None and len(reading.digits) > 1
             with answer:
                 if not several:

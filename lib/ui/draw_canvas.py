@@ -34,7 +34,7 @@ _numbers = itertools.count(1)
 
 
 def show_canvas(row: bool) -> Bytes | None:
-    """The canvas with its buttons, as wide as there is room for a `row` of digits or square for one.
+    """The canvas, as wide as there is room for a `row` of digits or square for one.
 
     What is drawn on it: uint8 (h, w), None where that is nothing.
     """
@@ -66,7 +66,6 @@ def show_canvas(row: bool) -> Bytes | None:
     if waits := st.session_state.get(STALE) == data:
         objects = st.session_state[OBJECTS]
     st.session_state.update({NOW: data, OBJECTS: objects, STALE: data if waits else None})
-    show_buttons(drawn=bool(objects))
     return picture_in(data) if objects or not waits else None
 
 
@@ -90,8 +89,9 @@ def strokes_in(drawing: Any) -> list[dict[str, Any]]:
     return [dict(one) for one in objects]
 
 
-def show_buttons(drawn: bool) -> None:
-    """Undo, Clear and the width of the pen."""
+def show_buttons() -> None:
+    """Undo, Clear and the width of the pen, below the canvas."""
+    drawn = bool(st.session_state.get(OBJECTS))
     with st.container(horizontal=True, vertical_alignment="bottom", width=SIDE):
         st.button(_("Undo"), key="draw_undo", icon=":material/undo:", disabled=not drawn, on_click=undo)
         st.button(_("Clear"), key="draw_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)

@@ -12,7 +12,7 @@ from lib.core.picture_files import LARGEST_FILE, PictureError, read_picture
 from lib.core.pictures import pictures
 from lib.core.strokes import SIDE
 from lib.core.words import mark
-from lib.ui.draw_canvas import show_canvas
+from lib.ui.draw_canvas import show_buttons, show_canvas
 from lib.ui.language import _
 
 WAY, NUMBER = "draw_way", "draw_number"
@@ -53,6 +53,13 @@ def show_way_in(row: bool) -> Bytes | None:
             # The bar that the canvas shows while a pointer is over it needs room above.
             st.space("small")
             return show_canvas(row)
+
+
+def show_below() -> None:
+    """What stands below the way in: it is shown when the answer is on its way already."""
+    if st.session_state.get(WAY) in ("canvas", None):
+        show_buttons()
+    st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
 
 
 def picture_of(file: object) -> Bytes | None:
