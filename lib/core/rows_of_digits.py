@@ -4,6 +4,10 @@ The ink is first taken apart into more parts than there are digits (`lib.core.pa
 together to digits in the way that costs least, by their shapes alone or also by how surely each can be read. Costs
 are negative logarithms of chances (natural), so that those of a row add up; they were chosen on rows put together
 from MNIST's test images, where digits stood apart, reached over each other and touched.
+
+Measured by `python -m tests.benchmarks.rows`, rows of two to five digits, 150 of each kind, all digits read right by
+shapes and by reading: apart 93 and 97 %, reaching over each other 90 and 95 %, touching 23 and 40 %, grown together 10
+and 23 %; of single digits 96 and 98 % stay whole and are read right.
 """
 
 from __future__ import annotations
