@@ -1,8 +1,7 @@
-"""`python -m lib.train` as a person calls it: a process of its own, its output and exit code."""
+"""`python -m lib.train` as a person calls it: its output and exit code; in a process of its own where that matters."""
 
 import dataclasses
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -19,11 +18,10 @@ QUICK = ["--network", "mlp", "--dense_units", "16", "--train_size", "500", "--ex
 KEYS = ["epoch", "steps", "train_seconds", "ms_per_step", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
 
 
-def terminal(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+def terminal(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "lib.train", *arguments],
         cwd=ROOT,
-        env=os.environ | environment,
         capture_output=True,
         text=True,
         timeout=120,
@@ -41,18 +39,18 @@ def test_json_is_one_object_per_epoch_and_nothing_else():
     assert 0 < epochs[1]["train_loss"] < epochs[0]["train_loss"]
 
 
-def test_a_part_held_out_adds_its_numbers():
-    done = terminal(*QUICK, "--epochs", "1", "--validation_split", "0.2", "--json")
-    (epoch,) = [json.loads(line) for line in done.stdout.splitlines()]
+def test_a_part_held_out_adds_its_numbers(capsys):
+    assert main([*QUICK, "--epochs", "1", "--validation_split", "0.2", "--json"]) == 0
+    (epoch,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert list(epoch) == [*KEYS, "validation_loss", "validation_accuracy"]
     assert epoch["steps"] == 13
     assert 0 <= epoch["validation_accuracy"] <= 1
 
 
-def test_text_is_the_seeds_line():
-    done = terminal(*QUICK, "--epochs", "1", LANG="en_US.UTF-8")
-    assert done.returncode == 0
-    assert done.stdout.startswith("epoch: 1, loss: ")
+def test_text_is_the_seeds_line(capsys, monkeypatch):
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    assert main([*QUICK, "--epochs", "1"]) == 0
+    assert capsys.readouterr().out.startswith("epoch: 1, loss: ")
 
 
 def test_ctrl_c_stops_after_the_step_at_hand():
@@ -82,11 +80,11 @@ def test_a_refused_value_is_said_in_a_sentence(arguments, name, capsys):
     assert said.err.count("\n") == 1
 
 
-def test_a_file_gives_settings_and_options_overrule_it(tmp_path):
+def test_a_file_gives_settings_and_options_overrule_it(tmp_path, capsys):
     file = tmp_path / "settings.json"
     file.write_text(json.dumps(TrainConfig(network="mlp", dense_units=8, train_size=100, epochs=3).to_dict()))
-    done = terminal("--settings", str(file), "--epochs", "1", "--execution", "graph", "--json")
-    assert [json.loads(line)["steps"] for line in done.stdout.splitlines()] == [4]
+    assert main(["--settings", str(file), "--epochs", "1", "--execution", "graph", "--json"]) == 0
+    assert [json.loads(line)["steps"] for line in capsys.readouterr().out.splitlines()] == [4]
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '{"epochs": 0}', '{"colour": "red"}'])

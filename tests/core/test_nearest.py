@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from lib.core import nearest
 from lib.core.config import TrainConfig
+from lib.core.digits import load_images
 from lib.core.lite import network_of, shipped
 from lib.core.networks import weight_shapes
 
@@ -51,7 +52,7 @@ def test_features_are_what_goes_into_the_last_layer(monkeypatch: pytest.MonkeyPa
 
 def test_an_image_is_nearest_to_itself_and_huge_features_stay_numbers() -> None:
     network, weights = shipped()
-    images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), np.uint8)
+    images = load_images("mnist").x_test[:20]
     features = nearest.features_of(network, weights, images)
     one = nearest.features_in(network.predict(weights, images[13:14]))
     far = nearest.distances(features, one[0])
