@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-browser check-light check-rest words speed
+.PHONY: run test check check-seen check-runs check-rest words speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -20,16 +20,16 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-browser check-light check-rest
+	$(MAKE) --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-seen check-runs check-rest
 
-# In a browser, in processes without TensorFlow, and the rest, side by side: much of it is waiting.
-LIGHT := tests/ui tests/pages tests/runs
-check-browser:
-	$(BIN)/python -m pytest tests/browser
-check-light:
-	$(BIN)/python -m pytest $(LIGHT)
+# What visitors see, what performs and keeps runs, and the rest, side by side: much of it is waiting.
+SEEN := tests/ui tests/pages tests/browser
+check-seen:
+	$(BIN)/python -m pytest $(SEEN)
+check-runs:
+	$(BIN)/python -m pytest tests/runs
 check-rest:
-	$(BIN)/python -m pytest $(addprefix --ignore=,tests/browser $(LIGHT))
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(SEEN) tests/runs)
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done

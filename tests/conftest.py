@@ -5,6 +5,6 @@ Other examples each time, and more of them: `python -m pytest --hypothesis-profi
 
 from hypothesis import settings
 
-settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("repeatable")
