@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.benchmarks.reporting import load, machine, spread, table, verdict, versions
 from tests.browser.chromium import launch
@@ -63,6 +63,9 @@ def opened(folder: Path, browser: Browser) -> Iterator[Page]:
     """The Draw page of the app in `folder`, with a clock in it."""
     with tempfile.TemporaryDirectory() as home, Server(Path(home), folder) as server:
         page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US").new_page()
+        # Loading TensorFlow takes all the cores there are, once, in the first seconds of a server.
+        open_page(page, f"{server.url}/?lang=en")
+        expect(page.locator(".st-key-machine")).to_contain_text("Ready: TensorFlow is loaded.", timeout=60_000)
         page.add_init_script(CLOCK)
         open_page(page, f"{server.url}/draw?lang=en")
         canvas(page).wait_for()
