@@ -17,6 +17,8 @@ MNIST = Path(__file__).parent / "data" / "mnist.npz"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 SIDE = 28
 CLASSES = 10
+TEST_IMAGES = 10_000
+"""In MNIST as in Fashion-MNIST."""
 
 CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
     "mnist": tuple("0123456789"),

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from lib.core.config import TrainConfig
+from lib.core.digits import TEST_IMAGES
 from lib.core.fit import trained_images
 from lib.core.studies import CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
 
-TEST_IMAGES = 10_000
-"""In MNIST as in Fashion-MNIST: looked at after every epoch."""
 LOOKING = 0.25
 """What looking at an image costs against learning from it: one pass forwards instead of forwards, backwards and the
 optimizer's own."""

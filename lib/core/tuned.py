@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lib.core.digits import TEST_IMAGES
 from lib.core.events import OwnEvaluated
 from lib.core.fit import Score
 from lib.core.words import Translate, mark
-
-TEST_IMAGES = 10_000
-"""Of MNIST's test set, which every run is tested on."""
 
 
 @dataclass(frozen=True, slots=True)

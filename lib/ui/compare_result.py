@@ -10,6 +10,7 @@ from lib.core.comparison_words import summary
 from lib.core.studies import CompareConfig
 from lib.runs.run import Study
 from lib.ui import compare_words as words
+from lib.ui.choosing import choose
 from lib.ui.compare_guess import guess_words
 from lib.ui.compare_views import TITLES, VIEWS, Shown
 from lib.ui.language import _
@@ -75,20 +76,9 @@ def show_answer(shown: Shown) -> None:
 def show_views(shown: Shown) -> None:
     """One view at a time, the sweep's own first where there is one."""
     is_sweep = shown.comparison.config.is_sweep
-    default = "sweep" if is_sweep else "samples"
-    labels = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
-    if st.session_state.get(VIEW) not in labels:
-        st.session_state[VIEW] = default
-    view = st.segmented_control(
-        _("What to look at"),
-        list(labels),
-        key=VIEW,
-        required=True,
-        format_func=labels.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    VIEWS[view or default](shown)
+    names = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
+    view = choose(_("What to look at"), names, VIEW, "sweep" if is_sweep else "samples", named=False)
+    VIEWS[view](shown)
 
 
 def show_downloads(shown: Shown) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.core.studies import WORKS
 from lib.core.words import mark
+from lib.ui.choosing import choose
 from lib.ui.compare_history import show_history
 from lib.ui.language import _
 from lib.ui.source import source
@@ -29,22 +30,12 @@ TITLES: Mapping[str, str] = {
 def choose_section() -> str:
     """The part that is looked at; `?show=xray` opens the page there."""
     linked = st.query_params.get(LINK)
-    if KEY not in st.session_state:
-        st.session_state[KEY] = linked if linked in TITLES else "measure"
-    labels = {code: _(title) for code, title in TITLES.items()}
-    section: str | None = st.segmented_control(
-        _("What to do"),
-        list(labels),
-        key=KEY,
-        required=True,
-        format_func=labels.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    if section is None or section == "measure":
+    names = {code: _(title) for code, title in TITLES.items()}
+    section = choose(_("What to do"), names, KEY, linked if linked in TITLES else "measure", named=False)
+    if section == "measure":
         st.query_params.pop(LINK, None)
-        return "measure"
-    st.query_params[LINK] = section
+    else:
+        st.query_params[LINK] = section
     return section
 
 

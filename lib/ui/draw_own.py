@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.core.own_digits import MOST
 from lib.core.words import mark
+from lib.ui.choosing import choose
 from lib.ui.draw_models import Model
 from lib.ui.draw_own_files import as_digits, show_files
 from lib.ui.draw_own_gallery import show_gallery
@@ -52,16 +53,7 @@ def show_own_digits(models: Sequence[Model]) -> None:
         )
     )
     names = {code: _(name) for code, name in VIEWS.items()}
-    view = st.segmented_control(
-        _("What to do with them"),
-        list(VIEWS),
-        key=VIEW,
-        default="gallery",
-        required=True,
-        format_func=names.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    view = choose(_("What to do with them"), names, VIEW, named=False)
 
     def work() -> None:
         with st.container(key="own_digits"), said_where_store_is_away():

@@ -13,6 +13,7 @@ from lib.core.digits import CLASSES, SIDE, Bytes
 from lib.core.drawing import STEPS
 from lib.core.words import mark
 from lib.ui import draw_words as words
+from lib.ui.choosing import choose
 from lib.ui.draw_charts import probability_bars
 from lib.ui.draw_models import Model
 from lib.ui.draw_reading import Answer, Reading, Watch
@@ -70,13 +71,8 @@ def which_digit(reading: Reading) -> int:
     count = len(reading.digits)
     if count < 2:
         return 0
-    key = "draw_which"
-    if st.session_state.get(key) not in range(count):
-        st.session_state[key] = 0
-    chosen = st.segmented_control(
-        _("Which digit to look at"), range(count), key=key, required=True, format_func=lambda place: str(place + 1)
-    )
-    return chosen or 0
+    names = {place: str(place + 1) for place in range(count)}
+    return choose(_("Which digit to look at"), names, "draw_which", lasting=False)
 
 
 def show_no_probabilities(models: Sequence[Model]) -> None:

@@ -7,11 +7,12 @@ import secrets
 import numpy as np
 import streamlit as st
 
-from lib.core.digits import MNIST, Bytes
+from lib.core.digits import MNIST, TEST_IMAGES, Bytes
 from lib.core.picture_files import LARGEST_FILE, PictureError, read_picture
 from lib.core.pictures import pictures
 from lib.core.strokes import SIDE
 from lib.core.words import mark
+from lib.ui.choosing import choose
 from lib.ui.draw_canvas import show_buttons, show_canvas
 from lib.ui.language import _
 
@@ -22,7 +23,6 @@ WAYS = {
     "upload": mark("Picture"),
     "camera": mark("Camera"),
 }
-TEST_IMAGES = 10_000
 
 
 def show_way_in(row: bool) -> Bytes | None:
@@ -31,16 +31,7 @@ def show_way_in(row: bool) -> Bytes | None:
     For a `row` of digits the canvas is wide.
     """
     names = {code: _(name) for code, name in WAYS.items()}
-    way = st.segmented_control(
-        _("How to give a digit"),
-        list(WAYS),
-        key=WAY,
-        default="canvas",
-        required=True,
-        format_func=names.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    way = choose(_("How to give a digit"), names, WAY, named=False)
     match way:
         case "sample":
             return show_sample()

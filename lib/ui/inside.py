@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.runs.run import Run
+from lib.ui.choosing import choose
 from lib.ui.following import Seen, follow_epochs
 from lib.ui.inside_views import TITLES, VIEWS, say_nothing_yet
 from lib.ui.language import _
@@ -26,15 +27,5 @@ def draw_inside(seen: Seen) -> None:
         say_nothing_yet()
         return
     with st.container(key="inside"):
-        first = next(iter(VIEWS))
-        st.session_state.setdefault(VIEW, first)
-        view = st.segmented_control(
-            _("What to look at"),
-            list(VIEWS),
-            required=True,
-            key=VIEW,
-            format_func=lambda code: _(TITLES[code]),
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        VIEWS[view or first](seen)
+        view = choose(_("What to look at"), {code: _(TITLES[code]) for code in VIEWS}, VIEW, named=False)
+        VIEWS[view](seen)

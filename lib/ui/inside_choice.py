@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.core.events import Inside
+from lib.ui.choosing import choose
 from lib.ui.following import Seen
 from lib.ui.language import _
 
@@ -52,7 +53,4 @@ def inside_of(seen: Seen, known: Callable[[Inside], Any] = lambda inside: True) 
 
 def choose_layer(layers: list[str]) -> str:
     """One of the layers that learn; another run may have others."""
-    if st.session_state.get(LAYER) not in layers:
-        st.session_state[LAYER] = layers[0]
-    chosen = st.segmented_control(_("Layer"), layers, required=True, key=LAYER)
-    return chosen or layers[0]
+    return choose(_("Layer"), {layer: layer for layer in layers}, LAYER, lasting=False)

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.core.retraces import CAUSES, EXPLANATIONS, NANOSECONDS, differences_text, milliseconds, saving, summary, told
 from lib.core.studies import CASES, RetraceConfig
 from lib.core.study_events import Called
+from lib.ui.choosing import choose
 from lib.ui.inside_views import as_table, chart
 from lib.ui.language import _
 from lib.ui.retrace_charts import call_times
@@ -62,17 +63,7 @@ def show_retraces() -> None:
 
 def choose_case() -> str:
     """The case that the visitor looks at."""
-    first = next(iter(CASES))
-    st.session_state.setdefault(CASE, first)
-    chosen = st.segmented_control(
-        _("What makes it trace again?"),
-        list(CASES),
-        key=CASE,
-        required=True,
-        format_func=lambda case: _(CASES[case]),
-        persist_state="session",
-    )
-    return chosen or first
+    return choose(_("What makes it trace again?"), {case: _(name) for case, name in CASES.items()}, CASE)
 
 
 def newest(case: str, fixed: bool) -> Study | None:

@@ -12,6 +12,7 @@ from lib.core.layout import Layout, layered
 from lib.core.studies import EXAMPLES, XrayConfig
 from lib.core.study_events import Xrayed
 from lib.core.words import mark
+from lib.ui.choosing import choose
 from lib.ui.inside_views import as_table
 from lib.ui.language import _
 from lib.ui.server import store
@@ -56,17 +57,7 @@ def show_xray() -> None:
 
 def choose_example() -> str:
     """The function that the visitor looks at."""
-    first = next(iter(EXAMPLES))
-    st.session_state.setdefault(EXAMPLE, first)
-    chosen = st.segmented_control(
-        _("What to look into"),
-        list(EXAMPLES),
-        key=EXAMPLE,
-        required=True,
-        format_func=lambda example: _(EXAMPLES[example]),
-        persist_state="session",
-    )
-    return chosen or first
+    return choose(_("What to look into"), {code: _(name) for code, name in EXAMPLES.items()}, EXAMPLE)
 
 
 def draw(study: Study, events: StudyEvents) -> None:
@@ -122,16 +113,9 @@ TOOLS = {"displayModeBar": True, "modeBarButtonsToRemove": ["toImage", "select2d
 def choose_detail(seen: Xrayed) -> str:
     """How closely to look; an overview only where there are parts to sum up."""
     offered = [detail for detail in DETAILS if detail != "overview" or has_parts(seen.nodes)]
-    if st.session_state.get(DETAIL) not in offered:
-        st.session_state[DETAIL] = offered[0] if "overview" in offered else "all"
-    chosen = st.segmented_control(
-        _("How closely to look at the graph"),
-        offered,
-        key=DETAIL,
-        required=True,
-        format_func=lambda detail: _(DETAIL_WORDS[detail]),
-    )
-    return chosen or offered[0]
+    first = offered[0] if "overview" in offered else "all"
+    names = {detail: _(DETAIL_WORDS[detail]) for detail in offered}
+    return choose(_("How closely to look at the graph"), names, DETAIL, first, lasting=False)
 
 
 @st.cache_data(show_spinner=False, max_entries=60)
