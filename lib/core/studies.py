@@ -236,11 +236,14 @@ class SaliencyConfig:
 
 StudyConfig = CompareConfig | RetraceConfig | XrayConfig | SaliencyConfig
 
+SALIENCY = "saliency"
+"""The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
+
 KINDS: Mapping[str, type[CompareConfig] | type[RetraceConfig] | type[XrayConfig] | type[SaliencyConfig]] = {
     "compare": CompareConfig,
     "retrace": RetraceConfig,
     "xray": XrayConfig,
-    "saliency": SaliencyConfig,
+    SALIENCY: SaliencyConfig,
 }
 """Every kind of study by the name that the database keeps."""
 

@@ -14,6 +14,7 @@ import secrets
 import sys
 import threading
 
+from lib.core.studies import SALIENCY
 from lib.runs.away import StoreAway
 from lib.runs.cluster import ForeignCluster, OwnCluster, main, sweep
 from lib.runs.dispatch import Dispatch
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 """How often the cluster and the store are looked at when nobody submits."""
 RETRY_SECONDS = 1.0
-SALIENCY = "saliency"
-"""The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
 KEPT_SALIENCIES = 50
 CONNECT_SECONDS = 5.0
 

@@ -50,14 +50,14 @@ def draw_and_read(models: Sequence[Model]) -> None:
             several = reading is not None and len(reading.digits) > 1
             with answer:
                 if not several:
-                    offer_keeping(reading, picture, row)
+                    offer_keeping(reading)
                 place = which_digit(reading) if reading else 0
                 if reading:
                     show_probabilities(reading, place)
                 else:
                     show_no_probabilities(models)
             if several:
-                offer_keeping(reading, picture, row)  # as wide as the page: a line for each digit
+                offer_keeping(reading)  # as wide as the page: a line for each digit
             show_steps(reading, place)
             if reading:
                 show_inside(reading, place)

@@ -6,9 +6,10 @@ import logging
 
 import streamlit as st
 
+from lib.core.studies import SHIPPED
 from lib.runs.away import StoreAway
 from lib.runs.run import UnknownRun
-from lib.ui.draw_models import SHIPPED, Model, run_model, shipped_model
+from lib.ui.draw_models import Model, run_model, shipped_model
 from lib.ui.language import _
 from lib.ui.run_control import LINK
 from lib.ui.server import store

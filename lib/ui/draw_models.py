@@ -15,6 +15,7 @@ import streamlit as st
 from lib.core.config import SETTINGS, TrainConfig
 from lib.core.digits import CLASS_NAMES, Bytes
 from lib.core.lite import LiteError, LiteNetwork, Prediction, Weights, network_of, shipped
+from lib.core.studies import SHIPPED
 from lib.core.words import mark
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
 from lib.runs.away import StoreAway
@@ -26,8 +27,6 @@ from lib.ui.server import store
 
 logger = logging.getLogger(__name__)
 
-SHIPPED = "shipped"
-"""What stands for the model that ships, among ids of runs."""
 EVERY = 1.0
 """Seconds between two looks for newer weights of a run, however many watch it."""
 KEPT = 8
@@ -43,6 +42,7 @@ UNFIT = mark(
     "The weights of this run do not fit its network, or hold numbers that are not finite: its training has exploded. "
     "It cannot predict."
 )
+NO_IMAGES = mark("The training images of this run are not on this machine.")
 AWAY = mark("The place where runs are kept does not answer. It is asked again with the next stroke.")
 
 

@@ -17,7 +17,7 @@ from lib.core.nearest import Halves, distances, features_in, features_of, neares
 from lib.core.pictures import training_images
 from lib.core.words import mark
 from lib.ui.background import Background, asker, say_working, wait_until
-from lib.ui.draw_models import Held, Model, RunModel
+from lib.ui.draw_models import NO_IMAGES, Held, Model, RunModel
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_why_not import dataset_of
 from lib.ui.inside_views import as_table
@@ -32,7 +32,6 @@ COMPARED_WHILE_TRAINING = 2_000
 KEPT = 3
 """Weights whose features are kept: 2.5 MB with 128 units in the last layer but one, 20 MB with 1,024."""
 ZOOM = 4
-NO_IMAGES = mark("The training images of this run are not on this machine.")
 UNFIT = mark(
     "The weights of this run make numbers of the training images that are not finite: nothing can be compared."
 )

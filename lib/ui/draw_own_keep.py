@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-import numpy as np
 import streamlit as st
 
 from lib.core.digits import CLASSES, Bytes
-from lib.core.drawing import STEPS
-from lib.core.rows_of_digits import read_one, read_row
 from lib.ui.draw_own_presses import KEPT, keep, pressed, show_said, take_back
-from lib.ui.draw_reading import Answer, Reading, probabilities
-from lib.ui.draw_views import choose_steps
+from lib.ui.draw_reading import Answer, Reading
 from lib.ui.draw_words import tells_digits
 from lib.ui.language import _
 
@@ -20,28 +16,19 @@ THUMB = 44
 """Width of a digit of a row, in pixels: as high as the buttons beside it."""
 
 
-def offer_keeping(reading: Reading | None, picture: Bytes | None, row: bool) -> None:
-    """For each digit of the `picture`, read as a `row` or not: right, or what it is; afterwards, a way back."""
-    if reading is None or picture is None:
+def offer_keeping(reading: Reading | None) -> None:
+    """For each digit: right, or what it is; afterwards, a way back. Kept as prepared by all steps."""
+    if reading is None:
         return
     with st.container(key="own_keep", border=True, gap="small"):
         if len(reading.digits) > 1:
             st.markdown(_("Were they read right? What you press for each digit keeps it as one of your own."))
         else:
             st.markdown(_("Was it read right? Your answer keeps the drawing as one of your own digits."))
-        images = as_kept(reading, picture, row)
         answer = next((one for one in reading.answers if one.prediction is not None and tells_digits(one)), None)
-        for place, image in enumerate(images):
+        for place, image in enumerate(reading.whole):
             offer(reading, answer, place, image)
         show_said("keep")
-
-
-def as_kept(reading: Reading, picture: Bytes, row: bool) -> Bytes:
-    """The digits prepared by all steps, uint8 (n, 28, 28), whichever steps the page has switched off."""
-    if choose_steps() == frozenset(STEPS):
-        return reading.images
-    found = (read_row if row else read_one)(picture, probabilities)
-    return np.stack([digit.prepared.image for digit in found])
 
 
 def offer(reading: Reading, answer: Answer | None, place: int, image: Bytes) -> None:

@@ -74,6 +74,7 @@ class Reading:
     """The digits of a picture from left to right, whether each is doubtful, and the answer of every model."""
 
     digits: tuple[Prepared, ...]
+    whole: Bytes  # uint8 (n, 28, 28): prepared by all steps, whichever the page has switched off
     doubtful: NDArray[np.bool_]
     answers: tuple[Answer, ...]
 
@@ -99,7 +100,8 @@ def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: b
         images = np.stack([digit.image for digit in digits])
         answers = tuple(answered(model, images) for model in models)
     doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
-    return Reading(digits=digits, doubtful=doubtful, answers=answers)
+    whole = np.stack([digit.prepared.image for digit in found])
+    return Reading(digits=digits, whole=whole, doubtful=doubtful, answers=answers)
 
 
 def probabilities(images: Bytes) -> Floats:

@@ -9,7 +9,8 @@ from lib.core import looking
 from lib.core.digits import Bytes, DataUnavailable, load_images
 from lib.core.lite import Floats
 from lib.core.sentence import percent
-from lib.ui.draw_models import Model, RunModel
+from lib.ui.choosing import choose
+from lib.ui.draw_models import NO_IMAGES, Model, RunModel
 from lib.ui.draw_pixels import large
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
@@ -23,15 +24,10 @@ def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
     try:
         means = class_means(dataset_of(answer.model))
     except DataUnavailable:
-        st.info(_("The training images of this run are not on this machine."))
+        st.info(_(NO_IMAGES))
         return
-    key, second = "draw_other", first_two(answer.probabilities[place])[1]
-    if st.session_state.get(key) not in range(len(classes)):
-        st.session_state[key] = second
-    chosen = st.segmented_control(
-        _("Why not …?"), range(len(classes)), key=key, required=True, format_func=classes.__getitem__
-    )
-    other = second if chosen is None else chosen
+    second = first_two(answer.probabilities[place])[1]
+    other = choose(_("Why not …?"), dict(enumerate(classes)), "draw_other", second, lasting=False)
     missing, extra = looking.missing_and_extra(image, means[other])
     said = _(
         "Against the mean {digit} of the training images: red is ink that it does not have there, {extra} of yours; "
