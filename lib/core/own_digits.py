@@ -1,4 +1,4 @@
-"""Digits that somebody wrote, labelled and kept: as arrays, as a file to take along, as a sheet to look at."""
+"""Digits that somebody wrote, labelled and kept: as arrays, and as a file to take along."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 from lib.core.digits import CLASSES, SIDE, Bytes
 from lib.core.words import Translate, mark, untranslated
@@ -24,9 +23,6 @@ LARGEST = 4 * 2**20
 """Bytes of a file, and of what is unpacked from it: more than twice what MOST digits take, packed or not."""
 ARRAYS = ("images", "labels")
 """What the file's arrays are called, and what they have to be."""
-
-COLUMNS, ENLARGED, GAP, MARGIN, LABEL = 20, 2, 4, 16, 40
-"""A sheet's digits side by side, how many times as large each is, and in pixels: around each, the rim, the labels."""
 
 SENTENCES: Mapping[str, str] = {
     "images": mark("Images of digits must be uint8 (n, 28, 28), but they are {given}."),
@@ -95,6 +91,10 @@ class Digits:
     def some(self, chosen: NDArray[np.integer]) -> Digits:
         """Those at the places `chosen`, int (k,)."""
         return Digits(images=self.images[chosen], labels=self.labels[chosen])
+
+    def known_by(self) -> list[tuple[int, bytes]]:
+        """Each digit's label and pixels: two that share both are the same."""
+        return [(label, image.tobytes()) for label, image in zip(self.labels.tolist(), self.images, strict=True)]
 
 
 def kind_of(array: NDArray[np.generic]) -> str:
@@ -168,33 +168,3 @@ def _array(data: bytes, name: str) -> Bytes:
     file.seek(0)
     array: Bytes = np.lib.format.read_array(file, allow_pickle=False)
     return array
-
-
-def sheet(digits: Digits) -> bytes:
-    """One PNG with all of them, dark on white: ordered by label, COLUMNS in a row, each label beside its first row."""
-    cell = ENLARGED * SIDE + GAP
-    rows = [(label, row) for label in range(CLASSES) for row in _rows(digits, label)]
-    page = Image.new("L", (2 * MARGIN + LABEL + COLUMNS * cell, 2 * MARGIN + len(rows) * cell), 255)
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=ENLARGED * SIDE // 2)
-    before = None
-    for number, (label, row) in enumerate(rows):
-        top = MARGIN + number * cell
-        if label != before:
-            pen.text((MARGIN, top + cell / 2), str(label), fill=0, font=font, anchor="lm")
-        before = label
-        for column, image in enumerate(row):
-            page.paste(_enlarged(image), (MARGIN + LABEL + column * cell, top))
-    file = io.BytesIO()
-    page.save(file, "PNG")
-    return file.getvalue()
-
-
-def _rows(digits: Digits, label: int) -> list[Bytes]:
-    """The images of one label, at most COLUMNS in each row."""
-    images = digits.images[digits.labels == label]
-    return [images[start : start + COLUMNS] for start in range(0, len(images), COLUMNS)]
-
-
-def _enlarged(image: Bytes) -> Image.Image:
-    """Dark on white, every pixel a square."""
-    return Image.fromarray(255 - image).resize((ENLARGED * SIDE, ENLARGED * SIDE), Image.Resampling.NEAREST)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from lib.core.digit_sheet import sheet
 from lib.core.digits import SIDE
-from lib.core.own_digits import LARGEST, MOST, Digits, from_npz, sheet, to_npz
+from lib.core.own_digits import LARGEST, MOST, Digits, from_npz, to_npz
 from lib.runs.run import OwnDigit
 from lib.ui.draw_own_presses import bring, pressed, show_said
 from lib.ui.language import _

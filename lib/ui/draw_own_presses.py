@@ -116,9 +116,9 @@ def bring(digits: Digits) -> str:
     me = visitor()
     there = {(one.label, one.image.tobytes()) for one in store().own_digits(me)}
     new: list[int] = []
-    for place, (image, label) in enumerate(zip(digits.images, digits.labels.tolist(), strict=True)):
-        if (label, image.tobytes()) not in there:
-            there.add((label, image.tobytes()))
+    for place, one in enumerate(digits.known_by()):
+        if one not in there:
+            there.add(one)
             new.append(place)
     count = store().keep_digits(me, digits.some(np.array(new, np.int64))) if new else 0
     said = _("Added: {count}.").format(count=f"{count:,}")

@@ -13,7 +13,7 @@ from lib.core.fit import Score
 from lib.core.own_digits import Digits
 from lib.ui.draw_models import Model, RunModel, Trouble
 from lib.ui.language import _
-from lib.ui.tuned import learned_by, pairs, score_words
+from lib.ui.tuned import learned_by, score_words
 from lib.ui.words import bold
 
 AT_ONCE = 100
@@ -74,7 +74,7 @@ def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
 def new_to(model: Model, digits: Digits) -> NDArray[np.bool_]:
     """Which of the digits neither the model nor what it was tuned from has learned from, bool (n,)."""
     learned = learned_by(model.run.id) if isinstance(model, RunModel) and model.run.base else set()
-    return np.array([pair not in learned for pair in pairs(digits)], np.bool_)
+    return np.array([one not in learned for one in digits.known_by()], np.bool_)
 
 
 def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.fit import Score
-from lib.core.own_digits import Digits
 from lib.core.sentence import percent
 from lib.core.tuned import VERDICTS, Change, own_words, tuned_of
 from lib.core.tuning import own_parts
@@ -82,21 +81,16 @@ def no_longer_new(run_id: str) -> int:
         return 0
     learned, tested = own_parts(tuning.digits, store().run(run_id).config.seed)
     before = learned_by(tuning.base)
-    return 0 if tested is learned else sum(pair in before for pair in pairs(tested))
+    return 0 if tested is learned else sum(one in before for one in tested.known_by())
 
 
 def learned_by(run_id: str) -> set[tuple[int, bytes]]:
     """The own digits that a run, and what it was tuned from, have learned from: labels and pixels."""
     learned: set[tuple[int, bytes]] = set()
     while run_id and (tuning := store().tuning(run_id)):
-        learned |= set(pairs(own_parts(tuning.digits, store().run(run_id).config.seed)[0]))
+        learned |= set(own_parts(tuning.digits, store().run(run_id).config.seed)[0].known_by())
         run_id = tuning.base
     return learned
-
-
-def pairs(digits: Digits) -> list[tuple[int, bytes]]:
-    """Each digit's label and pixels, by which it is known."""
-    return [(label, image.tobytes()) for label, image in zip(digits.labels.tolist(), digits.images, strict=True)]
 
 
 def link_to_run(run: Run, label: str) -> None:

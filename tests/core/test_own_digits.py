@@ -1,4 +1,4 @@
-"""Own digits as arrays, as a file that can be taken along, and as a sheet; files that nobody wrote are refused."""
+"""Own digits as arrays and as a file that can be taken along; files that nobody wrote are refused."""
 
 import io
 import pickle
@@ -9,39 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
-from PIL import Image
 
-from lib.core.own_digits import (
-    COLUMNS,
-    ENLARGED,
-    GAP,
-    LABEL,
-    LARGEST,
-    MARGIN,
-    MOST,
-    SENTENCES,
-    Digits,
-    OwnDigitsError,
-    from_npz,
-    sheet,
-    to_npz,
-)
+from lib.core.own_digits import LARGEST, MOST, SENTENCES, Digits, OwnDigitsError, from_npz, to_npz
 from lib.core.words import translator
-
-
-def some_digits(count: int, seed: int = 0) -> Digits:
-    random = np.random.default_rng(seed)
-    return Digits(
-        images=random.integers(0, 256, (count, 28, 28), np.uint8), labels=random.integers(0, 10, count).astype(np.uint8)
-    )
-
-
-@st.composite
-def digits(draw: st.DrawFn) -> Digits:
-    count = draw(st.integers(1, 12))
-    images = draw(hnp.arrays(np.uint8, (count, 28, 28)))
-    return Digits(images=images, labels=draw(hnp.arrays(np.uint8, count, elements=st.integers(0, 9))))
+from tests.core.labelled import digits, some_digits
 
 
 def file_of(**arrays: object) -> bytes:
@@ -200,35 +171,3 @@ def test_a_refusal_is_said_in_either_language(code: str) -> None:
     error = OwnDigitsError(code, "float64 (3, 28)")
     assert "{" not in str(error)
     assert "{" not in error.sentence(translator("ko"))
-
-
-def cells(page: np.ndarray) -> list[np.ndarray]:
-    """Every place of a digit on the sheet, row by row, back as a network is given it."""
-    side, step = ENLARGED * 28, ENLARGED * 28 + GAP
-    tops = range(MARGIN, len(page) - MARGIN, step)
-    lefts = [MARGIN + LABEL + column * step for column in range(COLUMNS)]
-    return [255 - page[top : top + side : ENLARGED, left : left + side : ENLARGED] for top in tops for left in lefts]
-
-
-@given(digits())
-def test_a_sheet_has_every_digit_once_in_the_order_of_its_label(kept: Digits) -> None:
-    page = np.asarray(Image.open(io.BytesIO(sheet(kept))))
-    found = [cell.tobytes() for cell in cells(page) if cell.any()]
-    order = np.argsort(kept.labels, kind="stable")
-    assert found == [image.tobytes() for image in kept.images[order] if image.any()]
-
-
-def test_many_of_a_label_go_on_in_the_next_row_and_each_label_is_said_once() -> None:
-    labels = np.repeat([2, 7], [COLUMNS + 1, 3]).astype(np.uint8)
-    kept = Digits(images=np.full((len(labels), 28, 28), 9, np.uint8), labels=labels)
-    page = np.asarray(Image.open(io.BytesIO(sheet(kept))))
-    drawn = np.array([cell.any() for cell in cells(page)]).reshape(3, COLUMNS)
-    assert drawn.sum(axis=1).tolist() == [COLUMNS, 1, 3]
-    step = ENLARGED * 28 + GAP
-    said = [page[MARGIN + row * step : MARGIN + (row + 1) * step, : MARGIN + LABEL].min() < 128 for row in range(3)]
-    assert said == [True, False, True]
-
-
-def test_a_sheet_without_digits_is_a_picture_too() -> None:
-    empty = Digits(images=np.zeros((0, 28, 28), np.uint8), labels=np.zeros(0, np.uint8))
-    assert np.asarray(Image.open(io.BytesIO(sheet(empty)))).min() == 255
