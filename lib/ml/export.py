@@ -17,6 +17,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 from lib.core.digits import SIDE
 from lib.core.lite import IMAGES
 from lib.core.networks import Shape
+from lib.ml.networks import named_weights
 from lib.ml.step import scaled
 
 Tensors = Mapping[str, Any]
@@ -43,7 +44,7 @@ def convert(network: Model) -> bytes:
 
     module = tf.Module()
     module.predict = tf.function(predict, autograph=False)
-    weights = {f"{layer.name}/{weight.name}": weight.shape for layer in chain for weight in layer.weights}
+    weights = {name: weight.shape for name, weight in named_weights(chain).items()}
     traced = module.predict.get_concrete_function(
         tf.TensorSpec([None, SIDE, SIDE], tf.uint8, name=IMAGES),
         {name: like_turned(shape, name) for name, shape in weights.items()},

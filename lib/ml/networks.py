@@ -97,3 +97,8 @@ def build_network(config: TrainConfig) -> Model:
         model = Sequential([Input(shape), *layers])
     model(tf.zeros((1, *shape)))
     return model
+
+
+def named_weights(layers):
+    """The variables of these layers that are learned or kept for predicting, by layer and name: 'conv1/kernel'."""
+    return {f"{layer.name}/{weight.name}": weight for layer in layers for weight in layer.weights}

@@ -20,7 +20,7 @@ from lib.core.studies import SaliencyConfig
 from lib.core.study_events import Salient, StudyEvent
 from lib.core.wishes import Wishes
 from lib.ml.beginning import began_untimed
-from lib.ml.networks import build_network
+from lib.ml.networks import build_network, named_weights
 from lib.ml.step import scaled
 
 Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
@@ -72,7 +72,7 @@ def network_of(settings: TrainConfig | None) -> Any:
 
 def put_in(model: Any, weights: Mapping[str, np.ndarray]) -> None:
     """Gives the model these weights, by layer and name. Raises CheckpointMisfit where they are not its own."""
-    variables = {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
+    variables = named_weights(model.layers)
     check_fit("weights", weights, variables)
     for name, variable in variables.items():
         variable.assign(weights[name])

@@ -20,7 +20,7 @@ from lib.core.digits import CLASSES, SIDE, Bytes, Images
 from lib.core.events import Compiled, Floats, Inside
 from lib.core.schedule import learning_rates
 from lib.core.tuning import BaseDamaged
-from lib.ml.networks import build_network
+from lib.ml.networks import build_network, named_weights
 from lib.ml.optimizers import build_optimizer
 from lib.ml.sets import held_out, on_device, parts
 from lib.ml.step import in_mode, many_steps, scaled, test_step, train_step
@@ -164,7 +164,7 @@ class Trainer:
         return float(loss), probabilities.numpy()
 
     def _weights(self) -> dict[str, Any]:
-        return {f"{layer.name}/{w.name}": w for layer in self.model.layers for w in layer.weights}
+        return named_weights(self.model.layers)
 
     def _memory(self) -> dict[str, Any]:
         """The variables besides the weights that the coming steps depend on, by names that every process gives them."""

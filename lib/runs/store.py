@@ -276,10 +276,8 @@ class Store:
         where the run has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that
         it already has, ArtifactRefused where weights cannot be written.
         """
-        if isinstance(event, Checkpoint):
-            return self._append_checkpoint(run_id, event, worker)
-        if isinstance(event, Snapshot):
-            return self._append_snapshot(run_id, event, worker)
+        if isinstance(event, Checkpoint | Snapshot):
+            return self._append_weights(run_id, event, worker)
         with self._changing(run_id) as (connection, row, unneeded):
             ledger.require(row, type(event).__name__, worker)
             unneeded |= ledger.record(connection, row, event)
@@ -287,24 +285,17 @@ class Store:
                 ledger.enqueue(connection, row)
         return wishes_of(row)
 
-    def _append_checkpoint(self, run_id: str, event: Checkpoint, worker: str | None) -> Wishes:
-        artifact = artifacts.write(run_id, event)
+    def _append_weights(self, run_id: str, event: Checkpoint | Snapshot, worker: str | None) -> Wishes:
+        whole = event if isinstance(event, Checkpoint) else Checkpoint(step=event.step, weights=event.weights)
+        artifact = artifacts.write(run_id, whole)
         try:
             with self._changing(run_id) as (connection, row, unneeded):
-                ledger.require(row, "Checkpoint", worker)
-                unneeded |= checkpoints.replace(connection, row, artifact, event)
-                ledger.update(connection, run_id, step=max(row.step, event.step))
-        except BaseException:
-            artifacts.remove(artifact.path)
-            raise
-        return wishes_of(row)
-
-    def _append_snapshot(self, run_id: str, event: Snapshot, worker: str | None) -> Wishes:
-        artifact = artifacts.write(run_id, Checkpoint(step=event.step, weights=event.weights))
-        try:
-            with self._changing(run_id) as (connection, row, unneeded):
-                ledger.require(row, "Snapshot", worker)
-                unneeded |= snapshots.add(connection, run_id, artifact)
+                ledger.require(row, type(event).__name__, worker)
+                if isinstance(event, Snapshot):
+                    unneeded |= snapshots.add(connection, run_id, artifact)
+                else:
+                    unneeded |= checkpoints.replace(connection, row, artifact, event)
+                    ledger.update(connection, run_id, step=max(row.step, event.step))
         except BaseException:
             artifacts.remove(artifact.path)
             raise
