@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lib.core.digits import Bytes
+from lib.core.pieces import frame
 
 LARGEST = 640
 """Longer side in pixels that is looked at: a digit on a tenth of a large photo still has three times MNIST's detail."""
@@ -66,7 +67,24 @@ def ink(brightness: Bytes) -> Bytes | None:
     """
     if not brightness.size:
         return None
-    differs, noise = off_paper(brightness.astype(np.float32))
+    paper, noise = paper_under(brightness)
+    if isinstance(paper, float):
+        # As on a canvas: most of it is nothing but paper, on which nothing has to be worked out.
+        marked = brightness != paper
+        if not marked.any():
+            return None
+        box = frame(marked)
+        shades = shaded(brightness[box].astype(np.float32) - paper, noise)
+        if shades is None:
+            return None
+        found = np.zeros_like(brightness)
+        found[box] = shades
+        return found
+    return shaded(brightness - paper, noise)
+
+
+def shaded(differs: Floats, noise: float) -> Bytes | None:
+    """The ink where the paper `differs` by so many levels, (h, w); None without any."""
     if np.sum(differs * np.abs(differs)) < 0:
         differs = -differs
     floor = NOISE * noise
@@ -80,29 +98,30 @@ def ink(brightness: Bytes) -> Bytes | None:
     return np.clip((differs - floor) * (255 / (full - floor)), 0, 255).astype(np.uint8)
 
 
-def off_paper(brightness: Floats) -> tuple[Floats, float]:
-    """How much brighter than the paper each pixel is, (h, w), and the deviation of the paper's noise, in levels."""
+def paper_under(brightness: Bytes) -> tuple[float | Floats, float]:
+    """The paper's brightness, one for all pixels or of each, (h, w), and the deviation of its noise, in levels."""
     height, width = brightness.shape
-    y, x = np.linspace(-1, 1, height, dtype=np.float32), np.linspace(-1, 1, width, dtype=np.float32)
     rows, columns = samples(height), samples(width)
-    seen = brightness[np.ix_(rows, columns)]
+    seen = brightness[np.ix_(rows, columns)].astype(np.float32)
     border = np.ones(seen.shape, bool)
     border[BORDER:-BORDER, BORDER:-BORDER] = False
-    terms, levels = surface_terms(y[rows], x[columns]), seen.ravel()
-    residual, like_paper = levels - np.median(seen[border]), border.ravel()
+    level = float(np.median(seen[border]))
+    levels = seen.ravel()
+    residual, like_paper = levels - level, border.ravel()
     like_paper &= near(residual, residual[like_paper])
     if not residual[(np.abs(residual) <= 1) | like_paper].any():
-        # All of one level, as a canvas is: nothing has to be fitted.
-        return brightness - np.median(seen[border]), 0.0
+        return level, 0.0
+    y, x = np.linspace(-1, 1, height, dtype=np.float32), np.linspace(-1, 1, width, dtype=np.float32)
+    terms = surface_terms(y[rows], x[columns])
     for _ in range(ROUNDS):
-        paper = np.linalg.lstsq(terms[like_paper], levels[like_paper], rcond=None)[0]
-        residual = levels - terms @ paper
+        fit = np.linalg.lstsq(terms[like_paper], levels[like_paper], rcond=None)[0]
+        residual = levels - terms @ fit
         before, like_paper = like_paper, near(residual, residual[like_paper])
         if np.array_equal(before, like_paper):
             break
-    a, by, bx, cyy, cyx, cxx = paper
+    a, by, bx, cyy, cyx, cxx = fit
     surface = (a + by * y + cyy * y * y)[:, None] + (bx * x + cxx * x * x) + cyx * np.outer(y, x)
-    return brightness - surface, deviation(residual[like_paper])
+    return surface, deviation(residual[like_paper])
 
 
 def samples(length: int) -> NDArray[np.intp]:

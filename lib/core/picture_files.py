@@ -62,9 +62,9 @@ def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Bytes:
                 raise PictureError("pixels")
             # A JPEG can be unpacked at a half, a quarter or an eighth of its size.
             image.draft(None, (LONGER, LONGER))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONGER, LONGER), Image.Resampling.BOX)
-            return plain(upright)
+            ImageOps.exif_transpose(image, in_place=True)
+            image.thumbnail((LONGER, LONGER), Image.Resampling.BOX)
+            return plain(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureError("pixels") from None
     except PictureError:
@@ -80,4 +80,5 @@ def plain(image: Image.Image) -> Bytes:
     if image.mode in ("L", "1"):
         return np.asarray(image.convert("L"))
     see_through = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
-    return np.asarray(image.convert("RGBA" if see_through else "RGB"))
+    mode = "RGBA" if see_through else "RGB"
+    return np.asarray(image if image.mode == mode else image.convert(mode))
