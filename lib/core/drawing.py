@@ -66,11 +66,13 @@ class Drawn:
     """A picture in which something is drawn, looked at once.
 
     `brightness` and `ink` are uint8 (h, w), as it came and white on black; `kept` bool (h, w): ink without specks.
+    `pieces` is how many pieces the ink has, with specks.
     """
 
     brightness: Bytes = field(repr=False)
     ink: Bytes = field(repr=False)
     kept: Mask = field(repr=False)
+    pieces: int
 
 
 def look(picture: Bytes) -> Drawn | None:
@@ -80,7 +82,10 @@ def look(picture: Bytes) -> Drawn | None:
     """
     brightness = grey(picture)
     found = ink(brightness)
-    return None if found is None else Drawn(brightness=brightness, ink=found, kept=without_specks(inked(found)))
+    if found is None:
+        return None
+    kept, pieces = without_specks(inked(found))
+    return Drawn(brightness=brightness, ink=found, kept=kept, pieces=pieces)
 
 
 def prepare(picture: Bytes, steps: Collection[str] = frozenset(STEPS)) -> Prepared | None:
@@ -102,7 +107,7 @@ def prepared(drawn: Drawn, steps: Collection[str] = frozenset(STEPS)) -> Prepare
     image = drawn.ink if "invert" in steps else drawn.brightness
     shown = {"invert": image}
     if "crop" in steps:
-        image = shown["crop"] = with_fringe(image, drawn.kept if "invert" in steps else without_specks(inked(image)))
+        image = shown["crop"] = with_fringe(image, drawn.kept if "invert" in steps else without_specks(inked(image))[0])
     image = enlarged(image)
     if "crop" in steps:
         image = cut(image, inked(image))

@@ -75,7 +75,7 @@ def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
     no cut.
     """
     image = cut(drawn.ink, drawn.kept)
-    found = largest(image)
+    found = [part(inked(image))] if drawn.pieces == 1 else largest(image)
     if len(found) == 1 and not may_touch(found[0]):
         return image, found
     tallest, longer = max(piece.height for piece in found), max(image.shape)

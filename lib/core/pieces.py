@@ -51,14 +51,15 @@ def joined(size: int, one: Numbers, other: Numbers) -> Numbers:
     return np.unique(root, return_inverse=True)[1].astype(np.intp)
 
 
-def without_specks(mask: Mask) -> Mask:
-    """`mask` (h, w) without pieces that are smaller than half a dot of the pen that drew the rest."""
+def without_specks(mask: Mask) -> tuple[Mask, int]:
+    """`mask` (h, w) without pieces smaller than half a dot of the pen that drew the rest; how many pieces it had."""
     if not mask.any():
-        return mask
+        return mask, 0
     box = frame(mask)
     number = pieces(mask[box])
-    if number.max() == 1:
-        return mask
+    count = int(number.max())
+    if count == 1:
+        return mask, count
     areas = np.bincount(number.ravel())
     areas[0] = 0
     dot = np.pi / 4 * stroke_width(mask) ** 2
@@ -66,7 +67,7 @@ def without_specks(mask: Mask) -> Mask:
     kept[0] = False
     without = np.zeros_like(mask)
     without[box] = kept[number]
-    return without
+    return without, count
 
 
 def frame(mask: Mask) -> tuple[slice, slice]:

@@ -20,7 +20,7 @@ from lib.ui.draw_views import (
     show_steps,
     which_digit,
 )
-from lib.ui.draw_ways import show_below, show_way_in
+from lib.ui.draw_ways import show_below, show_way_in, show_ways
 
 FRAGMENT = "draw"
 WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
@@ -37,14 +37,18 @@ def draw_and_read(models: Sequence[Model]) -> None:
         note_shown(models)
         row = st.session_state.get("draw_row", True)
         paper, answer = st.columns(WIDE if row else SQUARE, gap="medium")
-        with paper, watch.part("canvas"):
-            picture = show_way_in(row)
+        with paper:
+            above = st.container()
+            with watch.part("canvas"):
+                picture = show_way_in(row)
         reading = None
         if picture is not None:
             reading = read(picture, models, choose_steps(), row, watch)
         with answer, watch.part("answering"):
             show_prediction(reading)
         with watch.part("showing"):
+            with above:
+                show_ways()
             with paper:
                 show_below()
             several = reading is not None and len(reading.digits) > 1

@@ -25,14 +25,20 @@ WAYS = {
 }
 
 
+def show_ways() -> None:
+    """The ways to choose from, above the way in; they need not be shown before there is an answer."""
+    way = choose(_("How to give a digit"), {code: _(name) for code, name in WAYS.items()}, WAY, named=False)
+    if way == "canvas":
+        # The bar that the canvas shows while a pointer is over it needs room above.
+        st.space("small")
+
+
 def show_way_in(row: bool) -> Bytes | None:
     """The way that the visitor chose, and the picture that came by it, uint8; None where there is none.
 
     For a `row` of digits the canvas is wide.
     """
-    names = {code: _(name) for code, name in WAYS.items()}
-    way = choose(_("How to give a digit"), names, WAY, named=False)
-    match way:
+    match st.session_state.get(WAY):
         case "sample":
             return show_sample()
         case "upload":
@@ -41,8 +47,6 @@ def show_way_in(row: bool) -> Bytes | None:
         case "camera":
             return picture_of(st.camera_input(_("Hold a digit on paper into the camera"), key="draw_camera"))
         case _canvas:
-            # The bar that the canvas shows while a pointer is over it needs room above.
-            st.space("small")
             return show_canvas(row)
 
 

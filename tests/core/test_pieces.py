@@ -46,17 +46,17 @@ def test_specks_go_and_a_dot_of_the_pen_stays():
     dirty = clean.copy()
     dirty[[10, 11, 200], [20, 20, 40]] = True
     assert pieces(dirty).max() == 4
-    assert np.array_equal(without_specks(dirty), clean)
+    assert np.array_equal(without_specks(dirty)[0], clean)
 
 
 def test_the_only_ink_is_no_speck():
     mask = np.zeros((20, 20), bool)
     mask[5, 5] = True
-    assert np.array_equal(without_specks(mask), mask)
+    assert np.array_equal(without_specks(mask)[0], mask)
 
 
 @given(arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=14)))
 def test_something_always_stays(mask):
-    kept = without_specks(mask)
+    kept, _ = without_specks(mask)
     assert kept.any() == mask.any()
     assert not (kept & ~mask).any()
