@@ -18,8 +18,15 @@ show_trouble()
 run = shown_run()
 controls.adopt_link(run.config if run else None)
 
-# The chart comes first, on a phone too; the settings are filled in first because Start needs them.
+# The chart comes first, on a phone too, and is drawn first: what a press did is seen there. Start needs the settings.
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
+with chart_column:
+    buttons = st.container()
+    if run is None:
+        show_nothing_yet()
+    else:
+        watch(run)
+        follow_tuned(run)
 with settings_column:
     controls.show_refusals()
     choose_preset()
@@ -27,13 +34,9 @@ with settings_column:
     if config:
         controls.write_link(config)
     show_settings_file(config)
-with chart_column:
+with buttons:
     run_buttons(config, run)
-    if run is None:
-        show_nothing_yet()
-    else:
-        watch(run)
-        follow_tuned(run)
+with chart_column:
     if run and run.is_over:
         summary.show_summary(following(run.id).look())
     inside, numbers, network, data, code = st.tabs(
