@@ -11,13 +11,16 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lib.core.config import TrainConfig
-from lib.core.studies import StudyConfig
-from lib.runs.run import Job
 from lib.ui.language import _
+
+if TYPE_CHECKING:  # a server that starts reads its limits: NumPy, which these need, would make the first page later
+    from lib.core.studies import StudyConfig
+    from lib.runs.run import Job
 
 SECTION = "tf2lab"
 CONFIG_FILE = Path(__file__).parents[2] / ".streamlit" / "config.toml"

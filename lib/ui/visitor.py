@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.runs.run import Job
+if TYPE_CHECKING:
+    from lib.runs.run import Job
+
 
 COOKIE = "tf2lab_visitor"
 KEPT_SECONDS = 400 * 24 * 3600
