@@ -15,7 +15,7 @@ import streamlit as st
 
 from lib.ui.limits import limits
 from lib.ui.server import engine
-from lib.ui.serving import asset_routes, end_in_time, share_memory
+from lib.ui.serving import answer_at_once, asset_routes, end_in_time, share_memory
 from lib.ui.visitor import middleware
 
 FIRST_PAGE_SECONDS = 1.5
@@ -27,6 +27,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """The engine starts with the server, so TensorFlow is loading before the first visitor comes, and ends with it."""
     limits()  # a limit that cannot be read ends the server here, instead of surprising its visitors
     share_memory()
+    answer_at_once()
     end_in_time()
     starting = asyncio.create_task(start_engine())
     yield {}

@@ -2,12 +2,13 @@
 
 import asyncio
 import gzip
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
 
-from lib.ui.serving import ASSETS, asset_routes, asset_url
+from lib.ui.serving import ASSETS, answer_at_once, asset_routes, asset_url
 
 
 def fetch(path: str, encoding: str = "") -> tuple[int, dict[str, str], bytes]:
@@ -52,3 +53,15 @@ def test_plotly_is_a_third_on_the_way() -> None:
 @pytest.mark.parametrize("name", ["", "passwd", "../serving.py"])
 def test_nothing_else_is_served(name: str) -> None:
     assert fetch(f"/assets/abc/{name}")[0] == 404
+
+
+def test_connections_send_at_once():
+    # As Streamlit makes it: without a protocol, so that asyncio leaves it as it is.
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        answer_at_once()
+        with socket.create_connection(listening.getsockname()):
+            connection, _address = listening.accept()
+            with connection:
+                assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
