@@ -9,7 +9,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from lib.core.strokes import render
-from tests.pages.visiting import words_in
+from tests.pages.visiting import words_in, works
+from tests.waiting import until
 
 SEVEN = [[(70, 60), (200, 60), (120, 230)]]
 ONE = [[(140, 60), (140, 220)]]
@@ -52,3 +53,9 @@ def draw(visitor: AppTest, strokes: Strokes, width: float = 18) -> AppTest:
 def read(visitor: AppTest) -> str:
     """The first line of the answer."""
     return words_in(visitor, "prediction").splitlines()[0]
+
+
+def settled(visitor: AppTest) -> AppTest:
+    """Comes back until nothing is being worked out any more."""
+    until(lambda: works(visitor.run()) and "hourglass" not in words_in(visitor, "draw_inside"))
+    return visitor

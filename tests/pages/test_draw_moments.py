@@ -15,11 +15,10 @@ from lib.core.words import LANGUAGES
 from lib.runs import artifacts
 from lib.runs.store import Store
 from lib.ui import draw_models
-from tests.pages.drawing import FOUR, SEVEN, draw
+from tests.pages.drawing import FOUR, SEVEN, draw, settled
 from tests.pages.stories import tell
 from tests.pages.test_draw_models import CONFIG, RUNNING, always, keep
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
-from tests.waiting import until
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
@@ -48,11 +47,6 @@ def look(run_id: str, lang: str = "en") -> AppTest:
     visitor.get_by_key("draw_view").set_value("moments").run()
     assert works(visitor)
     return settled(visitor)
-
-
-def settled(visitor: AppTest) -> AppTest:
-    until(lambda: works(visitor.run()) and "hourglass" not in words_in(visitor, "draw_inside"))
-    return visitor
 
 
 def table(visitor: AppTest) -> dict[str, list[Any]]:

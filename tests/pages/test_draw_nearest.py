@@ -13,11 +13,10 @@ from lib.core.strokes import render
 from lib.core.words import LANGUAGES, translator
 from lib.runs.store import Store
 from lib.ui import draw_models, draw_nearest
-from tests.pages.drawing import ONE, SEVEN, draw
+from tests.pages.drawing import ONE, SEVEN, draw, settled
 from tests.pages.stories import tell
 from tests.pages.test_draw_models import CONFIG, RUNNING, always, keep
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
-from tests.waiting import until
 
 FEW = 300
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -36,11 +35,6 @@ def look(visitor: AppTest) -> AppTest:
     visitor.get_by_key("draw_view").set_value("nearest").run()
     assert works(visitor)
     return settled(visitor)
-
-
-def settled(visitor: AppTest) -> AppTest:
-    until(lambda: works(visitor.run()) and "hourglass" not in words_in(visitor, "draw_inside"))
-    return visitor
 
 
 def numbers(visitor: AppTest) -> list[int]:

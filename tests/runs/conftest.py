@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.runs.store import Store
+from lib.runs import worker
+from lib.runs.store import Store, open_store
 from tests.runs.postgres import binaries, new_database, postgres_server
 
 _numbers = itertools.count(1)
@@ -39,5 +40,15 @@ def url(request: pytest.FixtureRequest, home: Path) -> str:
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     store = Store(url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def light_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The app's own store, for workers of this process whose training needs no TensorFlow and is not loaded yet."""
+    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
+    monkeypatch.setattr(worker, "_loading", worker._Loading())
+    store = open_store()
     yield store
     store.close()

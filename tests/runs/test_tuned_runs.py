@@ -1,6 +1,5 @@
 """A worker begins a tuned run with its base's weights and the digits as they were, and only where it has to."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from lib.core.own_digits import Digits
 from lib.core.tuning import Beginning, Tuning
 from lib.runs import artifacts, worker
 from lib.runs.run import Status
-from lib.runs.store import Store, open_store
+from lib.runs.store import Store
 from tests.runs import light
 from tests.runs.examples import COMPILED, STARTED, chunk
 
@@ -21,12 +20,8 @@ DIGITS = Digits(images=np.ones((3, 28, 28), np.uint8), labels=np.array([1, 2, 3]
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
-    monkeypatch.setattr(worker, "_loading", worker._Loading())
-    store = open_store()
-    yield store
-    store.close()
+def store(light_store: Store) -> Store:
+    return light_store
 
 
 @pytest.fixture

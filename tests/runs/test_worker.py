@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from lib.core.events import REASONS, Failed, Finished, RateChanged, Started, Sto
 from lib.runs import tables, worker
 from lib.runs.cluster import ROOT
 from lib.runs.run import Run, Status
-from lib.runs.store import Store, open_store
+from lib.runs.store import Store
 from tests.runs import light
 from tests.runs.examples import chunk
 from tests.runs.postgres import drop_connections, new_database
@@ -23,12 +22,8 @@ SHORT = TrainConfig(epochs=3, steps_per_call=10)
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
-    monkeypatch.setattr(worker, "_loading", worker._Loading())
-    store = open_store()
-    yield store
-    store.close()
+def store(light_store: Store) -> Store:
+    return light_store
 
 
 def curve(store: Store, run_id: str) -> list[float]:
