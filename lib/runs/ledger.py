@@ -19,15 +19,32 @@ QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
 QUEUE = (QUEUED_AT, tables.runs.c.number)
 """First come, first served: runs in this order."""
 
+# The statements of every step and every look are made once: making one takes longer than executing it.
+OF_RUN: sa.BindParameter[str] = sa.bindparam("run_id")
+ROW = sa.select(tables.runs).where(tables.runs.c.id == OF_RUN)
+ROW_OF_TRAINING = ROW.where(tables.runs.c.kind == tables.TRAIN)
+HELD_ROW, HELD_ROW_OF_TRAINING = ROW.with_for_update(), ROW_OF_TRAINING.with_for_update()
+CHANGE = tables.runs.update().where(tables.runs.c.id == OF_RUN)
+ADD_PROGRESS, ADD_EVENT = tables.progress.insert(), tables.events.insert()
+EVENTS_AFTER = (
+    sa.select(tables.events)
+    .where(tables.events.c.run_id == OF_RUN, tables.events.c.sequence > sa.bindparam("after"))
+    .order_by(tables.events.c.sequence)
+)
+PROGRESS_AFTER = (
+    sa.select(tables.progress)
+    .where(tables.progress.c.run_id == OF_RUN, tables.progress.c.last_step > sa.bindparam("after"))
+    .order_by(tables.progress.c.last_step)
+)
+NEWEST_EVENT = sa.select(sa.func.max(tables.events.c.sequence)).where(tables.events.c.run_id == OF_RUN)
+
 
 def row_of(connection: sa.Connection, run_id: str, lock: bool = False, training: bool = False) -> Row:
     """The row of the run or study, held against other writers where `lock`. Raises UnknownRun, with `training` also
     for a study.
     """
-    query = sa.select(tables.runs).where(tables.runs.c.id == run_id)
-    if training:
-        query = query.where(tables.runs.c.kind == tables.TRAIN)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    free, held = (ROW_OF_TRAINING, HELD_ROW_OF_TRAINING) if training else (ROW, HELD_ROW)
+    row = connection.execute(held if lock else free, {"run_id": run_id}).one_or_none()
     if row is None:
         raise UnknownRun(run_id)
     return row
@@ -60,7 +77,7 @@ def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
     if isinstance(event, Progress):
         if event.first_step <= row.step:
             raise StepRepeated(f"run {row.id} is at step {row.step}, steps from {event.first_step} came again")
-        connection.execute(tables.progress.insert().values(progress_row(row.id, event)))
+        connection.execute(ADD_PROGRESS, progress_row(row.id, event))
         update(connection, row.id, step=event.last_step)
         return set()
     sequence = _write_down(connection, row, event)
@@ -72,11 +89,10 @@ def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
 
 def _write_down(connection: sa.Connection, row: Row, event: AnyEvent) -> int:
     """Adds the event to the table and returns its number, which no event of this run had before."""
-    table = tables.events
-    newest = connection.execute(sa.select(sa.func.max(table.c.sequence)).where(table.c.run_id == row.id)).scalar()
+    newest = connection.execute(NEWEST_EVENT, {"run_id": row.id}).scalar()
     sequence: int = max(newest or 0, row.sequence) + 1
     new = {"run_id": row.id, "sequence": sequence, "kind": type(event).__name__, "body": event_to_json(event)}
-    connection.execute(table.insert().values(new))
+    connection.execute(ADD_EVENT, new)
     return sequence
 
 
@@ -126,4 +142,4 @@ def enqueue(connection: sa.Connection, row: Row) -> None:
 
 def update(connection: sa.Connection, run_id: str, **changes: Any) -> None:
     """Sets columns of the run's row."""
-    connection.execute(tables.runs.update().where(tables.runs.c.id == run_id).values(**changes))
+    connection.execute(CHANGE, {"run_id": run_id, **changes})

@@ -119,16 +119,13 @@ class Store:
         A later Started says after which step the run goes on: what was read before of later steps is void. A study
         goes on from its beginning: with a later Began all that was read before is void. No number is given twice.
         """
-        table = tables.events
-        query = sa.select(table).where(table.c.run_id == run_id, table.c.sequence > after).order_by(table.c.sequence)
-        found = ((row.sequence, event_of(row)) for row in self._all(query))
+        rows = self._all(ledger.EVENTS_AFTER, run_id=run_id, after=after)
+        found = ((row.sequence, event_of(row)) for row in rows)
         return [(sequence, event) for sequence, event in found if event is not None]
 
     def progress(self, run_id: str, after_step: int = 0) -> list[Progress]:
         """The run's chunks that hold a step after `after_step`, in order."""
-        table = tables.progress
-        query = sa.select(table).where(table.c.run_id == run_id, table.c.last_step > after_step)
-        return [progress_of(row) for row in self._all(query.order_by(table.c.last_step))]
+        return [progress_of(row) for row in self._all(ledger.PROGRESS_AFTER, run_id=run_id, after=after_step)]
 
     def checkpoint(self, run_id: str) -> Artifact | None:
         """Where the run's newest weights lie; None before its first checkpoint."""
@@ -417,9 +414,9 @@ class Store:
         query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN), *which).order_by(*ledger.QUEUE)
         return [job for row in self._all(query) if (job := job_of(row))]
 
-    def _all(self, query: sa.Select[Any]) -> list[Row]:
+    def _all(self, query: sa.Select[Any], **values: Any) -> list[Row]:
         with self._reading() as connection:
-            return list(connection.execute(query))
+            return list(connection.execute(query, values))
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
