@@ -70,7 +70,7 @@ def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
         step=checkpoint.step,
         path=files.unstrip_protocol(path),
         sha256=sha256,
-        weights_sha256=weights_sha256 if checkpoint.state else None,
+        weights_sha256=weights_sha256,
     )
 
 
@@ -150,8 +150,8 @@ def try_place(size: int) -> None:
         remove(path)
 
 
-def _put(files: Any, path: str, checkpoint: Checkpoint) -> tuple[str, str]:
-    """Writes the file and gives it its name; the SHA-256 of all of it and of its weights."""
+def _put(files: Any, path: str, checkpoint: Checkpoint) -> tuple[str, str | None]:
+    """Writes the file and gives it its name; the SHA-256 of all of it and, where it holds more, of its weights."""
     unfinished = f"{path}.part"
     try:
         with files.open(unfinished, "wb") as file:
@@ -193,28 +193,33 @@ def _digest(members: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(f"{name}:{sha256}\n" for name, sha256 in members.items()).encode()).hexdigest()
 
 
-def _write_npz(file: Any, checkpoint: Checkpoint) -> str:
-    """Writes what `np.savez` would (its arguments leave no array the name "file"); the SHA-256 of the weights."""
-    weights = {}
+def _write_npz(file: Any, checkpoint: Checkpoint) -> str | None:
+    """Writes what `np.savez` would (its arguments leave no array the name "file").
+
+    The SHA-256 of the weights where the file holds more than them: who wants them alone need not read the rest.
+    """
+    digests = {}
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in checkpoint.weights.items():
             member = f"{WEIGHTS}{name}.npy"
-            weights[member] = _write_npy(archive, member, array)
+            with archive.open(member, "w") as part:
+                passing = _Passing(part) if checkpoint.state else None
+                _write_npy(passing or part, name, array)
+            if passing:
+                digests[member] = passing.digest.hexdigest()
         for name, array in checkpoint.state.items():
-            _write_npy(archive, f"{STATE}{name}.npy", array)
-    return _digest(weights)
+            with archive.open(f"{STATE}{name}.npy", "w") as part:
+                _write_npy(part, name, array)
+    return _digest(digests) if digests else None
 
 
-def _write_npy(archive: zipfile.ZipFile, name: str, array: NDArray[np.generic]) -> str:
-    """Adds an array to the archive without a copy of it in between; the SHA-256 of what was added."""
+def _write_npy(part: Any, name: str, array: NDArray[np.generic]) -> None:
+    """Writes an array as `np.save` would, without a copy of it in between."""
     if array.dtype.hasobject:
         raise ValueError(f"{name}: Object arrays would be pickled")
     flat = np.asarray(array, order="C")
-    with archive.open(name, "w") as member:
-        passing = _Passing(member)
-        np.lib.format.write_array_header_1_0(passing, np.lib.format.header_data_from_array_1_0(flat))
-        passing.write(flat.reshape(-1).view(np.uint8).data)
-    return passing.digest.hexdigest()
+    np.lib.format.write_array_header_1_0(part, np.lib.format.header_data_from_array_1_0(flat))
+    part.write(flat.reshape(-1).view(np.uint8).data)
 
 
 def _place() -> tuple[Any, str]:
