@@ -52,6 +52,10 @@ DASK: dict[str, Any] = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    # Dask would look at its own clock fifty times a second in every process, and for work to move to other workers.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "10s",
+    "distributed.scheduler.work-stealing": False,
     "distributed.admin.system-monitor.interval": "5s",
     # All runs wait in one queue, the worker's: with some of them still at the scheduler, a younger one can slip ahead.
     "distributed.scheduler.worker-saturation": "inf",
