@@ -1,12 +1,14 @@
 """What a page needs to know of a run, read once for all who watch it.
 
-Every viewer's page asks twice a second. One `Following` a run keeps what was read so far, so that the store is asked
-only for what is new, however long the run and however many watch.
+Every viewer's page asks again and again. One `Following` a run keeps what was read so far, so that the store is asked
+only for what is new, however long the run, and hardly more often, however many watch.
 """
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,9 +23,10 @@ from lib.runs.run import Run, Status
 from lib.runs.store import Store
 from lib.ui.server import store
 from lib.ui.trouble import said_where_store_is_away
+from lib.ui.visitor import may_control
 
-EVERY_EPOCH = 4.0
-"""Seconds between two looks for a further epoch."""
+EVERY_EPOCH, EVERY_EPOCH_WATCHED = 4.0, 8.0
+"""Seconds between two looks for a further epoch of one's own run, and of somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +101,22 @@ class Following:
         self._sequence = 0
         self._seen: Seen | None = None
         self._curve: Curve | None = None
+        self._looked = -math.inf
 
-    def look(self) -> Seen:
-        """The run as the store has it now. Raises UnknownRun where it has none."""
+    def look(self, within: float = 0.0) -> Seen:
+        """The run as the store has it now, or had it at most `within` seconds ago. Raises UnknownRun where it has
+        none.
+        """
         with self._lock:
+            if self._seen and time.monotonic() - self._looked < within:
+                return self._seen
+            looked = time.monotonic()
             # The run is read before its events: where it says that it is over, none of them is missing.
             run = self._store.run(self._run_id)
             seen = replace(self._seen, run=run) if self._seen else Seen(run)
             for sequence, event in self._store.events(self._run_id, after=self._sequence):
                 self._sequence, seen = sequence, self._take(seen, event)
-            self._seen = replace(seen, lines=self._read_curve(seen))
+            self._seen, self._looked = replace(seen, lines=self._read_curve(seen)), looked
             return self._seen
 
     def _take(self, seen: Seen, event: AnyEvent) -> Seen:
@@ -130,13 +139,16 @@ class Following:
 
 
 def follow_epochs(run: Run, draw: Callable[[Seen], None]) -> None:
-    """Draws what changes once an epoch, and draws it anew while the run goes on."""
+    """Draws what changes once an epoch, and draws it anew while the run goes on: beside `lib.ui.live.watch`, which
+    looks at the store for both.
+    """
+    every = EVERY_EPOCH if may_control(run) else EVERY_EPOCH_WATCHED
 
     def follow() -> None:
         with said_where_store_is_away():
-            draw(following(run.id).look())
+            draw(following(run.id).look(within=1.0))
 
-    st.fragment(follow, run_every=EVERY_EPOCH if run.is_open else None)()
+    st.fragment(follow, run_every=every if run.is_open else None)()
 
 
 @st.cache_data(show_spinner=False, ttl=5)

@@ -1,4 +1,4 @@
-"""A run as it goes on: status, progress, curves, looked at twice a second while the run is open."""
+"""A run as it goes on: status, progress, curves, looked at again and again while the run is open."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lib.ui.words import duration
 
 EVERY = 0.5
 """Seconds between two looks at a run of one's own that is going on."""
-EVERY_WATCHED = 1.0
+EVERY_WATCHED = 2.0
 """The same for somebody else's: a whole class may be watching, on the processor that trains."""
 EVERY_RESTING = 1.0
 """The same for one that rests: somebody may let it go on in another tab."""
@@ -37,10 +37,13 @@ def watch(run: Run) -> None:
     chart = GrowingChart("live")
     chart.forget()
     trouble = engine().state().trouble
+    within = 0.0  # what is drawn first is no older than the page around it
 
     def follow() -> None:
+        nonlocal within
         with said_where_store_is_away():
-            seen = following(run.id).look()
+            seen = following(run.id).look(within)
+            within = 0.0 if may_control(run) else EVERY_WATCHED / 2  # those who watch share what one of them has read
             show_status(seen)
             show_chart(chart, seen)
             if stage(seen.run) != stage(run):

@@ -90,6 +90,17 @@ def test_each_event_and_each_step_is_read_once(story: str, store: Recording) -> 
     assert store.steps_read == chunks
 
 
+def test_who_may_wait_gets_what_another_has_read(store: Recording) -> None:
+    run_id = store.create_run(CONFIG).id
+    following = Following(store, run_id)
+    before = following.look(within=600)
+    store.append(run_id, STARTED)
+    assert following.look(within=600) is before
+    assert store.events_read == []
+    assert following.look().started == STARTED
+    assert following.look(within=600).started == STARTED
+
+
 def test_what_a_dead_worker_recorded_after_its_checkpoint_is_seen_once(store: Recording) -> None:
     """The store takes those steps back, and the run goes on from the checkpoint with other ones."""
     run_id = store.create_run(CONFIG).id
