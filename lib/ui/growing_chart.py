@@ -7,7 +7,7 @@ repeats the points of the one before, and a chart that still misses some asks fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -43,16 +43,16 @@ class GrowingChart:
         self,
         drawing: str,
         lines: Mapping[str, Line],
-        spec: Mapping[str, Any],
+        spec: Callable[[], Mapping[str, Any]],
         alt: str,
         height: int,
         news: str = "",
     ) -> None:
         """Draws `lines`, one for each of the spec's traces and in their order, as far as the browser lacks them.
 
-        `drawing` names what is drawn (a run): with another name the chart begins anew. `spec` holds Plotly's `traces`
-        (without points) and `layout`; `alt` is the text alternative, `news` what screen readers say when it changes;
-        `height` in pixels.
+        `drawing` names what is drawn (a run): with another name the chart begins anew. `spec` makes Plotly's `traces`
+        (without points) and `layout`, and is asked only then; `alt` is the text alternative, `news` what screen readers
+        say when it changes; `height` in pixels.
         """
         whole = self.sent.get("drawing") != drawing
         before: Mapping[str, int] = {} if whole else self.sent["before"]
@@ -70,7 +70,7 @@ class GrowingChart:
             "height": height,
         }
         if whole:
-            message["spec"] = spec
+            message["spec"] = spec()
         _component(key=self.key, data=message, on_need_full_change=self.forget, height=height)
         # A message repeats what the one before it brought, so one that is dropped for a newer one is no loss.
         counts = {name: len(line.x) for name, line in lines.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -71,7 +72,7 @@ def show_nothing_yet() -> None:
     """The place of the live chart before there is a run."""
     with st.container(key="run_status"):
         st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
-    spec = learning_curve_spec(TrainConfig().execution, 0)
+    spec = partial(learning_curve_spec, TrainConfig().execution, 0)
     with st.container(key="live_chart"):
         chart = GrowingChart("live")
         chart.forget()
@@ -174,7 +175,8 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
     run = seen.run
     with st.container(key="live_chart"):
         lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
-        spec = learning_curve_spec(
+        spec = partial(
+            learning_curve_spec,
             run.config.execution,
             run.total_steps,
             validation=run.config.validation_split > 0,

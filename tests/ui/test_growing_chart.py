@@ -92,7 +92,7 @@ def visiting() -> Iterator[tuple[Visit, Post]]:
 
 
 def send(visit: Visit, post: Post) -> Message:
-    visit.chart.draw(visit.drawing, visit.lines, SPEC, "words", 300)
+    visit.chart.draw(visit.drawing, visit.lines, lambda: SPEC, "words", 300)
     return post.messages[-1]
 
 
