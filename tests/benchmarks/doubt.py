@@ -72,11 +72,11 @@ def main() -> None:
     read = functools.partial(network.probabilities, weights)
     known, unknown = digits(read, seen=True), chosen_on(read)
     for step in SHOWN:
-        refused = [f"{name} {(values < step).mean():.1%}" for name, values in (known | unknown).items()]
+        refused = [f"{name} {(values < step).mean():.1%}" for name, values in {**known, **unknown}.items()]
         print(f"threshold {step:5.3f}: {', '.join(refused)}")
     best = threshold(known)
     print(f"chosen {best:.2f}, lib.core.doubt has {THRESHOLD:.2f}; on the other part it refuses")
-    table(shares(digits(read, seen=False) | reported_on(read), best))
+    table(shares({**digits(read, seen=False), **reported_on(read)}, best))
 
 
 if __name__ == "__main__":

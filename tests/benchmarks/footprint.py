@@ -52,8 +52,10 @@ TARGETS = {
     STOP_SEEN: 0.3,
     TENSORFLOW: 0,
 }
-LINES = (FIRST_PAGE, SINCE_RUN, AT_HOME, AT_TRAIN, AT_END, TENSORFLOW)
-LINES += (COLD, COLD_SEEN, WARM, WARM_SEEN, STOP, STOP_SEEN)
+LINES = (
+    *(FIRST_PAGE, SINCE_RUN, AT_HOME, AT_TRAIN, AT_END, TENSORFLOW),
+    *(COLD, COLD_SEEN, WARM, WARM_SEEN, STOP, STOP_SEEN),
+)
 SHORT_RUN = "epochs=2&train_size=5000"
 
 LISTEN = "addEventListener('click', () => { window.pressed = Date.now() }, {capture: true})"
@@ -95,9 +97,10 @@ def measure_stop(page: Page, store: Store) -> tuple[float, float]:
     run_id = shown_run(page) or ""
     page.locator(".st-key-train_stop button").click()
     in_page = moment_of(page, "stopped") - pressed(page)
-    run = until(lambda: run if (run := store.run(run_id)).status == Status.STOPPED else None)
-    assert run.ended_at is not None
-    return run.ended_at.timestamp() - pressed(page), in_page
+    until(lambda: store.run(run_id).status == Status.STOPPED)
+    ended_at = store.run(run_id).ended_at
+    assert ended_at is not None
+    return ended_at.timestamp() - pressed(page), in_page
 
 
 def megabytes(process: psutil.Process) -> float:

@@ -63,7 +63,9 @@ def progress(first_step: int) -> Progress:
     steps = np.arange(first_step, first_step + CHUNK)
     noise = np.random.default_rng(first_step).random(CHUNK)
     losses = (2 / np.sqrt(steps) * (0.5 + noise)).astype(np.float32)
-    return Progress(first_step=first_step, losses=losses, accuracies=1 - losses / 2, images_per_second=5000.0)
+    return Progress(
+        first_step=first_step, losses=losses, accuracies=(1 - losses / 2).astype(np.float32), images_per_second=5000.0
+    )
 
 
 def evaluated(epoch: int, steps: int) -> Evaluated:

@@ -58,7 +58,7 @@ def font_letters(seed: int, each: int = 24) -> Iterator[Bytes]:
             for _ in range(each):
                 picture = Image.new("L", (SIDE, SIDE))
                 ImageDraw.Draw(picture).text(
-                    (SIDE / 2, SIDE / 2), letter, 255, font, "mm", stroke_width=random.integers(3)
+                    (SIDE / 2, SIDE / 2), letter, 255, font, "mm", stroke_width=int(random.integers(3))
                 )
                 turn, size = random.normal(0, 6), round(SIDE * random.uniform(0.5, 1))
                 small = np.asarray(picture.rotate(turn, Image.Resampling.BICUBIC).resize((size, size)))

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ def digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         return arrays["x_train"], arrays["y_train"]
 
 
-def ours(**settings: object) -> Callable[[], Run]:
+def ours(**settings: Any) -> Callable[[], Run]:
     """The app's own trainer with these settings; it draws its batches itself."""
 
     def build() -> Run:

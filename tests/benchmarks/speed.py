@@ -51,6 +51,7 @@ def theirs(mode: str) -> Block:
     )
 
     def make(steps: int) -> float:
+        assert child.stdout is not None
         print(steps, file=child.stdin, flush=True)
         return float(child.stdout.readline())
 

@@ -59,7 +59,8 @@ def with_a_finger(page: Page, strokes: Strokes) -> None:
         before = first
         for point in others:
             for k in range(1, STEPS + 1):
-                touch("touchMove", tuple(a + (b - a) * k / STEPS for a, b in zip(before, point, strict=True)))
+                x, y = (a + (b - a) * k / STEPS for a, b in zip(before, point, strict=True))
+                touch("touchMove", (x, y))
             before = point
         touch("touchEnd")
 

@@ -49,8 +49,8 @@ def beside(paper: Bytes, ink: Bytes, top: int, right: int, way: str, random: np.
     left = right + 20
     while left > LEFT and not meet(paper[top : top + height, left : left + width], ink):
         left -= 1
-    nearer = {"over": -6, "touching": random.integers(1, 5), "grown together": random.integers(5, 10)}
-    return max(left - int(nearer[way]), right - int(0.6 * width))
+    nearer = {"over": -6, "touching": int(random.integers(1, 5)), "grown together": int(random.integers(5, 10))}
+    return max(left - nearer[way], right - int(0.6 * width))
 
 
 def meet(place: Bytes, ink: Bytes) -> bool:
