@@ -29,7 +29,11 @@ def show_tests(models: Sequence[Model], digits: Digits) -> None:
     if not digits:
         st.info(_("There is none yet to test on: draw a digit above, and say what it is."))
         return
-    st.caption(_("The models chosen at the top of the page read your {count} digits.").format(count=f"{len(digits):,}"))
+    st.caption(
+        _("The models chosen at the top of the page read your own digits, {count} in all.").format(
+            count=f"{len(digits):,}"
+        )
+    )
     for number, model in enumerate(models):
         with st.container(key=f"own_result_{number}"):
             st.markdown(bold(model.name()))

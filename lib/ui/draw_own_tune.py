@@ -54,7 +54,7 @@ def offer_tuning(models: Sequence[Model], digits: Digits) -> None:
     bases = {run.id: run for run in runs_to_tune(models)}
     if missing := max(0, TOO_FEW - len(digits)):
         st.info(
-            _("You have {count} own digits, and fine-tuning takes at least {fewest}. Still missing: {missing}.").format(
+            _("Own digits so far: {count}. Fine-tuning takes at least {fewest}; still missing: {missing}.").format(
                 count=len(digits), fewest=TOO_FEW, missing=missing
             )
         )

@@ -13,8 +13,8 @@ from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
 from lib.ui.language import _
 
-PICTURE = 280
-"""Width of a picture of 28 pixels, each ten times as large."""
+SCALE = 9
+"""How large a pixel is shown: three pictures of 28 pixels fit beside each other."""
 
 
 def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
@@ -47,4 +47,4 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
 
 def large(image: Bytes, said: str) -> None:
     """A picture of 28 × 28 whose pixels can be seen."""
-    st.image(image.repeat(10, 0).repeat(10, 1), alt=said, width=PICTURE, output_format="PNG")
+    st.image(image.repeat(SCALE, 0).repeat(SCALE, 1), alt=said, width=SCALE * len(image), output_format="PNG")

@@ -130,7 +130,7 @@ def test_a_model_of_clothes_and_one_without_weights_say_so(store: Store) -> None
 def test_without_a_run_or_with_too_few_digits_it_says_what_is_missing(store: Store) -> None:
     write(store, 4)
     visitor = view(visit("draw", known_as="one"), "tune")
-    assert "Still missing: 1." in words_in(visitor, "own_digits")
+    assert "still missing: 1." in words_in(visitor, "own_digits")
     assert not there(visitor, "own_tune")
     visitor = view(visit("draw", known_as="nobody yet"), "tune")
     assert "train one on MNIST first" in words_in(visitor, "own_digits")
