@@ -1,4 +1,4 @@
-"""Real strokes on the real canvas: all ten digits with the mouse on a light desk and a finger on a dark phone."""
+"""Real strokes on the real canvas: all ten digits with the mouse on a desk and a finger on a phone, light and dark."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -52,13 +52,14 @@ def across(page: Page, *digits: Strokes) -> Strokes:
     ]
 
 
-def test_all_ten_digits_with_the_mouse_in_light_and_a_finger_in_the_dark(server: Server, browser: Browser) -> None:
-    """Two visitors draw at once. A finger does not move the page, and nothing reaches over a phone's edge."""
-    url = f"{server.url}/draw"
+def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Server, browser: Browser) -> None:
+    """Four visitors draw at once. A finger does not move the page, and nothing reaches over a phone's edge."""
     with ExitStack() as stack:
-        with_mouse = stack.enter_context(visit(browser, url, **desk("light")))
-        with_finger = stack.enter_context(visit(browser, url, **phone("dark")))
-        pages = {with_mouse: with_the_mouse, with_finger: with_a_finger}
+        pages = {
+            stack.enter_context(visit(browser, f"{server.url}/draw", **kind(scheme))): draw
+            for scheme in ("light", "dark")
+            for kind, draw in ((desk, with_the_mouse), (phone, with_a_finger))
+        }
         for page in pages:
             canvas(page).scroll_into_view_if_needed()
         tops = [page.evaluate(SCROLLED) for page in pages]
@@ -71,7 +72,9 @@ def test_all_ten_digits_with_the_mouse_in_light_and_a_finger_in_the_dark(server:
             for page in pages:
                 expect_nothing(page)
         assert [page.evaluate(SCROLLED) for page in pages] == tops
-        assert with_finger.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+        for page in pages:
+            edge = "document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+            assert page.evaluate(edge) <= 0
 
 
 def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser: Browser) -> None:
