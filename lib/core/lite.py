@@ -70,7 +70,6 @@ class LiteNetwork:
         if self._inputs.keys() != self._shapes.keys() | {IMAGES}:
             raise LiteError(f"the model takes {sorted(self._inputs)}, not {sorted(self._shapes)}")
         self._given: Weights = {}
-        self._turned: dict[str, Floats] = {}
         self._size = 0
         self._lock = threading.Lock()
 
@@ -85,9 +84,11 @@ class LiteNetwork:
         if len(images) > MOST:
             raise LiteError(f"at most {MOST} images in one call, got {len(images):,}")
         with self._lock:
-            changed = self._take(weights)
-            if changed or len(images) != self._size:
-                self._make_room(len(images))
+            if self._are_others(weights):
+                self._make_room(len(images), {name: turned(array) for name, array in weights.items()})
+            elif len(images) != self._size:
+                self._make_room(len(images), self._inside())
+            self._given, self._size = dict(weights), len(images)
             self._interpreter.set_tensor(self._inputs[IMAGES], images)
             self._interpreter.invoke()
             layers = {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
@@ -102,26 +103,27 @@ class LiteNetwork:
         parts = (images[start : start + MOST] for start in range(0, len(images), MOST))
         return np.concatenate([self.predict(weights, part).probabilities for part in parts])
 
-    def _take(self, weights: Weights) -> bool:
-        """Keeps the weights as LiteRT wants them; whether they are others than before."""
+    def _are_others(self, weights: Weights) -> bool:
+        """Whether these are not the weights that the interpreter holds; such ones must fit."""
         if self._given.keys() == weights.keys() and all(self._given[name] is weights[name] for name in weights):
             return False
         check_weights(weights, self._shapes)
-        self._turned = {name: turned(array) for name, array in weights.items()}
-        self._given = dict(weights)
         return True
 
-    def _make_room(self, size: int) -> None:
-        """Lays out the memory for `size` images and these weights, and puts the weights in."""
-        self._size = 0  # until all of it has worked
-        for name, array in self._turned.items():
+    def _inside(self) -> dict[str, Floats]:
+        """The weights as the interpreter holds them: no second copy of them is kept beside it."""
+        return {name: self._interpreter.get_tensor(self._inputs[name]) for name in self._given}
+
+    def _make_room(self, size: int, weights: Mapping[str, Floats]) -> None:
+        """Lays out the memory for `size` images and these weights, in LiteRT's order, and puts the weights in."""
+        self._given = {}  # until all of it has worked
+        for name, array in weights.items():
             self._interpreter.resize_tensor_input(self._inputs[name], array.shape)
         self._interpreter.resize_tensor_input(self._inputs[IMAGES], (size, SIDE, SIDE))
         self._interpreter.allocate_tensors()
         # Laying out moves and forgets what stood in the inputs.
-        for name, array in self._turned.items():
+        for name, array in weights.items():
             self._interpreter.set_tensor(self._inputs[name], array)
-        self._size = size
 
 
 def network_of(config: TrainConfig) -> LiteNetwork:
