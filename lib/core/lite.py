@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,8 @@ IMAGES = "images"
 """The name of the input that is no weight."""
 MOST = 100
 """Images in one call: what the widest layers put out for them takes 70 MB."""
+PART = 25
+"""So many go into one call where there are more: larger parts take more room and go no faster."""
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.generic]]
@@ -100,8 +102,7 @@ class LiteNetwork:
     def probabilities(self, weights: Weights, images: Bytes) -> Floats:
         """What the network thinks of any number of images, uint8 (n, 28, 28), in several calls: float32 (n, 10)."""
         check_images(images)
-        parts = (images[start : start + MOST] for start in range(0, len(images), MOST))
-        return np.concatenate([self.predict(weights, part).probabilities for part in parts])
+        return np.concatenate([self.predict(weights, part).probabilities for part in in_parts(images)])
 
     def _are_others(self, weights: Weights) -> bool:
         """Whether these are not the weights that the interpreter holds; such ones must fit."""
@@ -124,6 +125,11 @@ class LiteNetwork:
         # Laying out moves and forgets what stood in the inputs.
         for name, array in weights.items():
             self._interpreter.set_tensor(self._inputs[name], array)
+
+
+def in_parts(images: Bytes) -> Iterator[Bytes]:
+    """`images` (n, …) in parts for one call each."""
+    return (images[start : start + PART] for start in range(0, len(images), PART))
 
 
 def network_of(config: TrainConfig) -> LiteNetwork:

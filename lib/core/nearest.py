@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.digits import Bytes
-from lib.core.lite import Floats, LiteNetwork, Prediction, Weights
+from lib.core.lite import Floats, LiteNetwork, Prediction, Weights, in_parts
 
 Halves = NDArray[np.float16]
 
-PART = 50
-"""Images in one call: what every layer puts out for them is copied, 20 MB with the widest of the notes' networks."""
 ROWS = 2000
 """Features that are compared in one go: more would need more memory and be no faster."""
 LARGEST = float(np.finfo(np.float16).max)
@@ -23,8 +21,7 @@ LARGEST = float(np.finfo(np.float16).max)
 
 def features_of(network: LiteNetwork, weights: Weights, images: Bytes) -> Halves:
     """The features of `images`, uint8 (n, 28, 28): float16 (n, units). Raises LiteError."""
-    parts = (images[start : start + PART] for start in range(0, len(images), PART))
-    return np.concatenate([features_in(network.predict(weights, part)) for part in parts])
+    return np.concatenate([features_in(network.predict(weights, part)) for part in in_parts(images)])
 
 
 def features_in(prediction: Prediction) -> Halves:

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from lib.core.digits import CLASSES, Bytes
 from lib.core.fit import Score
+from lib.core.lite import in_parts
 from lib.core.own_digits import Digits
 from lib.ui.draw_models import Model, RunModel, Trouble
 from lib.ui.language import _
 from lib.ui.tuned import learned_by, score_words
 from lib.ui.words import bold
 
-AT_ONCE = 100
-"""Digits a prediction: every layer's activations come with it, and of 2,000 at once those take 200 MB."""
 NARROW, WIDE = 32, 42
 """Widths of a column in pixels, for counts of two digits and of more: ten narrow ones and a label fit a phone."""
 NAMED = 3
@@ -71,8 +70,8 @@ def weights_of(model: Model) -> str:
 @st.cache_data(show_spinner=False, max_entries=40)
 def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
     """What the model, with these `weights`, takes each image for, uint8 (n,). Raises Trouble."""
-    parts = [images[start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
-    return np.concatenate([_model.predict(part).probabilities.argmax(axis=1) for part in parts]).astype(np.uint8)
+    parts = [_model.predict(part).probabilities.argmax(axis=1) for part in in_parts(images)]
+    return np.concatenate(parts).astype(np.uint8)
 
 
 def new_to(model: Model, digits: Digits) -> NDArray[np.bool_]:

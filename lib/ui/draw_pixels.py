@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.core import looking
 from lib.core.digits import Bytes
-from lib.core.lite import MOST
+from lib.core.lite import in_parts
 from lib.ui.draw_models import Trouble
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
@@ -23,7 +23,7 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
     before = float(answer.probabilities[place, best])
     images, places = looking.covered(image)
     try:
-        parts = [answer.model.predict(images[start : start + MOST]) for start in range(0, len(images), MOST)]
+        parts = [answer.model.predict(part) for part in in_parts(images)]
     except Trouble as trouble:
         st.warning(_(trouble.text))
         return

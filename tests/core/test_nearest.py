@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lib.core import nearest
+from lib.core import lite, nearest
 from lib.core.config import TrainConfig
 from lib.core.digits import load_images
 from lib.core.lite import network_of, shipped
@@ -40,7 +40,7 @@ def test_of_equally_distant_ones_the_first_comes_first_across_parts(monkeypatch:
 
 
 def test_features_are_what_goes_into_the_last_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nearest, "PART", 4)
+    monkeypatch.setattr(lite, "PART", 4)
     random = np.random.default_rng(0)
     weights = {name: random.normal(0, 0.1, shape).astype(np.float32) for name, shape in weight_shapes(SMALL).items()}
     images = random.integers(0, 256, (10, 28, 28), np.uint8)
