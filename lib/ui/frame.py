@@ -6,7 +6,8 @@ from lib.ui import places
 from lib.ui.language import _, choose_language
 from lib.ui.trouble import said_where_store_is_away
 
-st.set_page_config(page_title="TF2 Lab", layout="wide")
+# A tab's icon that is a letter is drawn by the browser; the pages' own symbols would be fetched from Google.
+st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
 with st.sidebar:
     choose_language()
 

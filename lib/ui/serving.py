@@ -61,7 +61,7 @@ def packed(name: str) -> bytes:
 def asset_routes() -> list[Route]:
     """The routes that serve ASSETS, and the icon in the place of Streamlit's.
 
-    Given to `st.set_page_config` instead, the icon would have NumPy and Pillow loaded before the first page (0.1 s).
+    It is the page's (`lib.ui.frame`), there before the page is.
     """
 
     async def serve(request: Request) -> Response:
