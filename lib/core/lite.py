@@ -86,7 +86,8 @@ class LiteNetwork:
         if len(images) > MOST:
             raise LiteError(f"at most {MOST} images in one call, got {len(images):,}")
         with self._lock:
-            if self._are_others(weights):
+            if not self._holds(weights):
+                check_weights(weights, self._shapes)
                 self._make_room(len(images), {name: turned(array) for name, array in weights.items()})
             elif len(images) != self._size:
                 self._make_room(len(images), self._inside())
@@ -104,12 +105,9 @@ class LiteNetwork:
         check_images(images)
         return np.concatenate([self.predict(weights, part).probabilities for part in in_parts(images)])
 
-    def _are_others(self, weights: Weights) -> bool:
-        """Whether these are not the weights that the interpreter holds; such ones must fit."""
-        if self._given.keys() == weights.keys() and all(self._given[name] is weights[name] for name in weights):
-            return False
-        check_weights(weights, self._shapes)
-        return True
+    def _holds(self, weights: Weights) -> bool:
+        """Whether these very arrays are what the interpreter was given last."""
+        return self._given.keys() == weights.keys() and all(self._given[name] is weights[name] for name in weights)
 
     def _inside(self) -> dict[str, Floats]:
         """The weights as the interpreter holds them: no second copy of them is kept beside it."""

@@ -6,7 +6,6 @@ only for what is new, however long the run, and hardly more often, however many 
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -101,7 +100,7 @@ class Following:
         self._sequence = 0
         self._seen: Seen | None = None
         self._curve: Curve | None = None
-        self._looked = -math.inf
+        self._looked = 0.0
 
     def look(self, within: float = 0.0) -> Seen:
         """The run as the store has it now, or had it at most `within` seconds ago. Raises UnknownRun where it has
@@ -146,7 +145,7 @@ def follow_epochs(run: Run, draw: Callable[[Seen], None]) -> None:
 
     def follow() -> None:
         with said_where_store_is_away():
-            draw(following(run.id).look(within=1.0))
+            draw(following(run.id).look(within=1.0))  # the live chart has just been drawn with it
 
     st.fragment(follow, run_every=every if run.is_open else None)()
 

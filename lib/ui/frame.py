@@ -6,7 +6,7 @@ from lib.ui import places
 from lib.ui.language import _, choose_language
 from lib.ui.trouble import said_where_store_is_away
 
-# A tab's icon that is a letter is drawn by the browser; the pages' own symbols would be fetched from Google.
+# A tab's icon that is an emoji is drawn by the browser; the pages' own symbols would be fetched from Google.
 st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
 with st.sidebar:
     choose_language()

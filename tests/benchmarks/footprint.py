@@ -52,10 +52,8 @@ TARGETS = {
     STOP_SEEN: 0.3,
     TENSORFLOW: 0,
 }
-LINES = (
-    *(FIRST_PAGE, SINCE_RUN, AT_HOME, AT_TRAIN, AT_END, TENSORFLOW),
-    *(COLD, COLD_SEEN, WARM, WARM_SEEN, STOP, STOP_SEEN),
-)
+LINES: tuple[str, ...] = (FIRST_PAGE, SINCE_RUN, AT_HOME, AT_TRAIN, AT_END, TENSORFLOW)
+LINES += (COLD, COLD_SEEN, WARM, WARM_SEEN, STOP, STOP_SEEN)
 SHORT_RUN = "epochs=2&train_size=5000"
 
 LISTEN = "addEventListener('click', () => { window.pressed = Date.now() }, {capture: true})"

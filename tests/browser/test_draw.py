@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import open_page
+from tests.browser.visiting import open_page, visitor
 from tests.pages.drawing import FOUR, ONE, SEVEN, Strokes
 from tests.waiting import until
 
@@ -16,15 +16,11 @@ SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 @contextmanager
 def visit(browser: Browser, url: str, **kind: object) -> Iterator[Page]:
-    """The Draw page in a browser of this kind, whose own code must not fail."""
-    context = browser.new_context(**kind)
-    page, errors = context.new_page(), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    open_page(page, url)
-    canvas(page).wait_for()
-    yield page
-    context.close()
-    assert errors == []
+    """The Draw page in a browser of this kind."""
+    with visitor(browser, **kind) as page:
+        open_page(page, url)
+        canvas(page).wait_for()
+        yield page
 
 
 def desk(scheme: str) -> dict[str, object]:
@@ -73,8 +69,8 @@ def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Se
                 expect_nothing(page)
         assert [page.evaluate(SCROLLED) for page in pages] == tops
         for page in pages:
-            edge = "document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
-            assert page.evaluate(edge) <= 0
+            reached = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+            assert reached <= page.viewport_size["width"]
 
 
 def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser: Browser) -> None:

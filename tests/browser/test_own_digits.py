@@ -12,7 +12,7 @@ from lib.core.own_digits import Digits, from_npz
 from lib.ui.visitor import COOKIE, known_by
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, clear, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import open_page, start, wait_for_status
+from tests.browser.visiting import open_page, start, visitor, wait_for_status
 from tests.pages.drawing import FOUR, ONE, SEVEN, beside
 
 SMALL = "network=mlp&dense_units=32&train_size=2000&batch_size=20&epochs=1"
@@ -38,11 +38,9 @@ def owner(page: Page) -> str:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme="dark", locale="ko-KR"
-    )
-    yield context.new_page()
-    context.close()
+    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with visitor(browser, **screen, color_scheme="dark", locale="ko-KR") as page:
+        yield page
 
 
 def some_of_mnist(count: int) -> Digits:

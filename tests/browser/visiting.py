@@ -1,8 +1,29 @@
 """What a visitor does and sees, in a few words, for tests that read like a visit."""
 
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, expect
 
 CHART = ".st-key-live_chart .growing-chart"
+
+
+@contextmanager
+def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
+    """A page of a browser of this kind that nobody was in. Its own code must not fail, and it asks the server alone."""
+    context = browser.new_context(**kind)
+    page = context.new_page()
+    errors: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    yield page
+    context.close()
+    assert errors == [], "the page's own code failed"
+    elsewhere = [url for url in asked if urlsplit(url).hostname not in (None, "localhost", "127.0.0.1")]
+    assert elsewhere == [], "nobody but the server is to hear of a visit"
 
 
 def open_page(page: Page, url: str) -> None:

@@ -45,10 +45,15 @@ def store(url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def light_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """The app's own store, for workers of this process whose training needs no TensorFlow and is not loaded yet."""
+def light_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers of this process train without TensorFlow, and have loaded nothing yet."""
     monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
     monkeypatch.setattr(worker, "_loading", worker._Loading())
+
+
+@pytest.fixture
+def light_store(light_worker: None) -> Iterator[Store]:
+    """The app's own store, for such workers."""
     store = open_store()
     yield store
     store.close()

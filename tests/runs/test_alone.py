@@ -186,10 +186,8 @@ def test_a_younger_process_with_the_same_number_is_not_the_one_that_claimed(url:
 
 
 @pytest.fixture
-def workers(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def workers(url: str, light_worker: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF2LAB_DATABASE_URL", url)
-    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
-    monkeypatch.setattr(worker, "_loading", worker._Loading())
     monkeypatch.setattr(attempt, "AGAIN_SECONDS", 0.02)
 
 

@@ -21,10 +21,8 @@ ROUNDS = light.ROUNDS["quick"]
 
 
 @pytest.fixture(autouse=True)
-def light_worker(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def workers(url: str, light_worker: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF2LAB_DATABASE_URL", url)
-    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
-    monkeypatch.setattr(worker, "_loading", worker._Loading())
 
 
 def rounds(store: Store, study_id: str) -> list[tuple[int, int]]:

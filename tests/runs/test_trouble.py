@@ -59,11 +59,9 @@ def assert_finished(store: Store, run_id: str, seconds: float = 30) -> None:
 
 
 @pytest.fixture
-def opened(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def opened(store: Store, light_worker: None, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store whose database the workers of this process use."""
     monkeypatch.setenv("TF2LAB_DATABASE_URL", store.url)
-    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
-    monkeypatch.setattr(worker, "_loading", worker._Loading())
     monkeypatch.setattr(attempt, "troubles", Troubles())
     return store
 

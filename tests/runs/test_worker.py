@@ -255,9 +255,9 @@ def test_a_database_that_is_locked_for_a_moment_costs_nothing(store: Store, monk
     assert [part.first_step for part in store.progress(run_id)] == list(range(1, 201, 10))
 
 
-def test_connections_that_the_database_drops_cost_nothing(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
-    monkeypatch.setattr(worker, "_loading", worker._Loading())
+def test_connections_that_the_database_drops_cost_nothing(
+    postgres: str, light_worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Store(new_database(postgres, "dropped"))
     monkeypatch.setenv("TF2LAB_DATABASE_URL", store.url)
     run_id = store.create_run(TrainConfig(epochs=20, steps_per_call=10, patience=20)).id
