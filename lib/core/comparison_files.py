@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from lib.core.comparison import Comparison, ComparisonEvent, Ratio, Timing, comparison_of, per_step
+from lib.core.outside import beginning
 from lib.core.studies import CompareConfig, StudyError, study_from_dict, study_to_dict
 from lib.core.study_events import Prepared, Sampled, Shortcut, Warmed
 from lib.core.words import Translate, mark, untranslated
@@ -124,7 +125,7 @@ def from_json(text: str) -> Comparison:
     if content.get("schema") != SCHEMA:
         raise ComparisonFileError(
             mark("This comparison is of version {version}, and this app reads version {known}."),
-            version=content.get("schema"),
+            version=beginning(content.get("schema")),
             known=SCHEMA,
         )
     return comparison_of(_config(content.get("config")), _events(content.get("events")))
@@ -207,11 +208,8 @@ def _possible(event: ComparisonEvent) -> bool:
 
 
 def _damaged(where: str, value: object) -> ComparisonFileError:
-    shown = str(value)
-    shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
-    return ComparisonFileError(
-        mark("The comparison cannot be read: {where} may not be {value}."), where=where, value=shown
-    )
+    template = mark("The comparison cannot be read: {where} may not be {value}.")
+    return ComparisonFileError(template, where=where, value=beginning(value))
 
 
 def to_csv(comparison: Comparison) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.core.outside import beginning
 from lib.core.words import Translate, mark, untranslated
 
 
@@ -69,9 +70,9 @@ class SettingError(ValueError):
         """The refusal as one sentence in the language of `_`."""
         setting = SETTINGS.get(self.name)
         if setting is None:
-            return _("There is no setting named {name}.").format(name=self.name)
+            return _("There is no setting named {name}.").format(name=beginning(self.name))
         return _("{label} ({name}) must be {bounds}, but {value} was given.").format(
-            label=_(setting.label), name=self.name, bounds=setting.bounds(_), value=repr(self.value)
+            label=_(setting.label), name=self.name, bounds=setting.bounds(_), value=beginning(repr(self.value))
         )
 
 

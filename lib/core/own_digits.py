@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.digits import CLASSES, SIDE, Bytes
+from lib.core.outside import beginning
 from lib.core.words import Translate, mark, untranslated
 
 MOST = 2000
@@ -64,7 +65,7 @@ class OwnDigitsError(ValueError):
 
     def sentence(self, _: Translate = untranslated) -> str:
         """Why, and what would be right, in the language of `_`."""
-        return _(SENTENCES[self.code]).format(given=self.given, most=f"{MOST:,}", megabytes=LARGEST // 2**20)
+        return _(SENTENCES[self.code]).format(given=beginning(self.given), most=f"{MOST:,}", megabytes=LARGEST // 2**20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from lib.core.digits import CLASSES, SIDE
+from lib.core.outside import beginning
 from lib.core.words import Translate, mark, untranslated
 
 MODES: Mapping[str, str] = {
@@ -128,12 +129,6 @@ class MisformedStudy(StudyError):
         """The refusal in the language of `_`."""
         text = _(mark("{name} must be {wanted}, but {value} was given."))
         return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
-
-
-def beginning(value: object) -> str:
-    """The value as text; of a long one the beginning."""
-    text = str(value)
-    return text if len(text) <= 50 else f"{text[:50]}…"
 
 
 def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:

@@ -14,16 +14,18 @@ import streamlit as st
 from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_files import ComparisonFileError, from_json, references
 from lib.core.comparison_words import mode_short
+from lib.core.outside import beginning
 from lib.core.studies import MODES, WORKS, CompareConfig
 from lib.ui import compare_sizes_charts as charts
 from lib.ui import compare_words as words
+from lib.ui import plain
 from lib.ui.compare_views import as_table
 from lib.ui.language import _
+from lib.ui.plain import as_text
 from lib.ui.server import store
 from lib.ui.steady_chart import steady_chart
 from lib.ui.study_control import show_study, study_following
 from lib.ui.visitor import visitor
-from lib.ui.words import unstruck
 
 UPLOADED = "compare_uploaded"
 """Where the session keeps the comparisons that came as files, by the files' names."""
@@ -43,7 +45,7 @@ def show_history(work: str) -> None:
     found = told_apart(earlier(work, visitor() if mine else None) | recorded(work) | uploaded(work))
     choose_file()
     if not found:
-        st.info(_("There is no comparison of this work yet: {work}.").format(work=_(WORKS[work].label)))
+        plain.info(_("There is no comparison of this work yet: {work}.").format(work=_(WORKS[work].label)))
         return
     names = {code: name for code, (name, _comparison) in found.items()}
     key = f"compare_overlaid_{work}"
@@ -113,7 +115,7 @@ def recorded(work: str) -> dict[str, tuple[str, Comparison]]:
 def uploaded(work: str) -> dict[str, tuple[str, Comparison]]:
     """The comparisons of `work` that this visitor opened from files."""
     files: Mapping[str, Comparison] = st.session_state.get(UPLOADED, {})
-    return {f"file/{name}": (name, one) for name, one in files.items() if one.config.work == work}
+    return {f"file/{name}": (beginning(name), one) for name, one in files.items() if one.config.work == work}
 
 
 def stored_ids(found: Named) -> set[str]:
@@ -135,7 +137,7 @@ def choose_file() -> None:
     with st.expander(_("Open a downloaded comparison")):
         st.file_uploader(_("A comparison as JSON"), type=["json"], key=UPLOAD, on_change=open_file)
         if why := st.session_state.pop(REFUSED, None):
-            st.warning(why)
+            plain.warning(why)
 
 
 def open_file() -> None:
@@ -197,7 +199,7 @@ def show_ways_back(named: Sequence[tuple[str, str]]) -> None:
     with st.container(horizontal=True):
         for code, name in named:
             st.button(
-                unstruck(_("Open {name}").format(name=name)),
+                as_text(_("Open {name}").format(name=name)),
                 key=f"compare_open_{code}",
                 on_click=open_again,
                 args=(code,),

@@ -10,13 +10,14 @@ from lib.core.comparison_words import summary
 from lib.core.studies import CompareConfig
 from lib.runs.run import Study
 from lib.ui import compare_words as words
+from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.compare_guess import guess_words
 from lib.ui.compare_views import TITLES, VIEWS, Shown
 from lib.ui.language import _
+from lib.ui.plain import as_lines, as_text
 from lib.ui.study_control import StudyEvents, watch_study
 from lib.ui.visitor import may_control
-from lib.ui.words import unstruck
 
 VIEW = "compare_view"
 
@@ -24,7 +25,7 @@ VIEW = "compare_view"
 def watch_comparison(study: Study) -> None:
     """Shows the comparison and follows it until it is over."""
     if not may_control(study):
-        st.info(_("Somebody else started this measurement, so you are watching: Start makes one of your own."))
+        plain.info(_("Somebody else started this measurement, so you are watching: Start makes one of your own."))
     watch_study(study, draw, running=words.progress_words)
 
 
@@ -37,7 +38,7 @@ def draw(study: Study, events: StudyEvents) -> None:
     if study.is_open and comparison.began is None:
         show_reference(study.config)
     elif study.is_over and not comparison.timings:
-        st.info(_("It ended before the first sample, so there is nothing to compare."))
+        plain.info(_("It ended before the first sample, so there is nothing to compare."))
         show_reference(study.config)
     else:
         with st.container(key="compare_result", border=True):
@@ -46,7 +47,7 @@ def draw(study: Study, events: StudyEvents) -> None:
 
 def show_result(shown: Shown) -> None:
     """The answer, the views, the files. While samples come in the words stand below: nothing above them moves."""
-    st.markdown(unstruck(f"##### {words.work_words(shown.comparison.config)}"))
+    st.markdown(f"##### {as_text(words.work_words(shown.comparison.config))}")
     if not shown.live:
         show_answer(shown)
     show_views(shown)
@@ -60,17 +61,17 @@ def show_answer(shown: Shown) -> None:
     """The answer in a sentence, what speaks against it, what came of the guess, and all there is to say."""
     comparison = shown.comparison
     if answer := words.headline(comparison):
-        st.markdown(unstruck(f"#### {answer}"))
+        st.markdown(f"#### {as_text(answer)}")
     if not shown.live and (said := words.reservations(comparison)):
         with st.container(key="compare_reservations"):
-            st.warning(unstruck("  \n".join(said)))
+            plain.warning(*said)
     if not comparison.config.is_sweep and (
         said_of_guess := guess_words(comparison, comparison.config.sizes[0], shown.guess)
     ):
-        st.markdown(unstruck(said_of_guess))
+        st.markdown(as_text(said_of_guess))
     if not shown.live:
         with st.expander(_("All of it in words, to be read out"), key="compare_words"):
-            st.markdown(unstruck("\n".join(f"- {sentence}" for sentence in summary(comparison, _))))
+            st.markdown(as_lines(*summary(comparison, _)))
 
 
 def show_views(shown: Shown) -> None:
@@ -121,17 +122,14 @@ def show_reference(config: CompareConfig) -> None:
             show_promise(config)
             return
         began = reference.comparison.began
-        st.caption(
-            _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").format(
-                machine=f"{began.machine} ({began.device})" if began else reference.name
-            )
-        )
+        said = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
+        st.caption(as_text(said.format(machine=f"{began.machine} ({began.device})" if began else reference.name)))
         show_result(Shown(f"recorded/{reference.name}", reference.comparison))
 
 
 def show_promise(config: CompareConfig) -> None:
     """What is going to be measured, before anything was."""
     nothing = comparison_of(config, ())
-    st.markdown(unstruck(f"##### {words.work_words(config)}"))
+    st.markdown(f"##### {as_text(words.work_words(config))}")
     VIEWS["samples"](Shown("nothing", nothing))
     st.markdown("\n".join(f"- {label}" for label in words.modes_words(config)))

@@ -8,8 +8,10 @@ from typing import Any
 import streamlit as st
 
 from lib.core.comparison_words import mode_label, mode_short
+from lib.core.outside import beginning
 from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.language import KEY as LANGUAGE
 from lib.ui.language import _, language
 
@@ -124,9 +126,15 @@ def show_refusals() -> None:
     refused: list[StudyError | str] = st.session_state[REFUSED]
     if not refused:
         return
-    sentences = [_(NO_SUCH_SETTING).format(name=one) if isinstance(one, str) else one.sentence(_) for one in refused]
     with st.container(key="compare_refused"):
-        st.warning("\n".join(f"- {sentence}" for sentence in [*sentences, _("Everything else applies.")]))
+        plain.warning(*(why_of_link(one) for one in refused), _("Everything else applies."))
+
+
+def why_of_link(refused: StudyError | str) -> str:
+    """Why a value of the link is refused, or that there is no setting of this name."""
+    if isinstance(refused, str):
+        return _(NO_SUCH_SETTING).format(name=beginning(refused))
+    return refused.sentence(_)
 
 
 def write_link(config: CompareConfig) -> None:
@@ -191,7 +199,7 @@ def show_error() -> None:
         chosen()
     except StudyError as error:
         with st.container(key="compare_error"):
-            st.error(why_refused(error))
+            plain.error(why_refused(error))
 
 
 def first_fields() -> None:

@@ -12,6 +12,7 @@ from lib.core.studies import MODES, WORKS
 from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_SYMBOLS
 from lib.ui.compare_charts import rows, time_axis
 from lib.ui.language import _
+from lib.ui.plain import as_chart_text
 
 Spec = dict[str, Any]
 
@@ -130,8 +131,8 @@ def overlay(named: Sequence[tuple[str, Comparison]], size: int) -> Spec:
     step = 0.7 / max(1, len(named))
     traces: list[Spec] = []
     values: list[float] = []
-    for number, (name, comparison) in enumerate(named):
-        shape = SHAPES[number % len(SHAPES)]
+    for number, (called, comparison) in enumerate(named):
+        name, shape = as_chart_text(called), SHAPES[number % len(SHAPES)]
         timings = [timing for mode in modes if (timing := comparison.timing(size, mode))]
         rows_of = {mode: -row + 0.35 - step * (number + 0.5) for row, mode in enumerate(modes)}
         values += [timing.median for timing in timings]

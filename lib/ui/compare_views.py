@@ -16,10 +16,11 @@ from lib.core.words import mark
 from lib.ui import compare_charts as charts
 from lib.ui import compare_sizes_charts as sizes_charts
 from lib.ui import compare_words as words
+from lib.ui import plain
 from lib.ui.compare_guess import base_of, guess_words, guessed_time
 from lib.ui.language import _
+from lib.ui.plain import as_lines, as_text
 from lib.ui.steady_chart import steady_chart
-from lib.ui.words import unstruck
 
 STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
 """How many steps' time can be looked at."""
@@ -77,7 +78,7 @@ def show_samples(shown: Shown) -> None:
     if not timings:
         return
     if shown.comparison.config.is_sweep and (said_of_guess := guess_words(shown.comparison, size, shown.guess)):
-        st.markdown(unstruck(said_of_guess))
+        st.markdown(as_text(said_of_guess))
     table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
     for timing in timings:
         for number, sample in zip(timing.rounds, timing.samples, strict=True):
@@ -104,7 +105,7 @@ def show_parts(shown: Shown) -> None:
     steady_chart(
         "compare_parts", charts.time_parts(shown.comparison, size, steps), said, f"{shown.name}/{size}/{steps}"
     )
-    st.caption(unstruck(said))
+    st.caption(as_text(said))
     names = charts.part_names()
     timings = shown.comparison.at(size)
     table: dict[str, list[Any]] = {_("mode"): [mode_short(timing.mode, _) for timing in timings]}
@@ -142,7 +143,9 @@ def show_sweep(shown: Shown) -> None:
     """Time against size."""
     comparison, base = shown.comparison, base_of(shown.comparison.config)
     if not comparison.config.is_sweep:
-        st.info(_("One size was measured. Switch on the sweep and start: then this shows where a graph stops winning."))
+        plain.info(
+            _("One size was measured. Switch on the sweep and start: then this shows where a graph stops winning.")
+        )
         return
     said = words.sweep_words(comparison)
     steady_chart("compare_sweep_chart", sizes_charts.sweep(comparison, base), said, shown.name)
@@ -237,7 +240,7 @@ def show_careless(shown: Shown) -> None:
     turned = flipped(comparison, size, left_out) if comparison.at(size) else []
     said = words.careless_words(found, turned, bool(left_out))
     with st.container(key="careless_words"):
-        (st.warning if turned else st.markdown)(unstruck(said))
+        plain.warning(said) if turned else st.markdown(as_text(said))
     if not comparison.at(size):
         return
     spec = charts.careless_beside(comparison, size, found if left_out else ())
@@ -256,9 +259,9 @@ def show_careless(shown: Shown) -> None:
 
 def show_method(shown: Shown) -> None:
     """How it was measured, and on what."""
-    st.markdown("\n".join(f"- {sentence}" for sentence in words.protocol_words(shown.comparison)))
+    st.markdown(as_lines(*words.protocol_words(shown.comparison)))
     if said := words.machine_words(shown.comparison):
-        st.markdown("\n".join(f"- {sentence}" for sentence in said))
+        st.markdown(as_lines(*said))
     st.caption("\n\n".join(words.modes_words(shown.comparison.config)))
 
 

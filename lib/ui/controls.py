@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.core.config import ENDING, GROUPS, SETTINGS, Setting, SettingError, TrainConfig, read_config
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.language import KEY as LANGUAGE
 from lib.ui.language import _, language
 
@@ -73,7 +74,7 @@ def show_refusals() -> None:
     if isinstance(refused[0], SettingError):
         sentences.append(_("Everything else applies."))
     with st.container(key="refused"):
-        st.warning("\n".join(f"- {sentence}" for sentence in sentences))
+        plain.warning(*sentences)
 
 
 def write_link(config: TrainConfig) -> None:
@@ -104,7 +105,7 @@ def settings_form() -> TrainConfig | None:
         return chosen()
     except SettingError as error:
         with st.container(key="setting_error"):
-            st.error(error.sentence(_))
+            plain.error(error.sentence(_))
         return None
 
 

@@ -6,9 +6,11 @@ import logging
 
 import streamlit as st
 
+from lib.core.outside import beginning
 from lib.core.studies import SHIPPED
 from lib.runs.away import StoreAway
 from lib.runs.run import UnknownRun
+from lib.ui import plain
 from lib.ui.draw_models import Model, run_model, shipped_model
 from lib.ui.language import _
 from lib.ui.run_control import LINK
@@ -34,7 +36,7 @@ def choose_models() -> list[Model]:
         runs = own_runs()
     except StoreAway as away:
         logger.exception("no runs to choose from")
-        st.warning(_(TROUBLES[away.code]) + " " + _("The model that comes with the app reads all the same."))
+        plain.warning(_(TROUBLES[away.code]) + " " + _("The model that comes with the app reads all the same."))
         return [shipped_model()]
     chosen = st.session_state.setdefault(CHOICE, [SHIPPED])
     found = {SHIPPED: shipped_model()} | {
@@ -80,7 +82,7 @@ def adopt_link() -> None:
         return
     st.session_state[LINKED] = code
     if known(code) is None or code == SHIPPED:
-        st.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=code))
+        plain.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=beginning(code)))
         del st.query_params[LINK]
     else:
         st.session_state[CHOICE] = [code]

@@ -18,6 +18,7 @@ from lib.core.lite import Floats, LiteError, LiteNetwork, network_of
 from lib.core.snapshots import are_kept
 from lib.runs import artifacts
 from lib.runs.artifacts import Artifact, ArtifactDamaged, ArtifactMissing
+from lib.ui import plain
 from lib.ui.background import Background, asker, say_working
 from lib.ui.draw_charts import probabilities_over_steps
 from lib.ui.draw_models import RunModel
@@ -87,7 +88,7 @@ def show_moments(answer: Answer, image: Bytes, place: int) -> None:
     """The chart for a run, growing while the run goes on; for the model that ships, what to do to see one."""
     model = answer.model
     if not isinstance(model, RunModel):
-        st.info(
+        plain.info(
             _(
                 "The model that comes with the app was trained elsewhere, and only its end is kept. Choose a run above "
                 "to look back at how it learned to read your drawing; or start one on the Train page and come back "
@@ -110,7 +111,7 @@ def show_moments(answer: Answer, image: Bytes, place: int) -> None:
     with said_where_store_is_away():
         kept = store().snapshots(model.code)
         if not kept and not growing:
-            st.info(why_none(model))
+            plain.info(why_none(model))
             return
         finished_at_first = past_answers().look(model.code, model.config, kept, image, asker())[1]
         st.fragment(follow, run_every=None if finished_at_first and not growing else EVERY)()

@@ -16,6 +16,7 @@ from lib.core.lite import LiteError
 from lib.core.nearest import Halves, distances, features_in, features_of, nearest
 from lib.core.pictures import training_images
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.background import Background, asker, say_working, wait_until
 from lib.ui.draw_models import NO_IMAGES, Held, Model, RunModel
 from lib.ui.draw_reading import Answer
@@ -82,7 +83,7 @@ def show_nearest(answer: Answer, image: Bytes, place: int) -> None:
         return
     bank = future.result()
     if isinstance(bank, str):
-        st.info(_(bank))
+        plain.info(_(bank))
         return
     assert answer.prediction is not None
     found = neighbours(bank, features_in(answer.prediction)[place])

@@ -13,6 +13,7 @@ from PIL import Image
 
 from lib.core.digits import CLASSES, SIDE
 from lib.runs.run import OwnDigit
+from lib.ui import plain
 from lib.ui.draw_own_presses import forget, pressed, relabel, show_said
 from lib.ui.language import _
 
@@ -25,7 +26,7 @@ def show_gallery(digits: Sequence[OwnDigit]) -> None:
     """The digits, newest first: those of one label or all, some dozens at a time."""
     show_said("gallery")
     if not digits:
-        st.info(_("There is none yet: draw a digit above, and say what it is."))
+        plain.info(_("There is none yet: draw a digit above, and say what it is."))
         return
     shown = filtered(digits)
     page = page_of(shown)

@@ -11,6 +11,7 @@ import streamlit as st
 from lib.core.digits import Bytes
 from lib.core.own_digits import Digits, OwnDigitsError
 from lib.runs.run import OwnDigit
+from lib.ui import plain
 from lib.ui.language import _
 from lib.ui.run_control import NOT_DONE, press
 from lib.ui.server import store
@@ -61,9 +62,9 @@ def show_said(where: str) -> None:
         return
     with st.container(key=_said(where)):
         if said.done:
-            st.success(said.text, icon=":material/check:")
+            plain.success(said.text)
         else:
-            st.warning(said.text)
+            plain.warning(said.text)
 
 
 def _said(where: str) -> str:

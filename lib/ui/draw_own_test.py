@@ -12,6 +12,7 @@ from lib.core.digits import CLASSES, Bytes
 from lib.core.fit import Score
 from lib.core.lite import in_parts
 from lib.core.own_digits import Digits
+from lib.ui import plain
 from lib.ui.draw_models import Model, RunModel, Trouble
 from lib.ui.language import _
 from lib.ui.tuned import learned_by, score_words
@@ -26,7 +27,7 @@ NAMED = 3
 def show_tests(models: Sequence[Model], digits: Digits) -> None:
     """For each model how many of the digits it reads right, and what it takes the others for."""
     if not digits:
-        st.info(_("There is none yet to test on: draw a digit above, and say what it is."))
+        plain.info(_("There is none yet to test on: draw a digit above, and say what it is."))
         return
     st.caption(
         _("The models chosen at the top of the page read your own digits, {count} in all.").format(
@@ -42,13 +43,13 @@ def show_tests(models: Sequence[Model], digits: Digits) -> None:
 def show_test(model: Model, digits: Digits, number: int) -> None:
     """One model's accuracy with its 95 % interval, and its table."""
     if any(len(name) > 1 for name in model.classes):
-        st.warning(_("This model tells clothes apart, not digits."))
+        plain.warning(_("This model tells clothes apart, not digits."))
         return
     try:
         with st.spinner(_("The model reads your digits …")):
             taken = read_by(model, model.code, weights_of(model), digits.images)
     except Trouble as trouble:
-        st.warning(_(trouble.text))
+        plain.warning(_(trouble.text))
         return
     st.markdown(_("Read right: {score}.").format(score=score_words(score_of(taken, digits))))
     new = new_to(model, digits)

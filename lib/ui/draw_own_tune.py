@@ -12,7 +12,7 @@ from lib.core.own_digits import Digits
 from lib.core.queue_time import seconds_left
 from lib.core.tuning import FEWEST, SHARE, Tuning, own_parts, tuned_config
 from lib.runs.run import Run, Status
-from lib.ui import places
+from lib.ui import places, plain
 from lib.ui.draw_choice import CHOICE, LOOKED_THROUGH, own_runs
 from lib.ui.draw_models import Model, RunModel, run_model
 from lib.ui.draw_own_files import as_digits
@@ -53,13 +53,13 @@ def offer_tuning(models: Sequence[Model], digits: Digits) -> None:
     )
     bases = {run.id: run for run in runs_to_tune(models)}
     if missing := max(0, TOO_FEW - len(digits)):
-        st.info(
+        plain.info(
             _("Own digits so far: {count}. Fine-tuning takes at least {fewest}; still missing: {missing}.").format(
                 count=len(digits), fewest=TOO_FEW, missing=missing
             )
         )
     if not bases:
-        st.info(
+        plain.info(
             _(
                 "There is no finished run to tune yet: train one on MNIST first. "
                 "(The model that comes with the app stays as it is.)"

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.core import looking
 from lib.core.digits import Bytes
 from lib.core.lite import in_parts
+from lib.ui import plain
 from lib.ui.draw_models import Trouble
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
@@ -25,7 +26,7 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
     try:
         parts = [answer.model.predict(part) for part in in_parts(images)]
     except Trouble as trouble:
-        st.warning(_(trouble.text))
+        plain.warning(_(trouble.text))
         return
     losses = np.float32(before) - np.concatenate([part.probabilities[:, best] for part in parts])
     shown = looking.occlusion_map(places, losses)

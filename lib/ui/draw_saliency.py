@@ -19,6 +19,7 @@ from lib.core.events import Failed, why_failed
 from lib.core.studies import SaliencyConfig
 from lib.core.study_events import Salient
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.background import say_working, wait_until
 from lib.ui.draw_pixels import large, show_pixels
 from lib.ui.draw_reading import Answer
@@ -83,7 +84,7 @@ def show_saliency(answer: Answer, image: Bytes, place: int) -> None:
         if isinstance(found, Salient):
             show_gradient(found, answer, image)
         elif found:
-            st.info(found)
+            plain.info(found)
             st.caption(_(MEANWHILE) if found in (_(LOADING), _(BUSY)) else _(INSTEAD))
             show_pixels(answer, image, place)
         else:

@@ -13,6 +13,7 @@ from lib.core.digits import CLASSES, SIDE, Bytes
 from lib.core.drawing import STEPS
 from lib.core.words import mark
 from lib.ui import draw_words as words
+from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.draw_charts import probability_bars
 from lib.ui.draw_models import Model
@@ -56,7 +57,7 @@ def show_prediction(reading: Reading | None) -> None:
 def show_answer(reading: Reading, answer: Answer) -> None:
     """What one model read and how sure it is, or why it cannot read."""
     if answer.prediction is None:
-        st.warning(_(answer.trouble))
+        plain.warning(_(answer.trouble))
         return
     with st.container(key=f"draw_read_{answer.model.code}"):
         st.markdown(words.headline(reading, answer))

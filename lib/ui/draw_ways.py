@@ -12,6 +12,7 @@ from lib.core.picture_files import LARGEST_FILE, PictureError, read_picture
 from lib.core.pictures import pictures
 from lib.core.strokes import SIDE
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.draw_canvas import show_buttons, show_canvas
 from lib.ui.language import _
@@ -64,7 +65,7 @@ def picture_of(file: object) -> Bytes | None:
     try:
         return read_picture(file.getvalue())  # type: ignore[attr-defined]
     except PictureError as error:
-        st.warning(error.sentence(_))
+        plain.warning(error.sentence(_))
         return None
 
 

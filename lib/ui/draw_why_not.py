@@ -9,6 +9,7 @@ from lib.core import looking
 from lib.core.digits import Bytes, DataUnavailable, load_images
 from lib.core.lite import Floats
 from lib.core.sentence import percent
+from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.draw_models import NO_IMAGES, Model, RunModel
 from lib.ui.draw_pixels import large
@@ -24,7 +25,7 @@ def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
     try:
         means = class_means(dataset_of(answer.model))
     except DataUnavailable:
-        st.info(_(NO_IMAGES))
+        plain.info(_(NO_IMAGES))
         return
     second = first_two(answer.probabilities[place])[1]
     other = choose(_("Why not …?"), dict(enumerate(classes)), "draw_other", second, lasting=False)

@@ -16,6 +16,7 @@ from lib.core.sentence import percent
 from lib.core.words import mark
 from lib.ui import inside_charts as charts
 from lib.ui import inside_words as words
+from lib.ui import plain
 from lib.ui.following import Seen
 from lib.ui.inside_charts import Histogram
 from lib.ui.inside_choice import choose_epoch, choose_layer, epoch_name, inside_of
@@ -76,7 +77,7 @@ def show_mistakes(seen: Seen) -> None:
     try:
         show_cards(mistakes, few_pictures(seen.run.config.dataset, tuple(m.number for m in mistakes)))
     except DataUnavailable:
-        st.info(_("The pictures are not on this machine; here is what the network took them for."))
+        plain.info(_("The pictures are not on this machine; here is what the network took them for."))
     table = {
         _("test image"): [m.number for m in mistakes],
         _("true class"): [m.true for m in mistakes],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.core.outside import beginning
 from lib.core.words import LANGUAGES, translator
+from lib.ui import plain
 
 KEY = "lang"
 
@@ -40,9 +42,8 @@ def choose_language() -> None:
     )
     linked = st.query_params.get(KEY)
     if linked is not None and linked not in LANGUAGES:
-        st.warning(
-            _("There is no language “{code}” here; there are {codes}.").format(code=linked, codes=", ".join(LANGUAGES))
-        )
+        said = _("There is no language “{code}” here; there are {codes}.")
+        plain.warning(said.format(code=beginning(linked), codes=", ".join(LANGUAGES)))
     if linked in LANGUAGES or st.session_state.get("lang_chosen"):
         st.session_state["lang_chosen"] = True
         st.query_params[KEY] = st.session_state[KEY]

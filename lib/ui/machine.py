@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.ui.language import _
+from lib.ui.plain import as_text
 from lib.ui.server import engine_state
 
 EVERY = 1.0
@@ -38,6 +39,6 @@ def _show(was_ready: bool) -> None:
             lines += worker.devices
             if worker.threads:
                 lines.append(_("{count} threads").format(count=worker.threads))
-            st.caption(" · ".join(lines))
+            st.caption(as_text(" · ".join(lines)))
     if phase == "ready" and not was_ready:
         st.rerun()

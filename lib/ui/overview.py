@@ -10,6 +10,7 @@ from lib.core.config import TrainConfig
 from lib.core.digits import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
 from lib.core.networks import Layer, describe
 from lib.core.sentence import percent
+from lib.ui import plain
 from lib.ui.charts import class_balance
 from lib.ui.language import _
 from lib.ui.source import source
@@ -36,7 +37,7 @@ def show_data(config: TrainConfig) -> None:
     try:
         counts, grid, tests = dataset_overview(config.dataset, config.train_size)
     except DataUnavailable:
-        st.info(
+        plain.info(
             _(
                 "This data set is not on this machine yet: the first run that uses it downloads it, "
                 "if there is a network. MNIST is always here."

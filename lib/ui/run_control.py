@@ -19,10 +19,11 @@ from functools import partial
 import streamlit as st
 
 from lib.core.config import SettingError, TrainConfig
+from lib.core.outside import beginning
 from lib.core.tuning import Tuning
 from lib.runs.away import StoreAway
 from lib.runs.run import Job, Run, RunOver, Status, UnknownRun
-from lib.ui import controls
+from lib.ui import controls, plain
 from lib.ui.guess import GuessError, ask_for_guess, entered
 from lib.ui.language import _
 from lib.ui.limits import refusal
@@ -49,7 +50,7 @@ def shown_run() -> Run | None:
     try:
         run = store().run(run_id)
     except UnknownRun:
-        st.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=run_id))
+        plain.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=beginning(run_id)))
         st.session_state.pop(LINK, None)
         return None
     show(run.id)
@@ -74,10 +75,10 @@ def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
         else:
             ask_for_guess()
     if run and own is None:
-        st.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
+        plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
     if why := st.session_state.pop(NOT_DONE, None):
         with st.container(key="not_done"):
-            st.warning(why)
+            plain.warning(why)
 
 
 def main_buttons(own: Run | None, config: TrainConfig | None) -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from lib.core.events import Failed, Finished, Stopped, why_failed
+from lib.core.outside import beginning
 from lib.core.studies import KINDS, StudyConfig, kind_of
 from lib.core.study_events import Began, StudyEvent
+from lib.ui import plain
 from lib.ui.language import _
 from lib.ui.limits import refusal
 from lib.ui.live import waiting_words
@@ -74,7 +76,8 @@ def current_study(kind: str) -> Study | None:
     except UnknownRun:
         study = None
     if study is None or study.kind != kind:
-        st.warning(_("There is no measurement “{study}” here; perhaps the link was cut short.").format(study=study_id))
+        said = _("There is no measurement “{study}” here; perhaps the link was cut short.")
+        plain.warning(said.format(study=beginning(study_id)))
         forget_study(kind)
         return None
     show_study(kind, study.id)
@@ -119,7 +122,7 @@ def show_not_started(kind: str) -> None:
     why = st.session_state.pop(_refused(kind), None) or st.session_state.pop(NOT_DONE, None)
     if why:
         with st.container(key=f"{kind}_not_started"):
-            st.warning(why)
+            plain.warning(why)
 
 
 def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:

@@ -12,6 +12,7 @@ from lib.ui.charts import time_split
 from lib.ui.following import Seen, follow_epochs
 from lib.ui.language import _
 from lib.ui.limits import limits
+from lib.ui.plain import as_text
 from lib.ui.run_control import press
 from lib.ui.server import store
 from lib.ui.visitor import may_control
@@ -138,8 +139,5 @@ def show_machine(seen: Seen) -> None:
     if seen.started is None:
         return
     versions = " · ".join(f"{name} {version}" for name, version in seen.started.versions.items())
-    st.caption(
-        _("Ran on {device} with {threads} threads · {versions}").format(
-            device=seen.started.device, threads=seen.started.threads, versions=versions
-        )
-    )
+    said = _("Ran on {device} with {threads} threads · {versions}")
+    st.caption(as_text(said.format(device=seen.started.device, threads=seen.started.threads, versions=versions)))

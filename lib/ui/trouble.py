@@ -10,6 +10,7 @@ import streamlit as st
 
 from lib.core.words import mark
 from lib.runs.away import StoreAway
+from lib.ui import plain
 from lib.ui.language import _
 from lib.ui.server import engine
 
@@ -37,7 +38,7 @@ def show_trouble() -> None:
 
     def look() -> None:
         with st.container(key="trouble"):
-            st.error(_(TROUBLES[trouble]) + " " + _("Runs that were under way go on by themselves afterwards."))
+            plain.error(_(TROUBLES[trouble]) + " " + _("Runs that were under way go on by themselves afterwards."))
         rerun_when_other(trouble)
 
     st.fragment(look, run_every=EVERY)()
@@ -57,4 +58,4 @@ def said_where_store_is_away() -> Iterator[None]:
     except StoreAway as away:
         logger.exception("the store does not answer")
         with st.container(key="store_away"):
-            st.error(_(TROUBLES[away.code]) + " " + _("Reload the page in a moment."))
+            plain.error(_(TROUBLES[away.code]) + " " + _("Reload the page in a moment."))

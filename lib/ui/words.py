@@ -10,11 +10,6 @@ def bold(text: str) -> str:
     return f"**{text}**"
 
 
-def unstruck(text: str) -> str:
-    """`text` as Markdown whose tildes are seen: two of them, as in '3~5, 7~9', would strike out what is between."""
-    return text.replace("~", "\\~")
-
-
 def duration(seconds: float) -> str:
     """Seconds as people say them: '42 s' or '3 min 5 s'."""
     minutes, rest = divmod(round(seconds), 60)

@@ -12,6 +12,7 @@ from lib.core.layout import Layout, layered
 from lib.core.studies import EXAMPLES, XrayConfig
 from lib.core.study_events import Xrayed
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.inside_views import as_table
 from lib.ui.language import _
@@ -167,7 +168,7 @@ def show_modules(seen: Xrayed) -> None:
     """XLA's module before and after its optimisation: sizes and text."""
     st.markdown(bold(_("What XLA makes of it (HLO)")))
     if seen.hlo_error:
-        st.info(_("XLA does not take this function:") + f" `{seen.hlo_error}`")
+        plain.info(_("XLA does not take this function:") + f" {seen.hlo_error}")
         return
     before, after = module_size(seen.hlo), module_size(seen.optimised_hlo)
     text = _(
