@@ -18,9 +18,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from lib.core.config import SETTINGS, Setting, SettingError, TrainConfig, read_config
+from lib.core.config import SETTINGS, Setting, SettingError, TrainConfig, read_config, settings_in
 from lib.core.digits import DataUnavailable
 from lib.core.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
+from lib.core.incoming import FileError
 from lib.core.wishes import Wishes
 from lib.core.words import LANGUAGES, Translate, translator
 from lib.ml.greetings import greetings_kept_apart
@@ -36,9 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser(_).parse_args(arguments)
     try:
         config = read_settings(given)
-    except SettingError as error:
+    except (SettingError, FileError) as error:
         return refuse(error.sentence(_))
-    except (OSError, ValueError) as error:
+    except OSError as error:
         return refuse(_("The settings file cannot be read: {error}").format(error=error))
     try:
         events = training(config)
@@ -78,10 +79,8 @@ def about(setting: Setting, name: str, _: Translate) -> str:
 
 
 def read_settings(given: argparse.Namespace) -> TrainConfig:
-    """The file's settings, overruled by the options. Raises the first SettingError."""
-    values: dict[str, object] = json.loads(given.settings.read_text("utf-8")) if given.settings else {}
-    if not isinstance(values, dict):
-        raise ValueError("not an object of settings by name")
+    """The file's settings, overruled by the options. Raises the first SettingError, FileError or OSError."""
+    values = settings_in(given.settings.read_bytes(), given.settings.name) if given.settings else {}
     options = {name: getattr(given, name) for name in SETTINGS if getattr(given, name) is not None}
     config, refused = read_config({**values, **options})
     if refused:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from lib.core.comparison import Comparison, ComparisonEvent, Ratio, Timing, comparison_of, per_step
+from lib.core.incoming import FileError, take_in_json
 from lib.core.outside import beginning
 from lib.core.studies import CompareConfig, StudyError, study_from_dict, study_to_dict
 from lib.core.study_events import Prepared, Sampled, Shortcut, Warmed
@@ -35,12 +36,8 @@ KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Comparison
 COLUMNS = ("work", "size", "mode", "round", "place", "counts", "steps", "start_ns", "time_ns", "ms_per_step")
 
 
-class ComparisonFileError(ValueError):
-    """A file that is no comparison of this app: `sentence(_)` says why in the language of `_`."""
-
-    def __init__(self, template: str, **values: object) -> None:
-        self.template, self.values = template, values
-        super().__init__(self.sentence())
+class ComparisonFileError(FileError):
+    """A file that is no comparison of this app."""
 
     def sentence(self, _: Translate = untranslated) -> str:
         """Why the file is refused."""
@@ -114,12 +111,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def from_json(text: str) -> Comparison:
-    """The comparison of `to_json`, its statistics reckoned anew from the samples. Raises ComparisonFileError."""
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ComparisonFileError(mark("This file is no JSON.")) from error
+def from_json(data: bytes, name: str) -> Comparison:
+    """The comparison in a file of this name, its statistics reckoned anew from the samples. Raises FileError.
+
+    `data` are the bytes that `to_json` gave, in any encoding of JSON.
+    """
+    content = take_in_json(data, name)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ComparisonFileError(mark("This is no comparison of this app: its format is not {format}."), format=FORMAT)
     if content.get("schema") != SCHEMA:
@@ -236,5 +233,5 @@ def _rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
 def references() -> tuple[Reference, ...]:
     """Recorded results that come with the app, by name; none where none were recorded."""
     return tuple(
-        Reference(path.stem, from_json(path.read_text(encoding="utf-8"))) for path in sorted(REFERENCES.glob("*.json"))
+        Reference(path.stem, from_json(path.read_bytes(), path.name)) for path in sorted(REFERENCES.glob("*.json"))
     )

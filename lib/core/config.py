@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.core.incoming import FileError, take_in_json
 from lib.core.outside import beginning
 from lib.core.words import Translate, mark, untranslated
 
@@ -49,7 +50,7 @@ class Setting:
             return str(text).strip()
         if self.kind is float:
             return float(str(text))
-        return int(str(text))
+        return whole_number(str(text))
 
     def bounds(self, _: Translate = untranslated) -> str:
         """What would be right, in words: 'one of eager, graph, xla' or 'a whole number from 1 to 100'."""
@@ -57,6 +58,17 @@ class Setting:
             return _("one of {codes}").format(codes=", ".join(self.options))
         words = _("a whole number from {low} to {high}") if self.kind is int else _("a number from {low} to {high}")
         return words.format(low=f"{self.low:g}" if self.kind is float else int(self.low), high=f"{self.high:,.10g}")
+
+
+def whole_number(text: str) -> int:
+    """The whole number that `text` says, in whatever way: '64', '64.0' or '6.4e1'. ValueError where it says none."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+    if not number.is_integer():
+        raise ValueError(f"{text} is no whole number")
+    return int(number)
 
 
 class SettingError(ValueError):
@@ -313,6 +325,14 @@ class TrainConfig:
 
 SETTINGS: Mapping[str, Setting] = {f.name: f.metadata["setting"] for f in dataclasses.fields(TrainConfig)}
 """Every setting by its field name, in the order of the page."""
+
+
+def settings_in(data: bytes, name: str) -> Mapping[str, object]:
+    """What a settings file of this name holds, by field name, for `read_config`. Raises FileError."""
+    given = take_in_json(data, name)
+    if not isinstance(given, dict):
+        raise FileError(mark("The file {name} does not hold settings by name."), name=f"“{beginning(name)}”")
+    return given
 
 
 def read_config(

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import lzma
-import struct
-import tokenize
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.digits import CLASSES, SIDE, Bytes
+from lib.core.incoming import FileError, take_in
 from lib.core.outside import beginning
-from lib.core.words import Translate, mark, untranslated
+from lib.core.words import mark
 
 MOST = 2000
 """Digits that one visitor can keep."""
@@ -34,38 +31,17 @@ SENTENCES: Mapping[str, str] = {
     "large": mark("The file is too large: packed and unpacked it may take {megabytes} MB."),
     "none": mark("There is not one digit in it."),
     "many": mark("With {given} digits it would be more than the {most} that can be kept: delete some first."),
+    "gone": mark("These digits are not there any more: they were deleted meanwhile, perhaps in another tab."),
     "clothes": mark("This network tells clothes apart, not digits: choose one that was trained on MNIST."),
 }
 
-UNREADABLE = (
-    OSError,
-    ValueError,
-    EOFError,
-    KeyError,
-    IndexError,
-    TypeError,
-    SyntaxError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-)
-"""What the readers of zip and of arrays say to bytes that nobody wrote."""
 
-
-class OwnDigitsError(ValueError):
+class OwnDigitsError(FileError):
     """Digits that are refused; `code` is one of SENTENCES, `given` what there was instead."""
 
     def __init__(self, code: str, given: object = "") -> None:
         self.code, self.given = code, given
-        super().__init__(self.sentence())
-
-    def sentence(self, _: Translate = untranslated) -> str:
-        """Why, and what would be right, in the language of `_`."""
-        return _(SENTENCES[self.code]).format(given=beginning(self.given), most=f"{MOST:,}", megabytes=LARGEST // 2**20)
+        super().__init__(SENTENCES[code], given=beginning(given), most=f"{MOST:,}", megabytes=LARGEST // 2**20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,14 +98,7 @@ def from_npz(data: bytes) -> Digits:
 
     Raises OwnDigitsError for anything else, before it takes more memory than LARGEST.
     """
-    if len(data) > LARGEST:
-        raise OwnDigitsError("large")
-    try:
-        digits = _unpacked(data)
-    except OwnDigitsError:
-        raise
-    except UNREADABLE:
-        raise OwnDigitsError("format") from None
+    digits = take_in(data, _unpacked, most=LARGEST, large=OwnDigitsError("large"), damaged=OwnDigitsError("format"))
     if not digits:
         raise OwnDigitsError("none")
     if len(digits) > MOST:

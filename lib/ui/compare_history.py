@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from lib.core.comparison import Comparison, comparison_of
-from lib.core.comparison_files import ComparisonFileError, from_json, references
+from lib.core.comparison_files import from_json, references
 from lib.core.comparison_words import mode_short
+from lib.core.incoming import FileError
 from lib.core.outside import beginning
 from lib.core.studies import MODES, WORKS, CompareConfig
 from lib.ui import compare_sizes_charts as charts
@@ -146,8 +147,8 @@ def open_file() -> None:
     if file is None:
         return
     try:
-        comparison = from_json(file.getvalue().decode("utf-8", errors="replace"))
-    except ComparisonFileError as error:
+        comparison = from_json(file.getvalue(), file.name)
+    except FileError as error:
         st.session_state[REFUSED] = error.sentence(_)
         return
     st.session_state.setdefault(UPLOADED, {})[file.name] = comparison

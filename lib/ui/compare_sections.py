@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from lib.core.outside import beginning
 from lib.core.studies import WORKS
 from lib.core.words import mark
+from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.compare_history import show_history
 from lib.ui.language import _
@@ -30,6 +32,9 @@ TITLES: Mapping[str, str] = {
 def choose_section() -> str:
     """The part that is looked at; `?show=xray` opens the page there."""
     linked = st.query_params.get(LINK)
+    if linked is not None and linked not in TITLES:
+        said = _("There is no part “{code}” here; there are {codes}.")
+        plain.warning(said.format(code=beginning(linked), codes=", ".join(TITLES)))
     names = {code: _(title) for code, title in TITLES.items()}
     section = choose(_("What to do"), names, KEY, linked if linked in TITLES else "measure", named=False)
     if section == "measure":

@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from lib.core.comparison_words import mode_label, mode_short
+from lib.core.config import whole_number
+from lib.core.links import counts_visitors
 from lib.core.outside import beginning
 from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError
 from lib.core.words import mark
@@ -40,7 +42,9 @@ def read_link(given: Mapping[str, str]) -> tuple[CompareConfig, list[StudyError 
     A refusal is an error, or the name of something that is no setting.
     """
     good: dict[str, Any] = {}
-    refused: list[StudyError | str] = [name for name in given if name not in FIELDS and name not in NOT_SETTINGS]
+    refused: list[StudyError | str] = [
+        name for name in given if name not in FIELDS and name not in NOT_SETTINGS and not counts_visitors(name)
+    ]
     for name in (name for name in FIELDS if name in given):
         for value in values_in(name, given[name]):
             wanted = (*good.get(name, ()), value) if name in ("modes", "sizes") else value
@@ -59,9 +63,9 @@ def read_link(given: Mapping[str, str]) -> tuple[CompareConfig, list[StudyError 
 def values_in(name: str, text: str) -> list[Any]:
     """The values of a setting in a link: whole numbers where they are such, else the text as it is."""
     if name == "seed":
-        return [whole_number(text)]
+        return [number_in(text)]
     if name == "sizes":
-        return [whole_number(part) for part in parts_of(text)]
+        return [number_in(part) for part in parts_of(text)]
     return list(parts_of(text)) if name == "modes" else [text]
 
 
@@ -70,10 +74,10 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def whole_number(text: str) -> int | str:
-    """The number that `text` says; `text` itself where it says none."""
+def number_in(text: str) -> int | str:
+    """The whole number that `text` says; `text` itself where it says none."""
     try:
-        return int(text)
+        return whole_number(text)
     except ValueError:
         return text
 

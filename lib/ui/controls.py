@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.core.config import ENDING, GROUPS, SETTINGS, Setting, SettingError, TrainConfig, read_config
+from lib.core.links import counts_visitors
 from lib.core.words import mark
 from lib.ui import plain
 from lib.ui.language import KEY as LANGUAGE
@@ -55,7 +56,8 @@ def adopt_link(run: TrainConfig | None) -> None:
     """
     if REFUSED in st.session_state:
         return
-    linked = adopt_given(st.query_params.to_dict())
+    given = st.query_params.to_dict()
+    linked = adopt_given({name: value for name, value in given.items() if not counts_visitors(name)})
     if run and not linked.changes():
         adopt(run)
 

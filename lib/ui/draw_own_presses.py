@@ -89,27 +89,44 @@ def same(one: OwnDigit, image: Bytes, label: int) -> bool:
 
 
 def take_back(drawing: str) -> str:
-    """Deletes the digit that was kept of this drawing."""
+    """Deletes the digit that was kept of this drawing. Raises OwnDigitsError where it was deleted meanwhile."""
     number, _label = st.session_state.get(KEPT, {}).get(drawing, (0, 0))
     forget([number])
     return ""
 
 
 def relabel(numbers: Collection[int], label: int) -> str:
-    """Gives the digits with these numbers another label."""
+    """Gives the digits with these numbers another label. Raises OwnDigitsError where none of them is there any more."""
     me = visitor()
     changed = [number for number in numbers if store().relabel_digit(me, number, label)]
     kept = st.session_state.get(KEPT, {})
     kept.update({drawing: (number, label) for drawing, (number, _old) in kept.items() if number in changed})
-    return _("Labelled {label} now: {count}.").format(label=label, count=f"{len(changed):,}")
+    return done_to(len(changed), len(numbers), _("Labelled {label} now: {count}."), label=label)
 
 
 def forget(numbers: Collection[int]) -> str:
-    """Deletes the digits with these numbers; a drawing on the page that was one of them is not kept any more."""
+    """Deletes the digits with these numbers; a drawing on the page that was one of them is not kept any more.
+
+    Raises OwnDigitsError where none of them is there any more.
+    """
     count = store().forget_digits(visitor(), numbers)
     kept = st.session_state.get(KEPT, {})
     st.session_state[KEPT] = {drawing: one for drawing, one in kept.items() if one[0] not in set(numbers)}
-    return _("Deleted: {count}.").format(count=f"{count:,}")
+    return done_to(count, len(numbers), _("Deleted: {count}."))
+
+
+def done_to(count: int, wanted: int, said: str, **about: object) -> str:
+    """What was done to `count` digits, and to how many of those `wanted` it was not: another tab has deleted them.
+
+    Raises OwnDigitsError where that is all of them.
+    """
+    if not count:
+        raise OwnDigitsError("gone")
+    done = said.format(count=f"{count:,}", **about)
+    if count == wanted:
+        return done
+    gone = _("Not there any more, perhaps deleted in another tab: {count}.")
+    return f"{done} {gone.format(count=f'{wanted - count:,}')}"
 
 
 def bring(digits: Digits) -> str:

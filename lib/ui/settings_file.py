@@ -6,7 +6,8 @@ import json
 
 import streamlit as st
 
-from lib.core.config import TrainConfig
+from lib.core.config import TrainConfig, settings_in
+from lib.core.incoming import FileError
 from lib.ui import controls
 from lib.ui.language import _
 
@@ -41,11 +42,6 @@ def open_file() -> None:
     if file is None:
         return
     try:
-        given = json.loads(file.getvalue().decode("utf-8"))
-    except ValueError:
-        controls.refuse(_("The file {name} is not JSON text.").format(name=f"“{file.name}”"))
-        return
-    if not isinstance(given, dict):
-        controls.refuse(_("The file {name} does not hold settings by name.").format(name=f"“{file.name}”"))
-        return
-    controls.adopt_given(given)
+        controls.adopt_given(settings_in(file.getvalue(), file.name))
+    except FileError as error:
+        controls.refuse(error.sentence(_))

@@ -77,7 +77,7 @@ def test_it_grows_in_place_stops_halfway_and_keeps_what_it_measured(server: Serv
     study, comparison = recorded(server, study_id)
     rounds = [event for _, event in server.store.events(study_id) if isinstance(event, Sampled)]
     assert 0 < len(rounds) == study.step < study.total_steps
-    assert from_json(download(page, "compare_json")) == comparison
+    assert from_json(download(page, "compare_json").encode(), "taken.json") == comparison
     expect(page.locator(".st-key-compare_start button")).to_be_enabled()
 
 
@@ -90,7 +90,7 @@ def test_what_is_downloaded_is_what_the_page_says(server: Server, page: Page):
     wait_for_status(page, "finished")
     study, comparison = recorded(server, study_id)
     assert study.guess == 3
-    taken = from_json(download(page, "compare_json"))
+    taken = from_json(download(page, "compare_json").encode(), "taken.json")
     assert taken == comparison
 
     result = page.locator(".st-key-compare_result")

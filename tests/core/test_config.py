@@ -92,3 +92,20 @@ def test_good_fields_of_a_link_apply_beside_a_bad_one():
     config, refused = read_config({"epochs": "2", "batch_size": "lots", "colour": "red", "execution": "eager"})
     assert (config.epochs, config.batch_size, config.execution) == (2, 32, "eager")
     assert [(error.name, error.value) for error in refused] == [("batch_size", "lots"), ("colour", "red")]
+
+
+@pytest.mark.parametrize(
+    ("given", "epochs"), [("3", 3), ("3.0", 3), (3.0, 3), ("6.4e1", 64), (6.4e1, 64), (" 7 ", 7), ("1e2", 100), (9, 9)]
+)
+def test_a_whole_number_may_be_written_in_any_way(given, epochs):
+    assert read_config({"epochs": given}) == (TrainConfig(epochs=epochs), ())
+    assert type(read_config({"epochs": given})[0].epochs) is int
+
+
+@pytest.mark.parametrize(
+    "given", ["3.5", 3.5, "1e-1", "1e400", "nan", "inf", "0x10", "", "1,5", True, None, [3], 1e300]
+)
+def test_what_is_no_whole_number_is_refused_in_a_sentence(given):
+    config, (refused,) = read_config({"epochs": given})
+    assert config == TrainConfig()
+    assert refused.sentence() == f"Epochs (epochs) must be a whole number from 1 to 100, but {given!r} was given."

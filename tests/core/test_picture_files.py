@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile, ImageOps, PngImagePlugin
 
 from lib.core import picture_files
 from lib.core.picture_files import LARGEST_FILE, LONGER, PictureError, read_picture
@@ -62,6 +62,88 @@ def test_what_is_no_picture_too_large_or_cut_short_is_refused() -> None:
     assert code_of(png + b"\x00" * LARGEST_FILE) == "large"
     assert code_of(png[:60]) == "damaged"
     assert code_of(jpeg[:30]) == "damaged"
+
+
+def photo(side: int = 200, **about: object) -> bytes:
+    """A JPEG with something to see in it down to its last line."""
+    light = np.random.default_rng(0).integers(0, 256, (side // 8, side // 8), np.uint8).repeat(8, 0).repeat(8, 1)
+    return file_of(Image.fromarray(light), "JPEG", **about)
+
+
+@pytest.mark.parametrize("about", [{}, {"progressive": True}, {"quality": 30}, {"restart_marker_rows": 1}])
+def test_a_jpeg_without_its_end_is_read_and_one_without_its_last_lines_is_not(about: dict[str, object]) -> None:
+    data = photo(**about)
+    assert data.endswith(b"\xff\xd9")
+    assert (read_picture(data[:-2]) == read_picture(data)).all()
+    assert (read_picture(data[:-1]) == read_picture(data)).all()
+    if "progressive" not in about:  # which is whole before its last lines have come, only less sharp
+        for share in (0.3, 0.5, 0.8, 0.95):
+            assert code_of(data[: int(len(data) * share)]) == "damaged"
+
+
+def with_segment(jpeg: bytes, marker: int, body: bytes) -> bytes:
+    """The JPEG with one more segment at its beginning."""
+    return jpeg[:2] + bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2, "big") + body + jpeg[2:]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # by which Pillow says that it goes on all the same
+@pytest.mark.parametrize(
+    ("marker", "body"),
+    [
+        (0xE1, b"Exif\x00\x00" + b"II*\x00\xff\xff\xff\xff"),
+        (0xE1, b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x02\x00\x00\x00\x04left\x00\x00\x00\x00"),
+        (0xE1, b"Exif\x00\x00neither"),
+        (0xE1, b"Exif\x00\x00"),
+        (0xE2, b"MPF\x00II*\x00\x08\x00\x00\x00\xff\xff"),
+        (0xE2, b"ICC_PROFILE\x00\x02\x01nothing"),
+        (0xED, b"Photoshop 3.0\x008BIM\xff\xff\xff"),
+        (0xEE, b"Adobe\x00"),
+        (0xFE, b"\xff" * 60_000),
+    ],
+)
+def test_what_stands_beside_the_picture_of_a_jpeg_may_be_odd(marker: int, body: bytes) -> None:
+    data = photo()
+    assert (read_picture(with_segment(data, marker, body)) == read_picture(data)).all()
+    assert (read_picture(with_segment(data, marker, body)[:-2]) == read_picture(data)).all()
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_photo_is_put_upright_as_pillow_does(turn: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    data = photo(96, exif=exif)
+    with Image.open(io.BytesIO(data)) as image:
+        assert (read_picture(data) == np.asarray(ImageOps.exif_transpose(image))).all()
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize("place", [33, -12])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (b"tEXt", b"Comment\x00" + b"x" * 3_000_000),
+        (b"zTXt", b"Comment\x00\x00" + zlib.compress(b"x" * 30_000_000)),
+        (b"iTXt", b"Comment\x00\x01\x00\x00\x00" + zlib.compress(b"x" * 30_000_000)),
+        (b"eXIf", b"neither"),
+        (b"iCCP", b"name\x00\x00nothing"),
+        (b"gAMA", b""),
+    ],
+    ids=["tEXt", "zTXt", "iTXt", "eXIf", "iCCP", "gAMA"],
+)
+def test_what_stands_beside_the_picture_of_a_png_may_be_large_or_odd(kind: bytes, body: bytes, place: int) -> None:
+    image = Image.new("P", (20, 10), 1)
+    image.putpalette([0, 0, 0, 250, 120, 10])
+    data = file_of(image, transparency=0)
+    assert (read_picture(data[:place] + chunk(kind, body) + data[place:]) == read_picture(data)).all()
+
+
+def test_pillows_own_switches_stay_as_they_are() -> None:
+    before = ImageFile.LOAD_TRUNCATED_IMAGES, PngImagePlugin.MAX_TEXT_CHUNK
+    read_picture(photo()[:-2])
+    assert before == (ImageFile.LOAD_TRUNCATED_IMAGES, PngImagePlugin.MAX_TEXT_CHUNK)
 
 
 @pytest.mark.parametrize("size", [(4001, 4000), (20_000, 20_000), (2**31 - 1, 2**31 - 1), (1, 2**31 - 1)])

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from lib.core.config import SETTINGS, SettingError, TrainConfig
+from lib.core.outside import beginning
 from lib.core.words import LANGUAGES, translator
 from lib.runs.store import Store
+from lib.ui.plain import as_text
 from tests.pages.visiting import PAGES, english_left, visit, words_in, words_on, works
 
 NAMES = [path.stem for path in PAGES]
@@ -112,7 +114,7 @@ def test_a_link_to_a_run_that_is_not_there_says_so(run: str, lang: str, store: S
     visitor = visit("train", lang=lang, run=run)
     assert works(visitor)
     (warning,) = visitor.warning
-    assert run in warning.value
+    assert f"“{as_text(beginning(run))}”" in warning.value
     assert re.match(r"`\[none\]`", words_in(visitor, "run_status"))
     assert store.runs() == []
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lib.core.sentence import percent
 from lib.core.words import translator
 from lib.ui import words
-from lib.ui.words import bold, duration, unstruck
+from lib.ui.words import bold, duration
 
 
 @contextmanager
@@ -64,8 +64,3 @@ def test_a_percent_is_right_to_its_last_digit(share: float) -> None:
 
 def test_bold_is_markdown() -> None:
     assert bold("words") == "**words**"
-
-
-def test_a_tilde_strikes_nothing_out() -> None:
-    """GitHub's Markdown, which Streamlit reads, strikes out what stands between two tildes."""
-    assert unstruck("3~5, 7~9") == r"3\~5, 7\~9"
