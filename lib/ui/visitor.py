@@ -16,6 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lib.ui.policy import Policy
+
 if TYPE_CHECKING:
     from lib.runs.run import Job
 
@@ -80,4 +82,4 @@ def new_cookie(secure: bool) -> str:
 
 def middleware() -> list[Middleware]:
     """What the server wraps around every request."""
-    return [Middleware(VisitorCookie)]
+    return [Middleware(Policy), Middleware(VisitorCookie)]

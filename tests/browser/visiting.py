@@ -9,21 +9,32 @@ from playwright.sync_api import Browser, Page, expect
 
 CHART = ".st-key-live_chart .growing-chart"
 
+VIOLATION = "Forbidden by policy:"
+TELL_OF_VIOLATIONS = f"""document.addEventListener("securitypolicyviolation", (forbidden) =>
+  console.error("{VIOLATION}", forbidden.effectiveDirective, forbidden.blockedURI, forbidden.sourceFile));"""
+
 
 @contextmanager
 def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
-    """A page of a browser of this kind that nobody was in. Its own code must not fail, and it asks the server alone."""
+    """A page of a browser of this kind that nobody was in.
+
+    Its own code must not fail, it asks the server alone, and needs nothing that the server's policy forbids.
+    """
     context = browser.new_context(**kind)
+    context.add_init_script(TELL_OF_VIOLATIONS)
     page = context.new_page()
     errors: list[str] = []
     asked: list[str] = []
+    forbidden: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: forbidden.append(line.text) if line.text.startswith(VIOLATION) else None)
     yield page
     context.close()
     assert errors == [], "the page's own code failed"
     elsewhere = [url for url in asked if urlsplit(url).hostname not in (None, "localhost", "127.0.0.1")]
     assert elsewhere == [], "nobody but the server is to hear of a visit"
+    assert forbidden == [], "the policy (lib.ui.policy) forbids what the page needs, or something has slipped in"
 
 
 def open_page(page: Page, url: str) -> None:

@@ -1,0 +1,186 @@
+"""What a link or a file says is shown as text: it links nowhere, shows no picture and has nobody asked."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, expect
+
+from lib.core.comparison_files import references, to_json
+from lib.core.config import read_config
+from lib.core.outside import beginning
+from lib.ui.plain import WORD_JOINER
+from tests.browser.serving import Server
+from tests.browser.visiting import open_page, visitor
+
+PARAMETERS = {
+    "": ("lang",),
+    "train": ("lang", "run", "epochs", "execution", "learning_rate"),
+    "compare": ("lang", "compare", "show", "work", "modes", "sizes", "seed", "depth"),
+    "draw": ("lang", "run"),
+}
+"""What each page reads of its address; a name that is none of its own is given as well."""
+
+PIECES = [
+    "![x](https://evil.example/x.png)",
+    "[press](https://evil.example/y)",
+    "https://evil.example/z",
+    "HTTP://EVIL.example/z",
+    "www.evil.example",
+    "me@evil.example",
+    "mailto:me@evil.example",
+    "<https://evil.example>",
+    "<img src=https://evil.example/x.png>",
+    "<a href='//evil.example'>a</a>",
+    "[x]: https://evil.example",
+    "![x]",
+    ":material/home:",
+    ":red[a]",
+    ":smile:",
+    ":100:",
+    ":streamlit:",
+    "$\\href{https://evil.example}{a}$",
+    "$$a$$",
+    "`a`",
+    "**a**",
+    "__a__",
+    "~~a~~",
+    "# a",
+    "- a",
+    "1. a",
+    "---",
+    "> a",
+    "| a |",
+    "&lt;",
+    "->",
+    "\\",
+    "%0A",
+    "\n",
+    "\u202e",
+    "한글",
+    " ",
+    "a",
+]
+seen = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+payloads = st.lists(st.sampled_from(PIECES) | seen, min_size=1, max_size=4).map("".join).filter(str.strip)
+
+FOREIGN = """() => [...document.querySelectorAll('a[href], [src], [href], [srcset], [data], [poster]')]
+    .flatMap(one => ['href', 'xlink:href', 'src', 'srcset', 'data', 'poster'].map(name => one.getAttribute(name)))
+    .filter(Boolean).filter(url => !url.startsWith('data:') && !url.startsWith('blob:'))
+    .map(url => new URL(url, document.baseURI))
+    .filter(url => url.origin !== location.origin).map(url => url.href)"""
+"""Every address in the document that is another's."""
+MARKED_UP = """() => [...document.querySelectorAll('[data-testid=stAlert] [data-testid=stMarkdownContainer] *')]
+    .map(one => one.localName).filter(name => !['p', 'ul', 'li', 'div'].includes(name))"""
+"""What the warnings hold besides paragraphs and lists."""
+
+
+def on_one_line(text: str) -> str:
+    """The text without what is not seen of it: which blanks there are, and what parts words of Streamlit's."""
+    return re.sub(r"\s+", " ", text.replace(WORD_JOINER, "")).strip()
+
+
+def said(page: Page) -> str:
+    """What all warnings say."""
+    return on_one_line(" ".join(page.get_by_test_id("stAlert").all_inner_texts()))
+
+
+def expected(path: str, link: dict[str, str]) -> list[str]:
+    """Words that a page opened by this link has to say, each as the link has it."""
+    words = [f"“{beginning(link['lang'])}”"]
+    if path == "train":
+        refused = read_config(link, ignore={"lang", "run"}.__contains__)[1]
+        words += [f"“{beginning(link['run'])}”", *(error.sentence() for error in refused)]
+    if path == "compare":
+        words += [f"“{beginning(link['compare'])}”", f"“{beginning(link['show'])}”"]
+    if path == "draw":
+        words.append(f"“{beginning(link['run'])}”")
+    return [on_one_line(text) for text in words]
+
+
+@st.composite
+def links(draw: Any) -> tuple[str, dict[str, str]]:
+    """A page, and a value for everything that it reads of its address."""
+    path = draw(st.sampled_from(list(PARAMETERS)))
+    link = {name: draw(payloads) for name in PARAMETERS[path]}
+    return path, link | {draw(payloads): draw(payloads)}
+
+
+def everywhere(payload: str, path: str) -> tuple[str, dict[str, str]]:
+    """A page with one value in every place."""
+    return path, dict.fromkeys(PARAMETERS[path], payload) | {payload: payload}
+
+
+@contextmanager
+def english(browser: Browser) -> Iterator[Page]:
+    with visitor(browser, viewport={"width": 1280, "height": 900}, locale="en-US") as page:
+        yield page
+
+
+def test_no_link_makes_a_page_link_elsewhere_show_a_picture_or_ask_anybody(server: Server, browser: Browser) -> None:
+    """That nobody else is asked, `visitor` looks at in the end: not even in vain, past the server's policy."""
+    with english(browser) as page:
+
+        @settings(max_examples=16, suppress_health_check=list(HealthCheck))
+        @given(links())
+        @example(everywhere("[press](https://evil.example/y)", "train"))
+        @example(everywhere("![x](https://evil.example/x.png)", "compare"))
+        @example(everywhere("![x](https://evil.example/x.png) https://evil.example me@evil.example", "draw"))
+        @example(everywhere("www.evil.example :material/home: :red[a] $a$ :smile:", "train"))
+        @example(everywhere("<img src=https://evil.example/x.png>", ""))
+        def look(opened: tuple[str, dict[str, str]]) -> None:
+            path, link = opened
+            open_page(page, f"{server.url}/{path}?{urlencode(link)}")
+            words = said(page)
+            assert page.evaluate(FOREIGN) == []
+            assert page.evaluate(MARKED_UP) == []
+            assert page.get_by_test_id("stException").count() == 0
+            for text in expected(path, link):
+                assert text in words
+
+        look()
+
+
+def test_marks_that_count_visitors_are_passed_over(server: Server, page: Page) -> None:
+    marks = "fbclid=1&gclid=2&utm_source=mail&utm_campaign=x"
+    for path in ("", "train", "compare", "draw"):
+        open_page(page, f"{server.url}/{path}?{marks}")
+        assert not re.search("fbclid|gclid|utm_", page.locator("body").inner_text())
+        assert path == "draw" or said(page) == "", "and with no other word"
+
+
+NAME = "![x](www.evil.example) <b>b</b> :red[c] **d** <a href='https:evil.example'>e</a>.json"
+
+
+def test_a_files_name_and_what_it_holds_are_text(server: Server, page: Page) -> None:
+    open_page(page, f"{server.url}/train")
+    page.locator(".st-key-settings_file summary").click()
+    field = page.locator(".st-key-settings_upload input[type=file]")
+    field.set_input_files({"name": NAME, "mimeType": "application/json", "buffer": b'{"**a** www.evil.example": 1}'})
+    expect(page.locator(".st-key-refused")).to_contain_text("There is no setting named **a** www")
+    field.set_input_files({"name": NAME, "mimeType": "application/json", "buffer": b"["})
+    expect(page.locator(".st-key-refused")).to_contain_text("is not JSON text")
+    assert on_one_line(beginning(NAME)) in said(page)
+    assert page.evaluate(MARKED_UP) == page.evaluate(FOREIGN) == []
+
+
+def test_a_comparison_from_elsewhere_is_text_in_lists_charts_and_tables(server: Server, page: Page) -> None:
+    content = json.loads(to_json(references()[0].comparison))
+    for event in content["events"]:
+        for name in ("machine", "device"):
+            if name in event:
+                event[name] = NAME
+    open_page(page, f"{server.url}/compare?show=history&work={content['config']['work']}")
+    page.get_by_text("Open a downloaded comparison").click()
+    page.locator(".st-key-compare_upload input[type=file]").set_input_files(
+        {"name": NAME, "mimeType": "application/json", "buffer": json.dumps(content).encode("utf-16")}
+    )
+    legend = page.locator(".st-key-compare_overlay .legendtext", has_text="evil.example")
+    expect(legend).to_have_text(beginning(NAME))
+    assert page.evaluate(FOREIGN) == []
+    assert page.locator("svg a").count() == 0
