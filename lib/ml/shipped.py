@@ -61,7 +61,7 @@ def normalised(layer: Conv2D | Dense) -> list[tf.keras.Layer]:
 def reader() -> Model:
     """The network that ships: the learner's numbers in fewer layers, float32 (n, 28, 28, 1) to (n, 10).
 
-    Its own are zeros: it is only converted, and its weights come with each call.
+    They are zeros at first: whoever wants to read with it gives it the learner's.
     """
     body = [
         Conv2D(filters, 3, strides=stride, activation="relu", kernel_initializer="zeros", name=f"conv{number}")
