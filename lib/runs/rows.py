@@ -45,7 +45,8 @@ def run_of(row: Row) -> Run:
     """The run in a row of `runs`; settings that this version refuses have their defaults and are named in `unread`."""
     config, refused = read_config(json.loads(row.config))
     unread = tuple(error.name for error in refused)
-    scheme = row.scheme if row.total_steps else SCHEME
+    has_begun = row.total_steps or row.step
+    scheme = row.scheme if has_begun else SCHEME
     return Run(config=config, base=row.base, unread=unread, pinned=row.pinned, scheme=scheme, **_of_any_job(row))
 
 

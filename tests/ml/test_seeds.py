@@ -15,11 +15,15 @@ from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 from tensorflow.python.eager import context
 
 from lib.core.config import TrainConfig
+from lib.core.events import Checkpoint
+from lib.core.seeds import SCHEME
+from lib.core.wishes import Wishes
+from lib.ml import networks
 from lib.ml.networks import build_network
 from lib.ml.trainer import Trainer
 from lib.ml.warm import Kept
 from lib.train import main
-from tests.ml.conftest import follow, losses, same
+from tests.ml.conftest import follow, losses, of_kind, same
 
 ROOT = Path(__file__).parents[2]
 SMALL = {"filters": 4, "dense_units": 8, "dropout": 0.4, "seed": 11}
@@ -112,6 +116,18 @@ def test_the_terminal_s_first_loss_is_the_worker_s(mnist, capsys, disturbed):
     alone = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True).stdout
     (here,), (there,) = (map(json.loads, said.splitlines()) for said in (capsys.readouterr().out, alone))
     assert [here["train_loss"]] == [there["train_loss"]] == pytest.approx(expected, rel=1e-7)
+
+
+def test_a_paused_run_of_which_an_older_version_drew_the_numbers_goes_on_with_them(few, monkeypatch):
+    """As if that version had gone on itself: weights and dropout are in the checkpoint."""
+    config = TrainConfig(network="fast", epochs=2, execution="graph", **SMALL)
+    with monkeypatch.context() as older:
+        older.setattr(networks, "seed_of", lambda seed, name: seed + len(name))
+        unbroken = follow(config, few)
+        paused = follow(config, few, Wishes(pause_after=3))
+    rest = follow(config, few, resume=of_kind(paused, Checkpoint)[-1])
+    assert np.array_equal(losses(unbroken), losses([*paused, *rest]))
+    assert (paused[0].scheme, rest[0].scheme) == (SCHEME, None)
 
 
 def test_layers_draw_by_their_own_names(few):
