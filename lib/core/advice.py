@@ -61,7 +61,7 @@ def _after_failure(config: TrainConfig, reason: str) -> Sentence:
         return _next(mark("One data set comes with the app: {dataset}."), dataset="mnist")
     if reason == "no_data":
         return Sentence(NEXT, mark("Put the app's own files back: its images are missing or damaged."))
-    return Sentence(NEXT, mark("Start it again: the same settings and the same seed take the same course."))
+    return Sentence(NEXT, mark("Start it again with the same settings."))
 
 
 def _another(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:

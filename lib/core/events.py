@@ -26,7 +26,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The device has the data and the weights after `step`: 0, or where a run goes on. `loading_seconds`: that took."""
+    """The device has the data and the weights after `step`: 0, or where a run goes on. `loading_seconds`: that took.
+
+    `scheme`: how the run's random numbers are drawn (`lib.core.seeds.SCHEME`). None where it goes on with those it has,
+    and where a version before the second scheme wrote this.
+    """
 
     device: str
     threads: int
@@ -36,6 +40,7 @@ class Started:
     total_steps: int
     loading_seconds: float
     step: int = 0
+    scheme: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

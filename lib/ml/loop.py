@@ -26,6 +26,7 @@ from lib.core.events import (
     Started,
     Stopped,
 )
+from lib.core.seeds import SCHEME
 from lib.core.snapshots import are_kept
 from lib.core.tuning import Beginning
 from lib.core.wishes import Wishes
@@ -86,7 +87,7 @@ def stoppable(course: Course, events: Iterator[Event]) -> Events:
 
 def story(course: Course, loading_seconds: float, is_new: bool) -> Iterator[Event]:
     """A whole run as it goes when nobody stops it, from wherever the course stands."""
-    yield started(course.trainer, loading_seconds)
+    yield started(course.trainer, loading_seconds, SCHEME if is_new else None)
     yield course.trainer.prepare()
     if is_new:
         yield from before_the_first_step(course)
@@ -203,7 +204,7 @@ def ending(course: Course, end: Finished | Stopped) -> Iterator[Event]:
     yield end
 
 
-def started(trainer: Trainer, loading_seconds: float) -> Started:
+def started(trainer: Trainer, loading_seconds: float, scheme: int | None) -> Started:
     return Started(
         device=device_name(),
         threads=threads(),
@@ -213,6 +214,7 @@ def started(trainer: Trainer, loading_seconds: float) -> Started:
         total_steps=trainer.total_steps,
         loading_seconds=loading_seconds,
         step=trainer.step,
+        scheme=scheme,
     )
 
 

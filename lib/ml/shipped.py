@@ -23,9 +23,10 @@ from tensorflow.keras.layers import Activation, BatchNormalization, Conv2D, Dens
 from lib.core.config import SETTINGS, TrainConfig
 from lib.core.digits import CLASSES, SIDE, Bytes, load_images
 from lib.core.lite import SHIPPED, SHIPPED_MODEL, SHIPPED_WEIGHTS, SUMS, model_name
+from lib.core.seeds import seed_of
 from lib.ml.export import convert
 from lib.ml.lessons import Floats, Lessons, all_lessons
-from lib.ml.networks import build_network
+from lib.ml.networks import build_network, drawn
 from lib.ml.warps import Strength, warped
 
 CONVOLUTIONS = ((16, 1), (32, 2), (48, 1), (64, 2))
@@ -42,13 +43,14 @@ UNBENT = 0.2
 Arrays = Mapping[str, NDArray[np.float32]]
 
 
-def learner() -> Model:
+def learner(seed: int) -> Model:
     """The network that learns: uint8 (n, 28, 28, 1) to probabilities (n, 10), each layer normalised over a batch."""
     body = []
     for number, (filters, stride) in enumerate(CONVOLUTIONS, 1):
-        body += normalised(Conv2D(filters, 3, strides=stride, use_bias=False, name=f"conv{number}"))
-    head = [*normalised(Dense(DENSE, use_bias=False, name="d1")), Dropout(DROPOUT)]
-    last = Dense(CLASSES, activation="softmax", name="d2")
+        body += normalised(Conv2D(filters, 3, strides=stride, use_bias=False, **drawn(f"conv{number}", seed)))
+    hidden = Dense(DENSE, use_bias=False, **drawn("d1", seed))
+    head = [*normalised(hidden), Dropout(DROPOUT, seed=seed_of(seed, "dropout"))]
+    last = Dense(CLASSES, activation="softmax", **drawn("d2", seed))
     return Sequential([Input((SIDE, SIDE, 1), dtype="uint8"), Rescaling(1 / 255), *body, Flatten(), *head, last])
 
 
@@ -57,13 +59,20 @@ def normalised(layer: Conv2D | Dense) -> list[tf.keras.Layer]:
 
 
 def reader() -> Model:
-    """The network that ships: the learner's numbers in fewer layers, float32 (n, 28, 28, 1) to (n, 10)."""
+    """The network that ships: the learner's numbers in fewer layers, float32 (n, 28, 28, 1) to (n, 10).
+
+    They are zeros at first: whoever wants to read with it gives it the learner's.
+    """
     body = [
-        Conv2D(filters, 3, strides=stride, activation="relu", name=f"conv{number}")
+        Conv2D(filters, 3, strides=stride, activation="relu", kernel_initializer="zeros", name=f"conv{number}")
         for number, (filters, stride) in enumerate(CONVOLUTIONS, 1)
     ]
-    head = [Flatten(name="flatten"), Dense(DENSE, activation="relu", name="d1")]
-    return Sequential([Input((SIDE, SIDE, 1)), *body, *head, Dense(CLASSES, activation="softmax", name="d2")])
+    head = [
+        Flatten(name="flatten"),
+        Dense(DENSE, activation="relu", kernel_initializer="zeros", name="d1"),
+        Dense(CLASSES, activation="softmax", kernel_initializer="zeros", name="d2"),
+    ]
+    return Sequential([Input((SIDE, SIDE, 1)), *body, *head])
 
 
 def folded(model: Model) -> dict[str, NDArray[np.float32]]:
@@ -83,9 +92,8 @@ def folded(model: Model) -> dict[str, NDArray[np.float32]]:
 
 def train(lessons: Lessons, seed: int, epochs: int) -> Iterator[Model]:
     """Trains a learner; yields it after each epoch."""
-    tf.keras.utils.set_random_seed(seed)
     random = np.random.default_rng(seed)
-    model = learner()
+    model = learner(seed)
     steps = -(-len(lessons.pictures) // BATCH)
     rate = tf.keras.optimizers.schedules.CosineDecay(
         HIGHEST_RATE / 20, steps * epochs, warmup_target=HIGHEST_RATE, warmup_steps=steps

@@ -102,6 +102,8 @@ def _changes(row: Row, event: AnyEvent) -> dict[str, Any]:
     changes: dict[str, Any] = {"status": status, "step": max(row.step, _step_after(row, event))}
     if isinstance(event, Started):
         changes["total_steps"] = event.total_steps
+        if event.scheme is not None:
+            changes["scheme"] = event.scheme
     if isinstance(event, Began):
         changes["total_steps"] = _steps_of(row, event)
     if isinstance(event, Paused):

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from lib.core.config import read_config
 from lib.core.events import Compiled, Failed, Finished, Paused, Progress, Started, Stopped
+from lib.core.seeds import SCHEME
 from lib.core.studies import StudyConfig, StudyError, study_from_dict
 from lib.core.study_events import Began
 from lib.core.wishes import Wishes
@@ -44,7 +45,9 @@ def run_of(row: Row) -> Run:
     """The run in a row of `runs`; settings that this version refuses have their defaults and are named in `unread`."""
     config, refused = read_config(json.loads(row.config))
     unread = tuple(error.name for error in refused)
-    return Run(config=config, base=row.base, unread=unread, pinned=row.pinned, **_of_any_job(row))
+    has_begun = row.total_steps or row.step
+    scheme = row.scheme if has_begun else SCHEME
+    return Run(config=config, base=row.base, unread=unread, pinned=row.pinned, scheme=scheme, **_of_any_job(row))
 
 
 def study_of(row: Row) -> Study | None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from lib.core.config import TrainConfig
 from lib.core.digits import Bytes
+from lib.core.seeds import SCHEME
 from lib.core.studies import StudyConfig
 from lib.core.wishes import Wishes
 
@@ -85,13 +86,15 @@ class Run(Job):
     """A training run. Its guess is a test accuracy, 0 to 1.
 
     A run that was tuned began with the weights of the run `base`; of any other run that is empty. The weights of a
-    `pinned` run are kept for good. `unread` names stored settings that this version does not know or allow: `config`
+    `pinned` run are kept for good. Its random numbers were drawn by `scheme` (`lib.core.seeds`); as long as it has not
+    started, that is today's. `unread` names stored settings that this version does not know or allow: `config`
     has their defaults.
     """
 
     config: TrainConfig
     base: str = ""
     pinned: bool = False
+    scheme: int = SCHEME
     unread: tuple[str, ...] = ()
 
 

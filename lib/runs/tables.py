@@ -60,6 +60,8 @@ runs = sa.Table(
     sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_after", sa.Integer),
     sa.Column("rate_wished", sa.Float(53)),
+    # How its random numbers were drawn (lib.core.seeds). Versions that knew but the first scheme write nothing here.
+    sa.Column("scheme", sa.Integer, nullable=False, server_default="1"),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
     sa.Column("turn", sa.Integer, nullable=False, server_default="0"),

@@ -11,6 +11,7 @@ from lib.core.config import TrainConfig
 from lib.core.curve import Line
 from lib.core.events import Failed, why_failed
 from lib.core.queue_time import expected_wait
+from lib.core.seeds import SCHEME
 from lib.core.sentence import percent
 from lib.runs.run import Job, Run, Status
 from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
@@ -187,6 +188,8 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
         chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
     if seen.rate_changes:
         st.caption(rate_words(seen))
+    if run.scheme < SCHEME:
+        st.caption(scheme_words(run))
 
 
 def guess_line(run: Run) -> Line | None:
@@ -205,6 +208,17 @@ def rate_words(seen: Seen) -> str:
     return _("Learning rate: {first}, {changes}.").format(
         first=f"{seen.run.config.learning_rate:g}", changes=", ".join(changes)
     )
+
+
+def scheme_words(run: Run) -> str:
+    """What an older version drew otherwise than this one does, and what that means for the same settings today."""
+    words = _(
+        "An older version drew this run’s random numbers (first weights, dropout) in a way that other work could "
+        "disturb. A new run with the same settings and seed begins with other weights and comes out a little different."
+    )
+    if run.is_over:
+        return words
+    return words + " " + _("This one keeps what it has drawn: it goes on from exactly where it stands.")
 
 
 def newest_epoch(seen: Seen) -> str:

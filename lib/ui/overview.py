@@ -17,7 +17,12 @@ from lib.ui.source import source
 from lib.ui.words import bold
 
 SAMPLE_COLUMNS = 20
-NETWORK_CODE = {"seed": ("MyModel",), "mlp": ("mlp", "head"), "lenet": ("lenet", "head"), "fast": ("fast", "head")}
+NETWORK_CODE = {
+    "seed": ("MyModel", "drawn"),
+    "mlp": ("mlp", "head", "drawn"),
+    "lenet": ("lenet", "head", "drawn"),
+    "fast": ("fast", "head", "drawn"),
+}
 """The names in lib/ml/networks.py that make each network."""
 
 

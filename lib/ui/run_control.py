@@ -178,7 +178,10 @@ def begin(config: TrainConfig, pause_after: int | None, expected: float | None, 
 
 
 def rewind(run: Run) -> None:
-    """Back to the very same first weights: a run with the settings of `run` that rests before its first step."""
+    """Back to the first weights: a run with the settings of `run` that rests before its first step.
+
+    They are the very same, unless an older version drew those of `run` (`lib.ui.live.scheme_words` says so).
+    """
     if not run.is_over:
         stop(run)
     begin(run.config, 0, run.guess, store().tuning(run.id))

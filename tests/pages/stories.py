@@ -6,6 +6,7 @@ import numpy as np
 
 from lib.core.config import TrainConfig
 from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Progress, Started, Stopped
+from lib.core.seeds import SCHEME
 from lib.runs.store import Store
 from lib.ui.visitor import known_by
 
@@ -21,6 +22,7 @@ STARTED = Started(
     steps_per_epoch=STEPS,
     total_steps=3 * STEPS,
     loading_seconds=0.41,
+    scheme=SCHEME,
 )
 COMPILED = Compiled(tracing_seconds=0.62, compiling_seconds=1.53)
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lib.core.events import Compiled, Evaluated, Progress, Started
+from lib.core.seeds import SCHEME
 
 STARTED = Started(
     device="CPU",
@@ -12,6 +13,7 @@ STARTED = Started(
     steps_per_epoch=1875,
     total_steps=3750,
     loading_seconds=0.5,
+    scheme=SCHEME,
 )
 COMPILED = Compiled(tracing_seconds=0.25, compiling_seconds=1.5)
 EVALUATED = Evaluated(

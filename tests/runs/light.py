@@ -31,6 +31,7 @@ from lib.core.events import (
     Stopped,
 )
 from lib.core.place import home
+from lib.core.seeds import SCHEME
 from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
 from lib.core.study_events import Began, Called, Measured, Sampled, StudyEvent, Xrayed
 from lib.core.tuning import Beginning
@@ -111,6 +112,7 @@ def train(
         total_steps=total,
         loading_seconds=0.0,
         step=work.step,
+        scheme=None if resume else SCHEME,
     )
     wishes = yield Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
     while True:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lib.core.config import TrainConfig
 from lib.core.events import Finished, Paused
 from lib.core.own_digits import Digits
+from lib.core.seeds import SCHEME
 from lib.core.studies import XrayConfig
 from lib.core.tuning import Tuning
 from lib.core.wishes import Wishes
@@ -83,6 +84,15 @@ def test_its_runs_are_there_and_can_do_what_new_ones_can(older: str) -> None:
     assert [run.id for run in store.queue(store.create_run(TrainConfig()))] == ["begun", "waits"]
     store.set_learning_rate("waits", 0.01)
     store.pin("over", True)
+    store.close()
+
+
+def test_its_runs_were_drawn_by_the_first_scheme_but_for_those_that_begin_only_now(older: str) -> None:
+    store = Store(older)
+    assert [store.run(run_id).scheme for run_id in ("over", "begun", "waits")] == [1, 1, SCHEME]
+    store.take_over("begun", "v", earlier="b")  # it has no state, so that its weights are drawn anew
+    store.append("begun", STARTED, "v")
+    assert store.run("begun").scheme == SCHEME
     store.close()
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from lib.core.config import TrainConfig
-from lib.core.events import Checkpoint, Failed, Finished, Progress, Stopped
+from lib.core.events import Checkpoint, Failed, Finished, Paused, Progress, Stopped
+from lib.core.seeds import SCHEME
 from lib.core.wishes import Wishes
 from lib.runs import tables
 from lib.runs.artifacts import ArtifactMissing
@@ -59,6 +61,17 @@ def test_status_and_step_follow_from_the_log(store: Store) -> None:
     assert not run.is_open
     assert run.ended_at is not None
     assert run.ended_at >= run.created_at
+
+
+def test_what_was_drawn_once_stays_drawn_by_its_scheme(store: Store) -> None:
+    """A run of an older version, which told of no scheme, goes on here from the weights that it has."""
+    run_id = store.create_run(CONFIG).id
+    assert store.run(run_id).scheme == SCHEME
+    store.append(run_id, replace(STARTED, scheme=None))
+    assert store.run(run_id).scheme == 1
+    for event in (chunk(1, 25), Paused(step=25), replace(STARTED, step=25, scheme=None)):
+        store.append(run_id, event)
+        assert store.run(run_id).scheme == 1
 
 
 @pytest.mark.parametrize("end", [Stopped(step=9), Failed(step=9, reason="error", detail="\0 한", suspects=("epochs",))])
