@@ -12,8 +12,9 @@ from lib.core import fit
 from lib.core.advice import advise, advise_tuned
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated, Failed, Finished, Stopped
-from lib.core.fit import End, Score
+from lib.core.fit import End
 from lib.core.judgement import JUDGEMENTS, judge_tuned
+from lib.core.paired import change_between, evidence
 from lib.core.sentence import HAPPENED, Sentence, percent, points
 from lib.core.words import mark
 
@@ -91,24 +92,25 @@ def _result(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
     yield Sentence(
         HAPPENED,
         mark(
-            "It reads {right} of {total} test images right: {accuracy}. So many images pin its accuracy down to "
-            "between {low} and {high} (95 % interval); differences within that mean nothing."
+            "It reads {right} of {total} test images right: {accuracy}. Of images like them that it has never seen it "
+            "would read between {low} and {high} right (95 % interval)."
         ),
         values | {"low": percent(low), "high": percent(high)},
     )
-    yield from _better_before(epochs, score)
+    yield from _better_before(epochs)
 
 
-def _better_before(epochs: Sequence[Evaluated], last: Score) -> Iterator[Sentence]:
-    scores = [(score, epoch) for epoch in epochs if (score := fit.tested(epoch))]
-    best, epoch = max(scores, key=lambda pair: pair[0].share)
+def _better_before(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
+    changes = [(change, epoch) for epoch in epochs if (change := change_between(epoch, epochs[-1]))]
+    change, epoch = max(changes, key=lambda pair: pair[0].before.share)
     # Naming another class throughout is no better, though it may score higher.
-    if best.above(last) and not fit.at_chance(epoch):
+    if change.verdict(tries=len(epochs) - 1) == "worse" and not fit.at_chance(epoch):
         yield Sentence(
             HAPPENED,
             mark("It had been better: after epoch {epoch} it read {best} right, more than chance explains."),
-            {"epoch": f"{epoch.epoch}", "best": percent(best.share)},
+            {"epoch": f"{epoch.epoch}", "best": percent(change.before.share)},
         )
+        yield from evidence(HAPPENED, change)
 
 
 def _guessed(epochs: Sequence[Evaluated], guess: float | None) -> Iterator[Sentence]:
