@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from lib.core.config import TrainConfig
-from lib.core.curve import Curve, Line
+from lib.core.curve import Curve, Line, Numbers
 from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, OwnEvaluated, RateChanged, Started, Stopped
 from lib.core.studies import KINDS, StudyConfig
 from lib.runs.json_events import AnyEvent
@@ -33,8 +33,8 @@ class Seen:
     """A run as it stands: what has happened to it so far, and the lines of its chart.
 
     Where it was started several times, because it was paused or its worker died, `started` and `compiled` are the
-    newest, with the seconds of all. `drawing` counts how often recorded steps were taken back, so that a chart knows
-    when it has to begin anew.
+    newest, with the seconds of all. `recent` are the newest steps in numbers. `drawing` counts how often recorded steps
+    were taken back, so that a chart knows when it has to begin anew.
     """
 
     run: Run
@@ -46,6 +46,7 @@ class Seen:
     rate_changes: tuple[RateChanged, ...] = ()
     end: Finished | Stopped | Failed | None = None
     lines: Mapping[str, Line] | None = None
+    recent: tuple[Numbers, ...] = ()
     drawing: int = 0
 
     def after(self, event: AnyEvent) -> Seen:
@@ -115,7 +116,9 @@ class Following:
             seen = replace(self._seen, run=run) if self._seen else Seen(run)
             for sequence, event in self._store.events(self._run_id, after=self._sequence):
                 self._sequence, seen = sequence, self._take(seen, event)
-            self._seen, self._looked = replace(seen, lines=self._read_curve(seen)), looked
+            lines = self._read_curve(seen)
+            recent = tuple(self._curve.recent) if self._curve else ()
+            self._seen, self._looked = replace(seen, lines=lines, recent=recent), looked
             return self._seen
 
     def _take(self, seen: Seen, event: AnyEvent) -> Seen:
