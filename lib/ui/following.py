@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from lib.core.config import TrainConfig
 from lib.core.curve import Curve, Line, Numbers
 from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, OwnEvaluated, RateChanged, Started, Stopped
-from lib.core.studies import KINDS, StudyConfig
 from lib.runs.json_events import AnyEvent
-from lib.runs.run import Run, Status
+from lib.runs.run import Run
 from lib.runs.store import Store
 from lib.ui.server import store
 from lib.ui.trouble import said_where_store_is_away
@@ -151,28 +149,6 @@ def follow_epochs(run: Run, draw: Callable[[Seen], None]) -> None:
             draw(following(run.id).look(within=1.0))  # the live chart has just been drawn with it
 
     st.fragment(follow, run_every=every if run.is_open else None)()
-
-
-@st.cache_data(show_spinner=False, ttl=5)
-def known_speeds() -> dict[TrainConfig, float]:
-    """Images per second of the newest runs by their settings: what a run in the queue may expect."""
-    speeds: dict[TrainConfig, float] = {}
-    for run in reversed(store().runs(limit=20)):
-        newest = store().progress(run.id, after_step=max(0, run.step - 1))
-        if newest and newest[-1].images_per_second > 0:
-            speeds[run.config] = newest[-1].images_per_second
-    return speeds
-
-
-@st.cache_data(show_spinner=False, ttl=5)
-def known_lengths() -> dict[StudyConfig, float]:
-    """Seconds that the newest studies took to their end, by what they asked for."""
-    return {
-        study.config: (study.ended_at - study.claimed_at).total_seconds()
-        for kind in KINDS
-        for study in reversed(store().studies(kind, limit=20))
-        if study.status == Status.FINISHED and study.claimed_at and study.ended_at
-    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

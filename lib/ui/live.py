@@ -15,9 +15,10 @@ from lib.core.queue_time import expected_wait
 from lib.core.sentence import percent
 from lib.runs.run import Job, Run, Status
 from lib.ui.charts import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
-from lib.ui.following import Seen, following, known_lengths, known_speeds
+from lib.ui.following import Seen, following
 from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
+from lib.ui.paces import known_lengths, known_paces, wait_words
 from lib.ui.server import engine, store
 from lib.ui.settings_words import settings_words
 from lib.ui.trouble import rerun_when_other, said_where_store_is_away
@@ -151,10 +152,10 @@ def waiting_words(job: Job) -> str:
 def queue_sentence(ahead: Sequence[Job]) -> str:
     """Its place in the queue, and how long that will take."""
     place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
-    wait = expected_wait(ahead, known_speeds(), len(engine().state().workers), known_lengths())
+    wait = expected_wait(ahead, known_paces(), len(engine().state().workers), known_lengths())
     if wait is None:
         return f"{place} " + _("How long they take is not known yet.")
-    return f"{place} " + _("It will start in about {time}.").format(time=duration(wait))
+    return f"{place} " + _("It will start in {time}.").format(time=wait_words(wait))
 
 
 def running_sentence(seen: Seen) -> str:
