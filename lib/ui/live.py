@@ -202,7 +202,8 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
         # Once there is something to follow, the axes are others: that is another drawing.
         name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
         chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
-    st.caption(own_settings(run))
+    with st.container(key="run_settings"):
+        st.caption(own_settings(run))
     if seen.rate_changes:
         st.caption(rate_words(seen))
 

@@ -91,3 +91,53 @@ def test_what_a_run_took_is_expected_of_the_next_one_like_it() -> None:
     assert isinstance(pace, Pace)
     expected = seconds_left(Waiting(CONFIG), {CONFIG: pace})
     assert expected == pytest.approx(Wait(15.0, 19.0)), "without and with its four seconds to start"
+
+
+# ---- against recorded timings
+
+
+EARLY = TrainConfig(
+    network="fast", filters=16, dense_units=256, batch_size=256, train_size=4000, epochs=4, target_accuracy=0.9
+)
+"""Recorded one after the other in one process, on two busy cores, each ended by its target after two of four epochs."""
+STEPS = 16
+
+
+def recorded(
+    loading: float, compiled: tuple[float, float], epochs: list[tuple[float, float]], looks: list[float]
+) -> Pace:
+    """The pace of a recorded run: seconds to load, to trace and compile, of each epoch's steps, tests and looks."""
+    started = replace(STARTED, loading_seconds=loading, steps_per_epoch=STEPS, total_steps=4 * STEPS)
+    made = Compiled(tracing_seconds=compiled[0], compiling_seconds=compiled[1])
+    done = [
+        replace(epoch(n, 0.1), step=n * STEPS, training_seconds=training, evaluating_seconds=evaluating)
+        for n, (training, evaluating) in enumerate(epochs, 1)
+    ]
+    end = Finished(step=2 * STEPS, reason="target_accuracy")
+    pace = measured(EARLY, started, made, done, [inside(n, seconds) for n, seconds in enumerate(looks, 1)], end)
+    assert pace is not None
+    return pace
+
+
+COLD = recorded(1.616, (2.560, 0.984), [(2.161, 3.433), (1.215, 1.042)], [1.177, 1.469])
+WARM = recorded(0.112, (0.0, 0.0), [(1.953, 1.264), (1.086, 1.928)], [0.170, 1.516])
+COLD_SECONDS, WARM_SECONDS = 16.23, 8.06
+LAST_CALL = 586.7
+"""Images a second of the last call of the second run, which made one step."""
+
+
+def test_a_recorded_run_takes_what_was_said_of_it_from_the_one_before() -> None:
+    for pace in (COLD, WARM):
+        wait = seconds_left(Waiting(EARLY), {EARLY: pace})
+        assert wait is not None
+        assert wait.least / 1.35 <= WARM_SECONDS <= wait.most * 1.35, "a machine as busy as this one wavers so much"
+    cold = seconds_left(Waiting(EARLY), {EARLY: COLD})
+    assert cold is not None
+    assert cold.most == pytest.approx(COLD_SECONDS, rel=0.1)
+
+
+def test_the_speed_of_its_last_call_and_all_its_epochs_would_have_said_six_times_as_much() -> None:
+    """The error that was seen: 4 min 3 s were said and it took 40 s."""
+    wait = seconds_left(Waiting(EARLY), {EARLY: Pace(LAST_CALL)})
+    assert wait is not None
+    assert wait.most > 5.5 * WARM_SECONDS
