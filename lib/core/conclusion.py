@@ -43,9 +43,17 @@ def conclude(
     found = suspect(config, epochs, end, changes)
     if found is None or verdict in OF_ANY_RUN:
         said += JUDGEMENTS[verdict](now, epochs)
-    if found is None:
-        return (*said, *advise(verdict, now, epochs, end))
-    return (*said, *accuse(found), *back(found))
+    said += [*accuse(found), *back(found)] if found else advise(verdict, now, epochs, end)
+    return tuple(_once(said))
+
+
+def _once(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Each sentence where it comes first: two of them may rest on the same evidence."""
+    said = []
+    for sentence in sentences:
+        if (same := (sentence.template, sentence.values)) not in said:
+            said.append(same)
+            yield sentence
 
 
 def _course(config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -> Iterator[Sentence]:

@@ -43,6 +43,8 @@ GUESS_COLOUR = "#8A8F98"
 LIVE_HEIGHT = 620
 MARGIN = 0.02
 """How far beyond 0 and 100 % the axis of accuracies may go, so that a line there is seen whole."""
+LOSSES = (1, 4)
+"""Losses that the axis shows in any case: around what guessing has, with room for its name and a number to read."""
 DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
 """Of a line whose points the live chart shows as long as they are few: a single one would not be seen."""
 CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
@@ -136,8 +138,8 @@ def _guessing() -> dict[str, Any]:
 
 def _panel_traces(axis: str, colour: str, in_legend: bool, validation: bool) -> list[dict[str, Any]]:
     """One panel's traces: train as it was, train smoothed, test, validation."""
-    raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35, **DOTS}
-    smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}}
+    raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35}
+    smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, **DOTS}
     test = {"name": _("test, each epoch"), **_each_epoch(TEST_COLOUR, "dash", "circle")}
     held_out = {"name": _("validation, each epoch"), **_each_epoch(VALIDATION_COLOUR, "dashdot", "diamond")}
     common = {"type": "scatter", "mode": "lines", "yaxis": axis, "showlegend": in_legend}
@@ -164,7 +166,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     -100 to 400 %. Later each follows its lines, and never goes where no accuracy can be. The fourth axis of values lies
     over the first panel and runs from its bottom, 0, to its top, 1.
     """
-    loss: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g"}
+    loss: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:

@@ -186,8 +186,10 @@ def seconds_left(seen: Seen) -> float | None:
 
 
 def show_chart(chart: GrowingChart, seen: Seen) -> None:
-    """The live chart of loss, accuracy and speed."""
+    """The live chart of loss, accuracy and speed, with what the run was made with."""
     run = seen.run
+    with st.container(key="run_settings"):
+        st.caption(own_settings(run))
     with st.container(key="live_chart"):
         lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
         is_empty = not lines["loss"].x
@@ -202,8 +204,6 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
         # Once there is something to follow, the axes are others: that is another drawing.
         name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
         chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
-    with st.container(key="run_settings"):
-        st.caption(own_settings(run))
     if seen.rate_changes:
         st.caption(rate_words(seen))
 

@@ -19,7 +19,7 @@ const LONGEST_REST_MS = 2000;
 const TOUCH = matchMedia("(hover: none)").matches;
 
 // A line whose trace has `meta.dots` shows its points as long as they are no more than this: a single one has no line.
-const FEW = 40;
+const FEW = 20;
 
 const CONFIG = {
   responsive: true, displaylogo: false, showSendToCloud: false, displayModeBar: TOUCH ? false : "hover",
