@@ -8,7 +8,7 @@ from lib.core import fit
 from lib.core.config import SETTINGS, TrainConfig
 from lib.core.events import Evaluated, Failed, Finished
 from lib.core.fit import End, Verdict
-from lib.core.sentence import NEXT, Sentence, Try, percent
+from lib.core.sentence import NEXT, Sentence, Try
 from lib.core.words import mark
 
 HIGH_RATES = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "momentum": 0.1, "sgd": 0.5}
@@ -66,16 +66,16 @@ def _after_failure(config: TrainConfig, reason: str) -> Sentence:
 
 def _another(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
     """Nothing is wrong: how to find out whether a change is one for the better."""
-    score = fit.tested(epochs[-1]) if epochs else None
-    if score is None:
+    if not (epochs and fit.tested(epochs[-1])):
         yield Sentence(NEXT, mark("Start it again with other settings and compare the test accuracies."))
         return
-    low, high = map(percent, score.interval)
-    text = mark(
-        "Change one setting and run it again: it made a difference if the test accuracy then lies outside "
-        "{low} to {high}."
+    yield Sentence(
+        NEXT,
+        mark(
+            "Change one setting and run it again. Under “Numbers” the two runs are then compared on the same test "
+            "images, one by one: so even a small difference can be told from chance."
+        ),
     )
-    yield Sentence(NEXT, text, {"low": low, "high": high})
 
 
 def _lower_rate(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:

@@ -1,7 +1,8 @@
 """A run summed up in words that a beginner understands: what happened, how well it learned, what to try next.
 
 Every sentence follows from recorded numbers and says them. Which verdict holds is decided in `lib.core.fit` and said in
-`lib.core.judgement`; what to try next is in `lib.core.advice`.
+`lib.core.judgement`; what to try next is in `lib.core.advice`. What a change of the learning rate has to do with it is
+told by `lib.core.rates`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from lib.core import fit
 from lib.core.advice import advise, advise_tuned
 from lib.core.config import TrainConfig
-from lib.core.events import Evaluated, Failed, Finished, Stopped
-from lib.core.fit import End, Score
-from lib.core.judgement import JUDGEMENTS, judge_tuned
+from lib.core.events import Evaluated, Failed, Finished, RateChanged, Stopped
+from lib.core.fit import End
+from lib.core.judgement import JUDGEMENTS, OF_ANY_RUN, judge_tuned
+from lib.core.paired import change_between, evidence
+from lib.core.rates import accuse, back, changes_told, in_force, suspect
 from lib.core.sentence import HAPPENED, Sentence, percent, points
 from lib.core.words import mark
 
@@ -24,18 +27,33 @@ def conclude(
     end: End | None,
     guess: float | None = None,
     is_tuned: bool = False,
+    changes: Sequence[RateChanged] = (),
 ) -> tuple[Sentence, ...]:
     """What there is to say about a run with `config`, whose `epochs` were evaluated and which came to this `end`.
 
     `end` is None while the run is not over. `guess` is the test accuracy expected beforehand, 0 to 1. `is_tuned`: it
-    began with another run's weights and learned from own digits as well. Never raises.
+    began with another run's weights and learned from own digits as well. `changes` of the learning rate while it ran:
+    what is advised starts from the one in force. Never raises.
     """
-    verdict = fit.judge(config, epochs, end)
-    said = [*_course(config, epochs, end), *_result(epochs), *_guessed(epochs, guess)]
+    now = in_force(config, changes)
+    verdict = fit.judge(now, epochs, end)
+    said = [*_course(config, epochs, end), *changes_told(config, changes), *_result(epochs), *_guessed(epochs, guess)]
     if is_tuned:
-        return (*said, *judge_tuned(verdict, config, epochs), *advise_tuned(end))
-    said += JUDGEMENTS[verdict](config, epochs)
-    return (*said, *advise(verdict, config, epochs, end))
+        return (*said, *judge_tuned(verdict, now, epochs), *advise_tuned(end))
+    found = suspect(config, epochs, end, changes)
+    if found is None or verdict in OF_ANY_RUN:
+        said += JUDGEMENTS[verdict](now, epochs)
+    said += [*accuse(found), *back(found)] if found else advise(verdict, now, epochs, end)
+    return tuple(_once(said))
+
+
+def _once(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Each sentence where it comes first: two of them may rest on the same evidence."""
+    said = []
+    for sentence in sentences:
+        if (same := (sentence.template, sentence.values)) not in said:
+            said.append(same)
+            yield sentence
 
 
 def _course(config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -> Iterator[Sentence]:
@@ -91,24 +109,25 @@ def _result(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
     yield Sentence(
         HAPPENED,
         mark(
-            "It reads {right} of {total} test images right: {accuracy}. So many images pin its accuracy down to "
-            "between {low} and {high} (95 % interval); differences within that mean nothing."
+            "It reads {right} of {total} test images right: {accuracy}. Of images like them that it has never seen it "
+            "would read between {low} and {high} right (95 % interval)."
         ),
         values | {"low": percent(low), "high": percent(high)},
     )
-    yield from _better_before(epochs, score)
+    yield from _better_before(epochs)
 
 
-def _better_before(epochs: Sequence[Evaluated], last: Score) -> Iterator[Sentence]:
-    scores = [(score, epoch) for epoch in epochs if (score := fit.tested(epoch))]
-    best, epoch = max(scores, key=lambda pair: pair[0].share)
+def _better_before(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
+    changes = [(change, epoch) for epoch in epochs if (change := change_between(epoch, epochs[-1]))]
+    change, epoch = max(changes, key=lambda pair: pair[0].before.share)
     # Naming another class throughout is no better, though it may score higher.
-    if best.above(last) and not fit.at_chance(epoch):
+    if change.verdict(tries=len(epochs) - 1) == "worse" and not fit.at_chance(epoch):
         yield Sentence(
             HAPPENED,
             mark("It had been better: after epoch {epoch} it read {best} right, more than chance explains."),
-            {"epoch": f"{epoch.epoch}", "best": percent(best.share)},
+            {"epoch": f"{epoch.epoch}", "best": percent(change.before.share)},
         )
+        yield from evidence(HAPPENED, change)
 
 
 def _guessed(epochs: Sequence[Evaluated], guess: float | None) -> Iterator[Sentence]:

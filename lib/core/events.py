@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.config import SETTINGS
+from lib.core.digits import Bytes
 from lib.core.words import Translate, mark, untranslated
 
 Floats = NDArray[np.float32]
@@ -71,7 +72,8 @@ class Evaluated:
 
     `train_loss` and `train_accuracy` are means over this epoch's steps, weighted by their images. `confusion[i][j]`
     counts test images of class i that were taken for class j. Seconds are of this epoch. The validation part is what
-    `validation_split` holds out of the training images; None without one.
+    `validation_split` holds out of the training images; None without one. `right` says of every test image whether it
+    was taken for what it is, a bit each (`lib.core.paired.packed`); None where an older version recorded this.
     """
 
     epoch: int
@@ -85,6 +87,7 @@ class Evaluated:
     evaluating_seconds: float
     validation_loss: float | None = None
     validation_accuracy: float | None = None
+    right: Bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,7 +120,8 @@ class OwnEvaluated:
     """A network that is tuned with own digits was tested on `own_count` of them and on the whole test set.
 
     Epoch 0 is before the first step: the network as it was. `held_out`: it never learns from these digits; otherwise
-    they are so few that it is tested on the very ones that it learns from.
+    they are so few that it is tested on the very ones that it learns from. `own_right` and `test_right` say which were
+    right, as `Evaluated.right` does.
     """
 
     step: int
@@ -126,6 +130,8 @@ class OwnEvaluated:
     own_count: int
     held_out: bool
     test_accuracy: float
+    own_right: Bytes | None = field(default=None, repr=False, compare=False)
+    test_right: Bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -154,6 +154,11 @@ def trained(config: TrainConfig, epoch: Evaluated) -> Score | None:
     return Score(min(images, max(0, round(epoch.train_accuracy * images))), images)
 
 
+def planned_steps(config: TrainConfig) -> int:
+    """How many steps a run with `config` makes where nothing ends it early."""
+    return math.ceil(trained_images(config) / config.batch_size) * config.epochs
+
+
 def trained_images(config: TrainConfig) -> int:
     """How many training images are left to learn from when the validation part is held out."""
     return trained_on(config.train_size, config.validation_split)

@@ -9,6 +9,7 @@ from lib.core import fit
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated
 from lib.core.fit import Verdict, turn
+from lib.core.paired import change_between, evidence
 from lib.core.sentence import FIT, Sentence, loss, percent, points
 from lib.core.words import mark
 
@@ -89,12 +90,13 @@ def _since(epochs: Sequence[Evaluated], template: str) -> Sentence:
 def _accuracy_since(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
     """Whether the test accuracy suffered since the test loss turned."""
     lowest = turn(epochs)
-    then, now = (fit.tested(lowest) if lowest else None), fit.tested(epochs[-1])
-    if not (then and now):
+    change = change_between(lowest, epochs[-1]) if lowest else None
+    if change is None:
         return
-    if then.above(now):
+    verdict = change.verdict()
+    if verdict == "worse":
         text = mark("The test accuracy suffered with it: {then} then, {now} now.")
-    elif now.above(then):
+    elif verdict == "better":
         text = mark(
             "The test accuracy still rose, from {then} to {now}: it is right more often, but too sure of itself where "
             "it is wrong."
@@ -104,7 +106,8 @@ def _accuracy_since(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
             "The test accuracy hardly notices: {then} then, {now} now, no more apart than chance explains. What "
             "suffers is how sure it is where it is wrong."
         )
-    yield Sentence(FIT, text, {"then": percent(then.share), "now": percent(now.share)})
+    yield Sentence(FIT, text, {"then": percent(change.before.share), "now": percent(change.after.share)})
+    yield from evidence(FIT, change)
 
 
 def _gap(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:

@@ -8,23 +8,8 @@ from dataclasses import dataclass
 from lib.core.digits import TEST_IMAGES
 from lib.core.events import OwnEvaluated
 from lib.core.fit import Score
+from lib.core.paired import Change, changed_between
 from lib.core.words import Translate, mark
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The same images read before the first step and after the last epoch that was tested."""
-
-    before: Score
-    after: Score
-
-    def verdict(self) -> str:
-        """One of VERDICTS: whether the two differ by more than chance explains."""
-        if self.after.right == self.before.right:
-            return "same"
-        if self.after.above(self.before):
-            return "better"
-        return "worse" if self.before.above(self.after) else "cannot_tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +29,9 @@ VERDICTS = {
     "same": mark("as many as before"),
     "better": mark("better than before by more than chance explains"),
     "worse": mark("worse than before by more than chance explains"),
-    "cannot_tell": mark("a difference that may be chance: the intervals overlap"),
+    "cannot_tell": mark("a difference that may be chance"),
 }
+"""What each of `lib.core.paired.Change`'s verdicts says of the second reading."""
 
 
 def tuned_of(events: Sequence[OwnEvaluated]) -> Tuned | None:
@@ -54,8 +40,16 @@ def tuned_of(events: Sequence[OwnEvaluated]) -> Tuned | None:
         return None
     first, last = events[0], events[-1]
     return Tuned(
-        own=Change(*(_score(one.own_accuracy, one.own_count) for one in (first, last))),
-        test=Change(*(_score(one.test_accuracy, TEST_IMAGES) for one in (first, last))),
+        own=Change(
+            _score(first.own_accuracy, first.own_count),
+            _score(last.own_accuracy, last.own_count),
+            changed_between(first.own_right, last.own_right),
+        ),
+        test=Change(
+            _score(first.test_accuracy, TEST_IMAGES),
+            _score(last.test_accuracy, TEST_IMAGES),
+            changed_between(first.test_right, last.test_right),
+        ),
         held_out=last.held_out,
         epoch=last.epoch,
     )

@@ -26,6 +26,7 @@ from lib.core.events import (
     Started,
     Stopped,
 )
+from lib.core.paired import packed
 from lib.core.seeds import SCHEME
 from lib.core.snapshots import are_kept
 from lib.core.tuning import Beginning
@@ -129,7 +130,7 @@ def steps(course: Course) -> Iterator[Event]:
         course.close_epoch(evaluated)
         yield evaluated
         if course.own:
-            yield own_evaluated(course.trainer, course.own, evaluated.test_accuracy)
+            yield own_evaluated(course.trainer, course.own, evaluated)
         yield look_inside(course.trainer, probabilities)
     if course.save_is_due() and not course.is_over:
         yield course.save()
@@ -173,6 +174,7 @@ def evaluate(course: Course) -> tuple[Evaluated, Floats]:
         evaluating_seconds=time.perf_counter() - before,
         validation_loss=validation_loss,
         validation_accuracy=validation_accuracy,
+        right=packed(probabilities.argmax(axis=1) == trainer.images.y_test),
     )
     return evaluated, probabilities
 

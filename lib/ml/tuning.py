@@ -6,11 +6,13 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.core.config import TrainConfig
 from lib.core.digits import SIDE, Bytes, Images
-from lib.core.events import OwnEvaluated
+from lib.core.events import Evaluated, OwnEvaluated
 from lib.core.own_digits import Digits
+from lib.core.paired import packed
 from lib.core.tuning import mixed, own_parts, own_places
 from lib.ml.trainer import Trainer
 from lib.ml.warps import Strength, warped
@@ -62,21 +64,30 @@ def rewritten(own: Digits, count: int, seed: int) -> Digits:
     return Digits(images=images, labels=many.labels)
 
 
-def own_evaluated(trainer: Trainer, own: OwnTest, test_accuracy: float | None = None) -> OwnEvaluated:
-    """How the network does on own digits and on the test set: `test_accuracy`, looked up where it is not known yet."""
-    if test_accuracy is None:
-        test_accuracy = accuracy(trainer, trainer.images.x_test, trainer.images.y_test)
+def own_evaluated(trainer: Trainer, own: OwnTest, evaluated: Evaluated | None = None) -> OwnEvaluated:
+    """How the network does on own digits and on the test set: as `evaluated`, looked up where that is not known yet."""
+    right = read_right(trainer, own.digits.images, own.digits.labels)
+    test_accuracy, test_right = (evaluated.test_accuracy, evaluated.right) if evaluated else on_test_set(trainer)
     return OwnEvaluated(
         step=trainer.step,
         epoch=trainer.epoch,
-        own_accuracy=accuracy(trainer, own.digits.images, own.digits.labels),
+        own_accuracy=float(np.mean(right)),
         own_count=len(own.digits),
         held_out=own.held_out,
         test_accuracy=test_accuracy,
+        own_right=packed(right),
+        test_right=test_right,
     )
 
 
-def accuracy(trainer: Trainer, pixels: Bytes, labels: Bytes) -> float:
-    """The share of these images, uint8 (n, 28, 28), that the network reads right."""
+def on_test_set(trainer: Trainer) -> tuple[float, Bytes]:
+    """The accuracy on the test set, and which of its images are right, a bit each."""
+    right = read_right(trainer, trainer.images.x_test, trainer.images.y_test)
+    return float(np.mean(right)), packed(right)
+
+
+def read_right(trainer: Trainer, pixels: Bytes, labels: Bytes) -> NDArray[np.bool_]:
+    """Which of these images, uint8 (n, 28, 28), the network takes for what they are: bool (n,)."""
     _, probabilities = trainer.look(pixels, labels)
-    return float(np.mean(probabilities.argmax(axis=1) == labels))
+    right: NDArray[np.bool_] = probabilities.argmax(axis=1) == labels
+    return right

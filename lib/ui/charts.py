@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from lib.core.curve import Line
 from lib.core.events import Evaluated, RateChanged
+from lib.core.fit import GUESSING_LOSS
 from lib.ui.language import _
 
 MODE_COLOURS = {
@@ -40,6 +41,12 @@ VALIDATION_COLOUR = "#AA4499"
 GUESS_COLOUR = "#8A8F98"
 """Grey that can be seen on both themes: neither train nor test."""
 LIVE_HEIGHT = 620
+MARGIN = 0.02
+"""How far beyond 0 and 100 % the axis of accuracies may go, so that a line there is seen whole."""
+LOSSES = (1, 4)
+"""Losses that the axis shows in any case: around what guessing has, with room for its name and a number to read."""
+DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
+"""Of a line whose points the live chart shows as long as they are few: a single one would not be seen."""
 CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 """The page shows through, light or dark."""
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
@@ -76,16 +83,16 @@ def learning_curve(
 
 
 def learning_curve_spec(
-    execution: str, total_steps: int, validation: bool = False, guess: bool = False
+    execution: str, total_steps: int, validation: bool = False, guess: bool = False, empty: bool = False
 ) -> dict[str, Any]:
     """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
 
-    `total_steps` is 0 before the run has said how many there will be. The legend names a validation part and a guess
-    only where there is one.
+    `total_steps` is how many there will be, 0 where there is no run. The legend names a validation part and a guess
+    only where there is one. `empty`: there is no point yet that the axes could follow.
     """
     colour = MODE_COLOURS[execution]
     guessed = {"name": _("your guess"), "line": {"color": GUESS_COLOUR, "width": 2, "dash": "dot"}, "showlegend": guess}
-    speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False}
+    speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False, **DOTS}
     change = {"name": _("learning rate changed"), "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dot"}}
     common = {"type": "scatter", "mode": "lines"}
     return {
@@ -102,15 +109,37 @@ def learning_curve_spec(
             **CLEAR,
             "hovermode": "x unified",
             "legend": LEGEND,
-            **_axes(total_steps),
+            "shapes": [_guessing()],
+            **_axes(total_steps, empty),
         },
+    }
+
+
+def guessing_words() -> str:
+    """What a loss of ln 10 means, for the line that marks it."""
+    return _("guessing: ln 10 = {loss}").format(loss=f"{GUESSING_LOSS:.3f}")
+
+
+def _guessing() -> dict[str, Any]:
+    """A line across the panel of the loss where ten equal probabilities are, with its name."""
+    return {
+        "type": "line",
+        "layer": "below",
+        "xref": "x domain",
+        "yref": "y",
+        "x0": 0,
+        "x1": 1,
+        "y0": GUESSING_LOSS,
+        "y1": GUESSING_LOSS,
+        "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dash"},
+        "label": {"text": guessing_words(), "textposition": "end", "yanchor": "bottom", "font": {"size": 11}},
     }
 
 
 def _panel_traces(axis: str, colour: str, in_legend: bool, validation: bool) -> list[dict[str, Any]]:
     """One panel's traces: train as it was, train smoothed, test, validation."""
     raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35}
-    smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}}
+    smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, **DOTS}
     test = {"name": _("test, each epoch"), **_each_epoch(TEST_COLOUR, "dash", "circle")}
     held_out = {"name": _("validation, each epoch"), **_each_epoch(VALIDATION_COLOUR, "dashdot", "diamond")}
     common = {"type": "scatter", "mode": "lines", "yaxis": axis, "showlegend": in_legend}
@@ -130,20 +159,23 @@ def _each_epoch(colour: str, dash: str, symbol: str) -> dict[str, Any]:
     }
 
 
-def _axes(total_steps: int) -> dict[str, Any]:
-    """The axis of steps and the three panels over it; without numbers as long as there is nothing to measure.
+def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
+    """The axis of steps and the three panels over it.
 
-    The fourth axis of values lies over the first panel and runs from its bottom, 0, to its top, 1.
+    As long as they are `empty` they show what is to be expected: left to itself Plotly would invent ranges, such as
+    -100 to 400 %. Later each follows its lines, and never goes where no accuracy can be. The fourth axis of values lies
+    over the first panel and runs from its bottom, 0, to its top, 1.
     """
-    empty = {"range": [0, 1], "showticklabels": False}
-    loss = {"type": "log", "dtick": 1, "tickformat": "~g"} if total_steps else empty
-    accuracy = {"tickformat": ".0%"} if total_steps else empty
-    speed = {"rangemode": "tozero", "nticks": 4} | ({} if total_steps else empty)
+    loss: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
+    accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
+    speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
+    if empty:
+        loss, accuracy, speed = {"range": [0, 2.5]}, {"range": [0, 1]}, {"range": [0, 1], "showticklabels": False}
     steps = {"range": [0, max(total_steps, 1)], "showticklabels": total_steps > 0}
     return {
         "xaxis": {"title": {"text": _("step")}, "anchor": "y3", "zeroline": False, **steps},
         "yaxis": _panel(_("loss"), [0.64, 1.0], **loss),
-        "yaxis2": _panel(_("accuracy"), [0.24, 0.59], **accuracy),
+        "yaxis2": _panel(_("accuracy"), [0.24, 0.59], tickformat=".0%", **accuracy),
         "yaxis3": _panel(_("images/s"), [0.0, 0.18], **speed),
         "yaxis4": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -12,6 +14,7 @@ from lib.core.digits import CLASSES, Bytes
 from lib.core.fit import Score
 from lib.core.lite import in_parts
 from lib.core.own_digits import Digits
+from lib.core.paired import Change, changed_of, p_words
 from lib.ui import plain
 from lib.ui.draw_models import Model, RunModel, Trouble
 from lib.ui.language import _
@@ -24,6 +27,13 @@ NAMED = 3
 """Mix-ups that are named in words."""
 
 
+class Read(NamedTuple):
+    """Which of the digits a model reads right, and which are new to it: bool (n,) each."""
+
+    right: NDArray[np.bool_]
+    new: NDArray[np.bool_]
+
+
 def show_tests(models: Sequence[Model], digits: Digits) -> None:
     """For each model how many of the digits it reads right, and what it takes the others for."""
     if not digits:
@@ -34,33 +44,72 @@ def show_tests(models: Sequence[Model], digits: Digits) -> None:
             count=f"{len(digits):,}"
         )
     )
+    read: dict[str, Read] = {}
     for number, model in enumerate(models):
         with st.container(key=f"own_result_{number}"):
             st.markdown(bold(model.name()))
-            show_test(model, digits, number)
+            taken = show_test(model, digits, number)
+        if taken is not None:
+            read[model.name()] = Read(right=taken == digits.labels, new=new_to(model, digits))
+    if len(read) > 1:
+        with st.container(key="own_against"):
+            st.markdown(bold(_("One against another, digit by digit")))
+            st.markdown("\n".join(f"- {text}" for text in against_words(read)))
 
 
-def show_test(model: Model, digits: Digits, number: int) -> None:
-    """One model's accuracy with its 95 % interval, and its table."""
+def against_words(read: Mapping[str, Read]) -> list[str]:
+    """Each two of the models, by their names, on the same digits: which of them reads these better, if any."""
+    pairs = list(itertools.combinations(read, 2))
+    return [pair_words(one, other, read, tries=len(pairs)) for one, other in pairs]
+
+
+def pair_words(one: str, other: str, read: Mapping[str, Read], tries: int) -> str:
+    """Which of two models reads the digits that are new to both better; one of `tries` such comparisons."""
+    new = read[one].new & read[other].new
+    if not new.any():
+        return _("{one} and {other}: none of these digits is new to both.").format(one=one, other=other)
+    before, after = read[one].right[new], read[other].right[new]
+    changed = changed_of(before, after)
+    change = Change(score_of(before), score_of(after), changed)
+    text = {
+        "same": _("{one} and {other}: as many right."),
+        "better": _("{other} reads more of them right than {one}, more than chance explains."),
+        "worse": _("{one} reads more of them right than {other}, more than chance explains."),
+        "cannot_tell": _("{one} and {other}: the difference may be chance."),
+    }[change.verdict(tries)]
+    counted = _("Of {count} digits new to both, only {one}: {lost}; only {other}: {gained} (McNemar’s test: {p}).")
+    return f"{text} {counted}".format(
+        one=one,
+        other=other,
+        count=f"{int(new.sum()):,}",
+        gained=f"{changed.gained:,}",
+        lost=f"{changed.lost:,}",
+        p=p_words(changed.p),
+    )
+
+
+def show_test(model: Model, digits: Digits, number: int) -> Bytes | None:
+    """One model's accuracy with its 95 % interval, and its table; what it took each digit for, where it can read."""
     if any(len(name) > 1 for name in model.classes):
         plain.warning(_("This model tells clothes apart, not digits."))
-        return
+        return None
     try:
         with st.spinner(_("The model reads your digits …")):
             taken = read_by(model, model.code, weights_of(model), digits.images)
     except Trouble as trouble:
         plain.warning(_(trouble.text))
-        return
-    st.markdown(_("Read right: {score}.").format(score=score_words(score_of(taken, digits))))
+        return None
+    st.markdown(_("Read right: {score}.").format(score=score_words(score_of(taken == digits.labels))))
     new = new_to(model, digits)
     if not new.all():
         st.markdown(learned_words(taken, digits, new))
     show_table(taken, digits, number)
+    return taken
 
 
-def score_of(taken: Bytes, digits: Digits) -> Score:
-    """How many of the digits were taken for what they are."""
-    return Score(int((taken == digits.labels).sum()), len(digits))
+def score_of(right: NDArray[np.bool_]) -> Score:
+    """How many of the digits are right: bool (n,)."""
+    return Score(int(right.sum()), len(right))
 
 
 def weights_of(model: Model) -> str:
@@ -87,7 +136,7 @@ def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:
         return _("But it has learned from every one of these digits: how it reads new ones this does not say.")
     others = np.flatnonzero(new)
     return _("But it has learned from {learned} of these digits. Of the others it read right: {score}.").format(
-        learned=f"{len(digits) - len(others):,}", score=score_words(score_of(taken[others], digits.some(others)))
+        learned=f"{len(digits) - len(others):,}", score=score_words(score_of((taken == digits.labels)[others]))
     )
 
 

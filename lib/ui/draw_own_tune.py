@@ -9,7 +9,8 @@ import streamlit as st
 
 from lib.core.config import TrainConfig
 from lib.core.own_digits import Digits
-from lib.core.queue_time import seconds_left
+from lib.core.pace import Pace
+from lib.core.queue_time import Wait, seconds_left
 from lib.core.tuning import FEWEST, SHARE, Tuning, own_parts, tuned_config
 from lib.runs.run import Run, Status
 from lib.ui import places, plain
@@ -17,16 +18,17 @@ from lib.ui.draw_choice import CHOICE, LOOKED_THROUGH, own_runs
 from lib.ui.draw_models import Model, RunModel, run_model
 from lib.ui.draw_own_files import as_digits
 from lib.ui.draw_own_presses import pressed, show_said
-from lib.ui.following import following, known_speeds
+from lib.ui.following import following
 from lib.ui.language import _
 from lib.ui.limits import refusal
 from lib.ui.live import sentence
+from lib.ui.paces import known_paces, pace_of_over, wait_words
 from lib.ui.run_control import NOT_DONE
 from lib.ui.server import engine, store
 from lib.ui.trouble import said_where_store_is_away
 from lib.ui.tuned import link_to_run, show_tuned
 from lib.ui.visitor import visitor
-from lib.ui.words import bold, duration
+from lib.ui.words import bold
 
 BASE = "own_base"
 TOO_FEW = 5
@@ -122,9 +124,8 @@ def plan_words(base: Run, digits: Digits) -> str:
         learned=f"{len(learned):,}",
         mnist=f"{config.train_size - config.train_size // SHARE:,}",
     )
-    seconds = seconds_left(Asked(config), speeds(base))
-    if seconds is not None:
-        said += " " + _("That takes about {time}.").format(time=duration(max(1.0, seconds)))
+    if wait := seconds_left(Asked(config), paces(base)):
+        said += " " + _("That takes {time}.").format(time=wait_words(Wait(max(1.0, wait.least), max(1.0, wait.most))))
     if tested is not learned:
         said += " " + _("Held out to test it on: {held} of your digits.").format(held=f"{len(tested):,}")
     else:
@@ -134,11 +135,10 @@ def plan_words(base: Run, digits: Digits) -> str:
     return said
 
 
-def speeds(base: Run) -> dict[TrainConfig, float]:
-    """Images per second of the newest runs, and of the run to tune."""
-    newest = store().progress(base.id, after_step=max(0, base.step - 1))
-    own = {base.config: newest[-1].images_per_second} if newest else {}
-    return known_speeds() | own
+def paces(base: Run) -> dict[TrainConfig, Pace]:
+    """Those of the newest runs, and of the run to tune."""
+    own = pace_of_over(base.id)
+    return ({base.config: own} if own else {}) | known_paces()
 
 
 def begin(base_id: str) -> str:

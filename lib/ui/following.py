@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from lib.core.config import TrainConfig
-from lib.core.curve import Curve, Line
+from lib.core.curve import Curve, Line, Numbers
 from lib.core.events import Compiled, Evaluated, Failed, Finished, Inside, OwnEvaluated, RateChanged, Started, Stopped
-from lib.core.studies import KINDS, StudyConfig
 from lib.runs.json_events import AnyEvent
-from lib.runs.run import Run, Status
+from lib.runs.run import Run
 from lib.runs.store import Store
 from lib.ui.server import store
 from lib.ui.trouble import said_where_store_is_away
@@ -33,8 +31,8 @@ class Seen:
     """A run as it stands: what has happened to it so far, and the lines of its chart.
 
     Where it was started several times, because it was paused or its worker died, `started` and `compiled` are the
-    newest, with the seconds of all. `drawing` counts how often recorded steps were taken back, so that a chart knows
-    when it has to begin anew.
+    newest, with the seconds of all. `recent` are the newest steps in numbers. `drawing` counts how often recorded steps
+    were taken back, so that a chart knows when it has to begin anew.
     """
 
     run: Run
@@ -46,6 +44,7 @@ class Seen:
     rate_changes: tuple[RateChanged, ...] = ()
     end: Finished | Stopped | Failed | None = None
     lines: Mapping[str, Line] | None = None
+    recent: tuple[Numbers, ...] = ()
     drawing: int = 0
 
     def after(self, event: AnyEvent) -> Seen:
@@ -115,7 +114,9 @@ class Following:
             seen = replace(self._seen, run=run) if self._seen else Seen(run)
             for sequence, event in self._store.events(self._run_id, after=self._sequence):
                 self._sequence, seen = sequence, self._take(seen, event)
-            self._seen, self._looked = replace(seen, lines=self._read_curve(seen)), looked
+            lines = self._read_curve(seen)
+            recent = tuple(self._curve.recent) if self._curve else ()
+            self._seen, self._looked = replace(seen, lines=lines, recent=recent), looked
             return self._seen
 
     def _take(self, seen: Seen, event: AnyEvent) -> Seen:
@@ -148,28 +149,6 @@ def follow_epochs(run: Run, draw: Callable[[Seen], None]) -> None:
             draw(following(run.id).look(within=1.0))  # the live chart has just been drawn with it
 
     st.fragment(follow, run_every=every if run.is_open else None)()
-
-
-@st.cache_data(show_spinner=False, ttl=5)
-def known_speeds() -> dict[TrainConfig, float]:
-    """Images per second of the newest runs by their settings: what a run in the queue may expect."""
-    speeds: dict[TrainConfig, float] = {}
-    for run in reversed(store().runs(limit=20)):
-        newest = store().progress(run.id, after_step=max(0, run.step - 1))
-        if newest and newest[-1].images_per_second > 0:
-            speeds[run.config] = newest[-1].images_per_second
-    return speeds
-
-
-@st.cache_data(show_spinner=False, ttl=5)
-def known_lengths() -> dict[StudyConfig, float]:
-    """Seconds that the newest studies took to their end, by what they asked for."""
-    return {
-        study.config: (study.ended_at - study.claimed_at).total_seconds()
-        for kind in KINDS
-        for study in reversed(store().studies(kind, limit=20))
-        if study.status == Status.FINISHED and study.claimed_at and study.ended_at
-    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

@@ -38,6 +38,11 @@ def ask_for_guess() -> None:
     )
 
 
+def forget_guess() -> None:
+    """Empties the place: a guess belongs to the run that it was made for. Only before the page is drawn."""
+    st.session_state[KEY] = None
+
+
 def entered() -> float | None:
     """The guess as a share from 0 to 1; None where there is none. Raises GuessError."""
     percent = st.session_state.get(KEY)

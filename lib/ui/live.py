@@ -10,15 +10,18 @@ import streamlit as st
 from lib.core.config import TrainConfig
 from lib.core.curve import Line
 from lib.core.events import Failed, why_failed
+from lib.core.fit import planned_steps
 from lib.core.queue_time import expected_wait
 from lib.core.seeds import SCHEME
 from lib.core.sentence import percent
 from lib.runs.run import Job, Run, Status
-from lib.ui.charts import LIVE_HEIGHT, learning_curve, learning_curve_spec
-from lib.ui.following import Seen, following, known_lengths, known_speeds
+from lib.ui.charts import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
+from lib.ui.following import Seen, following
 from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
+from lib.ui.paces import known_lengths, known_paces, wait_words
 from lib.ui.server import engine, store
+from lib.ui.settings_words import settings_words
 from lib.ui.trouble import rerun_when_other, said_where_store_is_away
 from lib.ui.visitor import may_control
 from lib.ui.words import duration
@@ -73,7 +76,7 @@ def show_nothing_yet() -> None:
     """The place of the live chart before there is a run."""
     with st.container(key="run_status"):
         st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
-    spec = partial(learning_curve_spec, TrainConfig().execution, 0)
+    spec = partial(learning_curve_spec, TrainConfig().execution, 0, empty=True)
     with st.container(key="live_chart"):
         chart = GrowingChart("live")
         chart.forget()
@@ -119,7 +122,19 @@ def paused_sentence(seen: Seen) -> str:
         return _("Paused before the first step: the weights are those of the model it is tuned from.")
     if not step:
         return _("Paused before the first step: the weights are the seed's first ones. Step looks at one step.")
-    return _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
+    rests = _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
+    return " ".join([rests, *step_words(seen)])
+
+
+def step_words(seen: Seen) -> list[str]:
+    """What the newest step came to, in one sentence; none before the first."""
+    if not seen.recent:
+        return []
+    newest = seen.recent[-1]
+    said = _("Step {step}: loss {loss}, {accuracy} of its images right.").format(
+        step=f"{newest.step:,}", loss=f"{newest.loss:.4f}", accuracy=percent(newest.accuracy)
+    )
+    return [said]
 
 
 def waiting_words(job: Job) -> str:
@@ -138,10 +153,10 @@ def waiting_words(job: Job) -> str:
 def queue_sentence(ahead: Sequence[Job]) -> str:
     """Its place in the queue, and how long that will take."""
     place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
-    wait = expected_wait(ahead, known_speeds(), len(engine().state().workers), known_lengths())
+    wait = expected_wait(ahead, known_paces(), len(engine().state().workers), known_lengths())
     if wait is None:
         return f"{place} " + _("How long they take is not known yet.")
-    return f"{place} " + _("It will start in about {time}.").format(time=duration(wait))
+    return f"{place} " + _("It will start in {time}.").format(time=wait_words(wait))
 
 
 def running_sentence(seen: Seen) -> str:
@@ -172,19 +187,23 @@ def seconds_left(seen: Seen) -> float | None:
 
 
 def show_chart(chart: GrowingChart, seen: Seen) -> None:
-    """The live chart of loss, accuracy and speed."""
+    """The live chart of loss, accuracy and speed, with what the run was made with."""
     run = seen.run
+    with st.container(key="run_settings"):
+        st.caption(own_settings(run))
     with st.container(key="live_chart"):
         lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
+        is_empty = not lines["loss"].x
         spec = partial(
             learning_curve_spec,
             run.config.execution,
-            run.total_steps,
+            total_steps(run),
             validation=run.config.validation_split > 0,
             guess=run.guess is not None,
+            empty=is_empty,
         )
-        # Once the run has said how many steps there will be, the axes are others: that is another drawing.
-        name = f"{run.id}/{seen.drawing}" if run.total_steps else ""
+        # Once there is something to follow, the axes are others: that is another drawing.
+        name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
         chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
     if seen.rate_changes:
         st.caption(rate_words(seen))
@@ -192,11 +211,21 @@ def show_chart(chart: GrowingChart, seen: Seen) -> None:
         st.caption(scheme_words(run))
 
 
+def own_settings(run: Run) -> str:
+    """What the shown run was made with, whatever the form beside it says by now."""
+    return _("This run: {settings}; everything else as in the notes.").format(settings=settings_words(run.config))
+
+
 def guess_line(run: Run) -> Line | None:
     """The accuracy that was guessed, over all steps."""
-    if run.guess is None or not run.total_steps:
+    if run.guess is None:
         return None
-    return Line([0, run.total_steps], [run.guess, run.guess])
+    return Line([0, total_steps(run)], [run.guess, run.guess])
+
+
+def total_steps(run: Run) -> int:
+    """How many steps the run makes at most, also before its worker has said so."""
+    return run.total_steps or planned_steps(run.config)
 
 
 def rate_words(seen: Seen) -> str:
@@ -237,8 +266,9 @@ def newest_epoch(seen: Seen) -> str:
 def alt(seen: Seen) -> str:
     """The live chart in words: changes once an epoch."""
     words = _("Learning curves: loss, accuracy and images per second over {steps} steps.").format(
-        steps=f"{seen.run.total_steps:,}"
+        steps=f"{total_steps(seen.run):,}"
     )
+    words += " " + _("A dashed line across the loss marks {guessing}.").format(guessing=guessing_words())
     if not seen.epochs:
         return words
     last = seen.epochs[-1]

@@ -24,7 +24,7 @@ from lib.core.tuning import Tuning
 from lib.runs.away import StoreAway
 from lib.runs.run import Job, Run, RunOver, Status, UnknownRun
 from lib.ui import controls, plain
-from lib.ui.guess import GuessError, ask_for_guess, entered
+from lib.ui.guess import GuessError, ask_for_guess, entered, forget_guess
 from lib.ui.language import _
 from lib.ui.limits import refusal
 from lib.ui.server import engine, store
@@ -174,6 +174,7 @@ def begin(config: TrainConfig, pause_after: int | None, expected: float | None, 
         return
     run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
     engine().submit(run.id)
+    forget_guess()
     show(run.id)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
+from lib.core.best import best_words, validated
 from lib.core.conclusion import conclude
+from lib.core.events import Evaluated
 from lib.core.fit import Score, tested
 from lib.core.sentence import FIT, HAPPENED, NEXT, percent
 from lib.runs.run import Run
+from lib.ui.against import show_against
 from lib.ui.charts import time_split
-from lib.ui.following import Seen, follow_epochs
+from lib.ui.following import Seen, follow_epochs, following
 from lib.ui.language import _
 from lib.ui.limits import limits
 from lib.ui.plain import as_text
@@ -43,14 +49,16 @@ def show_summary(seen: Seen) -> None:
         time.metric(_("Time"), duration(sum(parts.values())))
         time.caption(_("of which training {time}").format(time=duration(training)))
         show_words(seen)
-        show_time(parts)
+        show_time(seen, parts)
         show_pin(seen.run)
 
 
 def show_words(seen: Seen) -> None:
     """What happened, what it means and what to try next, in sentences that follow from the numbers."""
     run = seen.run
-    sentences = conclude(run.config, seen.epochs, seen.end, run.guess, is_tuned=bool(run.base))
+    sentences = conclude(
+        run.config, seen.epochs, seen.end, run.guess, is_tuned=bool(run.base), changes=seen.rate_changes
+    )
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == HAPPENED))
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == FIT))
     if advice := [sentence.text(_) for sentence in sentences if sentence.kind == NEXT]:
@@ -95,18 +103,28 @@ def seconds_by_part(seen: Seen) -> dict[str, float]:
     }
 
 
-def show_time(parts: dict[str, float]) -> None:
+def show_time(seen: Seen, parts: dict[str, float]) -> None:
     """The time split as a bar, in words and as numbers."""
     words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
     st.markdown(bold(_("Where the time went")))
     st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
-    st.caption(words)
+    st.caption(" ".join([words, *untraced_words(seen)]))
+
+
+def untraced_words(seen: Seen) -> list[str]:
+    """Why nothing was traced or compiled, where that is so."""
+    compiled = seen.compiled
+    if compiled is None or compiled.tracing_seconds or compiled.compiling_seconds:
+        return []
+    if seen.run.config.execution == "eager":
+        return [_("Eager execution traces and compiles nothing.")]
+    return [_("Nothing was traced or compiled: the worker had kept the step of an earlier run with the same network.")]
 
 
 def show_numbers(run: Run | None) -> None:
-    """Every epoch's numbers and the machine they were got on; grows while the run is open."""
+    """Every epoch's numbers, the run against another one, and the machine they were got on; grows while it is open."""
     if run is None:
-        st.caption(_("The numbers appear here after the first epoch."))
+        st.caption(_("The numbers appear here after the first step."))
         return
 
     def show(seen: Seen) -> None:
@@ -114,24 +132,58 @@ def show_numbers(run: Run | None) -> None:
         show_machine(seen)
 
     follow_epochs(run, show)
+    if run.is_over:
+        show_against(following(run.id).look(within=1.0))
 
 
 def show_epochs(seen: Seen) -> None:
-    """Every epoch's numbers as a table: the live chart for who cannot see it."""
+    """Every epoch's numbers as a table, the newest steps' before the first: the live chart for who cannot see it."""
     if not seen.epochs:
-        st.caption(_("The numbers appear here after the first epoch."))
+        show_steps(seen)
         return
+    st.dataframe(epoch_columns(seen.epochs), hide_index=True, key="epochs_table")
+    st.markdown(" ".join(sentence.text(_) for sentence in best_words(seen.epochs, kept_step(seen.run))))
+
+
+def kept_step(run: Run) -> int | None:
+    """After which step the weights were taken that are kept of a run that is over; None where there are none."""
+    kept = store().checkpoint(run.id) if run.is_over else None
+    return kept.step if kept else None
+
+
+def show_steps(seen: Seen) -> None:
+    """The newest steps' numbers."""
+    if not seen.recent:
+        st.caption(_("The numbers appear here after the first step."))
+        return
+    st.caption(_("The newest steps; from the end of the first epoch on every epoch stands here."))
     columns = {
-        _("epoch"): [e.epoch for e in seen.epochs],
-        _("step"): [e.step for e in seen.epochs],
-        _("train loss"): [round(e.train_loss, 4) for e in seen.epochs],
-        _("test loss"): [round(e.test_loss, 4) for e in seen.epochs],
-        _("train accuracy"): [percent(e.train_accuracy) for e in seen.epochs],
-        _("test accuracy"): [percent(e.test_accuracy) for e in seen.epochs],
-        _("training, seconds"): [round(e.training_seconds, 2) for e in seen.epochs],
-        _("evaluating, seconds"): [round(e.evaluating_seconds, 2) for e in seen.epochs],
+        _("step"): [numbers.step for numbers in seen.recent],
+        _("train loss"): [round(numbers.loss, 4) for numbers in seen.recent],
+        _("train accuracy"): [percent(numbers.accuracy) for numbers in seen.recent],
     }
-    st.dataframe(columns, hide_index=True, key="epochs_table")
+    st.dataframe(columns, hide_index=True, key="steps_table")
+
+
+def epoch_columns(epochs: Sequence[Evaluated]) -> dict[str, list[Any]]:
+    """The table's columns by their translated names; those of a validation part where there is one."""
+    columns: dict[str, list[Any]] = {
+        _("epoch"): [e.epoch for e in epochs],
+        _("step"): [e.step for e in epochs],
+        _("train loss"): [round(e.train_loss, 4) for e in epochs],
+        _("test loss"): [round(e.test_loss, 4) for e in epochs],
+        _("train accuracy"): [percent(e.train_accuracy) for e in epochs],
+        _("test accuracy"): [percent(e.test_accuracy) for e in epochs],
+    }
+    if held_out := [measured for e in epochs if (measured := validated(e))]:
+        columns |= {
+            _("validation loss"): [round(loss, 4) for loss, _accuracy in held_out],
+            _("validation accuracy"): [percent(accuracy) for _loss, accuracy in held_out],
+        }
+    return columns | {
+        _("training, seconds"): [round(e.training_seconds, 2) for e in epochs],
+        _("evaluating, seconds"): [round(e.evaluating_seconds, 2) for e in epochs],
+    }
 
 
 def show_machine(seen: Seen) -> None:

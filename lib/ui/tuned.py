@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.fit import Score
-from lib.core.sentence import percent
-from lib.core.tuned import VERDICTS, Change, own_words, tuned_of
+from lib.core.paired import Change, evidence
+from lib.core.sentence import FIT, percent
+from lib.core.tuned import VERDICTS, own_words, tuned_of
 from lib.core.tuning import own_parts
 from lib.runs.run import Run
 from lib.ui import places
@@ -50,6 +51,7 @@ def show_change(name: str, change: Change, epoch: int) -> None:
             after=score_words(change.after),
             verdict=_(VERDICTS[change.verdict()]),
         )
+        said = " ".join([said, *(sentence.text(_) for sentence in evidence(FIT, change))])
     with st.container(width=WIDTH):
         st.metric(name, f"{before} → {percent(change.after.share)}" if epoch else before)
         st.markdown(said)

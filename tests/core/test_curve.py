@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.curve import BUCKETS, RAW, SERIES, Curve, Smoother
+from lib.core.curve import BUCKETS, LONGEST, RAW, SERIES, SINGLE, Curve, Smoother
 from lib.core.events import Progress
 
 RNG = np.random.default_rng(0)
+ONE = np.ones(1, np.float32)
 
 
 def pieces(losses, cuts):
@@ -94,12 +95,99 @@ def test_a_loss_that_is_no_number_leaves_a_gap():
     assert drawn(losses).lines["loss"].y == [1.0, None, None]
 
 
-def test_the_smoother_of_a_constant_is_the_constant():
-    smoother = Smoother()
-    assert [smoother.feed(np.full(n, 0.25, np.float32)) for n in (1, 1, 5, 100)] == pytest.approx([0.25] * 4)
+def test_the_first_steps_are_drawn_one_by_one():
+    """Who presses Step sees it, however long the run is to be."""
+    curve = Curve(100_000)
+    for step in range(1, SINGLE + 1):
+        curve.extend([Progress(first_step=step, losses=ONE, accuracies=ONE, images_per_second=1.0)])
+        assert curve.lines["loss_smooth"].x == list(range(1, step + 1))
+        assert curve.lines["loss"].x[-1] == step
+    curve.extend([Progress(first_step=SINGLE + 1, losses=ONE, accuracies=ONE, images_per_second=1.0)])
+    assert curve.lines["loss"].x[-1] == SINGLE, "from there on a bucket has to be full"
 
 
-def test_the_smoother_is_the_weighted_mean_it_says():
+def test_the_newest_steps_are_known_whether_they_are_drawn_or_not():
+    losses = RNG.random(1000).astype(np.float32)
+    for cuts in ((), (995,), (300, 700), range(0, 1000, 3)):
+        curve = Curve(100_000)
+        curve.extend(pieces(losses, cuts))
+        curve.extend(pieces(losses, cuts))
+        assert [numbers.step for numbers in curve.recent] == list(range(991, 1001))
+        assert [numbers.loss for numbers in curve.recent] == losses[-10:].tolist()
+        assert [numbers.accuracy for numbers in curve.recent] == (1 - losses[-10:]).tolist()
+
+
+# ---- the smoothed lines
+
+any_loss = st.floats(0, 1e4, width=32)
+runs = st.lists(any_loss, min_size=1, max_size=300).map(lambda values: np.array(values, np.float32))
+kinds = st.booleans()
+
+
+@given(any_loss, st.integers(1, 3000), kinds)
+def test_what_never_changes_stays_as_it_is(value, steps, geometric):
+    smoother = Smoother(LONGEST, geometric)
+    smoothed = [smoother.feed(np.full(1, value, np.float32)) for _ in range(min(steps, 50))]
+    smoothed.append(smoother.feed(np.full(steps, value, np.float32)))
+    assert smoothed == pytest.approx([float(np.float32(value))] * len(smoothed))
+
+
+@given(runs, kinds)
+def test_the_smoothed_line_lies_among_the_newest_twentieth_of_the_steps(values, geometric):
+    smoother = Smoother(LONGEST, geometric)
+    for step, value in enumerate(values, start=1):
+        smoothed = smoother.feed(np.array([value], np.float32))
+        newest = values[step - max(1, step // 20) : step]
+        assert newest.min() <= smoothed <= newest.max()
+
+
+@given(st.integers(1, 3000), st.floats(0, 1))
+def test_a_fall_is_followed_within_a_twentieth_of_the_run(steps, where):
+    """The loss of a first step can be 4,000 and that of the next 2.3: the smoothed line must not take the run to fall.
+
+    It is at most a twentieth of the steps, and at most one point of the chart, behind.
+    """
+    fall = int(where * steps)
+    losses = np.full(steps, 2.3, np.float32)
+    losses[:fall] = 4000
+    curve = drawn(losses)
+    line = curve.lines["loss_smooth"]
+    late = [value for step, value in zip(line.x, line.y, strict=True) if step > fall + steps / 20 + curve.bucket]
+    assert late == pytest.approx([2.3] * len(late))
+
+
+def test_a_first_loss_of_thousands_is_gone_at_the_next_point():
+    losses = np.full(250, 2.3, np.float32)
+    losses[0] = 4000
+    assert drawn(losses).lines["loss_smooth"].y == pytest.approx([4000, *[2.3] * 249])
+
+
+def test_train_accuracy_of_a_short_run_is_where_the_raw_line_is():
+    """192 steps from 10 to 85 %: an exponential mean over 30 steps would still say 69 %."""
+    accuracies = np.minimum(0.85, np.linspace(0.1, 1.0, 192)).astype(np.float32)
+    curve = Curve(192)
+    curve.extend([Progress(first_step=1, losses=accuracies, accuracies=accuracies, images_per_second=1.0)])
+    assert curve.lines["accuracy_smooth"].y[-1] == pytest.approx(0.85)
+    gaps = np.array(curve.lines["accuracy_smooth"].y) - accuracies
+    assert np.abs(gaps).max() < 0.03
+
+
+def test_a_long_run_is_smoothed():
+    """The noise of single batches becomes a tenth where a hundred of them are looked at."""
+    noisy = (0.5 + 0.1 * RNG.standard_normal(9375)).astype(np.float32)
+    smooth = np.array(drawn(noisy).lines["accuracy_smooth"].y)
+    assert smooth[200:].std() == pytest.approx(0.01, rel=0.3)
+
+
+def test_the_loss_is_smoothed_as_its_logarithmic_axis_shows_it():
     values = RNG.random(20).astype(np.float32)
-    weights = 0.9 ** np.arange(19, -1, -1)
-    assert Smoother(0.1).feed(values) == pytest.approx(float(weights @ values / weights.sum()))
+    assert Smoother(20, geometric=True).feed(np.tile(values, 20)) == pytest.approx(np.exp(np.log(values).mean()))
+    assert Smoother(20).feed(np.tile(values, 20)) == pytest.approx(values.mean())
+
+
+def test_a_loss_that_was_no_number_leaves_its_gap_and_no_longer_one():
+    losses = np.full(400, 0.5, np.float32)
+    losses[100] = np.nan
+    smooth = drawn(losses).lines["loss_smooth"].y
+    gap = [place for place, value in enumerate(smooth) if value is None]
+    assert gap == list(range(100, 105)), "at step 101 the window is of five steps"

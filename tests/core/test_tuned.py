@@ -1,9 +1,13 @@
 """What fine-tuning changed is told from its own events, and no more is claimed than they say."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from lib.core.events import OwnEvaluated
-from lib.core.tuned import Change, own_words, tuned_of
+from lib.core.paired import Change, Changed, packed
+from lib.core.tuned import own_words, tuned_of
 from lib.core.words import untranslated
 
 
@@ -44,6 +48,19 @@ def test_a_difference_is_one_only_where_the_intervals_do_not_touch(before: int, 
     tuned = tuned_of([evaluated(0, before), evaluated(1, after)])
     assert tuned is not None
     assert tuned.own.verdict() == verdict
+
+
+def test_the_same_digits_are_compared_one_by_one_where_it_is_known_which_were_right() -> None:
+    """Of 50 digits 8 more are right: the intervals overlap, but not one was lost."""
+    before, after = np.arange(50) < 25, np.arange(50) < 33
+    old = [evaluated(0, 25), evaluated(1, 33)]
+    new = [replace(one, own_right=packed(right)) for one, right in zip(old, (before, after), strict=True)]
+    (then, now) = tuned_of(old), tuned_of(new)
+    assert then is not None
+    assert now is not None
+    assert (then.own.changed, then.own.verdict()) == (None, "cannot_tell")
+    assert (now.own.changed, now.own.verdict()) == (Changed(8, 0), "better")
+    assert now.test.changed is None
 
 
 def test_whether_the_digits_were_held_out_is_said() -> None:

@@ -37,6 +37,15 @@ def test_every_step_is_told_once_and_in_order(few):
     assert all(event.images_per_second > 0 for event in progress)
 
 
+def test_an_epoch_tells_of_every_test_image_whether_it_was_right(few):
+    events = list(train(TrainConfig(**QUICK), few))
+    for evaluated, inside in zip(of_kind(events, Evaluated), of_kind(events, Inside)[1:], strict=True):
+        right = np.unpackbits(evaluated.right, count=len(few.y_test)).astype(bool)
+        of_class = [int(right[few.y_test == label].sum()) for label in range(10)]
+        assert of_class == [row[label] for label, row in enumerate(evaluated.confusion)]
+        assert not right[inside.mistakes[:, 0]].any(), "the mistakes are named there too"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_losses_fall(mode, few):
     config = TrainConfig(**QUICK | {"execution": mode, "epochs": 10}, learning_rate=5e-3)

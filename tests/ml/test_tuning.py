@@ -73,6 +73,9 @@ def test_it_learns_the_own_digits_and_does_not_forget_mnists(images, base, mirro
     assert all(event.held_out and event.own_count == 20 for event in told)
     assert before.own_accuracy <= 0.6
     assert after.own_accuracy >= before.own_accuracy + 0.2
+    for event in told:
+        own, test = (np.unpackbits(bits).sum() for bits in (event.own_right, event.test_right))
+        assert (own, test) == (round(event.own_accuracy * 20), round(event.test_accuracy * len(images.y_test)))
     assert after.test_accuracy >= before.test_accuracy - 0.02
     assert [event.test_accuracy for event in told[1:]] == [event.test_accuracy for event in of_kind(events, Evaluated)]
     assert isinstance(events[-1], Finished)

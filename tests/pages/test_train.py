@@ -4,21 +4,39 @@ import functools
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.core.best import best_words
 from lib.core.conclusion import conclude
 from lib.core.config import SETTINGS
-from lib.core.events import Compiled, Failed, Finished, Started, Stopped
+from lib.core.digits import Bytes
+from lib.core.events import Compiled, Evaluated, Failed, Finished, Paused, Progress, RateChanged, Started, Stopped
+from lib.core.paired import packed
 from lib.core.statistics import wilson_interval
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Run
 from lib.runs.store import Store
 from lib.ui import server
-from tests.pages.stories import CONFIG, NAN, STORIES, SUMMED_UP, epochs_of, tell
+from lib.ui.against import ANSWERS
+from lib.ui.following import following
+from tests.pages.stories import (
+    BEGUN,
+    CONFIG,
+    NAN,
+    STEPS,
+    STORIES,
+    SUMMED_UP,
+    TWO_EPOCHS,
+    epochs_of,
+    evaluated,
+    progress,
+    tell,
+)
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
 
 every_story = pytest.mark.parametrize("story", list(STORIES))
@@ -149,7 +167,6 @@ def test_the_epochs_table_has_every_epoch(story: str, lang: str, look: Look) -> 
     visitor = look(story, lang).page
     epochs = epochs_of(story)
     if not epochs:
-        assert translator(lang)("The numbers appear here after the first epoch.") in words_on(visitor)
         return
     (table,) = (
         frame.value
@@ -161,6 +178,66 @@ def test_the_epochs_table_has_every_epoch(story: str, lang: str, look: Look) -> 
     assert column["step"] == [epoch.step for epoch in epochs]
     assert column["test loss"] == pytest.approx([epoch.test_loss for epoch in epochs], abs=5e-5, nan_ok=True)
     assert column["test accuracy"] == [f"{epoch.test_accuracy * 100:.2f} %" for epoch in epochs]
+
+
+@every_story
+@both_languages
+def test_before_the_first_epoch_the_newest_steps_stand_in_the_table(story: str, lang: str, look: Look) -> None:
+    visitor, _ = look(story, lang).page, translator(lang)
+    steps = [event for event in STORIES[story] if isinstance(event, Progress)]
+    if epochs_of(story):
+        return
+    assert (_("The numbers appear here after the first step.") in words_on(visitor)) == (not steps)
+    if steps:
+        (table,) = (frame.value for frame in visitor.dataframe if _("train loss") in frame.value)
+        assert table[_("step")].tolist() == list(range(16, 26)), "the last ten of 25"
+        assert table[_("train loss")].tolist() == [round(float(loss), 4) for loss in steps[-1].losses[-10:]]
+
+
+@both_languages
+def test_the_validation_parts_numbers_stand_in_the_table(store: Store, lang: str) -> None:
+    _, run_id = translator(lang), store.create_run(replace(CONFIG, validation_split=0.1)).id
+    for event in STORIES["finished"]:
+        if isinstance(event, Evaluated):
+            event = replace(event, validation_loss=0.5 - event.epoch / 10, validation_accuracy=0.9 + event.epoch / 100)
+        store.append(run_id, event)
+    visitor = visit("train", lang=lang, run=run_id)
+    (table,) = (frame.value for frame in visitor.dataframe if _("validation loss") in frame.value)
+    assert table[_("validation loss")].tolist() == pytest.approx([0.4, 0.3, 0.2])
+    assert table[_("validation accuracy")].tolist() == ["91.00 %", "92.00 %", "93.00 %"]
+    said = "\n".join(words_on(visitor))
+    assert all(sentence.text(_) in said for sentence in best_words(following(run_id).look().epochs, None))
+
+
+@every_result
+def test_the_best_epoch_is_named_with_what_that_choice_is_worth(story: str, look: Look) -> None:
+    said = "\n".join(words_on(look(story).page))
+    finite = [epoch for epoch in epochs_of(story) if math.isfinite(epoch.test_loss)]
+    assert ("no fair choice" in said) == bool(finite)
+    assert "weights that are kept" not in said, "these runs keep none"
+
+
+def kept_bits(right: int) -> Bytes:
+    return packed(np.arange(10_000) < right)
+
+
+@both_languages
+def test_two_runs_are_compared_on_the_same_test_images(store: Store, lang: str) -> None:
+    """95.12 against 95.40 %: the intervals overlap, but nothing that was right became wrong."""
+    _, runs = translator(lang), []
+    for right in (9512, 9540):
+        runs.append(store.create_run(CONFIG).id)
+        for event in (*BEGUN, progress(1, STEPS), replace(evaluated(1, right), right=kept_bits(right))):
+            store.append(runs[-1], event)
+        store.append(runs[-1], Finished(step=STEPS, reason="epochs"))
+    visitor = visit("train", lang=lang, run=runs[1])
+    visitor.get_by_key(f"against_{runs[1]}").set_value(runs[0]).run()
+    assert works(visitor)
+    said = words_in(visitor, "against")
+    assert _(ANSWERS["better"]).format(this="95.40 %", other="95.12 %") in said
+    assert "p < 0.001" in said
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
 
 
 @every_story
@@ -176,6 +253,61 @@ def test_the_chart_holds_the_recorded_steps_and_no_more(story: str, look: Look, 
     assert sent["alt"]
     if epochs:
         assert f"test accuracy {epochs[-1].test_accuracy * 100:.2f} %" in sent["alt"]
+
+
+@every_story
+@both_languages
+def test_the_runs_own_settings_stand_beside_its_chart(story: str, lang: str, look: Look) -> None:
+    _, said = translator(lang), words_in(look(story, lang).page, "run_settings")
+    for name, value in (("epochs", "3"), ("train_size", "2,000"), ("batch_size", "50"), ("seed", "0")):
+        assert f"{_(SETTINGS[name].label)} {value}" in said
+
+
+def test_the_runs_own_settings_stay_whatever_the_form_says(store: Store) -> None:
+    visitor = visit("train", run=tell(store, "finished"))
+    visitor.get_by_key("epochs").set_value(7).run()
+    assert "Epochs 3" in words_in(visitor, "run_settings")
+
+
+@every_story
+def test_before_the_first_step_the_axes_show_what_is_to_be_expected(story: str, look: Look) -> None:
+    layout = chart(look(story).page)["spec"]["layout"]
+    ranges = [layout[axis].get("range") for axis in ("xaxis", "yaxis", "yaxis2")]
+    drawn = any(isinstance(event, Progress) for event in STORIES[story])
+    assert ranges == ([[0, 120], None, None] if drawn else [[0, 120], [0, 2.5], [0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("execution", "words"), [("graph", "had kept the step of an earlier run"), ("eager", "traces and compiles nothing")]
+)
+def test_why_nothing_was_traced_is_said(store: Store, execution: str, words: str) -> None:
+    run_id = store.create_run(replace(CONFIG, execution=execution)).id
+    for event in STORIES["finished"]:
+        nothing = Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
+        store.append(run_id, nothing if isinstance(event, Compiled) else event)
+    assert words in words_in(visit("train", run=run_id), "run_summary")
+
+
+def test_where_something_was_traced_nothing_is_explained(look: Look) -> None:
+    assert "Nothing was traced" not in words_in(look("finished").page, "run_summary")
+
+
+def test_a_run_that_rests_says_what_its_newest_step_came_to(store: Store) -> None:
+    run_id = store.create_run(CONFIG).id
+    for event in (*BEGUN, progress(1, 1), Paused(step=1)):
+        store.append(run_id, event)
+    assert "Step 1: loss 2.0000, 50.00 % of its images right." in words_in(visit("train", run=run_id), "run_status")
+
+
+def test_a_changed_rate_is_part_of_what_is_said(store: Store) -> None:
+    run_id = store.create_run(CONFIG).id
+    changed = RateChanged(step=2 * STEPS, learning_rate=0.05)
+    story = (*TWO_EPOCHS, changed, progress(2 * STEPS + 1, 3 * STEPS), evaluated(3, 7192))
+    for event in (*story, Finished(step=3 * STEPS, reason="epochs")):
+        store.append(run_id, event)
+    said = words_in(visit("train", run=run_id), "run_summary")
+    assert "changed from 0.002 to 0.05 at step 80: the test accuracy was 97.41 % before and is 71.92 % now" in said
+    assert "Dropout" not in said
 
 
 def test_where_a_run_ran_is_said(look: Look) -> None:

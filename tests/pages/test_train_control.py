@@ -237,6 +237,11 @@ def test_a_guess_goes_with_the_run(store: Store) -> None:
     press(visitor, "train_start")
     assert only(store).guess == pytest.approx(0.975)
     assert "guess" not in {field.key for field in visitor.number_input}
+    store.stop(only(store).id)
+    visitor.run()
+    assert visitor.get_by_key("guess").value is None, "the next run is another one"
+    press(visitor, "train_start")
+    assert [run.guess for run in store.runs()] == [None, pytest.approx(0.975)]
 
 
 def test_a_guess_that_is_no_accuracy_is_refused(store: Store) -> None:

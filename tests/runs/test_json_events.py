@@ -32,6 +32,7 @@ FIELDS["tuple[tuple[int, int], ...]"] = st.lists(st.tuples(counts, counts), max_
 FIELDS["tuple[tuple[str, str, str], ...]"] = st.lists(st.tuples(texts, texts, texts), max_size=3).map(tuple)
 FIELDS["float | None"] = st.none() | floats
 FIELDS["int | None"] = st.none() | counts
+FIELDS["Bytes | None"] = st.none() | hnp.arrays(np.uint8, st.integers(0, 8))
 FIELDS["Mapping[str, float]"] = st.dictionaries(texts, floats, max_size=3)
 FIELDS["NDArray[np.int32]"] = hnp.arrays(np.int32, hnp.array_shapes(min_dims=0, max_side=3))
 FIELDS["Mapping[str, NDArray[np.float64]]"] = st.dictionaries(texts, hnp.arrays(np.float64, (2, 3)), max_size=3)

@@ -18,6 +18,9 @@ const LONGEST_REST_MS = 2000;
 // A finger that moves over the chart wants to scroll the page; and without hovering, the tool bar would cover the legend.
 const TOUCH = matchMedia("(hover: none)").matches;
 
+// A line whose trace has `meta.dots` shows its points as long as they are no more than this: a single one has no line.
+const FEW = 20;
+
 const CONFIG = {
   responsive: true, displaylogo: false, showSendToCloud: false, displayModeBar: TOUCH ? false : "hover",
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
@@ -72,11 +75,20 @@ const receive = (chart, data, ask) => {
   if (chart.news.textContent !== data.news) chart.news.textContent = data.news;
 };
 
+const isDotted = (trace, count) => Boolean(trace.meta?.dots) && count <= FEW;
+
+// Whether a line has got so many points since it was drawn that they are no longer to be shown.
+const outgrown = (chart) => chart.lines.some(({ x }, i) => (
+  isDotted(chart.spec.traces[i], chart.drawn[i]) && !isDotted(chart.spec.traces[i], x.length)
+));
+
 const drawAll = async (Plotly, chart) => {
   chart.theme = theme(chart.node);
   const traces = chart.spec.traces.map((trace, i) => {
     const line = chart.lines[i];
-    return line ? { ...trace, x: [...line.x], y: [...line.y] } : trace;
+    if (!line) return trace;
+    const mode = isDotted(trace, line.x.length) ? "lines+markers" : trace.mode;
+    return { ...trace, mode, x: [...line.x], y: [...line.y] };
   });
   await Plotly.react(chart.node, traces, { ...themed(chart.spec.layout, chart.node), uirevision: chart.run }, CONFIG);
 };
@@ -97,7 +109,8 @@ const draw = async (chart) => {
     const started = performance.now();
     const { lines } = chart;
     const counts = lines.map((line) => line.x.length);
-    await (chart.drawn && chart.theme === theme(chart.node) ? drawNew : drawAll)(Plotly, chart);
+    const goesOn = chart.drawn && chart.theme === theme(chart.node) && !outgrown(chart);
+    await (goesOn ? drawNew : drawAll)(Plotly, chart);
     // Where everything was replaced meanwhile, all of it is still to be drawn.
     chart.drawn = lines === chart.lines ? counts : null;
     chart.node.dataset.points = counts.reduce((sum, count) => sum + count, 0);

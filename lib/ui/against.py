@@ -1,0 +1,77 @@
+"""A run against another one: both read the same test images, so they are told apart image by image."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.paired import Change, change_between, evidence
+from lib.core.sentence import FIT, percent
+from lib.core.words import mark
+from lib.runs.run import Run
+from lib.ui.following import Seen, following
+from lib.ui.language import _
+from lib.ui.server import store
+from lib.ui.settings_words import settings_words
+from lib.ui.words import bold
+
+LOOKED_THROUGH = 20
+"""Newest runs that are offered."""
+
+ANSWERS = {
+    "same": mark("As many test images are right in both: {other} in the other run, {this} in this one."),
+    "better": mark("This run reads more test images right, {this} against {other}: more than chance explains."),
+    "worse": mark("This run reads fewer test images right, {this} against {other}: more than chance explains."),
+    "cannot_tell": mark("{this} in this run against {other} in the other: a difference that may be chance."),
+}
+
+
+def show_against(seen: Seen) -> None:
+    """A list of other runs on the same data set, and how this one's last epoch compares with the chosen one's."""
+    others = {run.id: run for run in others_than(seen.run)} if seen.epochs else {}
+    if not others:
+        return
+    with st.container(key="against"):
+        chosen = st.selectbox(
+            _("Compare its test accuracy with another run"),
+            list(others),
+            index=None,
+            key=f"against_{seen.run.id}",
+            format_func=lambda run_id: name_of(others[run_id]) if run_id in others else run_id,
+            placeholder=_("choose a run"),
+        )
+        if chosen in others:
+            show_answer(seen, following(chosen).look())
+
+
+def others_than(this: Run) -> list[Run]:
+    """The newest runs that are over, read the same test images and made a step."""
+    runs = store().runs(limit=LOOKED_THROUGH)
+    return [run for run in runs if run.id != this.id and run.is_over and run.step and fits(run, this)]
+
+
+def fits(run: Run, other: Run) -> bool:
+    """Whether both look at the same test images."""
+    return run.config.dataset == other.config.dataset
+
+
+def name_of(run: Run) -> str:
+    """A run as its id and what it was made with."""
+    return f"{run.id[:4]} · {settings_words(run.config)}"
+
+
+def show_answer(seen: Seen, other: Seen) -> None:
+    """Which of two runs is better after its last epoch, if that can be told, and what cannot be."""
+    change = change_between(other.epochs[-1], seen.epochs[-1]) if other.epochs else None
+    if change is None:
+        st.caption(_("That run did not complete an epoch: its test images were never looked at."))
+        return
+    st.markdown(f"{bold(answer(change))} " + " ".join(sentence.text(_) for sentence in evidence(FIT, change)))
+    st.caption(
+        _("This compares two trained networks. Another seed gives other networks: run both settings with a few.")
+    )
+
+
+def answer(change: Change) -> str:
+    """The verdict, with both accuracies."""
+    template = _(ANSWERS[change.verdict()])
+    return template.format(this=percent(change.after.share), other=percent(change.before.share))
