@@ -77,7 +77,7 @@ def draw(page: Page, expected: str, strokes: Strokes, taken: Taken) -> None:
     """Draws and clears; what it took is noted in `taken`."""
     page.evaluate("expected => { window.expected = expected; window.lifted = 0 }", expected)
     with_the_mouse(page, strokes)
-    page.wait_for_function("window.painted > 0", timeout=20_000)
+    page.wait_for_function("() => window.painted > 0", timeout=20_000)
     taken.browser.append(page.evaluate("window.painted - window.lifted"))
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     said = page.locator(".st-key-draw_latency").inner_text()

@@ -68,7 +68,9 @@ def with_a_finger(page: Page, strokes: Strokes) -> None:
 def expect_nothing(page: Page) -> None:
     """Waits until nothing is read and nothing is left to clear."""
     read = "document.querySelector(\"[class*='st-key-draw_read_']\")"
-    page.wait_for_function(f"!{read} && document.querySelector('.st-key-draw_clear button').disabled", timeout=20_000)
+    page.wait_for_function(
+        f"() => !{read} && document.querySelector('.st-key-draw_clear button').disabled", timeout=20_000
+    )
 
 
 def clear(page: Page) -> None:

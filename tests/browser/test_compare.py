@@ -23,7 +23,7 @@ TINY = "work=tiny_ops&modes=eager,graph"
 def start(page: Page) -> str:
     """Presses Start; the new comparison's id."""
     page.locator(".st-key-compare_start button").click()
-    page.wait_for_function("new URL(location).searchParams.get('compare')")
+    page.wait_for_function("() => new URL(location).searchParams.get('compare')")
     return page.evaluate("new URL(location).searchParams.get('compare')")
 
 
@@ -34,7 +34,7 @@ def wait_for_status(page: Page, code: str, seconds: float = 90) -> None:
 def wait_for_points(page: Page, more_than: int = 0) -> int:
     """Waits until the chart of samples shows more than so many dots, of whatever modes; how many then."""
     count = "document.querySelectorAll('.st-key-compare_result .growing-chart .scatterlayer .point').length"
-    page.wait_for_function(f"{count} > {more_than}", timeout=90_000)
+    page.wait_for_function(f"() => {count} > {more_than}", timeout=90_000)
     return page.evaluate(count)
 
 

@@ -35,7 +35,7 @@ def test_steps_then_on_to_the_end_as_if_it_had_never_rested(server: Server, page
     """1, then 10, then 100 steps, over an epoch's end; resumed, its losses are those of a run that never rested."""
     open_page(page, f"{server.url}/train?{SMALL}")
     press(page, "step")
-    page.wait_for_function("new URL(location).searchParams.get('run')")
+    page.wait_for_function("() => new URL(location).searchParams.get('run')")
     run_id = shown_run(page) or ""
     wait_until_paused_at(page, server, run_id, 1)
     for size, at in ((10, 11), (100, 111)):

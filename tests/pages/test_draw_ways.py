@@ -88,3 +88,15 @@ def test_a_canvas_that_was_left_begins_empty_again() -> None:
     visitor.get_by_key("draw_way").set_value("canvas").run()
     assert works(visitor)
     assert "Nothing to read" in words_in(visitor, "prediction")
+
+
+def test_a_photo_without_its_end_is_read_and_one_without_its_last_lines_refused() -> None:
+    file = io.BytesIO()
+    Image.fromarray(255 - render([np.array(stroke, float) for stroke in FOUR])).save(file, "JPEG")
+    visitor = visit("draw")
+    visitor.get_by_key("draw_way").set_value("upload").run()
+    visitor.get_by_key("draw_upload").set_value(("four.jpg", file.getvalue()[:-2], "image/jpeg")).run()
+    assert works(visitor)
+    assert read(visitor) == "4"
+    visitor.get_by_key("draw_upload").set_value(("four.jpg", file.getvalue()[:-900], "image/jpeg")).run()
+    assert [warning.value for warning in visitor.warning] == [PictureError("damaged").sentence()]

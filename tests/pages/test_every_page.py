@@ -9,7 +9,7 @@ from lib.core.outside import beginning
 from lib.core.words import LANGUAGES, translator
 from lib.runs.store import Store
 from lib.ui.plain import as_text
-from tests.pages.visiting import PAGES, english_left, visit, words_in, words_on, works
+from tests.pages.visiting import PAGES, english_left, there, visit, words_in, words_on, works
 
 NAMES = [path.stem for path in PAGES]
 every_page = pytest.mark.parametrize("page", NAMES)
@@ -126,3 +126,65 @@ def test_walking_between_pages_keeps_language_and_settings() -> None:
         assert works(visitor)
         assert visitor.get_by_key("lang").value == "ko"
     assert visitor.get_by_key("batch_size").value == 64
+
+
+MARKS = {"fbclid": "IwAR0", "gclid": "Cj0", "utm_source": "mail", "UTM_Medium": "x", "msclkid": "1", "NaPm": "ct%3D"}
+
+
+@every_page
+@both_languages
+def test_marks_that_count_visitors_are_passed_over_without_a_word(page: str, lang: str) -> None:
+    visitor = visit(page, lang=lang, **MARKS)
+    assert works(visitor)
+    assert list(visitor.warning) == []
+    said = " ".join(words_on(visitor)).lower()
+    assert [name for name in MARKS if name.lower() in said] == []
+
+
+def test_they_keep_nothing_else_from_applying() -> None:
+    visitor = visit("train", epochs="3.0", batch_size="6.4e1", **MARKS)
+    assert (visitor.get_by_key("epochs").value, visitor.get_by_key("batch_size").value) == (3, 64)
+    assert list(visitor.warning) == []
+    visitor = visit("compare", work="matmul", sizes="64.0,1e2", seed="7.0", **MARKS)
+    assert (visitor.get_by_key("compare_sizes").value, visitor.get_by_key("compare_seed").value) == ("64, 100", 7)
+    assert list(visitor.warning) == []
+
+
+@both_languages
+@pytest.mark.parametrize("part", ["junk", "한글", "<b>", "x" * 500, "MEASURE"])
+def test_a_link_to_a_part_that_is_not_there_says_so(part: str, lang: str) -> None:
+    visitor = visit("compare", lang=lang, show=part)
+    assert works(visitor)
+    (warning,) = visitor.warning
+    assert f"“{as_text(beginning(part))}”" in warning.value
+    assert "measure, retraces, xray, history, code" in warning.value
+    assert visitor.get_by_key("compare_section").value == "measure"
+    assert english_left([warning.value]) == [] or lang == "en"
+
+
+SETTINGS_FILES = {
+    "Notepad": ('{"epochs": 7.0, "batch_size": 6.4e1}'.encode("utf-16"), ""),
+    "marked": ('{"epochs": 7, "batch_size": 64}'.encode("utf-8-sig"), ""),
+    "half": (b'{"epochs": 7, "batch_size": 64, "seed": 3.5}', "3.5"),
+    "deep": (b"[" * 200_000, "lesson.json"),
+    "twice": (b'{"epochs": 1, "epochs": 2}', "epochs"),
+    "binary": (b"\xff\xfe\x00\xd8{", "lesson.json"),
+    "list": (b"[1]", "lesson.json"),
+    "name": (b'{"\\ud800![x](https://evil.example/x.png)": 1}', r"\[x\]"),
+}
+
+
+@both_languages
+@pytest.mark.parametrize("kind", list(SETTINGS_FILES))
+def test_a_settings_file_is_taken_or_refused_in_words(kind: str, lang: str) -> None:
+    content, named = SETTINGS_FILES[kind]
+    visitor = visit("train", lang=lang, batch_size="64")
+    visitor.get_by_key("settings_upload").set_value(("lesson.json", content, "application/json")).run()
+    assert works(visitor)
+    assert visitor.get_by_key("batch_size").value == (32 if kind == "name" else 64)
+    if kind in ("Notepad", "marked", "half"):
+        assert visitor.get_by_key("epochs").value == 7
+    assert there(visitor, "refused") == bool(named)
+    if named:
+        assert named in words_in(visitor, "refused")
+    assert lang == "en" or english_left(words_on(visitor)) == []

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.drawing import prepare
-from lib.core.own_digits import MOST, Digits, to_npz
+from lib.core.own_digits import MOST, Digits, OwnDigitsError, to_npz
 from lib.core.words import LANGUAGES, translator
 from lib.runs.store import Store
 from lib.ui.draw_own_files import as_digits
@@ -239,3 +239,36 @@ def test_every_view_has_words_for_nothing(lang: str) -> None:
         assert (english_left(words_on(visitor)) == []) == (lang == "ko")
     assert visitor.get_by_key("own_npz").disabled
     assert visitor.get_by_key("own_png").disabled
+
+
+@both_languages
+@pytest.mark.parametrize("press", ["own_relabel", "own_delete"])
+def test_what_another_tab_deleted_is_not_said_to_be_labelled_or_deleted(store: Store, lang: str, press: str) -> None:
+    store.keep_digits(ME, made(10))
+    visitor = visit("draw", lang=lang)
+    nine, eight, seven, six, *_others = on_page(visitor)
+    visitor.get_by_key("own_chosen").set_value([nine, eight]).run()
+    store.forget_digits(ME, [nine])  # as another tab does
+    visitor.get_by_key("own_relabel").set_value(1).run()
+    (said,) = visitor.success
+    assert said.value == translator(lang)("Labelled {label} now: {count}.").format(label=1, count=1) + " " + translator(
+        lang
+    )("Not there any more, perhaps deleted in another tab: {count}.").format(count=1)
+    visitor.get_by_key("own_chosen").set_value([seven, six]).run()
+    store.forget_digits(ME, [seven, six])
+    visitor.get_by_key(press).set_value(1).run() if press == "own_relabel" else visitor.get_by_key(press).click().run()
+    assert drawn(visitor)
+    assert list(visitor.success) == []
+    assert OwnDigitsError("gone").sentence(translator(lang)) in [warning.value for warning in visitor.warning]
+    assert len(kept(store)) == 7
+    assert (english_left(words_on(visitor)) == []) == (lang == "ko")
+
+
+def test_a_drawing_that_another_tab_deleted_is_not_said_to_be_taken_back(store: Store) -> None:
+    visitor = draw(visit("draw"), SEVEN)
+    visitor.get_by_key("own_right_0").click().run()
+    store.forget_digits(ME, [one.id for one in store.own_digits(ME)])
+    visitor.get_by_key("own_undo_0").click().run()
+    assert drawn(visitor)
+    assert OwnDigitsError("gone").sentence() in [warning.value for warning in visitor.warning]
+    assert there(visitor, "own_right_0"), "it can be kept again"
