@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.core.paired import Change, change_between, evidence
+from lib.core.paired import Change, change_between, evidence, p_words
 from lib.core.sentence import FIT, percent
 from lib.core.words import mark
 from lib.runs.run import Run
@@ -12,6 +12,7 @@ from lib.ui.following import Seen, following
 from lib.ui.language import _
 from lib.ui.server import store
 from lib.ui.settings_words import settings_words
+from lib.ui.visitor import visitor
 from lib.ui.words import bold
 
 LOOKED_THROUGH = 20
@@ -26,7 +27,7 @@ ANSWERS = {
 
 
 def show_against(seen: Seen) -> None:
-    """A list of other runs on the same data set, and how this one's last epoch compares with the chosen one's."""
+    """A list of the visitor's other runs on the same data set, and how the chosen one compares with this one."""
     others = {run.id: run for run in others_than(seen.run)} if seen.epochs else {}
     if not others:
         return
@@ -44,14 +45,10 @@ def show_against(seen: Seen) -> None:
 
 
 def others_than(this: Run) -> list[Run]:
-    """The newest runs that are over, read the same test images and made a step."""
-    runs = store().runs(limit=LOOKED_THROUGH)
-    return [run for run in runs if run.id != this.id and run.is_over and run.step and fits(run, this)]
-
-
-def fits(run: Run, other: Run) -> bool:
-    """Whether both look at the same test images."""
-    return run.config.dataset == other.config.dataset
+    """The visitor's newest runs that are over, made a step and looked at the same test images."""
+    me, runs = visitor(), store().runs(limit=LOOKED_THROUGH)
+    own = [run for run in runs if run.owner == me and run.id != this.id]
+    return [run for run in own if run.is_over and run.step and run.config.dataset == this.config.dataset]
 
 
 def name_of(run: Run) -> str:
@@ -65,9 +62,18 @@ def show_answer(seen: Seen, other: Seen) -> None:
     if change is None:
         st.caption(_("That run did not complete an epoch: its test images were never looked at."))
         return
-    st.markdown(f"{bold(answer(change))} " + " ".join(sentence.text(_) for sentence in evidence(FIT, change)))
+    st.markdown(f"{bold(answer(change))} {why(change)}")
     st.caption(
         _("This compares two trained networks. Another seed gives other networks: run both settings with a few.")
+    )
+
+
+def why(change: Change) -> str:
+    """What the answer rests on."""
+    if change.changed is None:
+        return " ".join(sentence.text(_) for sentence in evidence(FIT, change))
+    return _("Only this run reads {gained} of them right, only the other one {lost} (McNemar’s test: {p}).").format(
+        gained=f"{change.changed.gained:,}", lost=f"{change.changed.lost:,}", p=p_words(change.changed.p)
     )
 
 

@@ -68,6 +68,8 @@ def wait_words(wait: Wait) -> str:
     least, most = rounded(wait.least), rounded(wait.most)
     if most <= ALIKE * least or most - least <= 5:
         return _("about {time}").format(time=duration(most))
+    if not least:
+        return _("at most about {time}").format(time=duration(most))
     return _("about {least} to {most}").format(least=duration(least), most=duration(most))
 
 

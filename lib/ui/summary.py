@@ -108,7 +108,8 @@ def show_time(seen: Seen, parts: dict[str, float]) -> None:
     words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
     st.markdown(bold(_("Where the time went")))
     st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
-    st.caption(" ".join([words, *untraced_words(seen)]))
+    for text in (words, *untraced_words(seen)):
+        st.caption(text)
 
 
 def untraced_words(seen: Seen) -> list[str]:

@@ -24,6 +24,7 @@ from lib.runs.store import Store
 from lib.ui import server
 from lib.ui.against import ANSWERS
 from lib.ui.following import following
+from lib.ui.visitor import known_by
 from tests.pages.stories import (
     BEGUN,
     CONFIG,
@@ -226,7 +227,7 @@ def test_two_runs_are_compared_on_the_same_test_images(store: Store, lang: str) 
     """95.12 against 95.40 %: the intervals overlap, but nothing that was right became wrong."""
     _, runs = translator(lang), []
     for right in (9512, 9540):
-        runs.append(store.create_run(CONFIG).id)
+        runs.append(store.create_run(CONFIG, owner=known_by("one")).id)
         for event in (*BEGUN, progress(1, STEPS), replace(evaluated(1, right), right=kept_bits(right))):
             store.append(runs[-1], event)
         store.append(runs[-1], Finished(step=STEPS, reason="epochs"))
@@ -236,8 +237,16 @@ def test_two_runs_are_compared_on_the_same_test_images(store: Store, lang: str) 
     said = words_in(visitor, "against")
     assert _(ANSWERS["better"]).format(this="95.40 %", other="95.12 %") in said
     assert "p < 0.001" in said
+    assert "28" in said, "so many are right in this run alone"
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
+
+
+def test_nobody_is_offered_somebody_elses_runs_to_compare_with(store: Store) -> None:
+    theirs = [tell(store, "finished", owner="two") for _ in range(2)]
+    visitor = visit("train", run=theirs[0], known_as="three")
+    assert works(visitor)
+    assert not [box for box in visitor.selectbox if (box.key or "").startswith("against_")]
 
 
 @every_story
