@@ -1,10 +1,36 @@
-"""For every test: properties are not timed, as a busy machine is no defect, and the same code meets the same examples.
+"""For every test: properties meet other examples each time, and whoever sees one fail can have the same ones again.
 
-Other examples each time, and more of them: `python -m pytest --hypothesis-profile=explore`.
+Of a run in which something failed, the last lines name its seed: with `--hypothesis-seed` each property meets the very
+same examples, alone or among others. Properties are not timed, as a busy machine is no defect. Many more examples:
+`python -m pytest -m hypothesis --hypothesis-profile=explore`.
 """
 
-from hypothesis import settings
+import secrets
 
-settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=50)
-settings.register_profile("explore", deadline=None, max_examples=500)
-settings.load_profile("repeatable")
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Said outright: where CI is set in the environment, Hypothesis' own defaults would be the same examples for ever.
+# Its database, where it keeps what failed, is git's to ignore: a clean checkout has none, and needs none.
+settings.register_profile(
+    "usual",
+    derandomize=False,
+    deadline=None,
+    max_examples=50,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", settings.get_profile("usual"), max_examples=500)
+settings.load_profile("usual")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Draws the seed of this run, unless one is given, before Hypothesis asks for it."""
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = str(secrets.randbits(32))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if terminalreporter.stats.keys() & {"failed", "error"}:
+        terminalreporter.write_line(f"The same examples again: --hypothesis-seed={config.option.hypothesis_seed}")

@@ -1,13 +1,21 @@
-"""Waiting for what another process does: asks again and again until a deadline, and says what never came."""
+"""Waiting for what another thread or process does: asks again and again, and says what never came."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 150.0
+"""Seconds after which a test says that something never comes.
 
-def until(ask: Callable[[], T], seconds: float = 20.0) -> T:
+It is no statement about how soon it has to come: on a machine that is busy with other things everything takes many
+times as long. How fast things are is what tests/benchmarks measures.
+"""
+
+
+def until(ask: Callable[[], T], seconds: float = PATIENCE) -> T:
     """The first true answer of `ask`; AssertionError with its last one after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -16,3 +24,9 @@ def until(ask: Callable[[], T], seconds: float = 20.0) -> T:
             return answer
         assert time.monotonic() < deadline, f"after {seconds} s still {answer!r}"
         time.sleep(0.01)
+
+
+def ended(thread: threading.Thread) -> None:
+    """Waits until the thread has come to its end."""
+    thread.join(PATIENCE)
+    assert not thread.is_alive(), f"after {PATIENCE} s {thread.name} still goes on"

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
-from tests.browser.visiting import visitor
+from tests.browser.visiting import DESK, visitor
+from tests.waiting import PATIENCE
 
-# A page shares its two processors with a training and with other tests: five seconds, the default, can be too few.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +35,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    with visitor(browser, viewport={"width": 1280, "height": 900}, locale="en-US") as page:
+    with visitor(browser, **DESK) as page:
+        yield page
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """Somebody else's browser."""
+    with visitor(browser, **DESK) as page:
         yield page

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -12,25 +11,24 @@ from pathlib import Path
 import psutil
 
 from lib.runs.store import Store
-from tests.processes import home_of
-from tests.waiting import until
+from tests.processes import free_port, home_of
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+HELD = Path(__file__).parent / "held"
 
 
 class Server:
     """One web server. As a context manager it is up on entry and gone, with all it started, on leaving."""
 
-    def __init__(self, home: Path, folder: Path = ROOT) -> None:
-        """`folder` holds the app, `home` what it writes."""
+    def __init__(self, home: Path, folder: Path = ROOT, held: bool = False) -> None:
+        """`folder` holds the app, `home` what it writes. Of one that is `held` no worker loads TensorFlow before
+        `let_load`.
+        """
         self.home, self.folder = home, folder
+        self.environment = {"TF2LAB_HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        if held:
+            self.environment["PYTHONPATH"] = str(HELD)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -41,14 +39,17 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, f"--server.port={self.port}", "--server.address=127.0.0.1"],
                 cwd=self.folder,
-                env=os.environ | {"TF2LAB_HOME": str(self.home), "TF_CPP_MIN_LOG_LEVEL": "3"},
+                env=os.environ | self.environment,
                 stdout=log,
                 stderr=log,
             )
 
+    def let_load(self) -> None:
+        (self.home / "go").touch()
+
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as response:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=10) as response:
                 return response.status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
@@ -64,21 +65,21 @@ class Server:
 
     def worker(self) -> psutil.Process:
         """The process that has TensorFlow mapped."""
-        return until(lambda: next((process for process in self.family() if has_tensorflow(process)), None), 60)
+        return until(lambda: next((process for process in self.family() if has_tensorflow(process)), None))
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         self.process.send_signal(how)
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
 
     def __enter__(self) -> "Server":
         self.start()
-        until(self.answers, 30)
+        until(self.answers)
         return self
 
     def __exit__(self, *error: object) -> None:
         if self.process.poll() is None:
             self.stop()
-        until(lambda: not self.family(), 30)
+        until(lambda: not self.family())
 
 
 def has_tensorflow(process: psutil.Process) -> bool:

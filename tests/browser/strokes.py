@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
+from tests.browser.visiting import press, wait_until_idle
 from tests.pages.drawing import FOUR, ONE, SEVEN, ZERO, Strokes
 
 TWO = [[(85, 95), (110, 60), (155, 55), (185, 85), (175, 125), (130, 175), (80, 220), (200, 220)]]
@@ -29,11 +30,12 @@ def expect_read(page: Page, words: str) -> None:
     """Waits until this is what was read. `expect` describes the whole page at every look, which slows it down."""
     answer = "document.querySelector(\"[class*='st-key-draw_read_'] p\")?.textContent"
     with suppress(TimeoutError):
-        page.wait_for_function(f"words => {answer} === words", arg=words, timeout=20_000)
+        page.wait_for_function(f"() => words => {answer} === words", arg=words)
     expect(page.locator("[class*='st-key-draw_read_'] p").first).to_have_text(words, timeout=1_000)
 
 
 def with_the_mouse(page: Page, strokes: Strokes) -> None:
+    wait_until_idle(page)
     place = canvas(page).bounding_box()
     assert place is not None
     for (x, y), *others in strokes:
@@ -46,6 +48,7 @@ def with_the_mouse(page: Page, strokes: Strokes) -> None:
 
 def with_a_finger(page: Page, strokes: Strokes) -> None:
     """What a touch screen reports: no mouse takes part."""
+    wait_until_idle(page)
     place = canvas(page).bounding_box()
     assert place is not None
     screen = page.context.new_cdp_session(page)
@@ -68,11 +71,9 @@ def with_a_finger(page: Page, strokes: Strokes) -> None:
 def expect_nothing(page: Page) -> None:
     """Waits until nothing is read and nothing is left to clear."""
     read = "document.querySelector(\"[class*='st-key-draw_read_']\")"
-    page.wait_for_function(
-        f"() => !{read} && document.querySelector('.st-key-draw_clear button').disabled", timeout=20_000
-    )
+    page.wait_for_function(f"() => !{read} && document.querySelector('.st-key-draw_clear button').disabled")
 
 
 def clear(page: Page) -> None:
-    page.locator(".st-key-draw_clear button").click()
+    press(page, "draw_clear")
     expect_nothing(page)

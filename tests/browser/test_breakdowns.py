@@ -7,10 +7,8 @@ from playwright.sync_api import Page, expect
 
 from lib.runs.store import Store
 from tests.browser.serving import Server
-from tests.browser.visiting import open_page, start, wait_for_points, wait_for_status
+from tests.browser.visiting import ENDLESS, open_page, press, start, wait_for_points, wait_for_status
 from tests.waiting import until
-
-LONG = "epochs=30&network=mlp&dense_units=16&train_size=20000"
 
 
 def steps(store: Store, run_id: str) -> list[int]:
@@ -27,27 +25,27 @@ def test_a_killed_worker_and_a_killed_server(own_home: Path, page: Page):
     """The worker is killed, then the whole server: each time the run goes on, without a gap or a doubled step."""
     server = Server(own_home)
     with server:
-        open_page(page, f"{server.url}/train?{LONG}")
+        open_page(page, f"{server.url}/train?{ENDLESS}")
         run_id = start(page)
         wait_for_status(page, "running")
-        until(lambda: saved_at(server.store, run_id), 60)
+        until(lambda: saved_at(server.store, run_id))
         worker, saved = server.worker(), saved_at(server.store, run_id)
         worker.kill()
-        until(lambda: server.store.run(run_id).deaths == 1, 30)
-        until(lambda: server.store.run(run_id).step > saved, 60)
+        until(lambda: server.store.run(run_id).deaths == 1)
+        until(lambda: server.store.run(run_id).step > saved)
         wait_for_status(page, "running")
 
         server.stop(signal.SIGKILL)
-        until(lambda: not server.family(), 20)
+        until(lambda: not server.family())
         before = server.store.run(run_id).step
         server.start()
-        until(server.answers, 30)
+        until(server.answers)
         open_page(page, f"{server.url}/train?run={run_id}")
-        until(lambda: server.store.run(run_id).step > before, 90)
+        until(lambda: server.store.run(run_id).step > before)
         wait_for_status(page, "running")
-        wait_for_points(page, 10)
+        wait_for_points(page)
         assert server.store.run(run_id).deaths == 1, "a server that is restarted is no death of a worker"
-        page.locator(".st-key-train_stop button").click()
+        press(page, "train_stop")
         wait_for_status(page, "stopped")
         recorded = steps(server.store, run_id)
         assert recorded == list(range(1, server.store.run(run_id).step + 1))

@@ -13,28 +13,19 @@ from lib.core.studies import CompareConfig
 from lib.core.study_events import Sampled
 from lib.runs.run import Study
 from tests.browser.serving import Server
-from tests.browser.visiting import open_page
+from tests.browser.visiting import PHONE, enter, linked, open_page, press, start, visitor, wait_for_status
 from tests.pages.comparisons import tell
 
 CHART = ".st-key-compare_result .growing-chart"
 TINY = "work=tiny_ops&modes=eager,graph"
-
-
-def start(page: Page) -> str:
-    """Presses Start; the new comparison's id."""
-    page.locator(".st-key-compare_start button").click()
-    page.wait_for_function("() => new URL(location).searchParams.get('compare')")
-    return page.evaluate("new URL(location).searchParams.get('compare')")
-
-
-def wait_for_status(page: Page, code: str, seconds: float = 90) -> None:
-    expect(page.locator(".st-key-compare_status")).to_contain_text(f"[{code}]", timeout=seconds * 1000)
+ENDLESS = f"{TINY}&depth=thorough&sizes={','.join(map(str, range(10, 310)))}"
+"""Three hundred sizes: it ends only when it is stopped."""
 
 
 def wait_for_points(page: Page, more_than: int = 0) -> int:
     """Waits until the chart of samples shows more than so many dots, of whatever modes; how many then."""
     count = "document.querySelectorAll('.st-key-compare_result .growing-chart .scatterlayer .point').length"
-    page.wait_for_function(f"() => {count} > {more_than}", timeout=90_000)
+    page.wait_for_function(f"() => {count} > {more_than}")
     return page.evaluate(count)
 
 
@@ -46,33 +37,30 @@ def recorded(server: Server, study_id: str) -> tuple[Study, Comparison]:
 
 def download(page: Page, key: str) -> str:
     with page.expect_download() as coming:
-        page.locator(f".st-key-{key} button").click()
+        press(page, key)
     return Path(coming.value.path()).read_text(encoding="utf-8")
 
 
-@pytest.mark.timeout(300)
-def test_it_grows_in_place_stops_halfway_and_keeps_what_it_measured(server: Server, page: Page, browser: Browser):
+def test_it_grows_in_place_stops_halfway_and_keeps_what_it_measured(server: Server, page: Page, other: Page):
     """Who has the link watches it live; the owner stops it; the chart was one node all the while."""
-    open_page(page, f"{server.url}/compare?{TINY}&depth=thorough&sizes=10,30,100,300")
-    study_id = start(page)
-    wait_for_status(page, "running")
-    page.locator(".st-key-compare_view").get_by_text("Samples", exact=True).click()
+    open_page(page, f"{server.url}/compare?{ENDLESS}")
+    study_id = start(page, "compare_start", "compare")
+    wait_for_status(page, "running", of="compare")
+    press(page, page.locator(".st-key-compare_view").get_by_text("Samples", exact=True))
     seen = wait_for_points(page, 4)
     page.evaluate("chart => { window.first = document.querySelector(chart) }", CHART)
 
-    watcher = browser.new_context(locale="en-US").new_page()
-    open_page(watcher, page.url)
-    wait_for_status(watcher, "running")
-    expect(watcher.get_by_text("Somebody else started this measurement")).to_be_visible()
-    expect(watcher.locator(".st-key-compare_stop")).to_have_count(0)
+    open_page(other, page.url)
+    wait_for_status(other, "running", of="compare")
+    expect(other.get_by_text("Somebody else started this measurement")).to_be_visible()
+    expect(other.locator(".st-key-compare_stop")).to_have_count(0)
 
     wait_for_points(page, seen)
     assert page.evaluate("chart => window.first === document.querySelector(chart)", CHART)
-    page.locator(".st-key-compare_stop button").click()
-    for one in (page, watcher):
-        wait_for_status(one, "stopped")
+    press(page, "compare_stop")
+    for one in (page, other):
+        wait_for_status(one, "stopped", of="compare")
         expect(one.locator(".st-key-compare_reservations")).to_contain_text("of all rounds were measured")
-    watcher.context.close()
 
     study, comparison = recorded(server, study_id)
     rounds = [event for _, event in server.store.events(study_id) if isinstance(event, Sampled)]
@@ -81,13 +69,11 @@ def test_it_grows_in_place_stops_halfway_and_keeps_what_it_measured(server: Serv
     expect(page.locator(".st-key-compare_start button")).to_be_enabled()
 
 
-@pytest.mark.timeout(300)
 def test_what_is_downloaded_is_what_the_page_says(server: Server, page: Page):
     open_page(page, f"{server.url}/compare?{TINY}")
-    page.locator(".st-key-compare_guess input").fill("3")
-    page.locator(".st-key-compare_guess input").press("Enter")
-    study_id = start(page)
-    wait_for_status(page, "finished")
+    enter(page, "compare_guess", "3")
+    study_id = start(page, "compare_start", "compare")
+    wait_for_status(page, "finished", of="compare")
     study, comparison = recorded(server, study_id)
     assert study.guess == 3
     taken = from_json(download(page, "compare_json").encode(), "taken.json")
@@ -105,38 +91,37 @@ def test_what_is_downloaded_is_what_the_page_says(server: Server, page: Page):
     assert [float(row["ms_per_step"]) for row in counting] == pytest.approx(list(eager.samples))
 
     page.reload()
-    wait_for_status(page, "finished")
+    wait_for_status(page, "finished", of="compare")
     expect(result).to_contain_text("Your guess: graph is 3 times as fast as eager.")
 
 
 def test_everything_fits_a_phone(server: Server, browser: Browser):
     """Nothing is wider than the screen in any view, and a finger scrolls past the charts."""
     study_id = tell(server.store, "finished, training")
-    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
-    open_page(phone, f"{server.url}/compare?compare={study_id}")
-    views = {
-        "Samples": "compare_strip",
-        "Where the time goes": "compare_parts",
-        "When it pays": "compare_cumulative",
-        "Bad benchmark": "compare_careless",
-    }
-    for view, key in views.items():
-        phone.locator(".st-key-compare_view").get_by_text(view, exact=True).click()
-        drawn = f".st-key-{key} .growing-chart"
-        phone.wait_for_function("chart => document.querySelector(chart)?.layout?.dragmode === false", arg=drawn)
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    phone.context.close()
+    with visitor(browser, **PHONE) as phone:
+        open_page(phone, f"{server.url}/compare?compare={study_id}")
+        views = {
+            "Samples": "compare_strip",
+            "Where the time goes": "compare_parts",
+            "When it pays": "compare_cumulative",
+            "Bad benchmark": "compare_careless",
+        }
+        for view, key in views.items():
+            press(phone, phone.locator(".st-key-compare_view").get_by_text(view, exact=True))
+            drawn = f".st-key-{key} .growing-chart"
+            phone.wait_for_function("chart => document.querySelector(chart)?.layout?.dragmode === false", arg=drawn)
+            assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_page_opens_from_home_and_walking_away_loses_nothing(server: Server, page: Page):
     study_id = tell(server.store, "finished")
     open_page(page, server.url)
-    page.locator(".st-key-go_compare button").click()
+    press(page, "go_compare")
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     open_page(page, f"{server.url}/compare?compare={study_id}")
-    wait_for_status(page, "finished")
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Train").click()
+    wait_for_status(page, "finished", of="compare")
+    press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Train"))
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Compare").click()
-    wait_for_status(page, "finished")
-    assert page.evaluate("new URL(location).searchParams.get('compare')") == study_id
+    press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Compare"))
+    wait_for_status(page, "finished", of="compare")
+    assert linked(page, "compare") == study_id

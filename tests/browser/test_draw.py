@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import open_page, visitor
+from tests.browser.visiting import DESK, PHONE, open_page, press, visitor
 from tests.pages.drawing import FOUR, ONE, SEVEN, Strokes
 from tests.waiting import until
 
@@ -24,12 +24,11 @@ def visit(browser: Browser, url: str, **kind: object) -> Iterator[Page]:
 
 
 def desk(scheme: str) -> dict[str, object]:
-    return {"viewport": {"width": 1280, "height": 900}, "color_scheme": scheme, "locale": "en-US"}
+    return DESK | {"color_scheme": scheme}
 
 
 def phone(scheme: str) -> dict[str, object]:
-    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    return screen | {"color_scheme": scheme, "locale": "ko-KR"}
+    return PHONE | {"color_scheme": scheme, "locale": "ko-KR"}
 
 
 def width(page: Page) -> float:
@@ -64,7 +63,7 @@ def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Se
                 draw(page, strokes)
             for page in pages:
                 expect_read(page, str(digit))
-                page.locator(".st-key-draw_clear button").click()
+                press(page, "draw_clear")
             for page in pages:
                 expect_nothing(page)
         assert [page.evaluate(SCROLLED) for page in pages] == tops
@@ -76,12 +75,12 @@ def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Se
 def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser: Browser) -> None:
     """The canvas is as wide as its column; in a narrower window, or without rows, all that is drawn still shows."""
     with visit(browser, f"{server.url}/draw", **desk("light")) as page:
-        until(lambda: width(page) > 400, 20)
+        until(lambda: width(page) > 400)
         with_the_mouse(page, across(page, ONE, FOUR, SEVEN))
         expect_read(page, "147")
         page.set_viewport_size({"width": 390, "height": 844})
-        until(lambda: width(page) < 380, 20)
-        page.locator(".st-key-draw_undo button").click()
+        until(lambda: width(page) < 380)
+        press(page, "draw_undo")
         expect_read(page, "14")
 
 
@@ -89,10 +88,10 @@ def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, b
     chart = ".st-key-draw_chart .growing-chart"
     with visit(browser, f"{server.url}/draw", **desk("light")) as page:
         with_the_mouse(page, [*FOUR, [(20, 20), (260, 260)]])
-        page.locator(".st-key-draw_undo button").click()
+        press(page, "draw_undo")
         expect_read(page, "4")
         expect(page.locator(chart)).to_have_attribute("role", "img")
         page.evaluate("chart => { window.chart = document.querySelector(chart) }", chart)
-        page.locator(".st-key-draw_step_centre label").click()
+        press(page, page.locator(".st-key-draw_step_centre label"))
         expect(page.locator(".st-key-draw_steps img")).to_have_count(5)
         assert page.evaluate("chart => window.chart === document.querySelector(chart)", chart)

@@ -4,35 +4,31 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server
 from tests.browser.strokes import with_the_mouse
-from tests.browser.visiting import open_page, start
+from tests.browser.visiting import ENDLESS, open_page, press, start
 from tests.pages.drawing import SEVEN
 
-LONG = "network=mlp&dense_units=32&batch_size=20&epochs=100"
-"""Minutes, even on a quick machine: the run is stopped when it has been seen."""
 POINTS = ".st-key-draw_inside .js-plotly-plot .points path"
 
 
 def view(page: Page, name: str) -> None:
-    page.locator(".st-key-draw_view").get_by_text(name, exact=True).click()
+    press(page, page.locator(".st-key-draw_view").get_by_text(name, exact=True))
 
 
 def test_a_run_under_way_is_looked_into_and_nothing_has_to_be_pressed(page: Page, server: Server) -> None:
-    open_page(page, f"{server.url}/train?lang=en&{LONG}")
+    open_page(page, f"{server.url}/train?lang=en&{ENDLESS}")
     run_id = start(page)
     open_page(page, f"{server.url}/draw?lang=en&run={run_id}")
     with_the_mouse(page, SEVEN)
-    page.locator("[class*='st-key-draw_read_']").first.wait_for(timeout=60_000)
+    page.locator("[class*='st-key-draw_read_']").first.wait_for()
     view(page, "Over the steps of a run")
     page.locator(POINTS).first.wait_for()
     before = page.locator(POINTS).count()
-    page.wait_for_function(
-        "([points, n]) => document.querySelectorAll(points).length > n", arg=[POINTS, before], timeout=60_000
-    )
+    page.wait_for_function("([points, n]) => document.querySelectorAll(points).length > n", arg=[POINTS, before])
     view(page, "Gradient")
     inside = page.locator(".st-key-draw_inside")
     expect(inside).to_contain_text("Every worker has a run or a measurement under way")
     server.store.stop(run_id)
-    expect(page.locator(".st-key-draw_gradient img")).to_have_count(2, timeout=60_000)
+    expect(page.locator(".st-key-draw_gradient img")).to_have_count(2)
     view(page, "Nearest images")
-    expect(page.locator(".st-key-draw_nearest img")).to_have_count(5, timeout=60_000)
+    expect(page.locator(".st-key-draw_nearest img")).to_have_count(5)
     expect(page.get_by_test_id("stException")).to_have_count(0)

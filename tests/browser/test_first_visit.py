@@ -6,7 +6,7 @@ import psutil
 from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server, has_tensorflow
-from tests.browser.visiting import open_page, start, wait_for_status
+from tests.browser.visiting import DESK, open_page, press, start, visitor, wait_for_status
 
 
 def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(own_home: Path, page: Page):
@@ -14,12 +14,13 @@ def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(ow
 
     Only the worker loads TensorFlow: the web process stays small.
     """
-    with Server(own_home) as server:
+    with Server(own_home, held=True) as server:
         open_page(page, f"{server.url}/train?epochs=1&train_size=1000&lang=ko")
         expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(4)
         expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
         start(page)
         expect(page.locator(".st-key-run_status")).to_contain_text("불러오는 중")
+        server.let_load()
         wait_for_status(page, "finished")
         web = psutil.Process(server.process.pid)
         assert not has_tensorflow(web)
@@ -28,13 +29,14 @@ def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(ow
 
 
 def test_home_follows_the_machine_until_it_is_ready(own_home: Path, page: Page):
-    with Server(own_home) as server:
+    with Server(own_home, held=True) as server:
         open_page(page, server.url)
         machine = page.locator(".st-key-machine")
         expect(machine).to_contain_text("TensorFlow is being loaded")
-        expect(machine).to_contain_text("Ready: TensorFlow is loaded.", timeout=60_000)
+        server.let_load()
+        expect(machine).to_contain_text("Ready: TensorFlow is loaded.")
         expect(machine).to_contain_text("tensorflow 2.")
-        page.get_by_text("Train the network of the notes").click()
+        press(page, page.get_by_text("Train the network of the notes"))
         expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
 
 
@@ -45,10 +47,9 @@ def test_the_language_is_the_browsers_unless_the_link_says_otherwise(server: Ser
         ("ko-KR", "?lang=en", "by running it"),
         ("en-US", "?lang=ko", "직접 실행하며 이해합니다"),
     ):
-        page = browser.new_context(locale=locale).new_page()
-        open_page(page, server.url + query)
-        expect(page.get_by_text(words)).to_be_visible()
-        page.context.close()
+        with visitor(browser, **DESK | {"locale": locale}) as page:
+            open_page(page, server.url + query)
+            expect(page.get_by_text(words)).to_be_visible()
 
 
 def test_a_language_that_is_not_there_is_refused_in_words(server: Server, page: Page):

@@ -1,18 +1,17 @@
 """The retrace detective and the X-ray in a real browser on a real worker."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from lib.core.retraces import summary, told
 from lib.core.study_events import Called, Xrayed
 from tests.browser.serving import Server
-from tests.browser.visiting import open_page
+from tests.browser.visiting import open_page, press, wait_for_status
 
 
 def press_and_wait(page: Page, button: str, status: str) -> None:
     """Presses the button and waits until what it starts is finished."""
-    page.locator(f".st-key-{button} button").click()
-    expect(page.locator(f".st-key-{status}_status")).to_contain_text("[finished]", timeout=90_000)
+    press(page, button)
+    wait_for_status(page, "finished", of=status)
 
 
 def events(server: Server, kind: str, number: int = 0) -> list:
@@ -21,7 +20,6 @@ def events(server: Server, kind: str, number: int = 0) -> list:
     return [event for _, event in server.store.events(study.id)]
 
 
-@pytest.mark.timeout(300)
 def test_a_suspect_is_called_as_written_and_fixed(server: Server, page: Page):
     """What the page says of the calls is what was recorded of them; the fix traces once."""
     open_page(page, f"{server.url}/compare?show=retraces")
@@ -30,15 +28,14 @@ def test_a_suspect_is_called_as_written_and_fixed(server: Server, page: Page):
     written = [event for event in events(server, "retrace") if isinstance(event, Called)]
     assert sum(call.traced for call in written) > 1
     expect(result).to_contain_text(plain(summary(told(written))))
-    page.locator(".st-key-retrace_fix button").click()
-    expect(page.locator(".st-key-retrace_saving")).to_be_visible(timeout=90_000)
+    press(page, "retrace_fix")
+    expect(page.locator(".st-key-retrace_saving")).to_be_visible()
     fixed = [event for event in events(server, "retrace") if isinstance(event, Called)]
     assert sum(call.traced for call in fixed) == 1
     expect(result).to_contain_text(plain(summary(told(fixed))))
     expect(result.locator(".js-plotly-plot")).to_have_count(2)
 
 
-@pytest.mark.timeout(300)
 def test_a_function_is_looked_through_down_to_what_xla_compiles(server: Server, page: Page):
     """The graph before and after is drawn, and drawn with more nodes where one looks more closely."""
     open_page(page, f"{server.url}/compare?show=xray")
@@ -49,7 +46,7 @@ def test_a_function_is_looked_through_down_to_what_xla_compiles(server: Server, 
     expect(result).to_contain_text(f"{len(seen.nodes)} operations, drawn as")
     expect(result).to_contain_text(f"{len(seen.optimised_nodes)} operations, drawn as")
     overview = drawn(page)
-    page.locator(".st-key-xray_detail").get_by_text("all operations", exact=True).click()
+    press(page, page.locator(".st-key-xray_detail").get_by_text("all operations", exact=True))
     page.wait_for_function(
         "before => document.querySelectorAll('.js-plotly-plot .point').length > before", arg=overview
     )

@@ -12,23 +12,19 @@ from lib.core.own_digits import Digits, from_npz
 from lib.ui.visitor import COOKIE, known_by
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, clear, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import open_page, start, visitor, wait_for_status
+from tests.browser.visiting import PHONE, open_page, press, start, visitor, wait_for_status
 from tests.pages.drawing import FOUR, ONE, SEVEN, beside
 
 SMALL = "network=mlp&dense_units=32&train_size=2000&batch_size=20&epochs=1"
 DIGITS = ".st-key-own_chosen button"
 
 
-def button(page: Page, key: str) -> None:
-    page.locator(f".st-key-{key} button").click()
-
-
 def label(page: Page, place: int, digit: int) -> None:
-    page.locator(f".st-key-own_label_{place} button").nth(digit).click()
+    press(page, page.locator(f".st-key-own_label_{place} button").nth(digit))
 
 
 def view(page: Page, name: str) -> None:
-    page.locator(".st-key-own_view").get_by_text(name, exact=True).click()
+    press(page, page.locator(".st-key-own_view").get_by_text(name, exact=True))
 
 
 def owner(page: Page) -> str:
@@ -38,8 +34,7 @@ def owner(page: Page) -> str:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    with visitor(browser, **screen, color_scheme="dark", locale="ko-KR") as page:
+    with visitor(browser, **PHONE | {"color_scheme": "dark", "locale": "ko-KR"}) as page:
         yield page
 
 
@@ -49,13 +44,12 @@ def some_of_mnist(count: int) -> Digits:
         return Digits(images=arrays["x_test"][:count], labels=arrays["y_test"][:count].astype(np.uint8))
 
 
-@pytest.mark.timeout(120)
 def test_drawn_kept_labelled_anew_taken_back_and_deleted(server: Server, page: Page) -> None:
     open_page(page, f"{server.url}/draw")
     canvas(page).wait_for()
     with_the_mouse(page, SEVEN)
     expect_read(page, "7")
-    button(page, "own_right_0")
+    press(page, "own_right_0")
     expect(page.locator(".st-key-own_undo_0")).to_be_visible()
     expect(page.locator(DIGITS)).to_have_count(1)
     clear(page)
@@ -63,25 +57,24 @@ def test_drawn_kept_labelled_anew_taken_back_and_deleted(server: Server, page: P
     expect_read(page, "4")
     label(page, 0, 9)
     expect(page.locator(".st-key-own_keep")).to_contain_text("Kept as a 9.")
-    button(page, "own_undo_0")
+    press(page, "own_undo_0")
     expect(page.locator(DIGITS)).to_have_count(1)
-    button(page, "own_right_0")
+    press(page, "own_right_0")
     expect(page.locator(DIGITS)).to_have_count(2)
 
     page.reload()
     expect(page.locator(DIGITS)).to_have_count(2)
     assert [one.label for one in server.store.own_digits(owner(page))] == [4, 7]
-    page.locator(DIGITS).first.click()
-    button(page, "own_delete")
+    press(page, page.locator(DIGITS).first)
+    press(page, "own_delete")
     expect(page.locator(DIGITS)).to_have_count(1)
-    button(page, "own_delete_all")
-    button(page, "own_delete_sure")
+    press(page, "own_delete_all")
+    press(page, "own_delete_sure")
     expect(page.locator(".st-key-own_digits")).to_contain_text("There is none yet")
     assert server.store.own_digits(owner(page)) == []
 
 
-@pytest.mark.timeout(120)
-def test_a_file_takes_them_to_another_browser(server: Server, page: Page, browser: Browser, tmp_path: Path) -> None:
+def test_a_file_takes_them_to_another_browser(server: Server, page: Page, other: Page, tmp_path: Path) -> None:
     """Who has no file sees none of them; a file that is none is refused, and what was there stays."""
     open_page(page, f"{server.url}/draw")
     mine = some_of_mnist(12)
@@ -89,16 +82,15 @@ def test_a_file_takes_them_to_another_browser(server: Server, page: Page, browse
     view(page, "Files")
     file = tmp_path / "digits.npz"
     with page.expect_download() as coming:
-        button(page, "own_npz")
+        press(page, "own_npz")
     coming.value.save_as(file)
     taken = from_npz(file.read_bytes())
     np.testing.assert_array_equal(taken.images, mine.images[::-1])
     np.testing.assert_array_equal(taken.labels, mine.labels[::-1])
     with page.expect_download() as coming:
-        button(page, "own_png")
+        press(page, "own_png")
     assert Path(coming.value.path()).read_bytes().startswith(b"\x89PNG")
 
-    other = browser.new_context(locale="en-US").new_page()
     open_page(other, f"{server.url}/draw")
     expect(other.locator(".st-key-own_digits")).to_contain_text("There is none yet")
     view(other, "Files")
@@ -109,10 +101,8 @@ def test_a_file_takes_them_to_another_browser(server: Server, page: Page, browse
     expect(other.locator(".st-key-own_files_said")).to_contain_text("no .npz file")
     view(other, "Gallery")
     expect(other.locator(DIGITS)).to_have_count(12)
-    other.context.close()
 
 
-@pytest.mark.timeout(120)
 def test_a_row_is_labelled_with_a_finger_on_a_phone(server: Server, phone: Page) -> None:
     open_page(phone, f"{server.url}/draw")
     canvas(phone).wait_for()
@@ -123,9 +113,9 @@ def test_a_row_is_labelled_with_a_finger_on_a_phone(server: Server, phone: Page)
         size = phone.locator(f".st-key-own_label_{place} button").first.bounding_box()
         assert size is not None
         assert min(size["width"], size["height"]) >= 40, "a fingertip needs that"
-    phone.locator(".st-key-own_right_1 button").tap()
+    press(phone, "own_right_1", finger=True)
     expect(phone.locator(".st-key-own_undo_1")).to_be_visible()
-    phone.locator(".st-key-own_label_2 button").nth(1).tap()
+    press(phone, phone.locator(".st-key-own_label_2 button").nth(1), finger=True)
     expect(phone.locator(".st-key-own_undo_2")).to_be_visible()
     assert [one.label for one in server.store.own_digits(owner(phone))] == [1, 4]
     expect(phone.locator(DIGITS)).to_have_count(2)
@@ -135,7 +125,6 @@ def test_a_row_is_labelled_with_a_finger_on_a_phone(server: Server, phone: Page)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
 
 
-@pytest.mark.timeout(240)
 def test_a_run_is_tuned_and_then_reads_the_drawing(server: Server, page: Page) -> None:
     """It learns a hand that MNIST does not have: all these digits are written upside down."""
     open_page(page, f"{server.url}/train?{SMALL}")
@@ -146,8 +135,8 @@ def test_a_run_is_tuned_and_then_reads_the_drawing(server: Server, page: Page) -
 
     open_page(page, f"{server.url}/draw?run={base}")
     view(page, "Fine-tune")
-    button(page, "own_tune")
-    expect(page.locator(".st-key-own_tuning")).to_contain_text("[finished]", timeout=120_000)
+    press(page, "own_tune")
+    expect(page.locator(".st-key-own_tuning")).to_contain_text("[finished]")
     run = next(run for run in server.store.runs() if run.base == base)
     before, *_epochs, after = (event for _, event in server.store.events(run.id) if hasattr(event, "own_accuracy"))
     assert after.held_out
@@ -155,11 +144,11 @@ def test_a_run_is_tuned_and_then_reads_the_drawing(server: Server, page: Page) -
     shown = f"{before.own_accuracy:.2%} → {after.own_accuracy:.2%}".replace("%", " %")
     expect(page.locator(".st-key-tuned")).to_contain_text(shown)
 
-    button(page, "own_use")
+    press(page, "own_use")
     page.wait_for_function("id => new URL(location).searchParams.get('run') === id", arg=run.id)
     canvas(page).scroll_into_view_if_needed()
     with_the_mouse(page, SEVEN)
     expect(page.locator(f".st-key-draw_read_{run.id}")).to_be_visible()
-    page.locator(".st-key-own_tuning").get_by_test_id("stPageLink-NavLink").click()
+    press(page, page.locator(".st-key-own_tuning").get_by_test_id("stPageLink-NavLink"))
     wait_for_status(page, "finished")
     expect(page.locator(".st-key-tuned")).to_contain_text(shown)

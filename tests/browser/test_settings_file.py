@@ -7,23 +7,24 @@ from playwright.sync_api import Page, expect
 
 from lib.core.config import TrainConfig
 from tests.browser.serving import Server
-from tests.browser.visiting import open_page
+from tests.browser.visiting import open_page, press, wait_until_idle
 
 
 def give(page: Page, path: Path, text: str) -> None:
     """Hands the page a file with this text."""
     path.write_text(text, encoding="utf-8")
+    wait_until_idle(page)
     page.locator(".st-key-settings_upload input[type=file]").set_input_files(path)
 
 
 def test_settings_travel_as_a_file(server: Server, page: Page, tmp_path: Path):
     open_page(page, f"{server.url}/train?epochs=3&execution=xla&dropout=0.25")
-    page.locator(".st-key-settings_file summary").click()
+    press(page, page.locator(".st-key-settings_file summary"))
     expect(page.locator(".st-key-settings_file code")).to_have_text(
         "python -m lib.train --epochs 3 --execution xla --dropout 0.25"
     )
     with page.expect_download() as download:
-        page.locator(".st-key-settings_download button").click()
+        press(page, "settings_download")
     saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     assert TrainConfig(**saved) == TrainConfig(epochs=3, execution="xla", dropout=0.25)
 
@@ -35,7 +36,7 @@ def test_settings_travel_as_a_file(server: Server, page: Page, tmp_path: Path):
 
 def test_a_file_that_holds_no_settings_is_refused_and_nothing_is_lost(server: Server, page: Page, tmp_path: Path):
     open_page(page, f"{server.url}/train?epochs=3")
-    page.locator(".st-key-settings_file summary").click()
+    press(page, page.locator(".st-key-settings_file summary"))
     give(page, tmp_path / "list.json", "[1, 2]")
     expect(page.locator(".st-key-refused")).to_contain_text("“list.json” does not hold settings by name")
     expect(page.locator(".st-key-epochs input")).to_have_value("3")

@@ -7,11 +7,16 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     CHART,
-    expect_status,
+    DESK,
+    ENDLESS,
+    PHONE,
+    enter,
     open_page,
     points,
+    press,
     shown_run,
     start,
+    visitor,
     wait_for_points,
     wait_for_status,
 )
@@ -36,17 +41,17 @@ def shown_range(page: Page) -> list[float]:
 
 def test_a_run_is_seen_live_and_stops(server: Server, page: Page):
     """The chart grows in one DOM node and keeps the viewer's zoom; Stop ends the run and keeps what it recorded."""
-    open_page(page, f"{server.url}/train")
+    open_page(page, f"{server.url}/train?{ENDLESS}")
     run_id = start(page)
     wait_for_status(page, "running")
-    wait_for_points(page, 20)
+    wait_for_points(page)
     page.evaluate("chart => { window.firstNode = document.querySelector(chart) }", CHART)
     before, seen = zoom(page), points(page)
-    wait_for_points(page, seen + 50)
+    wait_for_points(page, seen)
     assert page.evaluate("chart => window.firstNode === document.querySelector(chart)", CHART)
     assert shown_range(page) == before
 
-    page.locator(".st-key-train_stop button").click()
+    press(page, "train_stop")
     wait_for_status(page, "stopped")
     assert page.evaluate("chart => window.firstNode === document.querySelector(chart)", CHART)
     run = server.store.run(run_id)
@@ -57,30 +62,30 @@ def test_a_run_is_seen_live_and_stops(server: Server, page: Page):
 
 def test_everyone_sees_the_same_run(server: Server, page: Page, browser: Browser):
     """A refresh, a second tab, another browser on the link, and a walk to another page: the run goes on in all."""
-    open_page(page, f"{server.url}/train")
+    open_page(page, f"{server.url}/train?{ENDLESS}")
     run_id = start(page)
     wait_for_status(page, "running")
     page.reload()
-    wait_for_points(page, 10)
-    expect_status(page, "running")
+    wait_for_points(page)
+    wait_for_status(page, "running")
     assert shown_run(page) == run_id
 
-    elsewhere = browser.new_context(locale="ko-KR")
-    for other in (page.context.new_page(), elsewhere.new_page()):
-        open_page(other, page.url)
-        wait_for_points(other, 10)
-        expect_status(other, "running")
+    with visitor(browser, **DESK | {"locale": "ko-KR"}) as elsewhere:
+        everyone = page, page.context.new_page(), elsewhere
+        for other in everyone[1:]:
+            open_page(other, page.url)
+            wait_for_points(other)
+            wait_for_status(other, "running")
 
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Home").click()
-    expect(page.get_by_role("heading", name="TF2 Lab")).to_be_visible()
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Train").click()
-    wait_for_points(page, 10)
-    assert shown_run(page) == run_id
+        press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Home"))
+        expect(page.get_by_role("heading", name="TF2 Lab")).to_be_visible()
+        press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Train"))
+        wait_for_points(page)
+        assert shown_run(page) == run_id
 
-    page.locator(".st-key-train_stop button").click()
-    for visitor in (page, *page.context.pages, *elsewhere.pages):
-        wait_for_status(visitor, "stopped")
-    elsewhere.close()
+        press(page, "train_stop")
+        for one in everyone:
+            wait_for_status(one, "stopped")
 
 
 def test_a_finished_run_is_summed_up_from_its_records(server: Server, page: Page):
@@ -97,58 +102,55 @@ def test_a_finished_run_is_summed_up_from_its_records(server: Server, page: Page
     expect(summary).to_contain_text(f"{last.test_loss:.4f}")
     expect(summary).to_contain_text("95 % interval")
 
-    page.get_by_role("tab", name="Code").click()
+    press(page, page.get_by_role("tab", name="Code"))
     expect(page.get_by_text("def train_step").first).to_be_visible()
 
-    page.get_by_role("radio", name="한국어").click()
+    press(page, page.get_by_role("radio", name="한국어"))
     expect(summary).to_contain_text("95 % 신뢰구간")
-    expect_status(page, "finished")
+    wait_for_status(page, "finished")
     assert shown_run(page) == run_id
 
 
 def test_the_language_changes_under_a_running_run(server: Server, page: Page):
     """Settings and run survive the switch, and the link then carries the language."""
-    open_page(page, f"{server.url}/train?batch_size=64&learning_rate=0.002")
+    open_page(page, f"{server.url}/train?{ENDLESS}&learning_rate=0.002")
     start(page)
     wait_for_status(page, "running")
-    page.get_by_role("radio", name="한국어").click()
+    press(page, page.get_by_role("radio", name="한국어"))
     expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
-    expect(page.locator(".st-key-batch_size input")).to_have_value("64")
+    expect(page.locator(".st-key-batch_size input")).to_have_value("1")
     expect(page.locator(".st-key-learning_rate input")).to_have_value("0.002")
-    expect_status(page, "running")
+    wait_for_status(page, "running")
     expect(page).to_have_url(re.compile("lang=ko"))
-    page.locator(".st-key-train_stop button").click()
+    press(page, "train_stop")
     wait_for_status(page, "stopped")
     expect(page.locator(".st-key-run_status")).to_contain_text("중지했습니다")
 
 
-def test_a_run_in_the_queue_knows_its_place(server: Server, page: Page, browser: Browser):
+def test_a_run_in_the_queue_knows_its_place(server: Server, page: Page, other: Page):
     """The second visitor's run waits behind the first's, says so, and can leave the queue."""
-    open_page(page, f"{server.url}/train")
+    open_page(page, f"{server.url}/train?{ENDLESS}")
     start(page)
     wait_for_status(page, "running")
-    other = browser.new_context(locale="en-US").new_page()
     open_page(other, f"{server.url}/train?epochs=1")
     start(other)
     wait_for_status(other, "waiting")
     expect(other.locator(".st-key-run_status")).to_contain_text("before this one: 1")
-    other.locator(".st-key-train_stop button").click()
+    press(other, "train_stop")
     wait_for_status(other, "stopped")
-    expect_status(page, "running")
-    page.locator(".st-key-train_stop button").click()
+    wait_for_status(page, "running")
+    press(page, "train_stop")
     wait_for_status(page, "stopped")
-    other.context.close()
 
 
 def test_on_a_phone_a_finger_scrolls_past_the_chart(server: Server, browser: Browser):
     """Nothing is wider than the screen, and the chart leaves dragging to the page."""
-    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
-    open_page(phone, f"{server.url}/train")
-    phone.wait_for_function("chart => document.querySelector(chart)?.layout", arg=CHART)
-    assert phone.evaluate("chart => document.querySelector(chart).layout.dragmode", CHART) is False
-    expect(phone.locator(f"{CHART} .modebar")).to_have_count(0)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    phone.context.close()
+    with visitor(browser, **PHONE) as phone:
+        open_page(phone, f"{server.url}/train")
+        phone.wait_for_function("chart => document.querySelector(chart)?.layout", arg=CHART)
+        assert phone.evaluate("chart => document.querySelector(chart).layout.dragmode", CHART) is False
+        expect(phone.locator(f"{CHART} .modebar")).to_have_count(0)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_bad_values_are_refused_in_words_and_good_ones_apply(server: Server, page: Page):
@@ -159,12 +161,10 @@ def test_bad_values_are_refused_in_words_and_good_ones_apply(server: Server, pag
     expect(page.locator(".st-key-batch_size input")).to_have_value("64")
     expect(page.locator(".st-key-epochs input")).to_have_value("5")
 
-    page.locator(".st-key-learning_rate input").fill("99")
-    page.keyboard.press("Enter")
+    enter(page, "learning_rate", "99")
     expect(page.locator(".st-key-setting_error")).to_contain_text("a number from 1e-06 to 10, but 99.0 was given")
     expect(page.locator(".st-key-train_start button")).to_be_disabled()
-    page.locator(".st-key-learning_rate input").fill("0.5")
-    page.keyboard.press("Enter")
+    enter(page, "learning_rate", "0.5")
     expect(page.locator(".st-key-train_start button")).to_be_enabled()
     expect(page).to_have_url(re.compile("learning_rate=0.5"))
 
@@ -172,4 +172,4 @@ def test_bad_values_are_refused_in_words_and_good_ones_apply(server: Server, pag
 def test_a_link_to_a_run_that_is_not_there_says_so(server: Server, page: Page):
     open_page(page, f"{server.url}/train?run=nowhere")
     expect(page.get_by_text("There is no run “nowhere” here")).to_be_visible()
-    expect_status(page, "none")
+    wait_for_status(page, "none")

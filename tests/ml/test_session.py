@@ -68,7 +68,7 @@ def test_closing_ends_it_at_once():
 
 def test_who_asks_a_dead_one_is_told():
     with closing(SessionProcess()) as process:
-        until(lambda: process.ready(1), 120)
+        until(lambda: process.ready(1))
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(SessionDied):
             process.ask("open", *TINY)

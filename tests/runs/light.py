@@ -2,11 +2,14 @@
 
 The run's settings steer it: `steps_per_call` is the length of a chunk, `epochs` the number of chunks, `patience` the
 milliseconds that each takes, `train_size` the numbers in its weights, and `seed` what goes wrong (see the constants).
+A run with a `target_accuracy` goes on, whatever its `epochs`, until `let_end` is called: so a test that does something
+to a run under way is never too late, however busy the machine.
 The loss of every step follows from the steps before it, so that a curve shows whether a run went on from where it was;
 that of a tuned run follows from its base's weights and the number of its digits as well.
 
 Of a comparison `depth` is the number of rounds (see ROUNDS), each size the milliseconds that each of its rounds takes,
-and `seed` what goes wrong. While a study is under way, the file named by `mark_of` is there.
+and `seed` what goes wrong; with WAITS its last round waits for `let_end`. While a study is under way, the file named by
+`mark_of` is there.
 """
 
 import os
@@ -39,11 +42,27 @@ from lib.core.wishes import Wishes
 from lib.runs.attempt import Events, Training
 from tests.waiting import until
 
-NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END, DEADLY, NO_CHECKPOINT = range(7)
+NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END, DEADLY, NO_CHECKPOINT, WAITS = range(8)
 DEADLY_STEP = 50
 """DEADLY kills its own process in the call that begins after this step; in a comparison, after the first round."""
 
-ROUNDS = {"quick": 5, "thorough": 100}
+ROUNDS = {"quick": 5, "thorough": 10**9}
+"""A thorough one ends only when it is stopped."""
+
+ENDLESS = TrainConfig(epochs=100, steps_per_call=10, patience=20, target_accuracy=1.0)
+"""Ends when it is stopped, or after `let_end`."""
+
+FOR_EVER = 10**9
+"""Steps of a run that does not end by itself."""
+
+
+def let_end() -> None:
+    """Lets every run and study of this home end that goes on until then."""
+    (home() / "enough").touch()
+
+
+def may_end() -> bool:
+    return (home() / "enough").exists()
 
 
 def load() -> Training:
@@ -102,7 +121,7 @@ def train(
     if config.seed == NO_DATA:
         raise DataUnavailable(config.dataset, "it is not here")
     work = Work(config, resume, tuned)
-    total = config.steps_per_call * config.epochs
+    total = FOR_EVER if config.target_accuracy else config.steps_per_call * config.epochs
     wishes = yield Started(
         device="CPU",
         threads=1,
@@ -121,9 +140,9 @@ def train(
             yield work.checkpoint(last=True)
             yield Stopped(step=work.step)
             return
-        if work.step == total:
+        if work.step == total or (config.target_accuracy and work.step and may_end()):
             yield work.checkpoint(last=True)
-            yield Finished(step=total, reason="epochs")
+            yield Finished(step=work.step, reason="target_accuracy" if config.target_accuracy else "epochs")
             return
         if wishes.pause_after is not None and wishes.pause_after <= work.step:
             yield work.checkpoint()
@@ -228,5 +247,7 @@ def round_of(config: CompareConfig, size: int, number: int) -> Sampled:
         raise RuntimeError("deliberately broken")
     if number > 1 and config.seed == NO_MEMORY:
         raise MemoryError("deliberately full")
+    if number == ROUNDS[config.depth] and config.seed == WAITS:
+        until(may_end)
     times = tuple(range(1, len(config.modes) + 1))
     return Sampled(size=size, round=number, modes=config.modes, times=times, starts=times)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from lib.runs import tables
+from tests.processes import free_port
+from tests.waiting import PATIENCE
 
 FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
@@ -26,7 +27,7 @@ def binaries() -> Path | None:
 def postgres_server(programs: Path) -> Iterator[str]:
     """The URL of a running server, without a database's name."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     try:
         if os.getuid() == 0:  # the server refuses to run as root
             shutil.chown(folder, "postgres")
@@ -66,10 +67,4 @@ def _run(*command: object) -> None:
     # The server refuses to run as root: then its programs run as the user that its package made.
     user = "postgres" if os.getuid() == 0 else None
     words = [str(word) for word in command]
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=60, user=user, group=user)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=PATIENCE, user=user, group=user)

@@ -20,14 +20,20 @@ from lib.runs import alone, attempt, tables, worker
 from lib.runs.run import Status
 from lib.runs.store import Store
 from tests.runs import light
-from tests.waiting import until
+from tests.waiting import PATIENCE, ended, until
 
 COMPARISON = CompareConfig(work="matmul", sizes=(1,))
 HERE = socket.gethostname()
 
 
+@pytest.fixture(autouse=True)
+def who_was_refused_stands_for_it_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test takes from one claim to the next."""
+    monkeypatch.setattr(alone, "STANDING_SECONDS", 10 * PATIENCE)
+
+
 def train(store: Store) -> str:
-    return store.create_run(TrainConfig(epochs=100, steps_per_call=10, patience=20)).id
+    return store.create_run(light.ENDLESS).id
 
 
 def compare(store: Store, config: CompareConfig = COMPARISON) -> str:
@@ -145,7 +151,7 @@ def test_of_many_at_the_same_moment_a_comparison_is_alone(store: Store, again: i
     together = threading.Barrier(len(jobs))
 
     def claim(number: int) -> bool:
-        together.wait(10)
+        together.wait(PATIENCE)
         return claimed(store, jobs[number], f"server/host:{number}/a")
 
     with ThreadPoolExecutor(len(jobs)) as pool:
@@ -196,8 +202,7 @@ def performing(job_id: str) -> Iterator[threading.Thread]:
     thread = threading.Thread(target=worker.perform, args=[job_id, 0])
     thread.start()
     yield thread
-    thread.join(20)
-    assert not thread.is_alive()
+    ended(thread)
 
 
 def standing(url: str, job_id: str) -> bool:
@@ -231,7 +236,7 @@ def test_a_comparison_that_waits_for_its_host_is_stopped_at_once(url: str, store
             until(lambda: standing(url, comparison))
             store.stop(comparison)
             assert store.study(comparison).status == Status.STOPPED
-            waiting.join(10)
+            ended(waiting)
             assert training.is_alive()
         store.stop(run_id)
     assert store.events(comparison) == [(1, Stopped(step=0))]
@@ -244,7 +249,7 @@ def test_what_waits_to_be_taken_over_beside_a_comparison_is_stopped_without_wait
     store.claim(comparison, f"server/{HERE}:{os.getpid()}/a")
     with performing(run_id) as waiting:
         store.stop(run_id)
-        waiting.join(10)
+        ended(waiting)
         assert store.run(run_id).status == Status.STOPPED
     assert store.study(comparison).status == Status.STARTING
 

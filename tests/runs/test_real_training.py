@@ -49,7 +49,7 @@ def engine(store: Store) -> Iterator[Engine]:
 def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Engine) -> None:
     run_id = store.create_run(TINY).id
     engine.submit(run_id)
-    run = until(lambda: None if store.run(run_id).is_open else store.run(run_id), seconds=90)
+    run = until(lambda: None if store.run(run_id).is_open else store.run(run_id))
     events = [event for _, event in store.events(run_id)]
     kinds = [Started, Compiled, Inside, Evaluated, Inside, Evaluated, Inside, Finished]
     assert [type(event) for event in events] == kinds, events
@@ -75,7 +75,7 @@ def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Eng
 
 
 def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:
-    state = until(lambda: engine.state() if engine.state().phase == "ready" else None, seconds=60)
+    state = until(lambda: engine.state() if engine.state().phase == "ready" else None)
     (worker,) = state.workers
     assert worker.versions["tensorflow"].startswith("2.")
     assert worker.devices
@@ -93,7 +93,7 @@ def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:
 def test_a_study_of_every_kind(store: Store, engine: Engine, config: StudyConfig, kind: type, steps: int) -> None:
     study_id = store.create_study(config).id
     engine.submit(study_id)
-    until(lambda: store.study(study_id).is_over, seconds=120)
+    until(lambda: store.study(study_id).is_over)
     study, events = store.study(study_id), [event for _, event in store.events(study_id)]
     assert (study.status, study.step, study.total_steps) == (Status.FINISHED, steps, steps), events[-1]
     assert isinstance(events[0], Began)
@@ -104,18 +104,18 @@ def test_a_comparison_under_way_is_stopped_and_a_run_comes_next(store: Store, en
     study_id = store.create_study(CompareConfig(modes=("eager", "session"), sizes=(1, 4, 16), depth="thorough")).id
     run_id = store.create_run(TINY).id
     engine.submit(study_id)
-    until(lambda: store.study(study_id).step > 0, seconds=120)
+    until(lambda: store.study(study_id).step > 0)
     store.stop(study_id)
-    until(lambda: store.run(run_id).is_over, seconds=60)
+    until(lambda: store.run(run_id).is_over)
     study = store.study(study_id)
     assert (study.status, store.run(run_id).status) == (Status.STOPPED, Status.FINISHED)
     assert store.events(study_id)[-1][1] == Stopped(step=study.step)
 
 
 def test_stop_keeps_what_was_reached(store: Store, engine: Engine) -> None:
-    run_id = store.create_run(TrainConfig(network="mlp", epochs=100)).id
+    run_id = store.create_run(TrainConfig(network="mlp", dense_units=16, batch_size=1, epochs=100)).id
     engine.submit(run_id)
-    until(lambda: store.run(run_id).step > 0, seconds=60)
+    until(lambda: store.run(run_id).step > 0)
     store.stop(run_id)
     until(lambda: store.run(run_id).status == Status.STOPPED)
     run = store.run(run_id)
@@ -142,14 +142,14 @@ def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: 
     config = TrainConfig(epochs=3, train_size=3200, dropout=0.2, steps_per_call=10)
     unbroken, broken = store.create_run(config).id, store.create_run(config, pause_after=130).id
     engine.submit(unbroken)
-    until(lambda: store.run(unbroken).is_over, seconds=60)
-    until(lambda: store.run(broken).status == Status.PAUSED, seconds=60)
+    until(lambda: store.run(unbroken).is_over)
+    until(lambda: store.run(broken).status == Status.PAUSED)
     assert store.run(broken).step == 130
     store.resume(broken)
     engine.submit(broken)
     until(lambda: store.run(broken).step >= 170)
     kill(engine.state().workers[0].pid)
-    until(lambda: store.run(broken).is_over, seconds=90)
+    until(lambda: store.run(broken).is_over)
     run = store.run(broken)
     assert (run.status, run.step, run.deaths) == (Status.FINISHED, 300, 1)
     assert [event.step for _, event in store.events(broken) if isinstance(event, Started)] == [0, 130]
@@ -165,20 +165,20 @@ def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: 
 def test_a_tuned_run_that_rested_without_its_base_equals_an_unbroken_one(store: Store, engine: Engine) -> None:
     base = store.create_run(TINY).id
     engine.submit(base)
-    until(lambda: store.run(base).is_over, seconds=60)
+    until(lambda: store.run(base).is_over)
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
     tuning = Tuning(base=base, digits=Digits(images=images, labels=np.arange(20, dtype=np.uint8) % 10))
     config = replace(tuned_config(TINY), epochs=2, train_size=640)
     unbroken, broken = (store.create_run(config, pause_after=rest, tuning=tuning).id for rest in (None, 13))
     for run_id in (unbroken, broken):
         engine.submit(run_id)
-    until(lambda: store.run(unbroken).is_over and store.run(broken).status == Status.PAUSED, seconds=60)
+    until(lambda: store.run(unbroken).is_over and store.run(broken).status == Status.PAUSED)
     artifact = store.checkpoint(base)
     assert artifact is not None
     artifacts.remove(artifact.path)
     store.resume(broken)
     engine.submit(broken)
-    until(lambda: store.run(broken).is_over, seconds=60)
+    until(lambda: store.run(broken).is_over)
     assert store.run(broken).status == store.run(unbroken).status == Status.FINISHED
     assert curve(store, broken) == curve(store, unbroken)
     told = [[event for _, event in store.events(run) if isinstance(event, OwnEvaluated)] for run in (broken, unbroken)]
@@ -189,7 +189,7 @@ def test_a_tuned_run_that_rested_without_its_base_equals_an_unbroken_one(store: 
     assert told[0][0].test_accuracy == measured(store, base)[-1].test_accuracy
     again = store.create_run(config, tuning=tuning).id
     engine.submit(again)
-    until(lambda: store.run(again).is_over, seconds=60)
+    until(lambda: store.run(again).is_over)
     end = store.events(again)[-1][1]
     assert isinstance(end, Failed)
     assert (end.reason, end.step) == ("base_lost", 0)

@@ -10,6 +10,7 @@ from lib.core.events import Stopped
 from lib.runs.run import RunOver
 from lib.runs.store import Store
 from tests.runs.examples import COMPILED, STARTED, chunk
+from tests.waiting import PATIENCE
 
 CONFIG = TrainConfig()
 MANY = 8
@@ -27,7 +28,7 @@ def test_stores_may_open_an_empty_database_at_the_same_moment(url: str) -> None:
     together = Barrier(MANY)
 
     def open_one(number: int) -> int:
-        together.wait(10)
+        together.wait(PATIENCE)
         store = Store(url)
         store.create_run(CONFIG)
         store.close()

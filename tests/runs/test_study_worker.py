@@ -13,7 +13,7 @@ from lib.runs.run import Status, Study
 from lib.runs.store import Store
 from tests.runs import light
 from tests.runs.study_examples import BEGAN, sampled
-from tests.waiting import until
+from tests.waiting import ended, until
 
 SHORT = CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(1, 2))
 LONG = CompareConfig(work="matmul", sizes=(10,), depth="thorough")
@@ -85,7 +85,7 @@ def test_stop_reaches_a_study_under_way(store: Store) -> None:
     thread.start()
     until(lambda: store.study(study_id).step > 0)
     store.stop(study_id)
-    thread.join(10)
+    ended(thread)
     study = store.study(study_id)
     assert study.status == Status.STOPPED
     assert store.events(study_id)[-1][1] == Stopped(step=study.step)
@@ -139,8 +139,7 @@ def test_a_worker_believed_dead_gives_its_study_up_and_closes_it(store: Store) -
     name = until(lambda: store.study(study_id).worker if store.study(study_id).step > 0 else None)
     assert light.mark_of(LONG).exists()
     store.take_over(study_id, "/elsewhere:1/b", earlier=name)
-    thread.join(10)
-    assert not thread.is_alive()
+    ended(thread)
     assert not light.mark_of(LONG).exists()
     study = store.study(study_id)
     assert (study.worker, study.step, store.events(study_id)) == ("/elsewhere:1/b", 0, [])

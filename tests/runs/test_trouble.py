@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,11 +20,11 @@ from tests.runs import light
 from tests.runs.postgres import drop_connections, new_database
 from tests.runs.processes import engine_on, ready
 from tests.runs.small_disk import SmallDisk, small_disk
-from tests.waiting import until
+from tests.waiting import ended, until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
-RUN = TrainConfig(epochs=60, steps_per_call=10, patience=50, train_size=50_000)
-"""Three seconds; its weights take 200 KB."""
+RUN = replace(light.ENDLESS, patience=100, train_size=50_000)
+"""Its weights take 200 KB, and what it records takes minutes to fill a small disk by itself."""
 
 
 @pytest.fixture(autouse=True)
@@ -52,10 +54,12 @@ def losses(store: Store, run_id: str) -> list[float]:
     return [float(loss) for part in store.progress(run_id) for loss in part.losses]
 
 
-def assert_finished(store: Store, run_id: str, seconds: float = 30) -> None:
-    until(lambda: store.run(run_id).is_over, seconds)
+def assert_finished(store: Store, run_id: str) -> None:
+    """Lets the run end and waits for it; it has made every step."""
+    light.let_end()
+    until(lambda: store.run(run_id).is_over)
     assert store.run(run_id).status == Status.FINISHED, store.events(run_id)[-1]
-    assert losses(store, run_id) == light.losses_up_to(store.run(run_id).total_steps)
+    assert losses(store, run_id) == light.losses_up_to(store.run(run_id).step) != []
 
 
 @pytest.fixture
@@ -137,7 +141,8 @@ def test_nothing_finds_any_room(database_on_disk: SmallDisk, weights_on_disk: Sm
         until(lambda: store.run(run_id).step > 50)
         assert until(lambda: database_on_disk.fill() or engine.state().trouble) == "disk_full"
         database_on_disk.empty()
-        run = until(lambda: store.run(run_id) if store.run(run_id).is_over else None, seconds=30)
+        light.let_end()
+        run = until(lambda: store.run(run_id) if store.run(run_id).is_over else None)
         # Whether the end could still be written while nothing else could is a matter of pages that SQLite had left.
         if run.status == Status.FAILED:
             assert store.events(run_id)[-1][1].reason == "disk_full"  # type: ignore[union-attr]
@@ -199,6 +204,11 @@ def hold(store: Store, run_id: str) -> sa.Connection:
     return connection
 
 
+def waits_in(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """What was logged of an attempt that waits."""
+    return [record for record in caplog.records if record.name == attempt.__name__]
+
+
 def test_a_database_locked_for_longer_than_anybody_waits(
     opened: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -217,13 +227,14 @@ def test_a_database_locked_for_longer_than_anybody_waits(
     with pytest.raises(StoreAway, match="database_locked"):
         store.create_run(SHORT) if "sqlite" in store.url else store.stop(run_id)
     caplog.clear()
-    thread.join(2.0)
-    waits = [record for record in caplog.records if record.name == attempt.__name__]
-    assert 1 <= len(waits) <= 4, "asked again now and then, not all the time"
+    since = time.monotonic()
+    waits = until(lambda: found if len(found := waits_in(caplog)) >= 3 else [])
+    assert len(waits) <= 3 + (time.monotonic() - since), "asked again now and then, not all the time"
     assert {record.levelno for record in waits} == {logging.WARNING}
     other.close()
     other.engine.dispose()
-    thread.join(20)
+    light.let_end()
+    ended(thread)
     assert_finished(store, run_id)
     assert attempt.troubles.code() is None
     until(lambda: beating.code() is None)
@@ -249,7 +260,7 @@ def test_an_engine_outlives_a_store_that_is_away(postgres: str, monkeypatch: pyt
         with pytest.raises(StoreAway, match="database"):
             store.run(run_id)
         allow("true")
-        until(lambda: engine.state().trouble is None, seconds=40)
+        until(lambda: engine.state().trouble is None)
         assert_finished(store, run_id)
         assert ready(engine) == pid
     store.close()

@@ -1,5 +1,6 @@
 """What `perform` does, in this process and with a training that needs no TensorFlow."""
 
+import logging
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from lib.runs.store import Store
 from tests.runs import light
 from tests.runs.examples import chunk
 from tests.runs.postgres import drop_connections, new_database
-from tests.waiting import until
+from tests.waiting import ended, until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 
@@ -201,17 +202,17 @@ def test_the_third_death_is_the_last(store: Store, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_worker_believed_dead_gives_its_run_up(store: Store) -> None:
-    run_id = store.create_run(TrainConfig(epochs=100, steps_per_call=10, patience=10)).id
+    run_id = store.create_run(light.ENDLESS).id
     thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
     name = until(lambda: store.run(run_id).worker if store.run(run_id).step > 0 else None)
     store.take_over(run_id, "/host:1/b", earlier=name)
-    thread.join(10)
-    assert not thread.is_alive()
+    ended(thread)
     run = store.run(run_id)
     assert (run.worker, run.is_open) == ("/host:1/b", True)
+    light.let_end()
     worker.perform(run_id, 0)
-    assert curve(store, run_id) == light.losses_up_to(1000)
+    assert curve(store, run_id) == light.losses_up_to(store.run(run_id).step) != []
 
 
 def test_a_run_that_is_deleted_is_left_alone(store: Store) -> None:
@@ -219,16 +220,16 @@ def test_a_run_that_is_deleted_is_left_alone(store: Store) -> None:
 
 
 def test_a_wish_reaches_the_training(store: Store) -> None:
-    run_id = store.create_run(TrainConfig(epochs=100, steps_per_call=10, patience=10)).id
+    run_id = store.create_run(light.ENDLESS).id
     thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
-    until(lambda: store.run(run_id).status == Status.RUNNING)
+    until(lambda: store.run(run_id).step > 0)
     store.stop(run_id)
-    thread.join(10)
+    ended(thread)
     run = store.run(run_id)
     assert run.status == Status.STOPPED
     assert store.events(run_id)[-1][1] == Stopped(step=run.step)
-    assert 0 < run.step < 1000
+    assert 0 < run.step < run.total_steps
 
 
 def test_a_run_that_is_over_is_left_alone(store: Store) -> None:
@@ -239,20 +240,29 @@ def test_a_run_that_is_over_is_left_alone(store: Store) -> None:
     assert before == (store.run(run_id), store.events(run_id))
 
 
-def test_a_database_that_is_locked_for_a_moment_costs_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def assert_goes_on_to_its_end(store: Store, run_id: str, thread: threading.Thread) -> None:
+    """The run makes further steps, is let end, and has each step once."""
+    reached = store.run(run_id).step
+    until(lambda: store.run(run_id).step > reached)
+    light.let_end()
+    ended(thread)
+    assert store.run(run_id).status == Status.FINISHED
+    assert [part.first_step for part in store.progress(run_id)] == list(range(1, store.run(run_id).step + 1, 10))
+
+
+def test_a_database_that_is_locked_for_a_moment_costs_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0.01)
-    run_id = store.create_run(TrainConfig(epochs=20, steps_per_call=10, patience=20)).id
+    run_id = store.create_run(light.ENDLESS).id
     thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
-    until(lambda: store.run(run_id).status == Status.RUNNING)
+    until(lambda: store.run(run_id).step > 0)
     engine = tables.connect(store.url)
-    with tables.writing(engine).begin():
-        thread.join(0.3)
-        assert thread.is_alive()
+    with caplog.at_level(logging.WARNING), tables.writing(engine).begin():
+        until(lambda: "the store does not answer" in caplog.text)
     engine.dispose()
-    thread.join(20)
-    assert store.run(run_id).status == Status.FINISHED
-    assert [part.first_step for part in store.progress(run_id)] == list(range(1, 201, 10))
+    assert_goes_on_to_its_end(store, run_id, thread)
 
 
 def test_connections_that_the_database_drops_cost_nothing(
@@ -260,14 +270,12 @@ def test_connections_that_the_database_drops_cost_nothing(
 ) -> None:
     store = Store(new_database(postgres, "dropped"))
     monkeypatch.setenv("TF2LAB_DATABASE_URL", store.url)
-    run_id = store.create_run(TrainConfig(epochs=20, steps_per_call=10, patience=20)).id
+    run_id = store.create_run(light.ENDLESS).id
     thread = threading.Thread(target=worker.perform, args=[run_id, 0])
     thread.start()
     until(lambda: store.run(run_id).step > 0)
     assert drop_connections(postgres, "dropped")
-    thread.join(20)
-    assert store.run(run_id).status == Status.FINISHED
-    assert [part.first_step for part in store.progress(run_id)] == list(range(1, 201, 10))
+    assert_goes_on_to_its_end(store, run_id, thread)
     store.close()
 
 
