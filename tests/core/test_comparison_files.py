@@ -20,7 +20,8 @@ from lib.core.comparison_files import (
     to_csv,
     to_json,
 )
-from lib.core.studies import MODES, WORKS, CompareConfig
+from lib.core.modes import MODES
+from lib.core.studies import WORKS, CompareConfig
 from lib.core.study_events import Sampled
 from tests.core.made_comparisons import MS, ROUNDS, began, compared, size_events, swept
 
