@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from lib.core.words import mark
 
@@ -59,7 +59,6 @@ def of_way(modes: Iterable[str], way: str) -> str | None:
     return next((mode for mode in modes if way_of(mode) == way), None)
 
 
-def as_called_now(mode: str, modes: Iterable[str]) -> str:
-    """The name of a recorded mode among `modes`, which are today's: a record may still have the old name."""
-    new = OLD_NAMES.get(mode, mode)
-    return new if new in modes and mode not in modes else mode
+def old_names_in(modes: Collection[str]) -> dict[str, str]:
+    """What a record of a comparison of `modes`, which are today's names, may still call some of them."""
+    return {old: new for old, new in OLD_NAMES.items() if new in modes and old not in modes}

@@ -276,7 +276,7 @@ def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
 
 def _modes_of_old(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a comparison of before there were schemes measured, as it is called today."""
-    work, modes = WORKS.get(str(values.get("work", "train_step"))), values.get("modes")
+    work, modes = WORKS.get(str(values.get("work", "train_step"))), values.get("modes", ())
     if work is None or not work.trains or not isinstance(modes, tuple):
         return {}
     every = modes or ("eager", "graph", "xla", "session", "fit", "loop", "loop_xla")

@@ -82,7 +82,7 @@ def test_few_samples_stay_strict_json():
 def test_everything_needed_to_repeat_it_is_there():
     content = strict(to_json(FULL, guess=3.0))
     assert content["config"] == {"work": "train_step", "modes": ["eager", "graph", "xla"], "sizes": [32],
-                                 "depth": "quick", "seed": 42}  # fmt: skip
+                                 "depth": "quick", "seed": 42, "scheme": 2}  # fmt: skip
     assert (content["schema"], content["guess"]) == (SCHEMA, 3.0)
     machine = content["events"][0]
     assert (machine["event"], machine["machine"], machine["threads"]) == ("Began", "Test machine", 2)
