@@ -38,8 +38,8 @@ class Timing:
     rounds      numbers of the rounds that count: the mode did not trace again meanwhile
     samples     milliseconds per step, one for each of `rounds`
     median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after it
-                was longer than its steps take once steady; both empty of eager, see `lib.core.one_off`
+    tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after
+                it was longer than its steps take once steady; both empty of eager, see `lib.core.one_off`
     tracing …   their medians, None of eager; `beforehand`: of both together, 0 of eager
     first       seconds of the very first call, of `first_steps` steps, with `first_tracing` before it: there whoever
                 came first paid what all share

@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.core.comparison import FASTER, SLOWER, Comparison, Ratio
+from lib.core.comparison import Comparison, Ratio
 from lib.core.modes import KERAS, MODES, way_of
 from lib.core.studies import WORKS
-from lib.core.words import Translate, mark
+from lib.core.words import mark
 
 FACTORS: Mapping[str, str] = {
     "graph": mark("a graph instead of eager"),

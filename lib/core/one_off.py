@@ -60,13 +60,14 @@ def interval(seconds: Sequence[float]) -> Interval | None:
 class BreakEven:
     """Steps after which a dearer beginning is paid back: 0 where it is not dearer. `low` to `high`: the interval.
 
-    Both ends are infinite or 0 where they are not known: `high` where the steps may be no faster, and both where the
-    beginning was timed too rarely.
+    `high` is infinite where the steps may be no faster. `timed`: False where the beginning was timed too rarely for an
+    interval, which then is (0, inf).
     """
 
     steps: float
     low: float
     high: float
+    timed: bool = True
 
 
 def break_even(dearer: Sequence[float], gain: float, gain_interval: Interval) -> BreakEven | None:
@@ -80,7 +81,7 @@ def break_even(dearer: Sequence[float], gain: float, gain_interval: Interval) ->
         return None
     steps = cost / gain if cost > 0 else 0.0
     if between is None:
-        return BreakEven(steps, 0.0, math.inf)
+        return BreakEven(steps, 0.0, math.inf, timed=False)
     least, most = max(0.0, between[0]), max(0.0, between[1])
     low = least / gain_interval[1] if gain_interval[1] > 0 else math.inf
     high = most / gain_interval[0] if gain_interval[0] > 0 else math.inf

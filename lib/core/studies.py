@@ -142,8 +142,8 @@ def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
 class CompareConfig:
     """A comparison. Raises StudyError for a value it may not have.
 
-    `modes` are among those of the work, at least two unless left out, which means the usual ones. `sizes` is one size, or
-    several, which make a sweep; left out, the work's own. Modes and sizes are kept in the order of MODES and of size.
+    `modes` are among those of the work, at least two unless left out, which means the usual ones. `sizes` is one size,
+    or several, which make a sweep; left out, the work's own. Modes are kept in the order of MODES, sizes in theirs.
     """
 
     work: str = "train_step"
@@ -191,7 +191,7 @@ class RetraceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XrayConfig:
-    """A function to look into. Raises StudyError. `adam`: how it is written in the training step; else of no meaning."""
+    """A function to look into; `adam`: how that is written in the training step. Raises StudyError."""
 
     example: str = "train_step"
     adam: str = "fused"
@@ -262,7 +262,8 @@ def study_to_dict(config: StudyConfig) -> dict[str, Any]:
 def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
     """The study of `study_to_dict`; fields that this version does not have are left out.
 
-    The modes of an older comparison get the names that they have today, see `lib.core.modes.OLD_NAMES`. Raises StudyError for a value, or a kind, that this version refuses.
+    The modes of an older comparison get the names that they have today, see `lib.core.modes.OLD_NAMES`.
+    Raises StudyError for a value, or a kind, that this version refuses.
     """
     _require("kind", kind, tuple(KINDS))
     cls: Any = KINDS[kind]

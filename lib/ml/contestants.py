@@ -147,9 +147,9 @@ def first_weights(seed: int) -> list[NDArray[Any]]:
     return weights
 
 
-def adam(mode: str) -> Any:
-    """Adam as `mode` has it: the same rule, as one operation for each variable or as Keras writes it."""
-    return FusedAdam(RATE) if adam_of(mode) == "fused" else keras.optimizers.Adam(RATE)
+def adam_as(written: str) -> Any:
+    """Adam, the same rule either way: 'fused', one operation for each variable, or as 'keras' writes it."""
+    return FusedAdam(RATE) if written == "fused" else keras.optimizers.Adam(RATE)
 
 
 class OneCall(Contestant):
@@ -209,7 +209,7 @@ class Loop(Contestant):
     def __init__(self, mode: str, task: Task, weights: Sequence[NDArray[Any]]) -> None:
         assert task.batches is not None
         self.mode = mode
-        self._trained = Trained(weights, adam(mode))
+        self._trained = Trained(weights, adam_as(adam_of(mode)))
         count, size, *picture = task.batches.pixels.shape
         self._pixels = tf.constant(task.batches.pixels.reshape(-1, *picture))
         self._labels = tf.constant(task.batches.labels.reshape(-1))
@@ -276,7 +276,7 @@ class Fit(Contestant):
     def __init__(self, mode: str, task: Task, weights: Sequence[NDArray[Any]]) -> None:
         assert task.batches is not None
         self.mode = mode
-        self._trained = Trained(weights, adam(mode))
+        self._trained = Trained(weights, adam_as(adam_of(mode)))
         self._model = self._trained.model
         self._model.compile(self._trained.optimizer, self._trained.loss_object, metrics=["accuracy"])
         self._batches = task.batches
@@ -411,7 +411,7 @@ class Contest:
         if way_of(mode) in ("loop", "loop_xla"):
             return Loop(mode, made, weights)
         if made.trains:
-            trained = Trained(weights, adam(mode))
+            trained = Trained(weights, adam_as(adam_of(mode)))
             return OneCall(mode, trained.step, made.inputs, trained)
         if made.work in SMALL:
             return OneCall(mode, SMALL[made.work](made.size), made.inputs)

@@ -14,7 +14,8 @@ import streamlit as st
 from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_files import ComparisonFileError, from_json, references
 from lib.core.comparison_words import mode_short
-from lib.core.studies import MODES, WORKS, CompareConfig
+from lib.core.modes import MODES
+from lib.core.studies import WORKS, CompareConfig
 from lib.ui import compare_sizes_charts as charts
 from lib.ui import compare_words as words
 from lib.ui.compare_views import as_table
