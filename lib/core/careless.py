@@ -125,7 +125,7 @@ def _with_tracing(timing: Timing, samples: Sequence[_Sample], left_out: frozense
     counted = list(samples)
     if timing.first > 0 and "warm_up" not in left_out:
         counted.append(_first_call(timing))
-    total = timing.tracing * 1000 + sum(sample.milliseconds for sample in counted)
+    total = timing.first_tracing * 1000 + sum(sample.milliseconds for sample in counted)
     return total / sum(sample.steps for sample in counted)
 
 

@@ -6,12 +6,15 @@ Nothing here is measured or stored: whatever a page says follows from the record
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from lib.core.modes import old_names_in
+from lib.core.one_off import BreakEven, OneOff, break_even, middle, one_off
 from lib.core.studies import CompareConfig
 from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
 from lib.core.timing import FEWEST, median_interval, ratio_interval
@@ -35,8 +38,11 @@ class Timing:
     rounds      numbers of the rounds that count: the mode did not trace again meanwhile
     samples     milliseconds per step, one for each of `rounds`
     median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracing     seconds; `first`: of the first call after it, which makes `first_steps` steps; `compiling`: by how much
-                that is longer than so many steps take once steady
+    tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after
+                it was longer than its steps take once steady; both empty of eager, see `lib.core.one_off`
+    tracing …   their medians, None of eager; `beforehand`: of both together, 0 of eager
+    first       seconds of the very first call, of `first_steps` steps, with `first_tracing` before it: there whoever
+                came first paid what all share
     warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
     agreed      how far its results lie from the first mode's; None where nobody looked
     ranked      False where its results differ beyond tolerance, or too few samples say nothing
@@ -53,10 +59,14 @@ class Timing:
     first_quartile: float
     third_quartile: float
     minimum: float
-    tracing: float
+    tracings: tuple[float, ...] = field(repr=False)
+    compilings: tuple[float, ...] = field(repr=False)
+    tracing: float | None
+    compiling: float | None
+    beforehand: float
+    first_tracing: float
     first: float
     first_steps: int
-    compiling: float
     traces: int
     voided: int
     settled: bool
@@ -125,19 +135,18 @@ class Comparison:
         pairs = (_ratio(mine, others) for mine, others in itertools.combinations(ranked, 2))
         return tuple(pair for pair in pairs if pair is not None)
 
-    def break_even(self, size: int, mode: str, other: str) -> float | None:
+    def break_even(self, size: int, mode: str, other: str) -> BreakEven | None:
         """Steps after which tracing and compiling `mode` is paid back against `other`. None: never. 0: from the start.
 
-        Reckoned from the medians: whether they differ at all is for `ratio` to say.
+        By the medians, with an interval that holds where those of the beginning and of the ratio do.
         """
         mine, others = self.timing(size, mode), self.timing(size, other)
         if mine is None or others is None:
             return None
-        dearer = mine.tracing + mine.compiling - others.tracing - others.compiling
-        gain = (others.median - mine.median) / 1000
-        if dearer <= 0:
-            return 0.0
-        return dearer / gain if gain > 0 else None
+        gain, ratio = (others.median - mine.median) / 1000, self.ratio(size, mode, other)
+        low, high = (ratio.low, ratio.high) if ratio else (0.0, math.inf)
+        gains = (others.low * (1 - high) / 1000 if high < 1 else 0.0, others.high * (1 - low) / 1000)
+        return break_even(_dearer(mine, others), gain, gains)
 
     @property
     def done(self) -> float:
@@ -146,6 +155,16 @@ class Comparison:
             return 0.0
         done = sum(isinstance(event, Sampled) for event in self.events)
         return min(1.0, done / (self.began.rounds * len(self.config.sizes)))
+
+
+def _dearer(mine: Timing, others: Timing) -> list[float]:
+    """By how many seconds tracing and compiling the one takes longer, each time that both were done."""
+    pairs = itertools.zip_longest(_totals(mine), _totals(others), fillvalue=0.0)  # eager has none: nothing was done
+    return [one - other for one, other in pairs] or [0.0]
+
+
+def _totals(timing: Timing) -> tuple[float, ...]:
+    return OneOff(timing.tracings, timing.compilings).totals
 
 
 def _ratio(mine: Timing, others: Timing) -> Ratio | None:
@@ -172,9 +191,11 @@ def verdict(low: float, high: float) -> str:
 def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison:
     """What `events` of a comparison with `config` come to, at any point of it; others than its own are passed over.
 
-    A comparison that began again counts from there.
+    A comparison that began again counts from there. Events of older versions get the names that modes have today.
     """
-    own = _own(events)
+    own, renamed = _own(events), old_names_in(config.modes)
+    if renamed:
+        own = [_called_now(event, renamed) for event in own]
     began = next((event for event in own if isinstance(event, Began)), None)
     measured = next((event for event in own if isinstance(event, Measured)), None)
     newest = next((event.size for event in reversed(own) if not isinstance(event, Began | Measured)), None)
@@ -200,6 +221,17 @@ def _own(events: Iterable[object]) -> list[ComparisonEvent]:
         if isinstance(event, ComparisonEvent):
             own.append(event)
     return own
+
+
+def _called_now(event: ComparisonEvent, renamed: Mapping[str, str]) -> ComparisonEvent:
+    """The event with the names that its modes have today."""
+    match event:
+        case Prepared() | Agreed() | Warmed() | Shortcut():
+            return replace(event, mode=renamed.get(event.mode, event.mode))
+        case Sampled():
+            modes, void = (tuple(renamed.get(mode, mode) for mode in names) for names in (event.modes, event.void))
+            return replace(event, modes=modes, void=void)
+    return event
 
 
 @dataclass(slots=True)
@@ -238,7 +270,7 @@ def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
     samples = tuple(per_step(event.times[event.modes.index(mode)], prepared.steps) for event in counting)
     low, high = median_interval(samples)
     first_quartile, median, third_quartile = (float(value) for value in np.percentile(samples, (25, 50, 75)))
-    first = prepared.first / 1e9
+    once = one_off(prepared, median)
     return Timing(
         size=size,
         mode=mode,
@@ -251,10 +283,14 @@ def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
         first_quartile=first_quartile,
         third_quartile=third_quartile,
         minimum=min(samples),
-        tracing=prepared.tracing / 1e9,
-        first=first,
+        tracings=once.tracings,
+        compilings=once.compilings,
+        tracing=middle(once.tracings),
+        compiling=middle(once.compilings),
+        beforehand=middle(once.totals) or 0.0,
+        first_tracing=prepared.tracing / 1e9,
+        first=prepared.first / 1e9,
         first_steps=prepared.first_steps,
-        compiling=max(0.0, first - prepared.first_steps * median / 1000),
         traces=prepared.traces,
         voided=len(of_mode) - len(counting),
         settled=warmed is not None and warmed.settled,

@@ -22,14 +22,18 @@ from lib.core.studies import CompareConfig, StudyError, study_from_dict, study_t
 from lib.core.study_events import Prepared, Sampled, Shortcut, Warmed
 from lib.core.words import Translate, mark, untranslated
 
-FORMAT, SCHEMA = "tf2lab-comparison", 1
+FORMAT, SCHEMA = "tf2lab-comparison", 2
+READ = (1, 2)
+"""Schemas that can be read. In the first, some modes with Keras' Adam had the names of those without it today: see
+`lib.core.modes.OLD_NAMES`."""
 LARGEST = 2**63
 """No count, time or memory of a comparison comes near it."""
 REFERENCES = Path(__file__).parent / "references"
 
 UNITS = {
     "events": "times in nanoseconds for all the steps of a sample, memory in bytes",
-    "statistics": "milliseconds per step; tracing, first, compiling in seconds; a ratio is mode / other, null no bound",
+    "statistics": "milliseconds per step; tracing, first, compiling, beforehand in seconds; a ratio is mode / other, "
+    "null no bound",
 }
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(ComparisonEvent)}
@@ -119,7 +123,7 @@ def from_json(data: bytes, name: str) -> Comparison:
     content = take_in_json(data, name)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ComparisonFileError(mark("This is no comparison of this app: its format is not {format}."), format=FORMAT)
-    if content.get("schema") != SCHEMA:
+    if content.get("schema") not in READ:
         raise ComparisonFileError(
             mark("This comparison is of version {version}, and this app reads version {known}."),
             version=beginning(content.get("schema")),
@@ -193,7 +197,8 @@ def _possible(event: ComparisonEvent) -> bool:
     """Whether times and steps can be reckoned with: above 0, and one for each mode."""
     match event:
         case Prepared():
-            return min(event.steps, event.first_steps) > 0 and min(event.tracing, event.first) >= 0
+            times = (event.tracing, event.first, *event.tracings, *event.firsts)
+            return min(event.steps, event.first_steps) > 0 <= min(times) and len(event.tracings) == len(event.firsts)
         case Warmed():
             return event.steps > 0 and all(time > 0 for time in event.times)
         case Shortcut():

@@ -6,25 +6,33 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing
+from lib.core.modes import MODES, adam_of, base_of, of_way
+from lib.core.one_off import BreakEven
 from lib.core.sentence import percent
-from lib.core.studies import MODES, WORKS
+from lib.core.studies import WORKS
 from lib.core.study_events import Agreed, Sampled
 from lib.core.timing import FEWEST
 from lib.core.words import Translate, mark
 
 SHORT: Mapping[str, str] = {
     "eager": mark("eager"),
+    "eager_keras": mark("eager (Keras' Adam)"),
     "graph": mark("graph"),
+    "graph_keras": mark("graph (Keras' Adam)"),
     "xla": mark("XLA"),
+    "xla_keras": mark("XLA (Keras' Adam)"),
     "session": mark("Session"),
     "fit": mark("Keras fit"),
+    "fit_keras": mark("Keras fit (Keras' Adam)"),
     "loop": mark("in-graph loop"),
+    "loop_keras": mark("in-graph loop (Keras' Adam)"),
     "loop_xla": mark("in-graph loop + XLA"),
+    "loop_xla_keras": mark("in-graph loop + XLA (Keras' Adam)"),
 }
 """The modes in a word or two, for charts and sentences."""
 
 SWEPT = (("graph", "eager"), ("xla", "eager"), ("session", "eager"), ("xla", "graph"))
-"""Pairs of which a sweep says where the first one wins."""
+"""Pairs of ways of which a sweep says where the first one wins."""
 
 MANY_PAIRS = 6
 """From so many on it is said that some of their intervals will miss the truth."""
@@ -252,30 +260,39 @@ def _tie(ratio: Ratio, _: Translate) -> str:
 
 def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator[str]:
     """When tracing and compiling are paid back against eager; nothing where neither is known to be faster."""
-    other = "eager"
+    other = base_of(comparison.config.modes)
     ratio, against = comparison.ratio(timing.size, timing.mode, other), comparison.timing(timing.size, other)
     if timing.mode == other or ratio is None or against is None or ratio.verdict == CANNOT_TELL:
         return
-    later = timing.tracing + timing.compiling - against.tracing - against.compiling
-    steps = comparison.break_even(timing.size, timing.mode, other)
+    later, even = timing.beforehand - against.beforehand, comparison.break_even(timing.size, timing.mode, other)
     if later <= 0:
         return
     names = {"mode": mode_short(timing.mode, _), "other": mode_short(other, _), "later": duration(1000 * later)}
-    if ratio.verdict == FASTER and steps is not None:
+    if ratio.verdict == FASTER and even is not None:
         yield _(
             "Tracing and compiling let {mode} begin {later} later than {other}; it has caught up after {steps} steps."
-        ).format(steps=f"{math.ceil(steps):,}", **names)
-    if ratio.verdict == SLOWER and steps is None:
+        ).format(steps=steps_words(even, _), **names)
+    if ratio.verdict == SLOWER and even is None:
         yield _("Tracing and compiling let {mode} begin {later} later than {other}; it never catches up.").format(
             **names
         )
+
+
+def steps_words(even: BreakEven, _: Translate) -> str:
+    """'20 to 50', the interval; the number alone where the beginning was timed once, or there is no upper end."""
+    if math.isinf(even.high):
+        return f"{math.ceil(even.steps):,}"
+    low, high = (f"{math.ceil(steps):,}" for steps in (even.low, even.high))
+    return low if low == high else _("{low} to {high}").format(low=low, high=high)
 
 
 def _sweep(comparison: Comparison, _: Translate) -> Iterator[str]:
     """The order at each size, and where each of SWEPT wins."""
     for size in comparison.config.sizes:
         yield from _order_at(comparison, size, _)
-    for mode, other in SWEPT:
+    modes = comparison.config.modes
+    swept = ((of_way(modes, way), of_way(modes, other)) for way, other in SWEPT)
+    for mode, other in ((mode, other) for mode, other in swept if mode and other and adam_of(mode) == adam_of(other)):
         ratios = [comparison.ratio(size, mode, other) for size in comparison.config.sizes]
         known = [ratio for ratio in ratios if ratio is not None and math.isfinite(ratio.high)]
         if len(known) > 1:

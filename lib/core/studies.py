@@ -14,22 +14,17 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from lib.core.digits import CLASSES, SIDE
+from lib.core.modes import ADAMS, MODES, OLD_NAMES
 from lib.core.outside import beginning
 from lib.core.words import Translate, mark, untranslated
 
-MODES: Mapping[str, str] = {
-    "eager": mark("eager: Python calls one operation after another"),
-    "graph": mark("graph: one call of a `tf.function` a step"),
-    "xla": mark("XLA: the same with `jit_compile=True`"),
-    "session": mark("session: TensorFlow 1, `Session.run` with a feed"),
-    "fit": mark("Keras `fit`"),
-    "loop": mark("in-graph loop: many steps in one call"),
-    "loop_xla": mark("in-graph loop of a step that XLA compiled"),
-}
-"""Ways of running the same work, by the name that records, links and charts use."""
-
 TRAINING_MODES = tuple(MODES)
+USUAL_MODES = ("eager", "graph", "graph_keras", "xla", "session", "fit", "loop", "loop_xla")
+"""Those of a training work that show each factor alone: all with the same Adam, and one of them with Keras' too."""
 PLAIN_MODES = ("eager", "graph", "xla", "session")
+
+SCHEME = 2
+"""Which names of modes a record uses: since 2 a plain name means Adam in one operation, see `lib.core.modes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +32,7 @@ class Work:
     """Something that can be run in several ways. Its `size` may be chosen, and swept over `sweep`.
 
     `unit` says what the size counts. `trains`: it changes weights, which must come out alike in every mode.
+    `usual`: the modes that are measured unless others are asked for.
     """
 
     label: str
@@ -46,6 +42,7 @@ class Work:
     highest: int
     sweep: tuple[int, ...]
     modes: tuple[str, ...]
+    usual: tuple[str, ...] = PLAIN_MODES
     trains: bool = False
 
 
@@ -53,7 +50,7 @@ WORKS: Mapping[str, Work] = {
     "train_step": Work(
         mark("The notes' training step"),
         mark("images in a batch"),
-        32, 1, 1024, (1, 4, 16, 64, 256, 1024), TRAINING_MODES, trains=True,
+        32, 1, 1024, (1, 4, 16, 64, 256, 1024), TRAINING_MODES, USUAL_MODES, trains=True,
     ),
     "forward": Work(
         mark("The notes' network, forwards only"),
@@ -140,8 +137,8 @@ def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
 class CompareConfig:
     """A comparison. Raises StudyError for a value it may not have.
 
-    `modes` are among those of the work, at least two unless left out, which means all. `sizes` is one size, or
-    several, which make a sweep; left out, the work's own. Modes and sizes are kept in the order of MODES and of size.
+    `modes` are among those of the work, at least two unless left out, which means the usual ones. `sizes` is one size,
+    or several, which make a sweep; left out, the work's own. Modes are kept in the order of MODES, sizes in theirs.
     """
 
     work: str = "train_step"
@@ -159,7 +156,7 @@ class CompareConfig:
         for size in self.sizes:
             if isinstance(size, bool) or not isinstance(size, int) or not work.lowest <= size <= work.highest:
                 raise StudyError("sizes", size, (work.lowest, work.highest))
-        chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.modes))
+        chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.usual))
         if len(chosen) < 2:
             raise StudyError("modes", chosen[0], tuple(mode for mode in work.modes if mode not in chosen))
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
@@ -189,12 +186,14 @@ class RetraceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XrayConfig:
-    """A function to look into. Raises StudyError."""
+    """A function to look into; `adam`: how that is written in the training step. Raises StudyError."""
 
     example: str = "train_step"
+    adam: str = "fused"
 
     def __post_init__(self) -> None:
         _require("example", self.example, tuple(EXAMPLES))
+        _require("adam", self.adam, tuple(ADAMS))
 
 
 SHIPPED = "shipped"
@@ -249,19 +248,32 @@ def kind_of(config: StudyConfig) -> str:
 
 
 def study_to_dict(config: StudyConfig) -> dict[str, Any]:
-    """Plain values, for JSON."""
+    """Plain values, for JSON; with a comparison the scheme of its modes' names."""
     plain = {field.name: getattr(config, field.name) for field in fields(config)}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+    scheme = {"scheme": SCHEME} if isinstance(config, CompareConfig) else {}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()} | scheme
 
 
 def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
     """The study of `study_to_dict`; fields that this version does not have are left out.
 
+    The modes of an older comparison get the names that they have today, see `lib.core.modes.OLD_NAMES`.
     Raises StudyError for a value, or a kind, that this version refuses.
     """
     _require("kind", kind, tuple(KINDS))
     cls: Any = KINDS[kind]
     known = {field.name for field in fields(cls)}
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
+    if kind == "compare" and "scheme" not in plain:
+        values |= _modes_of_old(values)
     made: StudyConfig = cls(**{name: value for name, value in values.items() if name in known})
     return made
+
+
+def _modes_of_old(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a comparison of before there were schemes measured, as it is called today."""
+    work, modes = WORKS.get(str(values.get("work", "train_step"))), values.get("modes", ())
+    if work is None or not work.trains or not isinstance(modes, tuple):
+        return {}
+    every = modes or ("eager", "graph", "xla", "session", "fit", "loop", "loop_xla")
+    return {"modes": tuple(OLD_NAMES.get(mode, mode) if isinstance(mode, str) else mode for mode in every)}

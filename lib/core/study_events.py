@@ -53,8 +53,10 @@ class Waiting:
 class Prepared:
     """A mode is ready at a size. `tracing`: building its graph, `first`: the first call after that, compiling included.
 
-    Both 0 where there is no such thing: eager traces nothing. `traces`: how often it was traced by then. `steps`: of
-    the work in each sample from now on. `first_steps`: of the work in the first call, as many as one call makes.
+    Both were the first of all, so whoever came first has paid in them what all share. `tracings` and `firsts` are of
+    the times that it was built anew after that, in an order drawn anew each time; empty in records of older versions,
+    and of eager, where nothing can be built. `traces`: how often what it calls now was traced. `steps`: of the work in
+    each sample from now on. `first_steps`: of the work in the first call, as many as one call makes.
     """
 
     size: int
@@ -64,6 +66,8 @@ class Prepared:
     traces: int
     steps: int
     first_steps: int = 1
+    tracings: tuple[int, ...] = ()
+    firsts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

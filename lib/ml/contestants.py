@@ -18,6 +18,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lib.core.config import TrainConfig
+from lib.core.modes import adam_of, way_of
 from lib.core.studies import CompareConfig
 from lib.ml.data import fetch
 from lib.ml.machine import threads
@@ -50,6 +51,15 @@ class Contestant(ABC):
 
     mode: str
     many = False
+
+    @property
+    def builds(self) -> bool:
+        """Whether there is a graph to build: eager has none."""
+        return True
+
+    def forget(self) -> None:
+        """Drops the graph and what was compiled of it, so that building and the first call begin anew."""
+        return
 
     def build(self) -> None:
         """Builds its graph, where it has one, without running it."""
@@ -137,22 +147,35 @@ def first_weights(seed: int) -> list[NDArray[Any]]:
     return weights
 
 
+def adam_as(written: str) -> Any:
+    """Adam, the same rule either way: 'fused', one operation for each variable, or as 'keras' writes it."""
+    return FusedAdam(RATE) if written == "fused" else keras.optimizers.Adam(RATE)
+
+
 class OneCall(Contestant):
     """`eager`, `graph` and `xla`: a call from Python for every step."""
 
     def __init__(self, mode: str, function: Any, inputs: Sequence[Arrays], trained: Trained | None = None) -> None:
         self.mode = mode
-        self._call = in_mode(function, mode)
+        self._function = function
+        self.forget()
         self._inputs = [tuple(map(tf.constant, batch)) for batch in inputs]  # on the device before anything is timed
         self._trained = trained
         self._place = 0
 
+    @property
+    def builds(self) -> bool:
+        return way_of(self.mode) != "eager"
+
+    def forget(self) -> None:
+        self._call = in_mode(self._function, way_of(self.mode))  # a new `tf.function` shares nothing with the old one
+
     def build(self) -> None:
-        if self.mode != "eager":
+        if self.builds:
             self._call.get_concrete_function(*self._inputs[0])
 
     def time_building(self, clock: Clock) -> int:
-        return 0 if self.mode == "eager" else super().time_building(clock)
+        return super().time_building(clock) if self.builds else 0
 
     def run(self, steps: int) -> Any:
         for _ in range(steps):
@@ -162,7 +185,7 @@ class OneCall(Contestant):
 
     @property
     def traces(self) -> int:
-        return 0 if self.mode == "eager" else self._call.experimental_get_tracing_count()
+        return self._call.experimental_get_tracing_count() if self.builds else 0
 
     def reset(self, place: int = 0) -> None:
         self._place = place
@@ -178,7 +201,7 @@ class OneCall(Contestant):
 class Loop(Contestant):
     """`loop` and `loop_xla`: the app's own many steps in one call, which gathers its batches in the graph.
 
-    `loop` has the app's Adam, one operation for each variable; `loop_xla` has XLA compile the step with Keras' Adam.
+    In `loop_xla` XLA compiles the step, and the loop around it stays an ordinary graph.
     """
 
     many = True
@@ -186,17 +209,21 @@ class Loop(Contestant):
     def __init__(self, mode: str, task: Task, weights: Sequence[NDArray[Any]]) -> None:
         assert task.batches is not None
         self.mode = mode
-        self._trained = Trained(weights, FusedAdam(RATE) if mode == "loop" else keras.optimizers.Adam(RATE))
+        self._trained = Trained(weights, adam_as(adam_of(mode)))
         count, size, *picture = task.batches.pixels.shape
-        pixels = tf.constant(task.batches.pixels.reshape(-1, *picture))
-        labels = tf.constant(task.batches.labels.reshape(-1))
+        self._pixels = tf.constant(task.batches.pixels.reshape(-1, *picture))
+        self._labels = tf.constant(task.batches.labels.reshape(-1))
         self._rows = np.arange(count * size, dtype=np.int32).reshape(count, size)
-        self._step = in_mode(self._trained.step, "xla") if mode == "loop_xla" else self._trained.step
-        make = functools.partial(many_steps, self._step, self._trained.optimizer, pixels, labels)
         # The number of steps stays open, so that a call with another one does not trace again.
-        signature = [tf.TensorSpec([None, size], tf.int32), tf.TensorSpec([None], tf.float32)]
-        self._make = tf.function(make, input_signature=signature)
+        self._signature = [tf.TensorSpec([None, size], tf.int32), tf.TensorSpec([None], tf.float32)]
         self._place = 0
+        self.forget()
+
+    def forget(self) -> None:
+        trained = self._trained
+        self._step = in_mode(trained.step, "xla") if way_of(self.mode) == "loop_xla" else trained.step
+        make = functools.partial(many_steps, self._step, trained.optimizer, self._pixels, self._labels)
+        self._make = tf.function(make, input_signature=self._signature)
 
     def build(self) -> None:
         self._make.get_concrete_function()
@@ -209,7 +236,7 @@ class Loop(Contestant):
 
     @property
     def traces(self) -> int:
-        functions = [self._make] if self.mode == "loop" else [self._make, self._step]
+        functions = [self._make] if self._step is self._trained.step else [self._make, self._step]
         return sum(function.experimental_get_tracing_count() for function in functions)
 
     def reset(self, place: int = 0) -> None:
@@ -246,15 +273,17 @@ class Fit(Contestant):
     steps. So a sample is taken from the midst of a `fit`; only the first call counts whole.
     """
 
-    mode = "fit"
-
-    def __init__(self, task: Task, weights: Sequence[NDArray[Any]]) -> None:
+    def __init__(self, mode: str, task: Task, weights: Sequence[NDArray[Any]]) -> None:
         assert task.batches is not None
-        self._trained = Trained(weights, keras.optimizers.Adam(RATE))
+        self.mode = mode
+        self._trained = Trained(weights, adam_as(adam_of(mode)))
         self._model = self._trained.model
         self._model.compile(self._trained.optimizer, self._trained.loss_object, metrics=["accuracy"])
         self._batches = task.batches
         self._place = 0
+
+    def forget(self) -> None:
+        self._model.train_function = None
 
     def build(self) -> None:
         self._model.make_train_function()
@@ -317,11 +346,16 @@ class Session(Contestant):
 
     def __init__(self, process: SessionProcess, task: Task, weights: Sequence[NDArray[Any]]) -> None:
         self._process, self._task, self._weights = process, task, weights
+        self._opened = False
 
     def time_building(self, clock: Clock) -> int:
+        """As of every contestant, by the other process' clock. Its data go there once."""
+        if self._opened:
+            return self._nanoseconds("build")
         between = tf.config.threading.get_inter_op_parallelism_threads()
         task = self._task
         arguments = (task.work, task.size, task.inputs, self._weights, (threads(), between))
+        self._opened = True
         return self._nanoseconds("open", *arguments)
 
     def _nanoseconds(self, command: str, *arguments: object) -> int:
@@ -372,12 +406,12 @@ class Contest:
         if mode == "session":
             assert self._process is not None
             return Session(self._process, made, weights)
-        if mode == "fit":
-            return Fit(made, weights)
-        if mode in ("loop", "loop_xla"):
+        if way_of(mode) == "fit":
+            return Fit(mode, made, weights)
+        if way_of(mode) in ("loop", "loop_xla"):
             return Loop(mode, made, weights)
         if made.trains:
-            trained = Trained(weights, keras.optimizers.Adam(RATE))
+            trained = Trained(weights, adam_as(adam_of(mode)))
             return OneCall(mode, trained.step, made.inputs, trained)
         if made.work in SMALL:
             return OneCall(mode, SMALL[made.work](made.size), made.inputs)

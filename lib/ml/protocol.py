@@ -1,7 +1,8 @@
 """How a comparison is timed, so that the answer can be believed. One generator of events, as `lib.ml.loop.train`.
 
-At each size every mode is built and called once (both timed apart), shown to compute the same as the others, warmed
-up, and then sampled in rounds: every mode once a round, in an order that is drawn anew each time, so that whatever
+At each size every mode is built and called once, so that nobody pays any more what all share; then so again several
+times, in an order drawn anew (both timed apart). It is shown to compute the same as the others, warmed up, and then
+sampled in rounds: every mode once a round, in an order that is drawn anew each time, so that whatever
 else the machine does meanwhile hits all of them.
 """
 
@@ -42,6 +43,9 @@ Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
 
 ROUNDS: Mapping[str, int] = {"quick": 30, "thorough": 100}
 """Samples of each mode, by depth."""
+
+BUILDS = 6
+"""How often each mode is built anew to see what that costs: below six there is no 95 % interval."""
 
 LEAST = 10_000_000
 """Nanoseconds that a sample takes at least: by then the clock and the call count for nothing."""
@@ -188,8 +192,7 @@ class Race:
 
     def run(self) -> Iterator[StudyEvent]:
         """Everything in order."""
-        for contestant in self._contestants:
-            yield from self._prepare(contestant)
+        yield from self._prepare()
         yield from self._agree()
         for contestant in self._contestants:
             yield from self._warm_up(contestant)
@@ -205,23 +208,47 @@ class Race:
         with no_collecting():
             return contestant.time(self._clock, self._steps[contestant.mode], wait)
 
-    def _prepare(self, contestant: Contestant) -> Iterator[StudyEvent]:
-        """Builds and calls for the first time, both timed apart, and finds out how many steps make a sample."""
+    def _prepare(self) -> Iterator[StudyEvent]:
+        """Builds and calls every mode, both timed apart, and finds out how many steps make a sample.
+
+        The first time pays what all share: kernels that are loaded, memory that is taken. So what a mode itself costs
+        is what it takes to build it anew after that, in an order drawn anew each time.
+        """
+        first: dict[str, tuple[int, int]] = {}
+        for contestant in self._contestants:
+            first[contestant.mode] = yield from self._build(contestant)
+        anew: dict[str, list[tuple[int, int]]] = {contestant.mode: [] for contestant in self._contestants}
+        draw = random.Random(f"{self._config.seed} {self._size} builds")
+        building = [contestant for contestant in self._contestants if contestant.builds]
+        for _ in range(BUILDS):
+            for contestant in draw.sample(building, len(building)):
+                contestant.forget()
+                anew[contestant.mode].append((yield from self._build(contestant)))
+        for contestant in self._contestants:
+            yield self._prepared(contestant, first[contestant.mode], anew[contestant.mode])
+
+    def _build(self, contestant: Contestant) -> Generator[StudyEvent, None, tuple[int, int]]:
+        """Nanoseconds of building and of the first call."""
         with no_collecting():
             tracing = contestant.time_building(self._clock)
         yield self._waiting(contestant)
         with no_collecting():
             first = contestant.time_first(self._clock)
         yield self._waiting(contestant)
+        return tracing, first
+
+    def _prepared(self, contestant: Contestant, first: tuple[int, int], anew: list[tuple[int, int]]) -> Prepared:
         with no_collecting():
             steps = self._steps[contestant.mode] = steps_of_a_sample(contestant, self._clock, self._config.depth)
-        yield Prepared(
+        return Prepared(
             size=self._size,
             mode=contestant.mode,
-            tracing=tracing,
-            first=first,
+            tracing=first[0],
+            first=first[1],
             traces=contestant.traces,
             steps=steps,
+            tracings=tuple(tracing for tracing, _ in anew),
+            firsts=tuple(call for _, call in anew),
         )
 
     def _agree(self) -> Iterator[Agreed]:

@@ -101,6 +101,7 @@ class Graphs:
 
     def __init__(self) -> None:
         self.running: Any = None
+        self._given: Any = None
 
     def open(
         self,
@@ -115,7 +116,13 @@ class Graphs:
         inputs    what each step in turn is fed with
         threads   how many work on one operation, and how many operations run at a time
         """
+        self._given = (work, size, inputs, weights, threads)
+        return self.build()
+
+    def build(self) -> int:
+        """Builds the graph of what was opened last, anew where there is one; nanoseconds that took."""
         self.close()
+        work, size, inputs, weights, threads = self._given
         began = time.perf_counter_ns()
         self.running = Running(work, size, inputs[0], threads)
         nanoseconds = time.perf_counter_ns() - began

@@ -8,7 +8,6 @@ would show what Grappler can do with some settings, not what was done.
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 import warnings
@@ -21,17 +20,15 @@ import tensorflow as tf
 from tensorflow.core.framework import graph_pb2
 from tensorflow.python.eager import context
 
-from lib.core.config import TrainConfig
 from lib.core.digits import SIDE
 from lib.core.events import Finished, Stopped
 from lib.core.graphs import BRANCHES, GRADIENT, VARIABLES, Edge, Node
-from lib.core.studies import XrayConfig
+from lib.core.studies import CompareConfig, XrayConfig
 from lib.core.study_events import StudyEvent, Xrayed
 from lib.core.wishes import Wishes
 from lib.ml import xray_examples
 from lib.ml.beginning import began_untimed
-from lib.ml.networks import build_network
-from lib.ml.optimizers import build_optimizer
+from lib.ml.contestants import Trained, adam_as, first_weights
 from lib.ml.step import train_step
 
 Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
@@ -58,7 +55,7 @@ def xray(config: XrayConfig) -> Events:
     if wishes and wishes.stop:
         yield Stopped(step=0)
         return
-    yield look_into(SUBJECTS[config.example]())
+    yield look_into(SUBJECTS[config.example](config))
     yield Finished(step=1, reason="looked")
 
 
@@ -81,17 +78,15 @@ def look_into(subject: Subject) -> Xrayed:
     )
 
 
-def notes_step() -> Subject:
-    """The notes' training step, on weights of its own that are thrown away."""
-    config = TrainConfig()
-    model, optimizer = build_network(config), build_optimizer(config)
-    optimizer.build(model.trainable_variables)
-    loss_object = tf.keras.losses.SparseCategoricalCrossentropy()
+def notes_step(adam: str) -> Subject:
+    """The very step that a comparison times, with Adam as `adam` has it, on weights that are thrown away."""
+    timed = Trained(first_weights(CompareConfig().seed), adam_as(adam))
+    scopes = {layer.name: layer.name for layer in timed.model.layers}
     return Subject(
         python=train_step,
-        bound=functools.partial(train_step, model, optimizer, loss_object),
+        bound=timed.step,
         arguments=(tf.zeros([BATCH, SIDE, SIDE, 1]), tf.zeros([BATCH], tf.uint8)),
-        scopes={layer.name: layer.name for layer in model.layers} | {loss_object.name: "loss", optimizer.name: "Adam"},
+        scopes=scopes | {timed.loss_object.name: "loss", timed.optimizer.name: "Adam"},
     )
 
 
@@ -100,11 +95,11 @@ def example(function: Callable[..., Any], *arguments: Any) -> Subject:
     return Subject(function, function, arguments)
 
 
-SUBJECTS: Mapping[str, Callable[[], Subject]] = {
-    "train_step": notes_step,
-    "condition": lambda: example(xray_examples.condition, tf.constant([1.0, -2.0, 3.0])),
-    "loop": lambda: example(xray_examples.loop, tf.constant(27)),
-    "arithmetic": lambda: example(xray_examples.arithmetic, tf.ones([4, 4])),
+SUBJECTS: Mapping[str, Callable[[XrayConfig], Subject]] = {
+    "train_step": lambda config: notes_step(config.adam),
+    "condition": lambda _: example(xray_examples.condition, tf.constant([1.0, -2.0, 3.0])),
+    "loop": lambda _: example(xray_examples.loop, tf.constant(27)),
+    "arithmetic": lambda _: example(xray_examples.arithmetic, tf.ones([4, 4])),
 }
 
 

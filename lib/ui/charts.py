@@ -11,9 +11,10 @@ import plotly.graph_objects as go
 from lib.core.curve import Line
 from lib.core.events import Evaluated, RateChanged
 from lib.core.fit import GUESSING_LOSS
+from lib.core.modes import MODES, adam_of, way_of
 from lib.ui.language import _
 
-MODE_COLOURS = {
+WAY_COLOURS = {
     "eager": "#E69F00",
     "graph": "#2E86DE",
     "xla": "#009E73",
@@ -25,7 +26,7 @@ MODE_COLOURS = {
 """One colour for each execution mode, everywhere: the first four are of Okabe and Ito's set, which colour-blind people
 can tell apart. The others were searched for: with each kind of colour blindness simulated (Machado, Oliveira and
 Fernandes, IEEE TVCG 15, 2009) they are further from all the rest than the first four are from each other."""
-MODE_SYMBOLS = {
+WAY_SYMBOLS = {
     "eager": "circle",
     "graph": "square",
     "xla": "diamond",
@@ -35,6 +36,10 @@ MODE_SYMBOLS = {
     "loop_xla": "star",
 }
 """And one shape, for who sees no colours at all."""
+MODE_COLOURS = {mode: WAY_COLOURS[way_of(mode)] for mode in MODES}
+MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused" else "-open") for mode in MODES}
+MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
+"""Of every mode those of its way; Keras' Adam is told by an outline instead of a filled shape, by dots in a line."""
 
 TEST_COLOUR = "#D55E00"
 VALIDATION_COLOUR = "#AA4499"

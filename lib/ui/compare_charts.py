@@ -11,8 +11,10 @@ from typing import Any
 
 from lib.core.careless import CarelessTiming
 from lib.core.comparison import Comparison, Timing
-from lib.core.comparison_words import duration, mode_short
-from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_SYMBOLS
+from lib.core.comparison_words import duration, mode_short, steps_words
+from lib.core.modes import adam_of
+from lib.core.one_off import BreakEven
+from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS
 from lib.ui.language import _
 
 Spec = dict[str, Any]
@@ -155,11 +157,19 @@ def parts_of(timing: Timing, steps: int) -> dict[str, float]:
     one = timing.median / 1000
     first = min(steps, timing.first_steps)
     return {
-        "tracing": timing.tracing,
-        "compiling": timing.compiling,
+        "tracing": timing.tracing or 0.0,
+        "compiling": timing.compiling or 0.0,
         "first": first * one,
         "steady": max(0, steps - first) * one,
     }
+
+
+def outlined(modes: Sequence[str]) -> Spec:
+    """Has the bars of Keras' Adam drawn paler, with an outline."""
+    keras = [adam_of(mode) == "keras" for mode in modes]
+    widths = [2 if one else 0 for one in keras]
+    line = {"width": widths, "color": [MODE_COLOURS[mode] for mode in modes]}
+    return {"opacity": [0.45 if one else 1.0 for one in keras], "line": line}
 
 
 def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
@@ -176,7 +186,7 @@ def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
         traces.append(
             about
             | {"x": seconds, "y": [-i for i in range(len(modes))], "showlegend": False, "width": 0.62}
-            | {"marker": {"color": [MODE_COLOURS[mode] for mode in modes], "pattern": pattern}}
+            | {"marker": {"color": [MODE_COLOURS[mode] for mode in modes], "pattern": pattern, **outlined(modes)}}
             | {"hovertemplate": f"{name}: " + _("{seconds} s").format(seconds="%{x:.3g}") + "<extra></extra>"}
         )
     totals = {timing.mode: 1000 * sum(parts_of(timing, steps).values()) for timing in timings}
@@ -188,22 +198,22 @@ def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
 
 def seconds_after(timing: Timing, steps: float) -> float:
     """Seconds from the very beginning until `steps` steps are made."""
-    return timing.tracing + timing.compiling + steps * timing.median / 1000
+    return timing.beforehand + steps * timing.median / 1000
 
 
-def break_evens(comparison: Comparison, size: int, base: str) -> dict[str, float]:
-    """By mode: the steps after which its dear start is paid back against `base`, where that ever comes."""
+def break_evens(comparison: Comparison, size: int, base: str) -> dict[str, BreakEven]:
+    """By mode: when its dear start is paid back against `base`, where that ever comes."""
     found = {}
     for timing in comparison.at(size):
-        steps = comparison.break_even(size, timing.mode, base) if timing.mode != base else None
-        if steps is not None:
-            found[timing.mode] = steps
+        even = comparison.break_even(size, timing.mode, base) if timing.mode != base else None
+        if even is not None:
+            found[timing.mode] = even
     return found
 
 
 def decades(comparison: Comparison, size: int, base: str) -> int:
     """The power of ten to look at for steps: a little beyond the last dear start that is paid back."""
-    last = max(break_evens(comparison, size, base).values(), default=0.0)
+    last = max((even.steps for even in break_evens(comparison, size, base).values()), default=0.0)
     beyond = math.ceil(math.log10(max(1.0, last))) + 1
     return max(FEWEST_DECADES, min(MOST_DECADES, beyond))
 
@@ -220,15 +230,15 @@ def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
             "x": [round(count, 2) for count in counts],
             "y": [seconds_after(timing, count) for count in counts],
             "name": mode_short(timing.mode, _),
-            "line": {"color": MODE_COLOURS[timing.mode], "width": 2.5},
+            "line": {"color": MODE_COLOURS[timing.mode], "width": 2.5, "dash": MODE_DASHES[timing.mode]},
             "hovertemplate": _("{seconds} s").format(seconds="%{y:.3g}"),
         }
         for timing in timings
     ]
-    for mode, steps in break_evens(comparison, size, base).items():
+    for mode, even in break_evens(comparison, size, base).items():
         timing = comparison.timing(size, mode)
-        if timing and 1 <= steps <= 10**reach:
-            traces.append(_ring(timing, steps))
+        if timing and 1 <= even.steps <= 10**reach:
+            traces.append(_ring(timing, even))
     layout = CLEAR | {
         "height": 520,
         "margin": {"l": 64, "r": 16, "t": 48, "b": 48},
@@ -240,9 +250,11 @@ def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
     return {"traces": traces, "layout": layout}
 
 
-def _ring(timing: Timing, steps: float) -> Spec:
+def _ring(timing: Timing, even: BreakEven) -> Spec:
+    """Where the start is paid back, with its interval as whiskers where it has two ends."""
+    steps, known = even.steps, math.isfinite(even.high)
     said = _("{mode}: paid back after {steps} steps").format(
-        mode=mode_short(timing.mode, _), steps=f"{math.ceil(steps):,}"
+        mode=mode_short(timing.mode, _), steps=steps_words(even, _)
     )
     return {
         "type": "scatter",
@@ -252,6 +264,14 @@ def _ring(timing: Timing, steps: float) -> Spec:
         "name": said,
         "showlegend": False,
         "hovertemplate": "%{fullData.name}<extra></extra>",
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [even.high - steps if known else 0],
+            "arrayminus": [steps - even.low if known else 0],
+            "color": MODE_COLOURS[timing.mode],
+            "thickness": 2,
+        },
         "marker": {
             "symbol": "circle-open",
             "size": 15,

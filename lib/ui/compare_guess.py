@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.core import modes
 from lib.core.comparison import Comparison
 from lib.core.comparison_words import mode_short
+from lib.core.modes import of_way
 from lib.core.studies import CompareConfig
 from lib.ui.language import _
 
@@ -31,12 +33,12 @@ def guessed_pair(config: CompareConfig) -> tuple[str, str]:
     """Which mode is guessed at, and against which: graph against eager where both are measured."""
     base = base_of(config)
     others = [mode for mode in config.modes if mode != base]
-    return ("graph" if "graph" in others else others[0]), base
+    return of_way(others, "graph") or others[0], base
 
 
 def base_of(config: CompareConfig) -> str:
     """The mode that the others are held against: eager where it is measured, else the first."""
-    return "eager" if "eager" in config.modes else config.modes[0]
+    return modes.base_of(config.modes)
 
 
 def ask_for_guess(config: CompareConfig | None) -> None:

@@ -15,8 +15,9 @@ from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_files import from_json, references
 from lib.core.comparison_words import mode_short
 from lib.core.incoming import FileError
+from lib.core.modes import MODES
 from lib.core.outside import beginning
-from lib.core.studies import MODES, WORKS, CompareConfig
+from lib.core.studies import WORKS, CompareConfig
 from lib.ui import compare_sizes_charts as charts
 from lib.ui import compare_words as words
 from lib.ui import plain

@@ -92,6 +92,8 @@ Piece = tuple[str, str, str]
 WORK = mark("The work itself")
 WRAPPER: Piece = (mark("Eager, graph or XLA: a wrapper around it"), "lib/ml/step.py", "in_mode")
 OLD = mark("The same in the manner of TensorFlow 1")
+EACH: Piece = (mark("A call from Python for every step"), "lib/ml/contestants.py", "OneCall")
+RUN: Piece = (mark("TensorFlow 1: a graph and its Session"), "lib/ml/session.py", "Running")
 TIMED: tuple[Piece, ...] = (
     (mark("What a way of running has to offer, and how a sample is timed"), "lib/ml/contestants.py", "Contestant"),
     (mark("The rounds: prepare, compare the results, warm up, then everybody in turn"), "lib/ml/protocol.py", "Race"),
@@ -100,19 +102,24 @@ CODE: Mapping[str, tuple[Piece, ...]] = {
     "train_step": (
         (WORK, "lib/ml/step.py", "train_step"),
         WRAPPER,
+        (mark("Which Adam a mode has"), "lib/ml/contestants.py", "adam_as"),
+        (mark("Adam in one operation for each variable"), "lib/ml/optimizers.py", "FusedAdam"),
+        EACH,
         (mark("Many steps in one call"), "lib/ml/step.py", "many_steps"),
+        (mark("Many steps in one call"), "lib/ml/contestants.py", "Loop"),
         (OLD, "lib/ml/session.py", "logits"),
         (OLD, "lib/ml/session.py", "training_step"),
+        RUN,
         (mark("Keras `fit`"), "lib/ml/contestants.py", "Fit"),
     ),
-    "forward": ((WORK, "lib/ml/networks.py", "MyModel"), WRAPPER, (OLD, "lib/ml/session.py", "logits")),
+    "forward": ((WORK, "lib/ml/networks.py", "MyModel"), WRAPPER, EACH, (OLD, "lib/ml/session.py", "logits"), RUN),
 }
 """What is timed, for the works that have more to them than one function of `lib/ml/workloads.py`."""
 
 
 def code_of(work: str) -> tuple[Piece, ...]:
     """What is timed of `work`, and what times it."""
-    return (*CODE.get(work, ((WORK, "lib/ml/workloads.py", work), WRAPPER)), *TIMED)
+    return (*CODE.get(work, ((WORK, "lib/ml/workloads.py", work), WRAPPER, EACH, RUN)), *TIMED)
 
 
 def show_code() -> None:

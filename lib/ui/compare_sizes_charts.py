@@ -8,8 +8,9 @@ from typing import Any
 
 from lib.core.comparison import Comparison, Timing
 from lib.core.comparison_words import mode_short
-from lib.core.studies import MODES, WORKS
-from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_SYMBOLS
+from lib.core.modes import MODES
+from lib.core.studies import WORKS
+from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS
 from lib.ui.compare_charts import rows, time_axis
 from lib.ui.language import _
 from lib.ui.plain import as_chart_text
@@ -64,8 +65,8 @@ def _line(mode: str, timings: Sequence[Timing]) -> Spec:
         "x": [timing.size for timing in timings],
         "y": [timing.median for timing in timings],
         "name": mode_short(mode, _),
-        "legendgroup": MODE_COLOURS[mode],
-        "line": {"color": MODE_COLOURS[mode], "width": 2.5},
+        "legendgroup": mode,
+        "line": {"color": MODE_COLOURS[mode], "width": 2.5, "dash": MODE_DASHES[mode]},
         "marker": {"symbol": MODE_SYMBOLS[mode], "size": 9},
         "hovertemplate": _("{time} ms").format(time="%{y:.4g}"),
     }
@@ -89,7 +90,7 @@ def _filled(mode: str, sizes: list[int], lows: list[float], highs: list[float], 
         "line": {"width": 0, "color": MODE_COLOURS[mode]},
         "opacity": 0.35,
         "name": mode_short(mode, _),
-        "legendgroup": MODE_COLOURS[mode],
+        "legendgroup": mode,
         "showlegend": False,
         "hoverinfo": "skip",
     }

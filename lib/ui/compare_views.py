@@ -11,6 +11,9 @@ import streamlit as st
 from lib.core.careless import SWITCHES, careless, flipped
 from lib.core.comparison import Comparison, Timing
 from lib.core.comparison_words import mode_short
+from lib.core.factor_words import effect_words, factor_words
+from lib.core.factors import effects
+from lib.core.one_off import interval
 from lib.core.studies import WORKS
 from lib.core.words import mark
 from lib.ui import compare_charts as charts
@@ -21,6 +24,7 @@ from lib.ui.compare_guess import base_of, guess_words, guessed_time
 from lib.ui.language import _
 from lib.ui.plain import as_lines, as_text
 from lib.ui.steady_chart import steady_chart
+from lib.ui.words import bold
 
 STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
 """How many steps' time can be looked at."""
@@ -77,6 +81,7 @@ def show_samples(shown: Shown) -> None:
     timings = shown.comparison.at(size)
     if not timings:
         return
+    show_factors(shown.comparison, size)
     if shown.comparison.config.is_sweep and (said_of_guess := guess_words(shown.comparison, size, shown.guess)):
         st.markdown(as_text(said_of_guess))
     table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
@@ -85,6 +90,38 @@ def show_samples(shown: Shown) -> None:
             for column, value in zip(table.values(), (mode_short(timing.mode, _), number, sample), strict=True):
                 column.append(value)
     as_table("compare_samples_table", table)
+
+
+def show_factors(comparison: Comparison, size: int) -> None:
+    """What each factor alone is worth: a row for each two modes that differ in nothing else."""
+    if not (rows := factor_rows(comparison, size)):
+        return
+    st.markdown(bold(_("One factor at a time")))
+    with st.container(key="compare_factors"):
+        st.table(rows)
+    st.caption(
+        _(
+            "A row holds two modes that differ in this alone against each other. The shape of a mode's dots says which "
+            "Adam it has: filled, one operation for each variable; open, Keras' many."
+        )
+        if WORKS[comparison.config.work].trains
+        else _("A row holds two modes that differ in this alone against each other.")
+    )
+
+
+def factor_rows(comparison: Comparison, size: int) -> dict[str, list[str]]:
+    """The columns of the table of factors, in words; empty where no two modes differ in one factor alone."""
+    found = effects(comparison, size)
+    if not found:
+        return {}
+    return {
+        _("what differs"): [factor_words(effect, _) for effect in found],
+        _("measured between"): [
+            _("{mode} and {other}").format(mode=mode_short(effect.mode, _), other=mode_short(effect.other, _))
+            for effect in found
+        ],
+        _("what it is worth (95 % interval)"): [effect_words(effect, _) for effect in found],
+    }
 
 
 def show_parts(shown: Shown) -> None:
@@ -106,11 +143,15 @@ def show_parts(shown: Shown) -> None:
         "compare_parts", charts.time_parts(shown.comparison, size, steps), said, f"{shown.name}/{size}/{steps}"
     )
     st.caption(as_text(said))
+    if once := words.one_off_words(shown.comparison, size):
+        st.caption(as_text(once))
     names = charts.part_names()
     timings = shown.comparison.at(size)
     table: dict[str, list[Any]] = {_("mode"): [mode_short(timing.mode, _) for timing in timings]}
     for part, name in names.items():
-        table[_("{part}, seconds").format(part=name)] = [charts.parts_of(timing, steps)[part] for timing in timings]
+        table[_("{part}, seconds").format(part=name)] = [
+            None if getattr(timing, part, 0.0) is None else charts.parts_of(timing, steps)[part] for timing in timings
+        ]
     as_table("compare_parts_table", table)
 
 
@@ -131,7 +172,7 @@ def show_break_even(shown: Shown) -> None:
             "A ring: from there on the mode is ahead of {other}."
         ).format(other=mode_short(base, _))
     )
-    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    st.markdown(as_lines(*said))
     table: dict[str, list[Any]] = {_("steps"): [10**k for k in range(charts.decades(comparison, size, base) + 1)]}
     for timing in comparison.at(size):
         name = _("{mode}, seconds").format(mode=mode_short(timing.mode, _))
@@ -190,6 +231,10 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
     base = base_of(comparison.config)
     ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
     fastest = min(timing.median for timing in timings)
+    tracing, compiling = (
+        [interval(values) or (None, None) for values in repeated]
+        for repeated in ([timing.tracings for timing in timings], [timing.compilings for timing in timings])
+    )
     return {
         _("mode"): [mode_short(timing.mode, _) for timing in timings],
         _("median, ms"): [timing.median for timing in timings],
@@ -205,8 +250,13 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
         _("… from"): [1 / ratio.high if ratio and ratio.low else None for ratio in ratios],
         _("… to"): [1 / ratio.low if ratio and ratio.low else None for ratio in ratios],
         _("tracing, seconds"): [timing.tracing for timing in timings],
+        _("tracing from, seconds"): [ends[0] for ends in tracing],
+        _("tracing to, seconds"): [ends[1] for ends in tracing],
         _("compiling, seconds"): [timing.compiling for timing in timings],
-        _("first call, seconds"): [timing.first for timing in timings],
+        _("compiling from, seconds"): [ends[0] for ends in compiling],
+        _("compiling to, seconds"): [ends[1] for ends in compiling],
+        _("times built"): [len(timing.tracings) for timing in timings],
+        _("first call of all, seconds"): [timing.first for timing in timings],
         _("traced"): [timing.traces for timing in timings],
         _("samples"): [len(timing.samples) for timing in timings],
         _("void"): [timing.voided for timing in timings],
@@ -262,7 +312,9 @@ def show_method(shown: Shown) -> None:
     st.markdown(as_lines(*words.protocol_words(shown.comparison)))
     if said := words.machine_words(shown.comparison):
         st.markdown(as_lines(*said))
-    st.caption("\n\n".join(words.modes_words(shown.comparison.config)))
+    st.markdown(bold(_("What each mode is made of")))
+    with st.container(key="compare_modes_table"):
+        st.table(words.modes_table(shown.comparison))
 
 
 def say_nothing_yet() -> None:

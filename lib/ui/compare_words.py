@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lib.core.careless import CarelessTiming
 from lib.core.comparison import CANNOT_TELL, Comparison, Timing
 from lib.core.comparison_words import duration as time_words
-from lib.core.comparison_words import factors, mode_label, mode_short
+from lib.core.comparison_words import factors, mode_label, mode_short, steps_words
+from lib.core.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
+from lib.core.modes import way_of
+from lib.core.one_off import BreakEven, interval
 from lib.core.sentence import percent
 from lib.core.studies import WORKS, CompareConfig
 from lib.core.study_events import Agreed, Began, Prepared, Sampled, Waiting, Warmed
@@ -35,11 +38,17 @@ def winners(comparison: Comparison, size: int) -> list[str]:
 
 
 def headline(comparison: Comparison) -> str:
-    """The answer in one sentence; empty as long as there is none."""
+    """What it teaches, in one sentence with its cause; the fastest where no factor stands alone, empty before that."""
     base = base_of(comparison.config)
     if comparison.config.is_sweep:
-        return " ".join(part for part in (fastest_by_size(comparison), gain_by_size(comparison, base)) if part)
+        taught = lesson_of_sizes(comparison, _) or gain_by_size(comparison, base)
+        return " ".join(part for part in (taught, fastest_by_size(comparison)) if part)
     (size,) = comparison.config.sizes
+    return lesson(comparison, size, _) or fastest(comparison, size, base)
+
+
+def fastest(comparison: Comparison, size: int, base: str) -> str:
+    """Which mode is the fastest, and how far from `base`; empty as long as that is unknown."""
     won = winners(comparison, size)
     if not won:
         return ""
@@ -164,15 +173,45 @@ def break_even_words(comparison: Comparison, size: int, base: str) -> list[str]:
     for timing in comparison.at(size):
         if timing.mode == base:
             continue
-        steps, mode = found.get(timing.mode), mode_short(timing.mode, _)
-        if steps is None:
-            text = _("{mode} never makes up for its start against {other}: its steps are no faster.")
-        elif steps < 1:
-            text = _("{mode} is ahead of {other} from the first step.")
-        else:
-            text = _("{mode} has paid back tracing and compiling against {other} after {steps} steps.")
-        said.append(text.format(mode=mode, other=other, steps=f"{math.ceil(steps or 0):,}"))
+        even, mode = found.get(timing.mode), mode_short(timing.mode, _)
+        said.append(_paid_back(even).format(mode=mode, other=other, steps=steps_words(even, _) if even else ""))
     return said
+
+
+def _paid_back(even: BreakEven | None) -> str:
+    """What to say of one mode's start, as far as it is known."""
+    if even is None:
+        return _("{mode} never makes up for its start against {other}: its steps are no faster.")
+    if even.steps < 1:
+        return _("{mode} is ahead of {other} from the first step.")
+    if not even.timed:
+        return _(
+            "{mode} has paid back tracing and compiling against {other} after {steps} steps, by a start that was timed "
+            "too rarely for an interval."
+        )
+    if math.isinf(even.high):
+        return _(
+            "{mode} may or may not make up for its start against {other}: that its steps are faster cannot be told."
+        )
+    return _("{mode} has paid back tracing and compiling against {other} after {steps} steps (95 % interval).")
+
+
+def one_off_words(comparison: Comparison, size: int) -> str:
+    """What each mode costs once, with the intervals; empty where it was timed too rarely for them."""
+    said = []
+    for timing in comparison.at(size):
+        totals = [1000 * one for one in map(sum, zip(timing.tracings, timing.compilings, strict=True))]
+        between = interval(totals)
+        if between:
+            about = {"mode": mode_short(timing.mode, _), "time": time_words(1000 * timing.beforehand)}
+            low, high = map(time_words, between)
+            said.append(_("{mode} {time} ({low} to {high})").format(low=low, high=high, **about))
+    if not said:
+        return ""
+    return _(
+        "Tracing and compiling together, built anew {count} times after a first time that paid what all share (95 % "
+        "intervals): {modes}."
+    ).format(count=max(len(timing.tracings) for timing in comparison.at(size)), modes=", ".join(said))
 
 
 def sweep_words(comparison: Comparison) -> str:
@@ -260,6 +299,10 @@ def protocol_words(comparison: Comparison) -> list[str]:
     said = [
         _("Every mode runs the same work with the same weights over the same data, and the results are compared."),
         _("Tracing, the first call with its compiling, and the steady state are three numbers, not one."),
+        _(
+            "What every mode pays once, such as loading kernels, is paid before in a build that does not count. Then "
+            "each is built anew several times, in an order drawn anew: eager has nothing to build."
+        ),
         _("Each mode is warmed up until two medians in a row agree within 5 %, within bounds; that does not count."),
         _(
             "Then every round times each mode once, in an order drawn anew, so that no mode always follows the same "
@@ -307,3 +350,29 @@ def machine_words(comparison: Comparison) -> list[str]:
 def modes_words(config: CompareConfig) -> list[str]:
     """What each mode is."""
     return [mode_label(mode, _) for mode in config.modes]
+
+
+CODE: Mapping[str, tuple[str, str]] = {
+    "eager": ("OneCall", "lib/ml/contestants.py"),
+    "graph": ("OneCall", "lib/ml/contestants.py"),
+    "xla": ("OneCall", "lib/ml/contestants.py"),
+    "session": ("Running", "lib/ml/session.py"),
+    "fit": ("Fit", "lib/ml/contestants.py"),
+    "loop": ("Loop", "lib/ml/contestants.py"),
+    "loop_xla": ("Loop", "lib/ml/contestants.py"),
+}
+"""What makes the steps of each way, and its file: the section 'Code' shows it."""
+
+
+def modes_table(comparison: Comparison) -> dict[str, list[str]]:
+    """Of every mode: what it is, who asks for its next step, how its Adam is written, and what code that is."""
+    config = comparison.config
+    known = {timing.mode: timing.steps for size in config.sizes for timing in comparison.at(size)}
+    columns = {
+        _("mode"): [mode_label(mode, _) for mode in config.modes],
+        _("its loop"): [loop_words(mode, known.get(mode), _) for mode in config.modes],
+    }
+    if WORKS[config.work].trains:
+        columns[_("its Adam")] = [adam_words(mode, _) for mode in config.modes]
+    code = (CODE[way_of(mode)] for mode in config.modes)
+    return columns | {_("its code"): [f"`{name}` · `{path}`" for name, path in code]}

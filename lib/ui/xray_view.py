@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.core.graphs import DETAILS, Count, Graph, counts, counts_words, has_parts, module_size, whole
 from lib.core.layout import Layout, layered
+from lib.core.modes import ADAMS
 from lib.core.studies import EXAMPLES, XrayConfig
 from lib.core.study_events import Xrayed
 from lib.core.words import mark
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 KIND = "xray"
 EXAMPLE = "xray_example"
+ADAM = "xray_adam"
 DETAIL = "xray_detail"
 DETAIL_WORDS = {
     "overview": mark("overview"),
@@ -46,10 +48,10 @@ def show_xray() -> None:
             "Here each step can be looked at."
         )
     )
-    example = choose_example()
+    config = choose_config()
     mine = store().studies(KIND, owner=visitor())
-    study = next((one for one in mine if one.config == XrayConfig(example=example)), None)
-    study_buttons(KIND, _("Look inside"), lambda: start_study(XrayConfig(example=example)), study)
+    study = next((one for one in mine if one.config == config), None)
+    study_buttons(KIND, _("Look inside"), lambda: start_study(config), study)
     if study is None:
         st.caption(_("Nothing was looked at yet. It takes a few seconds."))
         return
@@ -59,6 +61,16 @@ def show_xray() -> None:
 def choose_example() -> str:
     """The function that the visitor looks at."""
     return choose(_("What to look into"), {code: _(name) for code, name in EXAMPLES.items()}, EXAMPLE)
+
+
+def choose_config() -> XrayConfig:
+    """The function, and in the training step how Adam is written."""
+    example = choose_example()
+    if example != "train_step":
+        return XrayConfig(example=example)
+    written = choose(_("How Adam is written"), {code: _(name) for code, name in ADAMS.items()}, ADAM)
+    st.caption(_("This is the very step that “Measure” times, in the modes with this Adam."))
+    return XrayConfig(example=example, adam=written)
 
 
 def draw(study: Study, events: StudyEvents) -> None:

@@ -20,7 +20,8 @@ from lib.core.comparison_files import (
     to_json,
 )
 from lib.core.incoming import FileError
-from lib.core.studies import MODES, WORKS, CompareConfig
+from lib.core.modes import MODES
+from lib.core.studies import WORKS, CompareConfig
 from lib.core.study_events import Sampled
 from tests.core.made_comparisons import MS, ROUNDS, began, compared, size_events, swept
 
@@ -86,7 +87,7 @@ def test_few_samples_stay_strict_json():
 def test_everything_needed_to_repeat_it_is_there():
     content = strict(to_json(FULL, guess=3.0))
     assert content["config"] == {"work": "train_step", "modes": ["eager", "graph", "xla"], "sizes": [32],
-                                 "depth": "quick", "seed": 42}  # fmt: skip
+                                 "depth": "quick", "seed": 42, "scheme": 2}  # fmt: skip
     assert (content["schema"], content["guess"]) == (SCHEMA, 3.0)
     machine = content["events"][0]
     assert (machine["event"], machine["machine"], machine["threads"]) == ("Began", "Test machine", 2)

@@ -37,6 +37,10 @@ class Fake(Contestant):
     clock: FakeClock
     each: Callable[[int], int] = lambda call: 5 * MS
     building: int = 0
+    shared: list[int] = field(default_factory=list)
+    """Nanoseconds that only the first build of all takes, of whomever it is: the same list for all contestants."""
+    compiling: int = 0
+    """Nanoseconds that the first call after each build takes besides its step."""
     late: int = 0
     many: bool = False
     traced_at: tuple[int, ...] = ()
@@ -46,13 +50,23 @@ class Fake(Contestant):
     collecting: list[bool] = field(default_factory=list)
     resets: list[int] = field(default_factory=list)
     """After how many calls it was reset."""
+    built_at: list[int] = field(default_factory=list)
+    """The moments at which a build began."""
+    fresh: bool = False
+
+    @property
+    def builds(self) -> bool:
+        return self.mode != "eager"
 
     def build(self) -> None:
-        self.clock.now += self.building
+        self.built_at.append(self.clock.now)
+        self.clock.now += self.building + (self.shared.pop() if self.shared else 0)
+        self.fresh = True
 
     def run(self, steps: int) -> Result:
         self.collecting.append(gc.isenabled())
-        taken = steps * self.each(len(self.calls))
+        taken = steps * self.each(len(self.calls)) + (self.compiling if self.fresh else 0)
+        self.fresh = False
         self.calls.append((steps, taken + self.late))
         self.clock.now += taken
         return Result(self.wait)

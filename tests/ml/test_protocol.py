@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from lib.core.events import Finished, Stopped
 from lib.core.studies import CompareConfig
 from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Waiting, Warmed
+from lib.core.timing import FEWEST
 from lib.core.wishes import Wishes
 from lib.ml.contestants import Outcome
-from lib.ml.protocol import BEGINNINGS, CARELESS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
+from lib.ml.protocol import BEGINNINGS, BUILDS, CARELESS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
 from tests.ml.conftest import kinds, of_kind
 from tests.ml.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 
@@ -250,3 +251,39 @@ def test_a_mode_that_fails_leaves_no_process_and_the_collector_on():
         list(race(contest))
     assert contest.closed
     assert gc.isenabled()
+
+
+def of_one_off_costs(order):
+    """What is said of building three modes that enter in this order, and when each was built."""
+    clock, shared = FakeClock(), [500 * MS]
+    own = {"eager": (0, 0), "graph": (100 * MS, 20 * MS), "xla": (110 * MS, 600 * MS)}
+    fakes = [Fake(mode, clock, building=own[mode][0], compiling=own[mode][1], shared=shared) for mode in order]
+    events = list(race(FakeContest(fakes), CompareConfig(modes=tuple(own))))
+    built = {event.mode: (event.tracings, event.firsts) for event in of_kind(events, Prepared)}
+    return built, {fake.mode: fake.built_at for fake in fakes}, own
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("eager", "graph", "xla"))))
+def test_nobody_pays_what_all_share_whoever_comes_first(order):
+    built, _, own = of_one_off_costs(order)
+    for mode in ("graph", "xla"):
+        assert built[mode] == ((own[mode][0],) * BUILDS, (own[mode][1] + 5 * MS,) * BUILDS)
+    assert built["eager"] == ((), ()), "there is nothing to build"
+
+
+def test_what_came_first_of_all_is_told_apart():
+    """The careless benchmark counts it, with what all share."""
+    clock = FakeClock()
+    fakes = [Fake(mode, clock, building=MS, shared=shared) for mode, shared in (("graph", [500 * MS]), ("xla", []))]
+    prepared = of_kind(race(FakeContest(fakes), CompareConfig(modes=("graph", "xla"))), Prepared)
+    assert [event.tracing for event in prepared] == [501 * MS, MS]
+    assert [event.tracings for event in prepared] == [(MS,) * BUILDS] * 2
+
+
+def test_builds_come_in_an_order_drawn_anew():
+    _, at, _ = of_one_off_costs(("eager", "graph", "xla"))
+    first = [
+        min(pair, key=lambda mode: at[mode][number]) for number in range(1, BUILDS + 1) for pair in [("graph", "xla")]
+    ]
+    assert set(first) == {"graph", "xla"}
+    assert BUILDS >= FEWEST, "so that there is an interval"

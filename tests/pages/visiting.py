@@ -12,7 +12,7 @@ from babel.messages import pofile
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from lib.core.studies import MODES
+from lib.core.modes import MODES
 from lib.core.words import CATALOGUES
 from lib.ui.visitor import COOKIE
 

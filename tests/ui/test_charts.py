@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lib.core.config import SETTINGS
 from lib.core.curve import SERIES, Line
 from lib.core.events import Evaluated, RateChanged
-from lib.core.studies import MODES
+from lib.core.modes import MODES
 from lib.ui.charts import (
     GUESS_COLOUR,
     MODE_COLOURS,
