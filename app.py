@@ -44,6 +44,6 @@ async def start_engine() -> None:
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "frame.py",
     lifespan=lifespan,
-    routes=asset_routes(),
+    routes=asset_routes(st.get_option("server.baseUrlPath")),
     middleware=middleware(),
 )

@@ -58,11 +58,13 @@ def packed(name: str) -> bytes:
     return gzip.compress(ASSETS[name].read_bytes(), compresslevel=6, mtime=0)
 
 
-def asset_routes() -> list[Route]:
+def asset_routes(base: str = "") -> list[Route]:
     """The routes that serve ASSETS, and the icon in the place of Streamlit's.
 
-    It is the page's (`lib.ui.frame`), there before the page is.
+    It is the page's (`lib.ui.frame`), there before the page is. `base` is Streamlit's `server.baseUrlPath`, below which
+    everything stands.
     """
+    below = "/".join(["", *filter(None, base.split("/"))])
 
     async def serve(request: Request) -> Response:
         name = request.path_params["name"]
@@ -79,7 +81,7 @@ def asset_routes() -> list[Route]:
     async def serve_icon(request: Request) -> Response:
         return Response(ICON.read_bytes(), media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
-    return [Route("/assets/{digest}/{name}", serve), Route("/favicon.png", serve_icon)]
+    return [Route(below + "/assets/{digest}/{name}", serve), Route(below + "/favicon.png", serve_icon)]
 
 
 def share_memory() -> None:

@@ -45,6 +45,13 @@ def test_an_asset_arrives_whole_packed_or_not(name: str) -> None:
         assert headers.get("content-encoding", "") == ("gzip" if encoding else "")
 
 
+@pytest.mark.parametrize("base", ["lab", "/lab/", "lab/of/ours"])
+def test_assets_stand_below_the_path_that_the_server_has(base: str) -> None:
+    paths = [route.path for route in asset_routes(base)]
+    assert paths == [f"/{base.strip('/')}{path}" for path in ("/assets/{digest}/{name}", "/favicon.png")]
+    assert [route.path for route in asset_routes()] == ["/assets/{digest}/{name}", "/favicon.png"]
+
+
 def test_plotly_is_a_third_on_the_way() -> None:
     _, _, packed = fetch(f"/{asset_url('plotly.js')}", "gzip")
     assert len(packed) * 3 < ASSETS["plotly.js"].stat().st_size
