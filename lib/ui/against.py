@@ -28,7 +28,7 @@ ANSWERS = {
 
 def show_against(seen: Seen) -> None:
     """A list of the visitor's other runs on the same data set, and how the chosen one compares with this one."""
-    others = {run.id: run for run in others_than(seen.run)} if seen.epochs else {}
+    others = {run.id: name_of(run) for run in others_than(seen.run)} if seen.epochs else {}
     if not others:
         return
     with st.container(key="against"):
@@ -37,7 +37,7 @@ def show_against(seen: Seen) -> None:
             list(others),
             index=None,
             key=f"against_{seen.run.id}",
-            format_func=lambda run_id: name_of(others[run_id]) if run_id in others else run_id,
+            format_func=lambda run_id: others.get(run_id, run_id),
             placeholder=_("choose a run"),
         )
         if chosen in others:
