@@ -177,8 +177,10 @@ def points(page: Page) -> int:
     return int(page.locator(CHART).get_attribute("data-points") or 0)
 
 
-def wait_for_points(page: Page, more_than: int = 0) -> None:
+def wait_for_points(page: Page, more_than: int = 0, seconds: float = PATIENCE) -> None:
     """Waits until the live chart holds more points than that."""
     page.wait_for_function(
-        "([chart, n]) => Number(document.querySelector(chart)?.dataset.points) > n", arg=[CHART, more_than]
+        "([chart, n]) => Number(document.querySelector(chart)?.dataset.points) > n",
+        arg=[CHART, more_than],
+        timeout=seconds * 1000,
     )
