@@ -1,11 +1,12 @@
-# `make` sets up everything and opens the app; `make test` sets up everything, Chromium included, and runs all checks.
+# `make` sets up everything and opens the app; `make test` sets up everything, Chromium included, and runs all checks;
+# `make check-quick` runs those that are done in three minutes.
 PYTHON ?= python3
 BIN := .venv/bin
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-seen check-runs check-rest words speed
+.PHONY: run test check check-quick check-code check-values check-store check-seen check-runs check-rest words speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -14,13 +15,31 @@ test: .venv/tests.done
 	$(BIN)/python -m tests.install
 	$(MAKE) check
 
-# The checks alone, where everything is set up.
-check:
+# Make's own words for: these targets side by side, the output of each in one piece.
+TOGETHER := $(MAKE) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+PASSED = @$(BIN)/python -c "print('Passed: formatting, lint, types, borders, $(1).')"
+
+# The checks alone, where everything is set up. Up to 25 minutes on two processors.
+check: check-code
+	$(TOGETHER) --jobs=3 check-seen check-runs check-rest
+	$(call PASSED,all tests)
+
+# A change at a glance, in under three minutes: no TensorFlow, no browser, no other process but a database's.
+check-quick: .venv/tests.done
+	$(TOGETHER) --jobs=2 check-code check-values check-store
+	$(call PASSED,tests of lib/core - lib/ui - the store)
+
+check-code:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-seen check-runs check-rest
+check-values:
+	$(BIN)/python -m pytest tests/core tests/ui
+check-store:
+	$(BIN)/python -m pytest tests/runs $(addprefix --ignore=tests/runs/,$(ENGINES))
+# Their engines are processes that are waited for.
+ENGINES := $(addsuffix .py,test_engine test_engine_deaths test_foreign_cluster test_heart test_real_training test_trouble)
 
 # What visitors see, what performs and keeps runs, and the rest, side by side: much of it is waiting.
 SEEN := tests/ui tests/pages tests/browser

@@ -35,7 +35,11 @@ def busy(processes: int) -> Iterator[None]:
 
 
 def main() -> None:
-    reading = argparse.ArgumentParser(prog="python -m tests.busy", description="Runs a command on a busy machine.")
+    reading = argparse.ArgumentParser(
+        prog="python -m tests.busy",
+        usage="%(prog)s PROCESSES [--times N] -- COMMAND …",
+        description="Runs a command on a busy machine.",
+    )
     reading.add_argument("processes", type=int, help="how many processes keep the machine busy")
     reading.add_argument("--times", type=int, default=1, help="how often the command is run")
     border = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)

@@ -12,6 +12,7 @@ import pytest
 from lib.core.config import SETTINGS, TrainConfig
 from lib.core.events import Evaluated
 from lib.train import epoch_line, main, parser, spoken_language
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ["--network", "mlp", "--dense_units", "16", "--train_size", "500", "--execution", "graph"]
@@ -24,7 +25,7 @@ def terminal(*arguments: str) -> subprocess.CompletedProcess:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -54,11 +55,12 @@ def test_text_is_the_seeds_line(capsys, monkeypatch):
 
 
 def test_ctrl_c_stops_after_the_step_at_hand():
-    command = [sys.executable, "-m", "lib.train", *QUICK, "--epochs", "100", "--json", "--language", "en"]
+    slow = ["--execution", "eager", "--batch_size", "1", "--train_size", "200", "--epochs", "100"]  # many minutes
+    command = [sys.executable, "-m", "lib.train", *QUICK, *slow, "--json", "--language", "en"]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     running.stdout.readline()
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 130
     assert said.startswith("Stopped after step ")
 

@@ -9,15 +9,24 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
 from tests.browser.visiting import DESK, visitor
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("home")) as running:
         yield running
+
+
+@pytest.fixture
+def server(one_server: Server) -> Iterator[Server]:
+    """The server of most tests, with nothing under way: a test that fails leaves a run that would go on for ever."""
+    yield one_server
+    for job in one_server.store.open_runs():
+        one_server.store.stop(job.id)
+    until(lambda: not one_server.store.open_runs())
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from lib.ml.loop import train
 from lib.ml.trainer import Trainer
 from lib.ml.warm import Kept
 from tests.ml.conftest import MODES, QUICK, accuracies, cut, follow, kinds, losses, of_kind, same
+from tests.waiting import PATIENCE
 
 SMALL = {"filters": 4, "dense_units": 8}
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,7 +142,11 @@ def test_another_process_goes_on(few, tmp_path):
     np.savez(tmp_path / "weights.npz", **checkpoint.weights)
     np.savez(tmp_path / "state.npz", **checkpoint.state)
     done = subprocess.run(
-        [sys.executable, "-c", OTHER_PROCESS, str(tmp_path)], cwd=ROOT, capture_output=True, timeout=120, check=False
+        [sys.executable, "-c", OTHER_PROCESS, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert np.array_equal(np.load(tmp_path / "losses.npy"), losses(follow(config, few))[5:])

@@ -17,6 +17,7 @@ from lib.ui.source import source
 from lib.ui.visitor import COOKIE, known_by
 from lib.ui.xray_view import DETAIL, DETAIL_WORDS, EXAMPLE
 from tests.pages.visiting import ROOT, english_left, words_in, words_on, works
+from tests.waiting import PATIENCE
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 every_case = pytest.mark.parametrize("case", list(CASES))
@@ -64,7 +65,7 @@ def open_part(part: str, owner: str, lang: str = "en", **chosen: str) -> AppTest
 
     Later AppTest would send them by their English names, whatever language the page speaks.
     """
-    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "frame.py", default_timeout=30)
+    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "frame.py", default_timeout=PATIENCE)
     for key, value in ({COOKIE: owner} | chosen).items():
         visitor.session_state[key] = value
     visitor.query_params["lang"], visitor.query_params["show"] = lang, part

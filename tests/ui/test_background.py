@@ -6,8 +6,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from lib.ui.background import Background
-
-PATIENCE = 10
+from tests.waiting import PATIENCE
 
 
 def test_what_many_ask_for_is_done_once() -> None:

@@ -15,6 +15,7 @@ from lib.runs.run import UnknownRun
 from lib.runs.store import Store
 from lib.ui.following import Following, Seen
 from tests.pages.stories import COMPILED, CONFIG, STARTED, STEPS, STORIES, epoch, progress
+from tests.waiting import PATIENCE
 
 every_story = pytest.mark.parametrize("story", list(STORIES))
 
@@ -169,7 +170,7 @@ def test_many_visitors_look_at_once_while_it_grows(store: Recording) -> None:
         begin.wait()
         for event in STORIES["finished"]:
             store.append(run_id, event)
-        counts = [answer.result(60) for answer in answers]
+        counts = [answer.result(PATIENCE) for answer in answers]
     assert all(seen == sorted(seen) and seen[-1] == 120 for seen in counts)
     assert following.look() == Following(store, run_id).look()
 

@@ -17,6 +17,7 @@ from lib.ui.inside_views import VIEWS, ZOOM, few_pictures
 from tests.pages.stories import evaluated
 from tests.pages.visiting import words_in
 from tests.ui.insides import SEEN, inside, seen_of
+from tests.waiting import PATIENCE
 
 every_view = pytest.mark.parametrize("view", list(VIEWS))
 
@@ -29,7 +30,7 @@ def drawn() -> None:
 
 
 def open_page(seen: Any, view: str | None = None) -> AppTest:
-    visitor = AppTest.from_function(drawn, default_timeout=30)
+    visitor = AppTest.from_function(drawn, default_timeout=PATIENCE)
     if view:
         visitor.session_state[VIEW] = view
     return look_again(visitor, seen)
