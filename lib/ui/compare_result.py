@@ -7,6 +7,7 @@ import streamlit as st
 from lib.core.comparison import comparison_of
 from lib.core.comparison_files import Reference, references, to_csv, to_json
 from lib.core.comparison_words import summary
+from lib.core.factor_words import factor_sentences
 from lib.core.studies import CompareConfig
 from lib.runs.run import Study
 from lib.ui import compare_words as words
@@ -61,6 +62,8 @@ def show_answer(shown: Shown) -> None:
     comparison = shown.comparison
     if answer := words.headline(comparison):
         st.markdown(unstruck(f"#### {answer}"))
+    if fastest := words.fastest_words(comparison):
+        st.markdown(unstruck(fastest))
     if not shown.live and (said := words.reservations(comparison)):
         with st.container(key="compare_reservations"):
             st.warning(unstruck("  \n".join(said)))
@@ -70,7 +73,8 @@ def show_answer(shown: Shown) -> None:
         st.markdown(unstruck(said_of_guess))
     if not shown.live:
         with st.expander(_("All of it in words, to be read out"), key="compare_words"):
-            st.markdown(unstruck("\n".join(f"- {sentence}" for sentence in summary(comparison, _))))
+            said_of_all = [*summary(comparison, _), *factor_sentences(comparison, _)]
+            st.markdown(unstruck("\n".join(f"- {sentence}" for sentence in said_of_all)))
 
 
 def show_views(shown: Shown) -> None:

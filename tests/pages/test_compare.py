@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from lib.core.careless import SWITCHES, careless, flipped
 from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_words import mode_short, summary
+from lib.core.factor_words import effect_words, lesson, lesson_of_sizes
+from lib.core.factors import effects
 from lib.core.studies import CompareConfig, RetraceConfig
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Study
@@ -119,7 +121,7 @@ def test_who_did_not_start_it_watches(story: str) -> None:
 @pytest.mark.parametrize("story", OVER)
 @both_languages
 def test_all_that_can_be_said_is_said(story: str, lang: str, look: Look) -> None:
-    """Every sentence of the summary, the winner's name and time first of all; doubts are not hidden."""
+    """Every sentence of the summary, first of all the lesson and then the winner; doubts are not hidden."""
     shown = look(story, lang)
     said, _ = words_in(shown.page, "compare_result").replace("\\~", "~"), translator(lang)
     assert "~" not in words_in(shown.page, "compare_words").replace("\\~", ""), "what is between two is struck out"
@@ -128,8 +130,14 @@ def test_all_that_can_be_said_is_said(story: str, lang: str, look: Look) -> None
     size = shown.comparison.config.sizes[-1]
     ranked = [timing for timing in shown.comparison.at(size) if timing.ranked]
     if len(ranked) > 1:
-        (first,) = [line for line in said.splitlines() if line.startswith("#### ")]
-        assert mode_short(min(ranked, key=lambda timing: timing.median).mode, _) in first
+        lines = [line for line in said.splitlines() if line.strip()]
+        (first,) = [number for number, line in enumerate(lines) if line.startswith("#### ")]
+        taught = lesson_of_sizes if shown.comparison.config.is_sweep else functools.partial(lesson, size=size)
+        if len(shown.comparison.timings) > 3:  # of a sweep that was stopped there may be one size only
+            assert lines[first] == f"#### {taught(shown.comparison, _=_)}"
+        assert mode_short(min(ranked, key=lambda timing: timing.median).mode, _) in lines[first + 1]
+    for effect in effects(shown.comparison, size):
+        assert effect_words(effect, _) in said
     doubtful = shown.comparison.busy or shown.comparison.done < 1
     assert doubtful == any(box.value for box in shown.page.warning)
 
