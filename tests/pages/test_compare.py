@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_words import mode_short, summary
 from lib.core.factor_words import effect_words, lesson, lesson_of_sizes
 from lib.core.factors import effects
+from lib.core.one_off import interval
 from lib.core.studies import CompareConfig, RetraceConfig
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Study
@@ -167,8 +169,12 @@ def test_the_numbers_are_those_of_the_core(look: Look) -> None:
     assert shown_numbers["median, ms"] == [timing.median for timing in timings]
     assert shown_numbers["95 % from, ms"] == [timing.low for timing in timings]
     assert shown_numbers["95 % to, ms"] == [timing.high for timing in timings]
-    assert shown_numbers["tracing, seconds"] == [timing.tracing for timing in timings]
-    assert shown_numbers["compiling, seconds"] == [timing.compiling for timing in timings]
+    assert shown_numbers["mode"][0] == "eager"
+    for column, of in (("tracing, seconds", "tracing"), ("compiling, seconds", "compiling")):
+        assert math.isnan(shown_numbers[column][0]), "eager has neither"
+        assert shown_numbers[column][1:] == [getattr(timing, of) for timing in timings[1:]]
+    ends = zip(shown_numbers["tracing from, seconds"][1:], shown_numbers["tracing to, seconds"][1:], strict=True)
+    assert list(ends) == [interval(timing.tracings) for timing in timings[1:]]
     assert shown_numbers["samples"] == [len(timing.samples) for timing in timings]
     ratio = shown.comparison.ratio(32, "loop_xla", "eager")
     assert ratio is not None
