@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison
-from lib.core.comparison_words import factors
+from lib.core.comparison_words import factors, mode_short
 from lib.core.factors import FACTORS, Effect, effects
 from lib.core.modes import adam_of, way_of
+from lib.core.studies import WORKS
 from lib.core.words import Translate, mark
 
 SHORT: Mapping[str, str] = {
@@ -54,6 +55,19 @@ def _times(effect: Effect, turned: bool) -> tuple[str, ...]:
     if not turned:
         return factors(effect.times, effect.low, effect.high)
     return factors(1 / effect.times, 1 / effect.high, 1 / effect.low if effect.low > 0 else math.inf)
+
+
+def factor_sentences(comparison: Comparison, _: Translate) -> Iterator[str]:
+    """Every effect as a sentence to be read out; of a sweep at each size."""
+    for size in comparison.config.sizes:
+        for effect in effects(comparison, size):
+            said = _("{factor}, measured between {mode} and {other}: {effect}.").format(
+                factor=factor_words(effect, _),
+                mode=mode_short(effect.mode, _),
+                other=mode_short(effect.other, _),
+                effect=effect_words(effect, _),
+            )
+            yield f"{_(WORKS[comparison.config.work].unit)}: {size:,}. {said}" if comparison.config.is_sweep else said
 
 
 def lesson(comparison: Comparison, size: int, _: Translate) -> str:

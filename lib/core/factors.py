@@ -73,8 +73,11 @@ def effects(comparison: Comparison, size: int) -> tuple[Effect, ...]:
     for factor, mode, other in pairs(comparison.config.modes, trains):
         mine, others = comparison.timing(size, mode), comparison.timing(size, other)
         ratio = comparison.ratio(size, mode, other)
-        if mine and others and ratio and mine.ranked and others.ranked:
-            rows.append(_effect(factor, ratio, mine.steps if way_of(mode).startswith("loop") else 1))
+        if not (mine and others and ratio and mine.ranked and others.ranked):
+            continue
+        steps = mine.steps if way_of(mode).startswith("loop") else 1
+        if factor != "loop" or steps > 1:  # where a step takes long, there is only one in a call
+            rows.append(_effect(factor, ratio, steps))
     return tuple(rows)
 
 

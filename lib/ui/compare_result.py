@@ -7,6 +7,7 @@ import streamlit as st
 from lib.core.comparison import comparison_of
 from lib.core.comparison_files import Reference, references, to_csv, to_json
 from lib.core.comparison_words import summary
+from lib.core.factor_words import factor_sentences
 from lib.core.studies import CompareConfig
 from lib.runs.run import Study
 from lib.ui import compare_words as words
@@ -62,6 +63,8 @@ def show_answer(shown: Shown) -> None:
     comparison = shown.comparison
     if answer := words.headline(comparison):
         st.markdown(f"#### {as_text(answer)}")
+    if fastest := words.fastest_words(comparison):
+        st.markdown(as_text(fastest))
     if not shown.live and (said := words.reservations(comparison)):
         with st.container(key="compare_reservations"):
             plain.warning(*said)
@@ -71,7 +74,7 @@ def show_answer(shown: Shown) -> None:
         st.markdown(as_text(said_of_guess))
     if not shown.live:
         with st.expander(_("All of it in words, to be read out"), key="compare_words"):
-            st.markdown(as_lines(*summary(comparison, _)))
+            st.markdown(as_lines(*summary(comparison, _), *factor_sentences(comparison, _)))
 
 
 def show_views(shown: Shown) -> None:

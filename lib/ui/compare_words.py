@@ -38,17 +38,17 @@ def winners(comparison: Comparison, size: int) -> list[str]:
 
 
 def headline(comparison: Comparison) -> str:
-    """What it teaches, in one sentence with its cause; the fastest where no factor stands alone, empty before that."""
-    base = base_of(comparison.config)
+    """What it teaches, in one sentence with its cause; '' where no factor stands alone, or before that."""
     if comparison.config.is_sweep:
-        taught = lesson_of_sizes(comparison, _) or gain_by_size(comparison, base)
-        return " ".join(part for part in (taught, fastest_by_size(comparison)) if part)
-    (size,) = comparison.config.sizes
-    return lesson(comparison, size, _) or fastest(comparison, size, base)
+        return lesson_of_sizes(comparison, _) or gain_by_size(comparison, base_of(comparison.config))
+    return lesson(comparison, comparison.config.sizes[0], _)
 
 
-def fastest(comparison: Comparison, size: int, base: str) -> str:
-    """Which mode is the fastest, and how far from `base`; empty as long as that is unknown."""
+def fastest_words(comparison: Comparison) -> str:
+    """Which mode is the fastest, and how far from the one that others are held against; empty while that is unknown."""
+    if comparison.config.is_sweep:
+        return fastest_by_size(comparison)
+    (size,), base = comparison.config.sizes, base_of(comparison.config)
     won = winners(comparison, size)
     if not won:
         return ""

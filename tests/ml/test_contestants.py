@@ -9,9 +9,11 @@ import psutil
 import pytest
 import tensorflow as tf
 
+from lib.core.modes import way_of
 from lib.core.studies import PLAIN_MODES, WORKS, CompareConfig
 from lib.core.study_events import Agreed, Prepared, Sampled, Waiting
 from lib.ml.contestants import Contest, OneCall, Trained, first_weights
+from lib.ml.optimizers import FusedAdam
 from lib.ml.protocol import AGREEING, TOLERANCE, compare, largest_difference
 from lib.ml.session import SessionProcess
 from lib.ml.workloads import (
@@ -38,9 +40,10 @@ def process():
         yield process
 
 
-def entered(process, size=LITTLE, **settings):
-    """The contestants of a comparison, built."""
-    contest = Contest(CompareConfig(sizes=(size,), **settings), process)
+def entered(process, size=LITTLE, work="train_step", **settings):
+    """The contestants of a comparison of every mode, built."""
+    modes = settings.pop("modes", WORKS[work].modes)
+    contest = Contest(CompareConfig(work=work, sizes=(size,), modes=modes, **settings), process)
     assert contest.ready(120)
     made = list(contest.enter(size))
     for contestant in made:
@@ -83,7 +86,33 @@ def test_timing_traces_nothing_more(process):
         for steps in (1, 2, 5):
             contestant.time(time.perf_counter_ns, steps)
         assert contestant.traces == built == traces, contestant.mode
-        assert traces == {"eager": 0, "loop_xla": 2}.get(contestant.mode, 1)
+        assert traces == {"eager": 0, "loop_xla": 2}.get(way_of(contestant.mode), 1)
+
+
+@pytest.mark.parametrize("mode", [mode for mode in WORKS["train_step"].modes if way_of(mode) != "eager"])
+def test_what_is_forgotten_is_built_and_compiled_anew(process, mode):
+    """Both are done again, it traces as often as at first, and computes the same."""
+    (contestant,) = (one for one in entered(process, modes=(mode, "eager")) if one.mode == mode)
+    contestant.time_first(time.perf_counter_ns)
+    traces, before = contestant.traces, contestant.outcome(2)
+    steady = min(contestant.time(time.perf_counter_ns, 1) for _ in range(5))
+    for _ in range(2):
+        contestant.forget()
+        building = contestant.time_building(time.perf_counter_ns)
+        first = contestant.time_first(time.perf_counter_ns)
+        assert building > steady, "a whole network is traced, and a step has 4 images"
+        if "xla" in mode:
+            assert first > 3 * steady, "it is compiled anew"
+        assert contestant.traces == traces
+    after = contestant.outcome(2)
+    for parts in (before.outputs, after.outputs), (before.weights, after.weights):
+        assert all(np.array_equal(a, b) for a, b in zip(*parts, strict=True))
+
+
+@pytest.mark.parametrize("mode", ["graph", "xla", "fit", "loop", "eager"])
+def test_each_mode_has_the_adam_that_its_name_says(process, mode):
+    kinds = {one.mode: type(one._trained.optimizer) for one in entered(process, modes=(mode, f"{mode}_keras"))}
+    assert kinds == {mode: FusedAdam, f"{mode}_keras": keras.optimizers.Adam}
 
 
 @pytest.mark.parametrize("wrong", [{"epsilon": 1e-8}, {"learning_rate": 0.00101}, {"beta_2": 0.99}])

@@ -9,12 +9,14 @@ import tensorflow as tf
 
 from lib.core.events import Finished, Stopped
 from lib.core.graphs import counts, module_size, overview, part_text, whole
-from lib.core.studies import CASES, EXAMPLES, RetraceConfig, XrayConfig
+from lib.core.modes import adam_of
+from lib.core.studies import CASES, EXAMPLES, CompareConfig, RetraceConfig, XrayConfig
 from lib.core.study_events import Began, Called, Xrayed
 from lib.core.wishes import Wishes
+from lib.ml.contestants import Contest
 from lib.ml.retraces import detect, watched
 from lib.ml.step import train_step
-from lib.ml.xray import Subject, example, look_into, xray
+from lib.ml.xray import BATCH, Subject, example, look_into, xray
 from lib.runs.json_events import event_from_json, event_to_json
 
 
@@ -212,6 +214,20 @@ def test_the_notes_step_is_shown_as_it_stands_and_its_parts_are_its_layers(seen)
     parts = {part_text(node) for node in drawn.nodes}
     assert {"images", "labels", "conv1", "flatten", "d1", "d2", "loss", "Adam"} < parts
     assert {f"gradient of {layer}" for layer in ("conv1", "d1", "d2", "loss")} < parts
+
+
+@pytest.mark.parametrize(("adam", "fused"), [("fused", 6), ("keras", 0)])
+def test_the_step_looked_into_is_the_one_that_is_timed_in_both_writings(adam, fused, mnist):
+    """Oracle: the graph of the contestant itself. Of six variables each has one operation, or Keras' many."""
+    found = looked(xray(XrayConfig(adam=adam)))
+    assert sum(node[1] == "ResourceApplyAdam" for node in found.nodes) == fused
+    assert found.hlo_error == ""
+    config = CompareConfig(modes=("graph", "graph_keras"), sizes=(BATCH,))
+    contestants = {adam_of(one.mode): one for one in Contest(config).enter(BATCH)}
+    operations = contestants[adam]._call.get_concrete_function(*contestants[adam]._inputs[0]).graph.get_operations()
+    expected = sorted({"Placeholder": "_Arg"}.get(operation.type, operation.type) for operation in operations)
+    seen = sorted(node[1] for node in found.nodes if node[1] != "_Retval")
+    assert seen == expected
 
 
 def test_the_traced_graph_has_the_operations_of_the_concrete_function(seen):

@@ -33,10 +33,20 @@ BEGAN = Began(
 MEASURED = Measured(load=1.5, busy=0.03)
 BUSY = Measured(load=3.5, busy=0.6)
 
-MILLISECONDS = {"eager": 30.0, "graph": 11.5, "xla": 9.4, "session": 5.7, "fit": 8.6, "loop": 8.2, "loop_xla": 4.9}
+MILLISECONDS = {
+    "eager": 30.0,
+    "graph": 11.5,
+    "graph_keras": 16.0,
+    "xla": 9.4,
+    "session": 11.6,
+    "fit": 13.0,
+    "loop": 11.4,
+    "loop_xla": 8.9,
+}
 """What a step takes at the work's usual size."""
-TRACING = {"graph": 0.4, "xla": 0.45, "session": 0.2, "fit": 0.9, "loop": 0.7, "loop_xla": 0.75}
-COMPILING = {"graph": 0.15, "xla": 1.9, "session": 0.1, "fit": 0.4, "loop": 0.2, "loop_xla": 2.1}
+TRACING = {"graph": 0.4, "graph_keras": 0.6, "xla": 0.45, "session": 0.2, "fit": 0.9, "loop": 0.7, "loop_xla": 0.75}
+COMPILING = {"graph": 0.15, "graph_keras": 0.2, "xla": 1.9, "session": 0.1, "fit": 0.4, "loop": 0.2, "loop_xla": 2.1}
+BUILDS = 6
 
 TINY = CompareConfig(work="tiny_ops", modes=("eager", "graph"))
 TRAINING = CompareConfig()
@@ -54,6 +64,7 @@ def events_at(config: CompareConfig, size: int, rounds: int = ROUNDS) -> Iterato
     """All that happens at a size, up to its round `rounds`; the careless recordings only where all were made."""
     chance = random.Random(size)
     steps = {mode: max(1, round(15 / milliseconds(config, mode, size))) for mode in config.modes}
+    steps |= {mode: 10 for mode in config.modes if mode.startswith("loop")}
 
     def sample(mode: str, factor: float = 1.0) -> int:
         spike = 1.4 if chance.random() < 0.08 else 1.0
@@ -62,6 +73,7 @@ def events_at(config: CompareConfig, size: int, rounds: int = ROUNDS) -> Iterato
 
     for mode in config.modes:
         first = COMPILING.get(mode, 0) + milliseconds(config, mode, size) / 1000
+        builds = [1 + abs(chance.gauss(0, 0.05)) for _ in range(BUILDS if mode in TRACING else 0)]
         yield Prepared(
             size=size,
             mode=mode,
@@ -69,6 +81,8 @@ def events_at(config: CompareConfig, size: int, rounds: int = ROUNDS) -> Iterato
             first=round(first * 1e9),
             traces=int(mode in TRACING),
             steps=steps[mode],
+            tracings=tuple(round(TRACING[mode] * 1e9 * noise) for noise in builds),
+            firsts=tuple(round(first * 1e9 * noise) for noise in builds),
         )
     for mode in config.modes[1:]:
         yield Agreed(size=size, mode=mode, steps=3, output=2e-7, weights=3e-8, tolerance=1e-4, agrees=True)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from streamlit.testing.v1 import AppTest
 from lib.core.careless import SWITCHES, careless, flipped
 from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_words import mode_short, summary
+from lib.core.factor_words import effect_words, lesson, lesson_of_sizes
+from lib.core.factors import effects
+from lib.core.one_off import interval
 from lib.core.outside import beginning
 from lib.core.studies import CompareConfig, RetraceConfig
 from lib.core.words import LANGUAGES, translator
@@ -121,7 +125,7 @@ def test_who_did_not_start_it_watches(story: str) -> None:
 @pytest.mark.parametrize("story", OVER)
 @both_languages
 def test_all_that_can_be_said_is_said(story: str, lang: str, look: Look) -> None:
-    """Every sentence of the summary, the winner's name and time first of all; doubts are not hidden."""
+    """Every sentence of the summary, first of all the lesson and then the winner; doubts are not hidden."""
     shown = look(story, lang)
     said, _ = words_in(shown.page, "compare_result").replace("\\~", "~"), translator(lang)
     assert "~" not in words_in(shown.page, "compare_words").replace("\\~", ""), "what is between two is struck out"
@@ -130,8 +134,14 @@ def test_all_that_can_be_said_is_said(story: str, lang: str, look: Look) -> None
     size = shown.comparison.config.sizes[-1]
     ranked = [timing for timing in shown.comparison.at(size) if timing.ranked]
     if len(ranked) > 1:
-        (first,) = [line for line in said.splitlines() if line.startswith("#### ")]
-        assert mode_short(min(ranked, key=lambda timing: timing.median).mode, _) in first
+        lines = [line for line in said.splitlines() if line.strip()]
+        (first,) = [number for number, line in enumerate(lines) if line.startswith("#### ")]
+        taught = lesson_of_sizes if shown.comparison.config.is_sweep else functools.partial(lesson, size=size)
+        if len(shown.comparison.timings) > 3:  # of a sweep that was stopped there may be one size only
+            assert lines[first] == f"#### {taught(shown.comparison, _=_)}"
+        assert mode_short(min(ranked, key=lambda timing: timing.median).mode, _) in lines[first + 1]
+    for effect in effects(shown.comparison, size):
+        assert effect_words(effect, _) in said
     doubtful = shown.comparison.busy or shown.comparison.done < 1
     assert doubtful == any(box.value for box in shown.page.warning)
 
@@ -161,8 +171,12 @@ def test_the_numbers_are_those_of_the_core(look: Look) -> None:
     assert shown_numbers["median, ms"] == [timing.median for timing in timings]
     assert shown_numbers["95 % from, ms"] == [timing.low for timing in timings]
     assert shown_numbers["95 % to, ms"] == [timing.high for timing in timings]
-    assert shown_numbers["tracing, seconds"] == [timing.tracing for timing in timings]
-    assert shown_numbers["compiling, seconds"] == [timing.compiling for timing in timings]
+    assert shown_numbers["mode"][0] == "eager"
+    for column, of in (("tracing, seconds", "tracing"), ("compiling, seconds", "compiling")):
+        assert math.isnan(shown_numbers[column][0]), "eager has neither"
+        assert shown_numbers[column][1:] == [getattr(timing, of) for timing in timings[1:]]
+    ends = zip(shown_numbers["tracing from, seconds"][1:], shown_numbers["tracing to, seconds"][1:], strict=True)
+    assert list(ends) == [interval(timing.tracings) for timing in timings[1:]]
     assert shown_numbers["samples"] == [len(timing.samples) for timing in timings]
     ratio = shown.comparison.ratio(32, "loop_xla", "eager")
     assert ratio is not None

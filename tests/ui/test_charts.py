@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from lib.core.config import SETTINGS
 from lib.core.curve import SERIES, Line
 from lib.core.events import Evaluated, RateChanged
-from lib.core.modes import MODES
+from lib.core.modes import MODES, adam_of, way_of
 from lib.ui.charts import (
     GUESS_COLOUR,
     MODE_COLOURS,
     MODE_SYMBOLS,
     TEST_COLOUR,
     VALIDATION_COLOUR,
+    WAY_COLOURS,
+    WAY_SYMBOLS,
     class_balance,
     learning_curve,
     learning_curve_spec,
@@ -70,9 +72,13 @@ def test_contrast_is_calculated_as_wcag_says() -> None:
 def test_every_mode_has_a_colour_of_its_own() -> None:
     assert set(MODE_COLOURS) == set(MODE_SYMBOLS) == set(MODES) >= set(SETTINGS["execution"].options)
     assert len(set(MODE_SYMBOLS.values())) == len(MODES), "told apart without any colour"
-    colours = [*MODE_COLOURS.values(), TEST_COLOUR]
+    assert {(MODE_COLOURS[mode], MODE_SYMBOLS[mode]) for mode in MODES} == {
+        (WAY_COLOURS[way_of(mode)], WAY_SYMBOLS[way_of(mode)] + ("-open" if adam_of(mode) == "keras" else ""))
+        for mode in MODES
+    }, "Adam's writing is told by an outline, not by a colour of its own"
+    colours = [*WAY_COLOURS.values(), TEST_COLOUR]
     assert len(set(colours)) == len(colours)
-    hues = [colorsys.rgb_to_hsv(*channels(colour))[0] for colour in MODE_COLOURS.values()]
+    hues = [colorsys.rgb_to_hsv(*channels(colour))[0] for colour in WAY_COLOURS.values()]
     assert min(min(abs(a - b), 1 - abs(a - b)) for a, b in itertools.combinations(hues, 2)) > 0.08
 
 
@@ -83,7 +89,7 @@ def test_every_colour_can_be_seen_on_both_themes(colour: str, background: str) -
 
 
 def test_the_themes_charts_have_the_modes_colours_first() -> None:
-    assert THEMES["chartCategoricalColors"][: len(MODE_COLOURS)] == list(MODE_COLOURS.values())
+    assert THEMES["chartCategoricalColors"][: len(WAY_COLOURS)] == list(WAY_COLOURS.values())
 
 
 @every_mode
