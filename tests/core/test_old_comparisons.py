@@ -63,15 +63,15 @@ def test_older_events_are_of_the_modes_as_they_are_called_today():
 
 
 def test_an_older_file_is_read_and_written_again_as_what_it_was():
-    comparison = from_json(old_file())
+    comparison = from_json(old_file().encode(), "old.json")
     assert set(comparison.config.modes) == set(NOW)
-    assert from_json(to_json(comparison)) == comparison
+    assert from_json(to_json(comparison).encode(), "new.json") == comparison
     assert {row.split(",")[2] for row in to_csv(comparison).splitlines()[1:]} == set(NOW)
 
 
 def test_an_older_record_credits_neither_session_nor_loop_with_what_is_adams():
     """Both were faster than its graph, which had Keras' Adam: two factors at once, so there is no row for them."""
-    found = effects(from_json(old_file()), 32)
+    found = effects(from_json(old_file().encode(), "old.json"), 32)
     assert {(effect.mode, effect.other) for effect in found} == {
         ("graph_keras", "eager_keras"),
         ("xla_keras", "graph_keras"),
