@@ -82,7 +82,9 @@ WORKS: Mapping[str, Work] = {
 }  # fmt: skip
 """What can be compared."""
 
-DEPTHS: Mapping[str, str] = {"quick": mark("quick: at most a minute"), "thorough": mark("thorough: a few minutes")}
+DEPTHS: Mapping[str, str] = {"quick": mark("quick"), "thorough": mark("thorough")}
+SECONDS: Mapping[str, float] = {"quick": 60.0, "thorough": 300.0}
+"""What a comparison may take, by depth; half of that for each size where there are several."""
 
 CASES: Mapping[str, str] = {
     "python_int": mark("a Python number instead of a tensor"),
@@ -176,6 +178,11 @@ class CompareConfig:
     def is_sweep(self) -> bool:
         """Whether more than one size is measured."""
         return len(self.sizes) > 1
+
+
+def promised_seconds(config: CompareConfig) -> float:
+    """What a comparison takes at most, from the first look at the machine, wherever the fewest rounds fit into that."""
+    return SECONDS[config.depth] * max(1.0, len(config.sizes) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
