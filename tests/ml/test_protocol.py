@@ -224,7 +224,7 @@ def test_a_machine_that_grows_slow_halfway_makes_fewer_rounds():
     quick = two()
     list(race(quick))
     halfway = len(quick.contestants[1].calls) - CALLS + 25
-    contest = two(each=lambda call: (2 if call < halfway else 30) * MS)
+    contest = two(each=lambda call: (2 if call < halfway else 100) * MS)
     clock = contest.contestants[0].clock
     began = clock.now
     events = of_kind(race(contest), Sampled)
