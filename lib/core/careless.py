@@ -120,6 +120,11 @@ def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list
     return found
 
 
+def sample_count(comparison: Comparison, size: int, left_out: frozenset[str]) -> int:
+    """How many samples of each mode such a benchmark has at least; 0 where it has none."""
+    return min((len(_samples(comparison, timing, left_out)) for timing in comparison.at(size)), default=0)
+
+
 def _kind(honest: str, said: str) -> str:
     """What sort of other verdict it is; '' for the same one."""
     if said == honest:

@@ -229,6 +229,13 @@ def counts(blocks: Sequence[int]) -> tuple[int, ...]:
     return tuple(len(list(same)) for __, same in itertools.groupby(blocks))
 
 
+def ratio_of(events: Iterable[object], size: int, mode: str, other: str) -> Ratio | None:
+    """What `events` of one size say of `mode` against `other`, whatever these are called; None without a round."""
+    kept = _Kept.of(events)
+    mine, others = _timing(kept, size, mode), _timing(kept, size, other)
+    return None if mine is None or others is None else _ratio(mine, others)
+
+
 def verdict(low: float, high: float) -> str:
     """What an interval of a ratio says of the first of the two."""
     if high < 1:

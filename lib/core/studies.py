@@ -186,6 +186,41 @@ def promised_seconds(config: CompareConfig) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AaConfig:
+    """A comparison of one mode with itself, repeated. Raises StudyError.
+
+    `mode` is one of the work's, `size` the work's own unless given.
+    """
+
+    work: str = "train_step"
+    mode: str = "graph"
+    size: int = 0
+    depth: str = "quick"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        _require("work", self.work, tuple(WORKS))
+        _require("mode", self.mode, WORKS[self.work].modes)
+        others = [mode for mode in WORKS[self.work].modes if mode != self.mode]
+        sizes = (self.size,) if self.size != 0 else ()
+        # What a comparison refuses of these is refused here in the same words.
+        same = CompareConfig(
+            work=self.work, modes=(self.mode, others[0]), sizes=sizes, depth=self.depth, seed=self.seed
+        )
+        object.__setattr__(self, "size", same.sizes[0])
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The one mode."""
+        return (self.mode,)
+
+    @property
+    def seconds(self) -> float:
+        """What it takes at most, unless a single repetition takes longer."""
+        return SECONDS[self.depth]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetraceConfig:
     """Calls of a `tf.function` that may make it trace again; `fixed`: as the fix has it. Raises StudyError."""
 
@@ -241,13 +276,14 @@ class SaliencyConfig:
             return b""
 
 
-StudyConfig = CompareConfig | RetraceConfig | XrayConfig | SaliencyConfig
+StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig
 
 SALIENCY = "saliency"
 """The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
 
-KINDS: Mapping[str, type[CompareConfig] | type[RetraceConfig] | type[XrayConfig] | type[SaliencyConfig]] = {
+KINDS: Mapping[str, type[StudyConfig]] = {
     "compare": CompareConfig,
+    "compare_aa": AaConfig,
     "retrace": RetraceConfig,
     "xray": XrayConfig,
     SALIENCY: SaliencyConfig,

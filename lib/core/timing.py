@@ -63,9 +63,9 @@ def median_interval(samples: Times, blocks: Sequence[int] = ()) -> tuple[float, 
     """
     if len(samples) < FEWEST:
         return 0.0, math.inf
-    middle = np.median(samples)  # by itself: a logarithm and back may be off in the last place
+    middle = float(np.median(samples))  # by itself: a logarithm and back may be off in the last place
     __, low, high = interval(np.log(samples), blocks)
-    return float(min(middle, np.exp(low))), float(max(middle, np.exp(high)))
+    return min(middle, math.exp(low)), max(middle, math.exp(high))
 
 
 def ratio_interval(samples: Times, others: Times, blocks: Sequence[int] = ()) -> tuple[float, float, float]:

@@ -22,7 +22,7 @@ import psutil
 import tensorflow as tf
 
 from lib.core.events import Finished, Stopped
-from lib.core.studies import CompareConfig, promised_seconds
+from lib.core.studies import AaConfig, CompareConfig, promised_seconds
 from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, StudyEvent, Waiting, Warmed
 from lib.core.wishes import Wishes
 from lib.ml.contestants import Clock, Contest, Contestant, Outcome
@@ -95,11 +95,14 @@ class Laboratory:
     rest: Rest = time.sleep
 
 
+THIS_MACHINE = Laboratory()
+
+
 def compare(
     config: CompareConfig,
     *,
     contest: Callable[[CompareConfig], AnyContest] = Contest,
-    laboratory: Laboratory = Laboratory(),
+    laboratory: Laboratory = THIS_MACHINE,
 ) -> Events:
     """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped where that is wished.
 
@@ -185,18 +188,20 @@ def no_collecting() -> Iterator[None]:
 
 
 class Race:
-    """The contestants at one size, of which everything should be known by `until`."""
+    """The contestants at one size, of which everything should be known by `until`, after `most` rounds if it may be."""
 
     def __init__(
         self,
-        config: CompareConfig,
+        config: CompareConfig | AaConfig,
         size: int,
         contestants: list[Contestant],
         laboratory: Laboratory,
         until: Until,
+        most: int | None = None,
     ) -> None:
         self._config, self._size, self._contestants = config, size, contestants
         self._laboratory, self._clock, self._until = laboratory, laboratory.clock, until
+        self._most = most or ROUNDS[config.depth]
         self._steps: dict[str, int] = {}
 
     def run(self, careless: bool = True) -> Iterator[StudyEvent]:
@@ -287,7 +292,7 @@ class Race:
             self._size,
             self._contestants,
             self._time,
-            most=ROUNDS[self._config.depth],
+            most=self._most,
             seed=f"{self._config.seed} {self._size}",
             until=self._until,
             look=self._laboratory.watch(),

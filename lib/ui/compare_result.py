@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.core.comparison import comparison_of
 from lib.core.comparison_files import Reference, references, to_csv, to_json
-from lib.core.comparison_words import summary
+from lib.core.comparison_words import machine_name, summary
 from lib.core.studies import CompareConfig
 from lib.runs.run import Study
 from lib.ui import compare_words as words
@@ -123,7 +123,7 @@ def show_reference(config: CompareConfig) -> None:
         began = reference.comparison.began
         st.caption(
             _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").format(
-                machine=f"{began.machine} ({began.device})" if began else reference.name
+                machine=machine_name(began) if began else reference.name
             )
         )
         show_result(Shown(f"recorded/{reference.name}", reference.comparison))

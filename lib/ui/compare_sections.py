@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = {
     "retraces": mark("Retrace detective"),
     "xray": mark("X-ray of a function"),
     "history": mark("Earlier comparisons"),
+    "aa": mark("A/A: against itself"),
     "code": mark("Code"),
 }
 """The parts by the code that the link carries, and what they are called."""
@@ -66,6 +67,12 @@ def show_xray_here() -> None:
     show_xray()
 
 
+def show_aa_here() -> None:
+    from lib.ui.compare_aa import show_aa
+
+    show_aa()
+
+
 def show_history_here() -> None:
     """Earlier comparisons of the work that is chosen here, the page's own at first."""
     key, labels = "compare_history_work", {code: _(work.label) for code, work in WORKS.items()}
@@ -90,6 +97,7 @@ OLD = mark("The same in the manner of TensorFlow 1")
 TIMED: tuple[Piece, ...] = (
     (mark("What a way of running has to offer, and how a sample is timed"), "lib/ml/contestants.py", "Contestant"),
     (mark("The rounds: prepare, compare the results, warm up, then everybody in turn"), "lib/ml/protocol.py", "Race"),
+    (mark("Two blocks of rounds, and what a careless benchmark measures"), "lib/ml/rounds.py", "Rounds"),
 )
 CODE: Mapping[str, tuple[Piece, ...]] = {
     "train_step": (
@@ -123,5 +131,6 @@ SECTIONS: Mapping[str, Callable[[], None]] = {
     "retraces": show_retraces_here,
     "xray": show_xray_here,
     "history": show_history_here,
+    "aa": show_aa_here,
     "code": show_code,
 }

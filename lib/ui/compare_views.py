@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from lib.core.careless import SWITCHES, careless, flipped
-from lib.core.comparison import Comparison, Timing
-from lib.core.comparison_words import mode_short
+from lib.core.careless import SWITCHES, careless, flipped, sample_count
+from lib.core.comparison import Comparison, Ratio, Timing
+from lib.core.comparison_words import as_fast_numbers, factors, mode_short
 from lib.core.studies import WORKS
 from lib.core.words import mark
 from lib.ui import compare_charts as charts
@@ -158,9 +159,7 @@ def show_sweep(shown: Shown) -> None:
         _("size"): [timing.size for timing in timings],
         _("mode"): [mode_short(timing.mode, _) for timing in timings],
         _("median, ms"): [timing.median for timing in timings],
-        _("times as fast as {other}").format(other=mode_short(base, _)): [
-            1 / ratio.ratio if ratio else None for ratio in ratios
-        ],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
     }
     as_table("compare_sweep_table", table)
 
@@ -186,7 +185,8 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
     """The columns of the table of numbers."""
     base = base_of(comparison.config)
     ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
-    fastest = min(timing.median for timing in timings)
+    fastest = min(timings, key=lambda timing: timing.median)
+    against = [comparison.ratio(timing.size, timing.mode, fastest.mode) for timing in timings]
     return {
         _("mode"): [mode_short(timing.mode, _) for timing in timings],
         _("median, ms"): [timing.median for timing in timings],
@@ -195,12 +195,12 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
         _("first quartile, ms"): [timing.first_quartile for timing in timings],
         _("third quartile, ms"): [timing.third_quartile for timing in timings],
         _("minimum, ms"): [timing.minimum for timing in timings],
-        _("times as long as the fastest"): [timing.median / fastest for timing in timings],
-        _("times as fast as {other}").format(other=mode_short(base, _)): [
-            1 / ratio.ratio if ratio else None for ratio in ratios
+        _("times as long as the fastest"): [
+            known(ratio.ratio, ratio.low, ratio.high)[0] if ratio else None for ratio in against
         ],
-        _("… from"): [1 / ratio.high if ratio and ratio.low else None for ratio in ratios],
-        _("… to"): [1 / ratio.low if ratio and ratio.low else None for ratio in ratios],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
+        _("… from"): [known_as_fast(ratio)[1] for ratio in ratios],
+        _("… to"): [known_as_fast(ratio)[2] for ratio in ratios],
         _("tracing, seconds"): [timing.tracing for timing in timings],
         _("compiling, seconds"): [timing.compiling for timing in timings],
         _("first call, seconds"): [timing.first for timing in timings],
@@ -215,6 +215,18 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
         _("tolerance"): [timing.agreed.tolerance if timing.agreed else None for timing in timings],
         _("ranked"): [yes_no(timing.ranked) for timing in timings],
     }
+
+
+def known(ratio: float, low: float, high: float) -> tuple[float | None, ...]:
+    """A ratio and its interval as numbers, rounded as the sentences round them; None where there is no bound."""
+    rounded = (float(text.replace(",", "").replace("∞", "inf")) for text in factors(ratio, low, high))
+    without = not (low > 0 and math.isfinite(high))
+    return tuple(None if without and place else number for place, number in enumerate(rounded))
+
+
+def known_as_fast(ratio: Ratio | None) -> tuple[float | None, ...]:
+    """How many times as fast, from, to: as `as_fast` has it."""
+    return known(*as_fast_numbers(ratio)) if ratio else (None, None, None)
 
 
 def yes_no(is_so: bool) -> str:
@@ -235,7 +247,7 @@ def show_careless(shown: Shown) -> None:
     comparison = shown.comparison
     found = careless(comparison, size, left_out) if comparison.at(size) else ()
     turned = flipped(comparison, size, left_out) if comparison.at(size) else []
-    said = words.careless_words(found, turned, bool(left_out))
+    said = words.careless_words(found, turned, left_out, sample_count(comparison, size, left_out))
     with st.container(key="careless_words"):
         (st.warning if turned else st.markdown)(unstruck(said))
     if not comparison.at(size):
@@ -252,6 +264,9 @@ def show_careless(shown: Shown) -> None:
         ],
     }
     as_table("compare_careless_table", table)
+    if alone := words.each_carelessness(comparison, size):
+        with st.expander(_("What each of them does here by itself, or where it would"), key="careless_each"):
+            st.markdown(unstruck("\n".join(f"- {sentence}" for sentence in alone)))
 
 
 def show_method(shown: Shown) -> None:
