@@ -132,6 +132,15 @@ class MisformedStudy(StudyError):
         return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
 
 
+class TooFewModes(StudyError):
+    """One mode alone, with nothing to compare it with; `allowed` are all that the work has, that one included."""
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        text = _(mark("{name} must be at least two of {allowed}, but only {value} was given."))
+        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+
+
 def beginning(value: object) -> str:
     """The value as text; of a long one the beginning."""
     text = str(value)
@@ -168,7 +177,7 @@ class CompareConfig:
                 raise StudyError("sizes", size, (work.lowest, work.highest))
         chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.modes))
         if len(chosen) < 2:
-            raise StudyError("modes", chosen[0], tuple(mode for mode in work.modes if mode not in chosen))
+            raise TooFewModes("modes", chosen[0], work.modes)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
             raise StudyError("seed", self.seed, (0, 2**31 - 1))
         object.__setattr__(self, "modes", chosen)

@@ -16,6 +16,8 @@ from lib.ui.words import bold
 
 KEY = "compare_section"
 LINK = "show"
+WRITTEN = "compare_section_written"
+"""Where the session keeps the part that the address named when the page was last drawn."""
 
 TITLES: Mapping[str, str] = {
     "measure": mark("Measure"),
@@ -31,12 +33,15 @@ TITLES: Mapping[str, str] = {
 def choose_section() -> str:
     """The part that is looked at; `?show=xray` opens the page there."""
     linked = st.query_params.get(LINK)
+    if KEY in st.session_state and linked != st.session_state.get(WRITTEN):  # by Back, or by hand
+        st.session_state[KEY] = linked if linked in TITLES else "measure"
     names = {code: _(title) for code, title in TITLES.items()}
     section = choose(_("What to do"), names, KEY, linked if linked in TITLES else "measure", named=False)
     if section == "measure":
         st.query_params.pop(LINK, None)
     else:
         st.query_params[LINK] = section
+    st.session_state[WRITTEN] = st.query_params.get(LINK)
     return section
 
 

@@ -17,6 +17,7 @@ from lib.core.words import mark
 from lib.ui import compare_charts as charts
 from lib.ui import compare_sizes_charts as sizes_charts
 from lib.ui import compare_words as words
+from lib.ui.choosing import choose
 from lib.ui.compare_guess import base_of, guess_words, guessed_time
 from lib.ui.language import _
 from lib.ui.steady_chart import steady_chart
@@ -55,15 +56,13 @@ def choose_size(shown: Shown) -> int:
     if len(config.sizes) == 1 or not measured:
         return config.sizes[0]
     key = f"compare_size_{shown.name}"
-    if st.session_state.get(key) not in measured:
-        st.session_state.pop(key, None)
-    chosen = st.segmented_control(
-        _("Size: {unit}").format(unit=_(WORKS[config.work].unit)),
-        measured,
-        key=key,
-        format_func=lambda size: f"{size:,}",
-    )
-    return measured[-1] if chosen is None else int(chosen)
+    newest = f"{key}_newest"
+    chosen_by_nobody = st.session_state.get(key) == st.session_state.get(newest)
+    if chosen_by_nobody or st.session_state.get(key) not in measured:
+        st.session_state[key] = measured[-1]
+    st.session_state[newest] = measured[-1]
+    names = {size: f"{size:,}" for size in measured}
+    return choose(_("Size: {unit}").format(unit=_(WORKS[config.work].unit)), names, key, lasting=False)
 
 
 def show_samples(shown: Shown) -> None:

@@ -213,8 +213,8 @@ def careless_words(
         return _("This comparison has no recordings of that: it was stopped before they were made.")
     if not flips:
         said = _(
-            "Here that flips nothing: an honest benchmark with as many samples says the same of every pair. Look at how "
-            "far the numbers move."
+            "Here that flips nothing: an honest benchmark with as many samples says the same of every pair. But look "
+            "at how far the numbers move."
         )
         return " ".join([said, *(_(ELSEWHERE[name]) for name in SWITCHES if name in left_out)])
     found = flips_words(flips)
