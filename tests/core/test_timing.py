@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, verdict
-from lib.core.timing import FEWEST, MOST_ALIKE, autocorrelation, lower_rank, median_interval, ratio_interval
+from lib.core.timing import FEWEST, MOST_ALIKE, autocorrelation, interval, lower_rank, median_interval, ratio_interval
 from tests.core.noise import made
 
 RUNS, ROUNDS = 1000, 30
@@ -32,7 +32,9 @@ def verdicts(ratio=1.0, runs=RUNS, rounds=ROUNDS, blocks=None, **noise):
     rng = np.random.default_rng(2026)
     first, second = made(rng, runs, ratio, rounds=rounds, **noise)
     parts = halves(rounds) if blocks is None else blocks
-    said = [verdict(*ratio_interval(slow, fast, parts)[1:]) for slow, fast in zip(second, first, strict=True)]
+    said = []
+    for some in np.split(np.log(second) - np.log(first), runs // 250):  # at once: what `ratio_interval` does with each
+        said += [verdict(math.exp(low), math.exp(high)) for _, low, high in zip(*interval(some, parts), strict=True)]
     return {one: said.count(one) / runs for one in (FASTER, SLOWER, CANNOT_TELL)}
 
 
