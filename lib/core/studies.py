@@ -82,7 +82,7 @@ WORKS: Mapping[str, Work] = {
 }  # fmt: skip
 """What can be compared."""
 
-DEPTHS: Mapping[str, str] = {"quick": mark("quick"), "thorough": mark("thorough")}
+DEPTHS: Mapping[str, str] = {"quick": mark("quick: up to 40 rounds"), "thorough": mark("thorough: up to 100")}
 SECONDS: Mapping[str, float] = {"quick": 60.0, "thorough": 300.0}
 """What a comparison may take, by depth; half of that for each size where there are several."""
 

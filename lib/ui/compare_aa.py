@@ -22,6 +22,7 @@ from lib.ui.server import store
 from lib.ui.steady_chart import steady_chart
 from lib.ui.study_control import StudyEvents, show_not_started, start_study, stop_study, watch_study
 from lib.ui.visitor import may_control, visitor
+from lib.ui.words import duration
 
 if TYPE_CHECKING:
     from lib.runs.run import Study
@@ -49,9 +50,7 @@ def show_aa() -> None:
     aa_button(config, study)
     show_not_started(KIND)
     if study is None:
-        st.caption(
-            _("Nothing was tried yet. It takes about {seconds} seconds.").format(seconds=f"{config.seconds:.0f}")
-        )
+        st.caption(_("Nothing was tried yet. It takes about {time}.").format(time=duration(config.seconds)))
     else:
         watch_study(study, draw, running=running_words)
 

@@ -219,9 +219,8 @@ def careless_words(
         return " ".join([said, *(_(ELSEWHERE[name]) for name in SWITCHES if name in left_out)])
     found = flips_words(flips)
     if "repetition" not in left_out:
-        found.append(
-            _("An honest benchmark with as many samples, {count} of each way, is right.").format(count=samples)
-        )
+        text = _("Held against an honest benchmark with as many samples: {count} of each way.")
+        found.append(text.format(count=samples))
     return " ".join(found)
 
 
@@ -256,8 +255,8 @@ def each_carelessness(comparison: Comparison, size: int) -> list[str]:
         if not careless(comparison, size, left_out):
             continue
         flips = flips_words(flipped(comparison, size, left_out))
-        nothing = f"{_('Flips nothing here.')} {elsewhere}"
-        said.append(f"{bold(label)}. {' '.join(flips) if flips else nothing}")
+        words = flips or [_("Flips nothing here."), elsewhere]
+        said.append(" ".join([f"{bold(label)}.", *words]).strip())
     return said
 
 
@@ -342,7 +341,8 @@ def protocol_words(comparison: Comparison) -> list[str]:
             "runs of the same lie."
         ),
         _(
-            "In every round it is looked at what others do on this machine: {disturbed} of {rounds} were disturbed."
+            "In every round it is looked at what others do on this machine, and what other machines take of it. "
+            "Disturbed: {disturbed} of {rounds}."
         ).format(disturbed=len(comparison.disturbed), rounds=len(comparison.sampled)),
     ]
     if "session" in comparison.config.modes:
