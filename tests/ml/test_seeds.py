@@ -67,6 +67,7 @@ def drawn_by(model):
     return [*model.get_weights(), mask.numpy()]
 
 
+@pytest.mark.timeout(900)  # 200 networks of 2.8 million weights, beside threads that never rest
 @pytest.mark.parametrize(
     ("settings", "times"),
     [({"dropout": 0.4}, 200), *(({"network": network, **SMALL}, 25) for network in ("mlp", "lenet", "fast"))],
