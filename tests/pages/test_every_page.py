@@ -157,7 +157,7 @@ def test_a_link_to_a_part_that_is_not_there_says_so(part: str, lang: str) -> Non
     assert works(visitor)
     (warning,) = visitor.warning
     assert f"“{as_text(beginning(part))}”" in warning.value
-    assert "measure, retraces, xray, history, code" in warning.value
+    assert "measure, retraces, xray, history, aa, code" in warning.value
     assert visitor.get_by_key("compare_section").value == "measure"
     assert english_left([warning.value]) == [] or lang == "en"
 
