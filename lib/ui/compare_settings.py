@@ -12,6 +12,7 @@ from lib.core.config import whole_number
 from lib.core.links import counts_visitors
 from lib.core.outside import beginning
 from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError, promised_seconds
+from lib.core.timing import FEWEST
 from lib.core.words import mark
 from lib.ui import plain
 from lib.ui.language import KEY as LANGUAGE
@@ -210,9 +211,10 @@ def show_error() -> None:
 def show_time(config: CompareConfig) -> None:
     """How long it will take at most, before anybody starts it."""
     st.caption(
-        _("Takes {time} at most, once the worker is ready; fewer rounds are made where it must be.").format(
-            time=duration(promised_seconds(config))
-        )
+        _(
+            "Takes {time} at most, once the worker is ready: where it must be, fewer rounds are made. Only where even "
+            "{fewest} of them do not fit, as on a very busy machine, does it take longer."
+        ).format(time=duration(promised_seconds(config)), fewest=2 * FEWEST)
     )
 
 
