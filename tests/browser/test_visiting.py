@@ -1,0 +1,64 @@
+"""The harness itself: what it presses is pressed once, and what it types stays, although the page is drawn anew."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visiting import enter, press, press_key
+
+APP = """
+<div data-testid="stApp" data-test-script-state="notRunning" data-test-connection-state="CONNECTED">
+  <div class="st-key-go"><button>Go</button></div>
+  <div class="st-key-name"><input></div>
+</div>
+<script>
+  window.presses = 0;
+  const place = document.querySelector('.st-key-go'), field = document.querySelector('.st-key-name');
+  const draw = () => { place.innerHTML = '<button>Go</button>'; };
+  place.addEventListener('click', event => { window.presses += event.target.tagName === 'BUTTON'; });
+</script>
+"""
+ONCE = "{ once: true, capture: true }"
+
+
+def draw_at(page: Page, event: str) -> None:
+    """Has the page draw its button anew as soon as this has happened to it, the first time."""
+    page.set_content(APP)
+    page.evaluate(f"place.addEventListener('{event}', () => draw(), {ONCE})")
+
+
+def test_a_plain_click_is_lost_in_a_redraw(page: Page) -> None:
+    """What the harness is there for: nobody is told of it."""
+    draw_at(page, "mousedown")
+    page.locator(".st-key-go button").click()
+    assert page.evaluate("presses") == 0
+
+
+@pytest.mark.parametrize("event", ["mousedown", "mouseup", "click", "mousemove", "never"])
+def test_a_press_arrives_once_whenever_the_page_is_drawn_anew(page: Page, event: str) -> None:
+    draw_at(page, event)
+    press(page, "go")
+    assert page.evaluate("presses") == 1
+
+
+def test_a_button_is_pressed_once_it_can_be(page: Page) -> None:
+    page.set_content(APP)
+    page.evaluate("place.firstChild.disabled = true; setTimeout(draw, 200)")
+    press(page, "go")
+    assert page.evaluate("presses") == 1
+
+
+def test_a_key_that_nobody_hears_yet_is_pressed_again_and_one_that_was_taken_is_not(page: Page) -> None:
+    page.set_content(APP)
+    page.evaluate("""window.addEventListener('keydown', () => document.addEventListener('keydown', event => {
+        event.preventDefault();
+        window.presses += 1;
+    }), { once: true })""")
+    press_key(page, "s", "go")
+    assert page.evaluate("presses") == 1
+
+
+def test_what_a_redraw_takes_back_is_typed_again(page: Page) -> None:
+    page.set_content(APP)
+    page.evaluate(f"field.addEventListener('input', () => {{ field.innerHTML = '<input>' }}, {ONCE})")
+    enter(page, "name", "97.5")
+    expect(page.locator(".st-key-name input")).to_have_value("97.5")
