@@ -19,8 +19,10 @@ from lib.ui.language import _
 
 Spec = dict[str, Any]
 
-ROW = 56
-"""Pixels for each mode in a chart that has a row for each."""
+LOW_ROW, HIGH_ROW, ALL_ROWS = 27, 56, 230
+"""Pixels for each mode in a chart that has a row for each: as many as these allow where all should be seen at once."""
+TWO_LINES = 36
+"""Pixels from which a row holds its name above its value."""
 GOLDEN = 0.618034
 """Multiples of it, without their whole part, are spread evenly however many there are."""
 WIDE = 8.0
@@ -31,12 +33,13 @@ FEWEST_DECADES, MOST_DECADES = 2, 6
 
 def rows(modes: Sequence[str], values: Mapping[str, float | None]) -> Spec:
     """The layout of a chart with a row for each mode, first on top, under its name and what `values` (ms) says."""
-    names = []
+    row = max(LOW_ROW, min(HIGH_ROW, ALL_ROWS // max(1, len(modes))))
+    between, names = "<br>" if row >= TWO_LINES else " ", []
     for mode in modes:
         value = values.get(mode)
-        names.append(f"<b>{mode_short(mode, _)}</b><br>{duration(value) if value else '…'}")
+        names.append(f"<b>{mode_short(mode, _)}</b>{between}{duration(value) if value else '…'}")
     return CLEAR | {
-        "height": 96 + ROW * len(modes),
+        "height": 78 + row * len(modes),
         "margin": {"l": 8, "r": 16, "t": 30, "b": 48},
         "legend": LEGEND,
         "hovermode": "closest",

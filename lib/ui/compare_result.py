@@ -14,7 +14,7 @@ from lib.ui import compare_words as words
 from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.compare_guess import RatioError, entered, guess_words, guessed_pair
-from lib.ui.compare_views import TITLES, VIEWS, Shown
+from lib.ui.compare_views import TITLES, VIEWS, Shown, show_factors
 from lib.ui.language import _
 from lib.ui.plain import as_lines, as_text
 from lib.ui.study_control import StudyEvents, watch_study
@@ -50,14 +50,31 @@ def draw(study: Study, events: StudyEvents) -> None:
 
 def show_result(shown: Shown) -> None:
     """The answer, the views, the files. While samples come in the words stand below: nothing above them moves."""
-    st.markdown(f"##### {as_text(words.work_words(shown.comparison.config))}")
-    if not shown.live:
-        show_answer(shown)
-    show_views(shown)
     if shown.live:
+        show_title(shown)
+        VIEWS[choose_view(shown)](shown)
         show_answer(shown)
-    else:
-        show_downloads(shown)
+        return
+    view = choose_view(shown)
+    # Side by side, so that the lesson and the first chart are both seen without scrolling.
+    answer, looked_at = st.columns([2, 3], gap="medium") if view in BESIDE else (st.container(), st.container())
+    with answer:
+        show_title(shown)
+        show_answer(shown)
+    with looked_at:
+        VIEWS[view](shown)
+    if view == "samples":
+        show_factors(shown)
+    show_downloads(shown)
+
+
+BESIDE = ("samples", "sweep")
+"""The views that stand beside the answer: those that a result opens with."""
+
+
+def show_title(shown: Shown) -> None:
+    """What was compared."""
+    st.caption(as_text(words.work_words(shown.comparison.config)))
 
 
 def show_answer(shown: Shown) -> None:
@@ -79,17 +96,14 @@ def show_answer(shown: Shown) -> None:
             st.markdown(as_lines(*summary(comparison, _), *factor_sentences(comparison, _)))
 
 
-def show_views(shown: Shown) -> None:
+def choose_view(shown: Shown) -> str:
     """One view at a time, the sweep's own first where there is one."""
     is_sweep = shown.comparison.config.is_sweep
-    if (
-        st.session_state.get(OF_SWEEP) != is_sweep
-    ):  # what was chosen for the one is not the first thing to see of the other
+    if st.session_state.get(OF_SWEEP) != is_sweep:  # chosen for the one, it is not the first to see of the other
         st.session_state.pop(VIEW, None)
         st.session_state[OF_SWEEP] = is_sweep
     names = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
-    view = choose(_("What to look at"), names, VIEW, "sweep" if is_sweep else "samples", named=False)
-    VIEWS[view](shown)
+    return choose(_("What to look at"), names, VIEW, "sweep" if is_sweep else "samples", named=False)
 
 
 def show_downloads(shown: Shown) -> None:

@@ -32,6 +32,10 @@ TITLES: Mapping[str, str] = {
 """The parts by the code that the link carries, and what they are called."""
 
 
+CLOSER = "<style>.stMainBlockContainer { padding-top: 3rem }</style>"
+"""Moves the page up, so that a result's lesson and chart are seen at once on a screen of 1280 by 800."""
+
+
 def choose_section() -> str:
     """The part that is looked at; `?show=xray` opens the page there."""
     linked = st.query_params.get(LINK)

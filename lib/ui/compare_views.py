@@ -70,6 +70,13 @@ def choose_size(shown: Shown) -> int:
     return choose(_("Size: {unit}").format(unit=_(WORKS[config.work].unit)), names, key, lasting=False)
 
 
+def size_of(shown: Shown) -> int:
+    """The size that `choose_size` has shown last."""
+    chosen = st.session_state.get(f"compare_size_{shown.name}")
+    measured = [size for size in shown.comparison.config.sizes if shown.comparison.at(size)]
+    return chosen if chosen in measured else (measured or shown.comparison.config.sizes)[-1]
+
+
 def show_samples(shown: Shown) -> None:
     """Every sample of every mode."""
     size = choose_size(shown)
@@ -81,7 +88,6 @@ def show_samples(shown: Shown) -> None:
     timings = shown.comparison.at(size)
     if not timings:
         return
-    show_factors(shown.comparison, size)
     if shown.comparison.config.is_sweep and (said_of_guess := guess_words(shown.comparison, size, shown.guess)):
         st.markdown(as_text(said_of_guess))
     table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
@@ -92,9 +98,10 @@ def show_samples(shown: Shown) -> None:
     as_table("compare_samples_table", table)
 
 
-def show_factors(comparison: Comparison, size: int) -> None:
-    """What each factor alone is worth: a row for each two modes that differ in nothing else."""
-    if not (rows := factor_rows(comparison, size)):
+def show_factors(shown: Shown) -> None:
+    """What each factor alone is worth at the size that is looked at: a row for two modes that differ in it alone."""
+    comparison = shown.comparison
+    if not (rows := factor_rows(comparison, size_of(shown))):
         return
     st.markdown(bold(_("One factor at a time")))
     with st.container(key="compare_factors"):
