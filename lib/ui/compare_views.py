@@ -325,7 +325,7 @@ def show_careless(shown: Shown) -> None:
     as_table("compare_careless_table", table)
     if alone := words.each_carelessness(comparison, size):
         with st.expander(_("What each of them does here by itself, or where it would"), key="careless_each"):
-            st.markdown(as_lines(*alone))
+            st.markdown("\n".join(f"- {sentence}" for sentence in alone))
 
 
 def show_method(shown: Shown) -> None:
