@@ -2,8 +2,9 @@
 
 At each size every mode is built and called once, so that nobody pays any more what all share; then so again several
 times, in an order drawn anew (both timed apart). It is shown to compute the same as the others, warmed up, and then
-sampled in rounds (`lib.ml.rounds`): every mode once a round, in an order that is drawn anew each time, so that whatever
-else the machine does meanwhile hits all of them. The time promised is kept by making fewer rounds.
+sampled in rounds (`lib.ml.rounds`): every mode once a round, in an order that is drawn anew each time, so that
+whatever else the machine does meanwhile hits all of them. The time promised is kept by building less often and by
+making fewer rounds.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ ROUNDS: Mapping[str, int] = {"quick": 40, "thorough": 100}
 """Samples of each mode, by depth, where there is time for them."""
 
 BUILDS = 6
-"""How often each mode is built anew to see what that costs: below six there is no 95 % interval."""
+"""How often each mode is built anew to see what that costs, where there is time: below six there is no interval."""
 
 LEAST = 10_000_000
 """Nanoseconds that a sample takes at least: by then the clock and the call count for nothing."""
@@ -209,9 +210,9 @@ class Race:
         self._most = most or ROUNDS[config.depth]
         self._steps: dict[str, int] = {}
 
-    def run(self, careless: bool = True) -> Iterator[StudyEvent]:
-        """Everything in order; without `careless` the rounds alone: nothing is built anew, and nothing comes after."""
-        yield from self._prepare(BUILDS if careless else 0)
+    def run(self, careless: bool = True, builds: int = BUILDS) -> Iterator[StudyEvent]:
+        """Everything in order; without `careless` nothing after the rounds. `builds`: how often each is built anew."""
+        yield from self._prepare(builds, self._until.share(2))
         yield from self._agree()
         patience = self._until.share(2)
         for contestant in self._contestants:
@@ -229,22 +230,20 @@ class Race:
         with no_collecting():
             return contestant.time(self._clock, self._steps[contestant.mode], wait)
 
-    def _prepare(self, builds: int) -> Iterator[StudyEvent]:
+    def _prepare(self, builds: int, patience: Until) -> Iterator[StudyEvent]:
         """Builds and calls every mode, both timed apart, and finds out how many steps make a sample.
 
         The first time pays what all share: kernels that are loaded, memory that is taken. So what a mode itself costs
-        is what it takes to build it anew after that, in an order drawn anew each time: `builds` times, or as often as
-        a third of the time allows.
+        is what it takes to build it anew after that, in an order drawn anew each time, until `patience` is over.
         """
-        patience = self._until.share(3)
         first: dict[str, tuple[int, int]] = {}
         for contestant in self._contestants:
             first[contestant.mode] = yield from self._build(contestant)
         anew: dict[str, list[tuple[int, int]]] = {contestant.mode: [] for contestant in self._contestants}
         draw = random.Random(f"{self._config.seed} {self._size} builds")
         building = [contestant for contestant in self._contestants if contestant.builds]
-        for _ in range(builds):
-            if patience.left() <= 0:
+        for number in range(builds):
+            if number and patience.left() < 0:
                 break
             for contestant in draw.sample(building, len(building)):
                 contestant.forget()
