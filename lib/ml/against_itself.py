@@ -81,4 +81,4 @@ def repetition(
         for contestant in entered.enter(config.size):
             sides.append(cast(Contestant, Side(contestant, name)))
             yield Waiting(size=config.size, mode=name)
-    yield from Race(config, config.size, sides, laboratory, until, most=ROUNDS).run(careless=False)
+    yield from Race(config, config.size, sides, laboratory, until, most=ROUNDS).run(careless=False, builds=0)
