@@ -171,7 +171,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     -100 to 400 %. Later each follows its lines, and never goes where no accuracy can be. The fourth axis of values lies
     over the first panel and runs from its bottom, 0, to its top, 1.
     """
-    loss: dict[str, Any] = {"type": "log", "dtick": 1, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
+    loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:
@@ -179,7 +179,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     steps = {"range": [0, max(total_steps, 1)], "showticklabels": total_steps > 0}
     return {
         "xaxis": {"title": {"text": _("step")}, "anchor": "y3", "zeroline": False, **steps},
-        "yaxis": _panel(_("loss"), [0.64, 1.0], **loss),
+        "yaxis": _panel(_("loss"), [0.64, 1.0], **loss) | ({} if empty else {"title": logarithmic(_("loss"))}),
         "yaxis2": _panel(_("accuracy"), [0.24, 0.59], tickformat=".0%", **accuracy),
         "yaxis3": _panel(_("images/s"), [0.0, 0.18], **speed),
         "yaxis4": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
@@ -188,6 +188,11 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
 
 def _panel(title: str, domain: list[float], **about: Any) -> dict[str, Any]:
     return {"title": {"text": title}, "domain": domain, "zeroline": False, "automargin": False, **about}
+
+
+def logarithmic(title: str) -> dict[str, Any]:
+    """The title of an axis of logarithms, which says so: on it equal steps are equal factors."""
+    return {"text": _("{axis} (logarithmic)").format(axis=title)}
 
 
 def time_split(parts: Mapping[str, float]) -> go.Figure:

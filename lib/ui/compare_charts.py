@@ -14,12 +14,12 @@ from lib.core.comparison import Comparison, Timing
 from lib.core.comparison_words import duration, mode_short, steps_words
 from lib.core.modes import adam_of
 from lib.core.one_off import BreakEven
-from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS
+from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS, logarithmic
 from lib.ui.language import _
 
 Spec = dict[str, Any]
 
-LOW_ROW, HIGH_ROW, ALL_ROWS = 26, 56, 216
+LOW_ROW, HIGH_ROW, ALL_ROWS = 24, 56, 192
 """Pixels for each mode in a chart that has a row for each: as many as these allow where all should be seen at once."""
 TWO_LINES = 36
 """Pixels from which a row holds its name above its value."""
@@ -66,11 +66,6 @@ def time_axis(title: str, values: Sequence[float]) -> Spec:
         return axis | {"rangemode": "tozero", "nticks": 8}
     far = max(known) / min(known) > 300
     return axis | {"title": logarithmic(title), "type": "log", "dtick": 1 if far else "D2", "tickformat": "~r"}
-
-
-def logarithmic(title: str) -> Spec:
-    """The title of an axis of logarithms, which says so: on it equal steps are equal factors."""
-    return {"text": _("{axis} (logarithmic)").format(axis=title)}
 
 
 def strip(comparison: Comparison, size: int, guess: tuple[str, float] | None) -> Spec:

@@ -10,8 +10,8 @@ from lib.core.comparison import Comparison, Timing
 from lib.core.comparison_words import mode_short
 from lib.core.modes import MODES
 from lib.core.studies import WORKS
-from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS
-from lib.ui.compare_charts import logarithmic, rows, time_axis
+from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS, logarithmic
+from lib.ui.compare_charts import rows, time_axis
 from lib.ui.language import _
 from lib.ui.plain import as_chart_text
 
