@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.ui import compare_settings as settings
 from lib.ui.compare_guess import ask_for_guess
-from lib.ui.compare_result import show_reference, watch_comparison
+from lib.ui.compare_result import offer_reference, watch_comparison
 from lib.ui.compare_sections import CLOSER, choose_section, say_what_this_is, show_section
 from lib.ui.compare_start import start_comparison
 from lib.ui.language import _
@@ -32,8 +32,10 @@ else:
         study_button("compare", _("Start"), start_comparison, study, disabled=config is None)
         settings.further_fields()
     settings.show_error()
+    if config and not (study and study.is_open):
+        settings.show_time(config)
     show_not_started("compare")
     if study:
         watch_comparison(study)
     else:
-        show_reference(config or settings.DEFAULT)
+        offer_reference(config or settings.DEFAULT)

@@ -1,7 +1,8 @@
 """What a careless benchmark would have said of the same work, from what was recorded beside the honest samples.
 
 Each carelessness is one that is met in published benchmarks. Nothing is made up: the numbers are samples that the
-honest benchmark has put aside, or took afterwards without its precautions.
+honest benchmark has put aside, or took afterwards without its precautions. Both have equally many, so that a careless
+benchmark is not less certain, or the honest one more so, merely for the number of its samples.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Timing, per_step, verdict
+from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Timing, counts, per_step, verdict
 from lib.core.study_events import Shortcut
 from lib.core.timing import FEWEST, median_interval, ratio_interval
 from lib.core.words import mark
@@ -24,6 +25,25 @@ SWITCHES: Mapping[str, str] = {
 }
 """What can be left out, by name: each is one carelessness."""
 
+ELSEWHERE: Mapping[str, str] = {
+    "warm_up": mark("It would where few samples are taken, or where memory and caches fill for longer than that."),
+    "synchronisation": mark(
+        "It would on a GPU: there a call returns as soon as its work is queued, and what is timed is the queueing. "
+        "On a processor a call hands back its result, or nearly."
+    ),
+    "repetition": mark("It would where two ways lie closer together than the samples of either."),
+    "interleaving": mark(
+        "It would where the machine grows slower or faster meanwhile: a laptop that heats up, a neighbour that starts."
+    ),
+    "tracing": mark("It would where fewer steps are made, or where one way compiles for much longer than another."),
+}
+"""Where each carelessness changes the answer, for those machines where it does not."""
+
+CLASSIC = frozenset({"warm_up", "repetition", "tracing"})
+"""What is left out by who calls a function once and prints the time."""
+
+REVERSED, FALSELY_CERTAIN, NO_LONGER_CERTAIN = "reversed", "falsely_certain", "no_longer_certain"
+
 
 @dataclass(frozen=True, slots=True)
 class CarelessTiming:
@@ -35,11 +55,26 @@ class CarelessTiming:
 
 
 @dataclass(frozen=True, slots=True)
+class Flip:
+    """A pair of ranked modes of which such a benchmark says something else: `kind` is one of three.
+
+    reversed           the one that is slower is called faster, with certainty or by the bare number
+    falsely_certain    one is called faster where the honest benchmark cannot tell
+    no_longer_certain  nothing can be told where the honest benchmark can
+    """
+
+    mode: str
+    other: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Sample:
-    """Milliseconds `per_step` over `steps` steps."""
+    """Milliseconds `per_step` over `steps` steps, in a `block` of rounds."""
 
     per_step: float
     steps: int
+    block: int = 1
 
     @property
     def milliseconds(self) -> float:
@@ -49,7 +84,7 @@ class _Sample:
 def careless(comparison: Comparison, size: int, left_out: frozenset[str]) -> tuple[CarelessTiming, ...]:
     """What a benchmark without `left_out`, of SWITCHES, prints at `size`; modes without such recordings are missing.
 
-    warm_up          the first call and the samples of the warm-up count like all others
+    warm_up          the first call and the samples of the warm-up count first, and as many fewer of the rest
     synchronisation  the clock stops when the call returns; one mode after the other, too, for so that was recorded
     interleaving     the samples of a mode come one right after the other
     repetition       only the first of the samples that would have counted, so there is no interval
@@ -63,31 +98,67 @@ def careless(comparison: Comparison, size: int, left_out: frozenset[str]) -> tup
     return tuple(_printed(timing, samples, left_out) for timing, samples in timed if samples)
 
 
-def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list[tuple[str, str]]:
-    """Pairs of ranked modes that such a benchmark puts in another order than the honest one does.
+def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list[Flip]:
+    """Pairs of ranked modes of which such a benchmark says something else than an honest one with as many samples.
 
     Its reader takes the smaller number for the faster mode; where it prints intervals, they compare the samples pair by
     pair as the honest reader does, so that the only difference is what was left out.
     """
+    if not left_out:
+        return []
     printed = {timing.mode: timing for timing in careless(comparison, size, left_out)}
     taken = {timing.mode: _samples(comparison, timing, left_out) for timing in comparison.at(size)}
-    return [
-        (pair.mode, pair.other)
-        for pair in comparison.ratios(size)
-        if pair.mode in printed
-        and pair.other in printed
-        and left_out
-        and _order(printed[pair.mode], printed[pair.other], taken) != pair.verdict
+    found = []
+    for pair in comparison.ratios(size):
+        if pair.mode in printed and pair.other in printed:
+            count = max(FEWEST, min(len(taken[pair.mode]), len(taken[pair.other])))
+            if "repetition" in left_out:  # one sample stands against all: that is the carelessness
+                count = len(comparison.sampled)
+            honest = _honest(comparison, size, pair.mode, pair.other, count)
+            kind = _kind(honest, _order(printed[pair.mode], printed[pair.other], taken))
+            found += [Flip(pair.mode, pair.other, kind)] if kind else []
+    return found
+
+
+def sample_count(comparison: Comparison, size: int, left_out: frozenset[str]) -> int:
+    """How many samples of each mode such a benchmark has at least; 0 where it has none."""
+    return min((len(_samples(comparison, timing, left_out)) for timing in comparison.at(size)), default=0)
+
+
+def _kind(honest: str, said: str) -> str:
+    """What sort of other verdict it is; '' for the same one."""
+    if said == honest:
+        return ""
+    if honest == CANNOT_TELL:
+        return FALSELY_CERTAIN
+    return NO_LONGER_CERTAIN if said == CANNOT_TELL else REVERSED
+
+
+def _honest(comparison: Comparison, size: int, mode: str, other: str, count: int) -> str:
+    """The verdict from at most `count` of the rounds in which both modes count, evenly spread over all of them."""
+    mine, others = comparison.timing(size, mode), comparison.timing(size, other)
+    assert mine is not None
+    assert others is not None
+    partners = dict(zip(others.rounds, others.samples, strict=True))
+    pairs = [
+        (time, partners[number], block)
+        for number, time, block in zip(mine.rounds, mine.samples, mine.blocks, strict=True)
+        if number in partners
     ]
+    kept = [pairs[k * len(pairs) // count] for k in range(count)] if count < len(pairs) else pairs
+    times, partners_times, blocks = zip(*kept, strict=True)
+    __, low, high = ratio_interval(times, partners_times, counts(blocks))
+    return verdict(low, high)
 
 
 def _samples(comparison: Comparison, timing: Timing, left_out: frozenset[str]) -> list[_Sample]:
     """The samples that count for such a benchmark, in the order in which they were taken."""
-    taken = [_Sample(sample, timing.steps) for sample in timing.samples]
+    taken = [_Sample(sample, timing.steps, block) for sample, block in zip(timing.samples, timing.blocks, strict=True)]
     if left_out & {"synchronisation", "interleaving"}:
         taken = _shortcut(comparison, timing, "unsynchronised" if "synchronisation" in left_out else "block")
     if taken and "warm_up" in left_out:
-        taken = [*_cold(timing), *taken]
+        cold = _cold(timing)[: min(len(_cold(other)) for other in comparison.at(timing.size))]
+        taken = [*cold, *taken][: len(taken)]
     return taken[:1] if "repetition" in left_out else taken
 
 
@@ -116,7 +187,8 @@ def _printed(timing: Timing, samples: Sequence[_Sample], left_out: frozenset[str
     if "tracing" in left_out:
         return CarelessTiming(timing.mode, _with_tracing(timing, samples, left_out), None)
     each = [sample.per_step for sample in samples]
-    interval = median_interval(each) if len(each) >= FEWEST else None
+    blocks = counts([sample.block for sample in samples])
+    interval = median_interval(each, blocks) if len(each) >= FEWEST else None
     return CarelessTiming(timing.mode, median(each), interval)
 
 
@@ -132,9 +204,9 @@ def _with_tracing(timing: Timing, samples: Sequence[_Sample], left_out: frozense
 def _order(mine: CarelessTiming, others: CarelessTiming, taken: Mapping[str, Sequence[_Sample]]) -> str:
     """The verdict that a reader of such a benchmark comes to."""
     if mine.interval and others.interval:
-        # From the end, for there the rounds are: how many samples a warm-up takes differs from mode to mode.
-        pairs = zip(reversed(taken[mine.mode]), reversed(taken[others.mode]), strict=False)
-        __, low, high = ratio_interval(*zip(*((one.per_step, other.per_step) for one, other in pairs), strict=True))
+        pairs = list(zip(taken[mine.mode], taken[others.mode], strict=False))
+        times, partners = zip(*((one.per_step, other.per_step) for one, other in pairs), strict=True)
+        __, low, high = ratio_interval(times, partners, counts([one.block for one, _other in pairs]))
         return verdict(low, high)
     if mine.milliseconds == others.milliseconds:
         return CANNOT_TELL

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,11 +23,17 @@ from lib.core.timing import FEWEST, median_interval, ratio_interval
 FASTER, SLOWER, CANNOT_TELL = "faster", "slower", "cannot_tell"
 
 BUSY = 0.1
-"""Share of all processors that others may use before a comparison counts as disturbed: on two, a fifth of one.
+"""Share of all processors that others may use before a round, or what comes before or after, counts as disturbed: on
+two, a fifth of one.
 
 The load is recorded and said as well but decides nothing: as a mean of the last minute it still holds what this
 app itself did before.
 """
+
+SETTLED = 0.05
+"""How far beyond the samples that count the last ones of the warm-up may lie and be called settled."""
+LAST = 3
+"""Samples of a warm-up by whose median that is judged."""
 
 ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured
 
@@ -36,6 +43,7 @@ class Timing:
     """One mode at one size. There is one as soon as a round of it counts.
 
     rounds      numbers of the rounds that count: the mode did not trace again meanwhile
+    blocks      for each of `rounds` the block that it belongs to
     samples     milliseconds per step, one for each of `rounds`
     median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
     tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after
@@ -43,6 +51,7 @@ class Timing:
     tracing …   their medians, None of eager; `beforehand`: of both together, 0 of eager
     first       seconds of the very first call, of `first_steps` steps, with `first_tracing` before it: there whoever
                 came first paid what all share
+    settled     the warm-up ended where the samples that count lie: it changed nothing any more
     warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
     agreed      how far its results lie from the first mode's; None where nobody looked
     ranked      False where its results differ beyond tolerance, or too few samples say nothing
@@ -52,6 +61,7 @@ class Timing:
     mode: str
     steps: int
     rounds: tuple[int, ...]
+    blocks: tuple[int, ...]
     samples: tuple[float, ...] = field(repr=False)
     median: float
     low: float
@@ -103,6 +113,8 @@ class Comparison:
 
     `rounds`: done at the newest size. `busy`: others used the machine before or after, so it was not measured alone.
     `events`: all that was recorded, from which the rest follows.
+
+    Where there are two blocks of rounds, an interval rests on both: see `lib.core.timing.interval`.
     """
 
     config: CompareConfig
@@ -149,12 +161,58 @@ class Comparison:
         return break_even(_dearer(mine, others), gain, gains)
 
     @property
+    def sampled(self) -> tuple[Sampled, ...]:
+        """All rounds, in order."""
+        return tuple(event for event in self.events if isinstance(event, Sampled))
+
+    @property
     def done(self) -> float:
         """Share of all rounds of all sizes that are done, 0 to 1."""
         if self.began is None or self.began.rounds <= 0:
             return 0.0
-        done = sum(isinstance(event, Sampled) for event in self.events)
-        return min(1.0, done / (self.began.rounds * len(self.config.sizes)))
+        newest = {event.size: event for event in self.sampled}
+        shares = (min(1.0, event.round / (event.planned or self.began.rounds)) for event in newest.values())
+        return sum(shares) / len(self.config.sizes)
+
+    @property
+    def blocks(self) -> int:
+        """In how many blocks the rounds came, of which an interval knows the difference."""
+        return len({block for timing in self.timings for block in timing.blocks})
+
+    @property
+    def disturbed(self) -> tuple[Sampled, ...]:
+        """The rounds in which others used the machine."""
+        return tuple(event for event in self.sampled if event.disturbed)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A pair whose verdict is another in other circumstances: `before`, `after`."""
+
+    size: int
+    mode: str
+    other: str
+    before: str
+    after: str
+
+
+def undisturbed(comparison: Comparison) -> Comparison:
+    """The same without the rounds in which others used the machine."""
+    kept = (event for event in comparison.events if not (isinstance(event, Sampled) and event.disturbed))
+    return comparison_of(comparison.config, kept)
+
+
+def changed_by_others(comparison: Comparison) -> list[Change] | None:
+    """The pairs whose verdict is another without the disturbed rounds; None where too few others are left to say."""
+    quiet, changes = undisturbed(comparison), []
+    for size in comparison.config.sizes:
+        for pair in comparison.ratios(size):
+            alone = quiet.ratio(size, pair.mode, pair.other)
+            if alone is None or math.isinf(alone.high):
+                return None
+            if alone.verdict != pair.verdict:
+                changes.append(Change(size, pair.mode, pair.other, pair.verdict, alone.verdict))
+    return changes
 
 
 def _dearer(mine: Timing, others: Timing) -> list[float]:
@@ -171,14 +229,29 @@ def _ratio(mine: Timing, others: Timing) -> Ratio | None:
     """The pair's ratio from the rounds in which both count; None without such a round."""
     partners = dict(zip(others.rounds, others.samples, strict=True))
     pairs = [
-        (time, partners[number]) for number, time in zip(mine.rounds, mine.samples, strict=True) if number in partners
+        (time, partners[number], block)
+        for number, time, block in zip(mine.rounds, mine.samples, mine.blocks, strict=True)
+        if number in partners
     ]
     if not pairs:
         return None
-    ratio, low, high = ratio_interval(*zip(*pairs, strict=True))
+    times, partners_times, blocks = zip(*pairs, strict=True)
+    ratio, low, high = ratio_interval(times, partners_times, counts(blocks))
     return Ratio(
         size=mine.size, mode=mine.mode, other=others.mode, ratio=ratio, low=low, high=high, verdict=verdict(low, high)
     )
+
+
+def counts(blocks: Sequence[int]) -> tuple[int, ...]:
+    """How many there are in each block, of which `blocks` are the numbers in order."""
+    return tuple(len(list(same)) for __, same in itertools.groupby(blocks))
+
+
+def ratio_of(events: Iterable[object], size: int, mode: str, other: str) -> Ratio | None:
+    """What `events` of one size say of `mode` against `other`, whatever these are called; None without a round."""
+    kept = _Kept.of(events)
+    mine, others = _timing(kept, size, mode), _timing(kept, size, other)
+    return None if mine is None or others is None else _ratio(mine, others)
 
 
 def verdict(low: float, high: float) -> str:
@@ -268,7 +341,9 @@ def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
     if prepared is None or not counting:
         return None
     samples = tuple(per_step(event.times[event.modes.index(mode)], prepared.steps) for event in counting)
-    low, high = median_interval(samples)
+    blocks = tuple(event.block for event in counting)
+    warm_up = tuple(per_step(time, warmed.steps) for time in warmed.times) if warmed else ()
+    low, high = median_interval(samples, counts(blocks))
     first_quartile, median, third_quartile = (float(value) for value in np.percentile(samples, (25, 50, 75)))
     once = one_off(prepared, median)
     return Timing(
@@ -276,6 +351,7 @@ def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
         mode=mode,
         steps=prepared.steps,
         rounds=tuple(event.round for event in counting),
+        blocks=blocks,
         samples=samples,
         median=median,
         low=low,
@@ -293,12 +369,21 @@ def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
         first_steps=prepared.first_steps,
         traces=prepared.traces,
         voided=len(of_mode) - len(counting),
-        settled=warmed is not None and warmed.settled,
-        warm_up=tuple(per_step(time, warmed.steps) for time in warmed.times) if warmed else (),
+        settled=warmed is not None and warmed.settled and settled(warm_up, samples),
+        warm_up=warm_up,
         warm_up_steps=warmed.steps if warmed else prepared.steps,
         agreed=agreed,
         ranked=(agreed is None or agreed.agrees) and len(samples) >= FEWEST,
     )
+
+
+def settled(warm_up: Sequence[float], samples: Sequence[float]) -> bool:
+    """Whether the last times of a warm-up lie among the samples that followed: within their middle 90 %, or nearly."""
+    if not warm_up:
+        return False
+    last = statistics.median(warm_up[-LAST:])
+    low, high = np.percentile(samples, (5, 95))
+    return bool(low * (1 - SETTLED) <= last <= high * (1 + SETTLED))
 
 
 def per_step(nanoseconds: int, steps: int) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import hashlib
 import io
 import json
 import math
@@ -35,7 +36,20 @@ UNITS = {
 }
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(ComparisonEvent)}
-COLUMNS = ("work", "size", "mode", "round", "place", "counts", "steps", "start_ns", "time_ns", "ms_per_step")
+COLUMNS = (
+    "work",
+    "size",
+    "mode",
+    "round",
+    "place",
+    "counts",
+    "steps",
+    "start_ns",
+    "time_ns",
+    "ms_per_step",
+    "block",
+    "disturbed",
+)
 
 
 class ComparisonFileError(ValueError):
@@ -62,9 +76,9 @@ class Reference:
 def to_json(comparison: Comparison, guess: float | None = None) -> str:
     """Strict JSON: config, machine, versions, every raw sample, and the statistics that follow from them.
 
-    `guess` is the ratio that somebody expected beforehand.
+    `guess` is the ratio that somebody expected beforehand. `sha256` is the `digest` of all the rest.
     """
-    content = {
+    content: dict[str, Any] = {
         "format": FORMAT,
         "schema": SCHEMA,
         "units": UNITS,
@@ -73,7 +87,22 @@ def to_json(comparison: Comparison, guess: float | None = None) -> str:
         "statistics": _statistics(comparison),
         "events": [{"event": type(event).__name__, **_plain(_fields(event))} for event in comparison.events],
     }
-    return json.dumps(content, allow_nan=False, ensure_ascii=False)
+    return json.dumps(content | {SUM: digest(content)}, allow_nan=False, ensure_ascii=False)
+
+
+SUM = "sha256"
+"""The field that holds the digest of all others."""
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal digits, of all fields but SUM in a canonical form.
+
+    That is JSON in UTF-8 with sorted names, without spaces, numbers as Python writes them: whoever reads the file with
+    another program and writes it down again, unchanged, comes to the same.
+    """
+    plain = {name: value for name, value in content.items() if name != SUM}
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
 
 
 def _statistics(comparison: Comparison) -> dict[str, Any]:
@@ -131,7 +160,19 @@ def from_json(text: str) -> Comparison:
             version=content.get("schema"),
             known=SCHEMA,
         )
-    return comparison_of(_config(content.get("config")), _events(content.get("events")))
+    comparison = comparison_of(_config(content.get("config")), _events(content.get("events")))
+    if SUM in content and not _is_unchanged(content):  # files of older versions have none
+        raise ComparisonFileError(
+            mark("This file was changed after it was written: its content is not that of its SHA-256.")
+        )
+    return comparison
+
+
+def _is_unchanged(content: Mapping[str, Any]) -> bool:
+    try:
+        return bool(content[SUM] == digest(content))
+    except (RecursionError, ValueError):  # deeper, or of longer numbers, than anything that was written here
+        return False
 
 
 def _config(plain: object) -> CompareConfig:
@@ -206,8 +247,9 @@ def _possible(event: ComparisonEvent) -> bool:
         case Shortcut():
             return event.steps > 0 and all(time > 0 for time in event.block + event.unsynchronised)
         case Sampled():
-            alike = len(event.modes) == len(event.times) == len(event.starts)
-            return alike and all(time > 0 for time in event.times)
+            alike = len(event.modes) == len(event.times) == len(event.starts) > 0
+            shares = 0 <= event.others <= 1 and 0 <= event.stolen <= 1
+            return alike and shares and event.round > 0 <= event.planned and all(time > 0 for time in event.times)
     return True
 
 
@@ -220,7 +262,10 @@ def _damaged(where: str, value: object) -> ComparisonFileError:
 
 
 def to_csv(comparison: Comparison) -> str:
-    """One row per sample, in the order in which they were taken; `counts` is 0 where the mode traced again."""
+    """One row per sample, in the order in which they were taken; `counts` is 0 where the mode traced again.
+
+    `block` and `disturbed`, 0 or 1, are of the whole round.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -236,7 +281,7 @@ def _rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
         for place, (mode, start, time) in enumerate(zip(event.modes, event.starts, event.times, strict=True), 1):
             each, counts = steps[event.size, mode], int(mode not in event.void)
             about = (comparison.config.work, event.size, mode, event.round, place, counts)
-            yield (*about, each, start, time, per_step(time, each))
+            yield (*about, each, start, time, per_step(time, each), event.block, int(event.disturbed))
 
 
 @functools.cache

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing
+from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing, changed_by_others
 from lib.core.modes import MODES, adam_of, base_of, of_way
 from lib.core.one_off import BreakEven
 from lib.core.sentence import percent
 from lib.core.studies import WORKS
-from lib.core.study_events import Agreed, Sampled
+from lib.core.study_events import Agreed, Began, Sampled
 from lib.core.timing import FEWEST
 from lib.core.words import Translate, mark
 
@@ -60,15 +61,43 @@ def duration(milliseconds: float) -> str:
     return f"{value:,.{max(0, 2 - math.floor(math.log10(value)))}f} {unit}"
 
 
-def factors(*ratios: float) -> tuple[str, ...]:
-    """Ratios alike in their digits: two places, or as many as it takes that none but 1 itself reads as 1."""
-    finite = [ratio for ratio in ratios if math.isfinite(ratio)]
-    places = 2
-    while places < 6 and any(ratio != 1 and round(ratio, places) == 1 for ratio in finite):
+def factors(ratio: float, low: float = 0.0, high: float = math.inf) -> tuple[str, str, str]:
+    """A ratio and its interval, all three with as many places as the interval leaves known: '81', '63', '217'.
+
+    The first two digits of the interval's width count, at most two places; more only where it takes them so that none
+    but 1 itself reads as 1. Without an interval it is two places.
+    """
+    ends = (ratio, low, high)
+    places = _known_places(low, high)
+    while places < 6 and any(end != 1 and round(end, places) == 1 for end in ends if math.isfinite(end)):
         places += 1
-    if min(finite) >= 10:
-        places = 1
-    return tuple(f"{ratio:,.{places}f}" if math.isfinite(ratio) else "∞" for ratio in ratios)
+    return tuple(f"{end:,.{places}f}" if math.isfinite(end) else "∞" for end in ends)  # type: ignore[return-value]
+
+
+def _known_places(low: float, high: float) -> int:
+    """Places behind the point that an interval leaves known, 0 to 2."""
+    width = high - low
+    if not math.isfinite(width) or width <= 0:
+        return 2
+    return max(0, min(2, 1 - math.floor(math.log10(width))))
+
+
+def as_fast(ratio: Ratio) -> tuple[str, str, str]:
+    """How many times as fast as the other the mode is, with the interval, as it is said everywhere.
+
+    The inverse of the ratio of their times, which is the median of the pairs' ratios, never the ratio of two medians.
+    """
+    return factors(*as_fast_numbers(ratio))
+
+
+def as_fast_numbers(ratio: Ratio) -> tuple[float, float, float]:
+    """The same before it is rounded; no bound is infinity."""
+    return 1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low if ratio.low > 0 else math.inf
+
+
+def machine_name(began: Began) -> str:
+    """What it was measured on: the processor, and the device where that is another."""
+    return began.machine if began.device in (began.machine, "") else f"{began.machine} · {began.device}"
 
 
 def summary(comparison: Comparison, _: Translate) -> list[str]:
@@ -91,16 +120,27 @@ def _about(comparison: Comparison, _: Translate) -> Iterator[str]:
         count=len(config.modes),
         modes=", ".join(mode_short(mode, _) for mode in config.modes),
     )
-    yield _("Machine: {machine}. Processors: {processors}, threads: {threads}, device: {device}; {versions}.").format(
-        machine=began.machine,
+    yield _("Machine: {machine}. Processors: {processors}, threads: {threads}; {versions}.").format(
+        machine=machine_name(began),
         processors=began.processors,
         threads=began.threads,
-        device=began.device,
         versions=", ".join(f"{name} {version}" for name, version in began.versions.items()),
     )
     yield _("Every round times each way once, in an order drawn anew. Rounds at each size: {rounds}.").format(
-        rounds=began.rounds
+        rounds=", ".join(str(count) for count in _rounds_by_size(comparison)) or began.rounds
     )
+    if comparison.blocks > 1:
+        yield _("The rounds come in {blocks} blocks with a pause between; each interval rests on all of them.").format(
+            blocks=comparison.blocks
+        )
+    elif comparison.timings:
+        yield _("The rounds are one block: how far a second one would lie from it is not known.")
+
+
+def _rounds_by_size(comparison: Comparison) -> list[int]:
+    """How many rounds were made at each size that was begun; only one number where they are all the same."""
+    counts = list(Counter(event.size for event in comparison.sampled).values())
+    return counts[:1] if len(set(counts)) == 1 else counts
 
 
 def _reservations(comparison: Comparison, _: Translate) -> Iterator[str]:
@@ -111,6 +151,8 @@ def _reservations(comparison: Comparison, _: Translate) -> Iterator[str]:
         yield _("Only {share} of all rounds were done: fewer samples make wider intervals.").format(
             share=percent(comparison.done, 0)
         )
+    if comparison.disturbed:
+        yield from disturbed_words(comparison, _)
     if comparison.busy:
         shares = [percent(machine.busy, 0) for machine in (began, measured) if machine is not None]
         yield _(
@@ -120,6 +162,45 @@ def _reservations(comparison: Comparison, _: Translate) -> Iterator[str]:
     for timing in comparison.timings:
         yield from _troubles(timing, comparison, _)
     yield from _nothing_counts(comparison, _)
+
+
+def disturbed_words(comparison: Comparison, _: Translate) -> list[str]:
+    """In how many rounds others used the machine, how much of it, and whether a verdict hangs on these rounds."""
+    disturbed = comparison.disturbed
+    said = [
+        _(
+            "Others used the machine in {disturbed} of {rounds} rounds: other processes up to {others} of its "
+            "processors, other machines on the same hardware up to {stolen}."
+        ).format(
+            disturbed=len(disturbed),
+            rounds=len(comparison.sampled),
+            others=percent(max(event.others for event in disturbed), 0),
+            stolen=percent(max(event.stolen for event in disturbed), 0),
+        )
+    ]
+    changes = changed_by_others(comparison)
+    if changes is None:
+        said.append(_("Too few rounds were undisturbed to say what they alone would show: repeat this in quiet."))
+    elif not changes:
+        said.append(_("Without these rounds every verdict is the same."))
+    for change in changes or ():
+        text = _("Without these rounds the verdict on {mode} against {other} is another: {after} instead of {before}.")
+        said.append(
+            text.format(
+                mode=mode_short(change.mode, _),
+                other=f"{mode_short(change.other, _)} ({_where(comparison, change.size, _)})",
+                after=_(VERDICTS[change.after]),
+                before=_(VERDICTS[change.before]),
+            )
+        )
+    return said
+
+
+VERDICTS: Mapping[str, str] = {
+    FASTER: mark("faster"),
+    SLOWER: mark("slower"),
+    CANNOT_TELL: mark("cannot be told apart"),
+}
 
 
 def _troubles(timing: Timing, comparison: Comparison, _: Translate) -> Iterator[str]:
@@ -241,7 +322,7 @@ def _faster_than(comparison: Comparison, timing: Timing, ranked: Sequence[Timing
 
 def _as_fast(ratio: Ratio, _: Translate) -> str:
     """How many times as fast as the other the mode is: the inverse of the ratio of their times."""
-    times, low, high = factors(1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low)
+    times, low, high = as_fast(ratio)
     return _("{times} times as fast as {other} ({low} to {high})").format(
         times=times, other=mode_short(ratio.other, _), low=low, high=high
     )
@@ -346,7 +427,7 @@ def _where_it_wins(ratios: Sequence[Ratio], unit: str, _: Translate) -> Iterator
 
 
 def _gain(ratio: Ratio, _: Translate) -> str:
-    times, low, high = factors(1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low)
+    times, low, high = as_fast(ratio)
     return _("{times} times ({low} to {high})").format(times=times, low=low, high=high)
 
 

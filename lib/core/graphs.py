@@ -249,20 +249,39 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ModuleSize:
-    """How large a module of XLA is: instructions, computations (functions in it), characters, and fusions."""
+    """How large a module of XLA is: instructions, computations (functions in it), characters, and fusions.
+
+    `entry`: how often each operation stands in the computation that is called, the most frequent first. What only
+    names or passes on a value is not among it.
+    """
 
     instructions: int
     computations: int
     fusions: int
     characters: int
+    entry: Mapping[str, int]
+
+
+FREE = frozenset({"parameter", "constant", "tuple", "get-tuple-element", "bitcast"})
+"""Operations of HLO that do nothing when it runs."""
+_INSTRUCTION = re.compile(r"^\s+(?:ROOT )?%?[\w.\-]+ = .*$", re.MULTILINE)
 
 
 def module_size(text: str) -> ModuleSize:
     """Of a module in HLO's text form, where each instruction has a line of its own."""
-    instructions = re.findall(r"^\s+(?:ROOT )?%?[\w.\-]+ = .*$", text, re.MULTILINE)
+    instructions = _INSTRUCTION.findall(text)
+    entry = re.search(r"^ENTRY .*?^\}", text, re.MULTILINE | re.DOTALL)
+    called = Counter(_operation(line) for line in _INSTRUCTION.findall(entry[0] if entry else ""))
     return ModuleSize(
         instructions=len(instructions),
         computations=len(re.findall(r"^(?:ENTRY )?%?[\w.\-]+ .*\{$", text, re.MULTILINE)),
         fusions=sum(" fusion(" in instruction for instruction in instructions),
         characters=len(text),
+        entry={name: count for name, count in called.most_common() if name and name not in FREE},
     )
+
+
+def _operation(instruction: str) -> str:
+    """What an instruction does: the first word before a bracket after its type; '' where there is none."""
+    found = re.search(r" ([a-z][a-z0-9\-]*)\(", instruction.partition(" = ")[2])
+    return found[1] if found else ""

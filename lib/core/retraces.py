@@ -192,16 +192,29 @@ def summary(sum_of: Told, _: Translate = untranslated) -> str:
 
 
 def saving(written: Told, fixed: Told, _: Translate = untranslated) -> str:
-    """What the fix saved, for the same number of calls; says so where it saved nothing."""
-    values = {"before": milliseconds(written.total), "after": milliseconds(fixed.total), "calls": fixed.calls}
+    """What of the time that tracing takes the fix saved, for the same number of calls; says so where it saved nothing.
+
+    Only calls that traced are summed up: what the others took differs by chance, and the fix does nothing about it.
+    """
     if written.calls != fixed.calls:
         return ""
-    if fixed.total >= written.total:
-        text = mark("This time the fix saved nothing: {before} as written, {after} fixed, for {calls} calls.")
+    values = {
+        "before": milliseconds(written.tracing),
+        "after": milliseconds(fixed.tracing),
+        "calls": fixed.calls,
+        "traces": f"{written.traces} → {fixed.traces}",
+    }
+    if fixed.traces >= written.traces or fixed.tracing >= written.tracing:
+        text = mark(
+            "This time the fix saved nothing: calls that traced took {before} as written, {after} fixed, of {calls} "
+            "calls. Traces: {traces}."
+        )
         return _(text).format(**values)
-    text = mark("The fix saved {saved}: {before} as written, {after} fixed, for {calls} calls. Traces: {traces}.")
-    traces = f"{written.traces} → {fixed.traces}"
-    return _(text).format(saved=milliseconds(written.total - fixed.total), traces=traces, **values)
+    text = mark(
+        "The fix saved {saved}: calls that traced took {before} as written, {after} fixed, of {calls} calls. "
+        "Traces: {traces}."
+    )
+    return _(text).format(saved=milliseconds(written.tracing - fixed.tracing), **values)
 
 
 def differences_text(call: Called) -> str:

@@ -79,7 +79,9 @@ WORKS: Mapping[str, Work] = {
 }  # fmt: skip
 """What can be compared."""
 
-DEPTHS: Mapping[str, str] = {"quick": mark("quick: at most a minute"), "thorough": mark("thorough: a few minutes")}
+DEPTHS: Mapping[str, str] = {"quick": mark("quick: up to 40 rounds"), "thorough": mark("thorough: up to 100")}
+SECONDS: Mapping[str, float] = {"quick": 60.0, "thorough": 300.0}
+"""What a comparison may take, by depth; half of that for each size where there are several."""
 
 CASES: Mapping[str, str] = {
     "python_int": mark("a Python number instead of a tensor"),
@@ -127,6 +129,15 @@ class MisformedStudy(StudyError):
         return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
 
 
+class TooFewModes(StudyError):
+    """One mode alone, with nothing to compare it with; `allowed` are all that the work has, that one included."""
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        text = _(mark("{name} must be at least two of {allowed}, but only {value} was given."))
+        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+
+
 def beginning(value: object) -> str:
     """The value as text; of a long one the beginning."""
     text = str(value)
@@ -163,7 +174,7 @@ class CompareConfig:
                 raise StudyError("sizes", size, (work.lowest, work.highest))
         chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.usual))
         if len(chosen) < 2:
-            raise StudyError("modes", chosen[0], tuple(mode for mode in work.modes if mode not in chosen))
+            raise TooFewModes("modes", chosen[0], work.modes)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
             raise StudyError("seed", self.seed, (0, 2**31 - 1))
         object.__setattr__(self, "modes", chosen)
@@ -173,6 +184,46 @@ class CompareConfig:
     def is_sweep(self) -> bool:
         """Whether more than one size is measured."""
         return len(self.sizes) > 1
+
+
+def promised_seconds(config: CompareConfig) -> float:
+    """What a comparison takes at most, from the first look at the machine, wherever the fewest rounds fit into that."""
+    return SECONDS[config.depth] * max(1.0, len(config.sizes) / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AaConfig:
+    """A comparison of one mode with itself, repeated. Raises StudyError.
+
+    `mode` is one of the work's, `size` the work's own unless given.
+    """
+
+    work: str = "train_step"
+    mode: str = "graph"
+    size: int = 0
+    depth: str = "quick"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        _require("work", self.work, tuple(WORKS))
+        _require("mode", self.mode, WORKS[self.work].modes)
+        others = [mode for mode in WORKS[self.work].modes if mode != self.mode]
+        sizes = (self.size,) if self.size != 0 else ()
+        # What a comparison refuses of these is refused here in the same words.
+        same = CompareConfig(
+            work=self.work, modes=(self.mode, others[0]), sizes=sizes, depth=self.depth, seed=self.seed
+        )
+        object.__setattr__(self, "size", same.sizes[0])
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The one mode."""
+        return (self.mode,)
+
+    @property
+    def seconds(self) -> float:
+        """What it takes at most, unless a single repetition takes longer."""
+        return SECONDS[self.depth]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,13 +284,14 @@ class SaliencyConfig:
             return b""
 
 
-StudyConfig = CompareConfig | RetraceConfig | XrayConfig | SaliencyConfig
+StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig
 
 SALIENCY = "saliency"
 """The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
 
-KINDS: Mapping[str, type[CompareConfig] | type[RetraceConfig] | type[XrayConfig] | type[SaliencyConfig]] = {
+KINDS: Mapping[str, type[StudyConfig]] = {
     "compare": CompareConfig,
+    "compare_aa": AaConfig,
     "retrace": RetraceConfig,
     "xray": XrayConfig,
     SALIENCY: SaliencyConfig,

@@ -24,7 +24,11 @@ class Began:
     """The machine as it is, before anything is measured. `load`: processes that wanted to run, mean of a minute.
 
     `busy`: share of all processors that others used just before, 0 to 1. `rounds`: samples that each mode will have
-    at each size; 0 where nothing is timed in rounds.
+    at each size, fewer where the time is short; 0 where nothing is timed in rounds.
+
+    `commit`: which version of this app measured. `at`: when, in UTC, as ISO 8601 has it. `system`: the operating
+    system. `flags`: what the environment tells TensorFlow and XLA to do otherwise. All empty where an older version
+    measured.
     """
 
     machine: str
@@ -36,6 +40,10 @@ class Began:
     load: float
     busy: float
     rounds: int
+    commit: str = ""
+    at: str = ""
+    system: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +115,10 @@ class Sampled:
 
     `times`: nanoseconds of each mode's sample. `starts`: when each began, counted from the first of this size.
     `void`: modes that traced again meanwhile; their times of this round do not count.
+
+    `block`: which of the blocks of rounds, with pauses between, it belongs to. `planned`: rounds at this size, as far
+    as was known by then; 0 where that is what Began says. `others`, `stolen`: shares of all processors that other
+    processes, and other machines on the same hardware, used in this round, 0 to 1; `disturbed`: too much of it.
     """
 
     size: int
@@ -115,6 +127,11 @@ class Sampled:
     times: tuple[int, ...]
     starts: tuple[int, ...]
     void: tuple[str, ...] = ()
+    block: int = 1
+    planned: int = 0
+    others: float = 0.0
+    stolen: float = 0.0
+    disturbed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

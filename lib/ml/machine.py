@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -40,3 +43,43 @@ def versions() -> Mapping[str, str]:
         "keras": keras.__version__,
         "numpy": np.__version__,
     }
+
+
+def circumstances() -> dict[str, Any]:
+    """What else it takes to repeat a measurement: the app's version, the moment, the system, TensorFlow's flags."""
+    return {
+        "commit": commit(),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "system": platform.platform(),
+        "flags": {name: value for name, value in sorted(os.environ.items()) if name.startswith(FLAGS)},
+    }
+
+
+FLAGS = (
+    *(
+        "TF_XLA_",
+        "TF_ENABLE_",
+        "TF_DISABLE_",
+        "TF_CPP_",
+        "TF_NUM_",
+        "TF_GPU_",
+        "TF_FORCE_",
+        "TF_CUD",
+        "TF_DETERMINISTIC_",
+    ),
+    *("XLA_", "OMP_", "KMP_", "ONEDNN_", "DNNL_", "CUDA_VISIBLE_DEVICES"),
+)
+"""What variables of the environment begin with that change what TensorFlow and XLA do. Not all that begin with TF_:
+other programs keep secrets under such names."""
+
+
+def commit(folder: Path = Path(__file__).parents[2]) -> str:
+    """The commit that the app's files are at, with a + where they differ from it; UNKNOWN outside a repository."""
+    try:
+        asked = ["git", "-C", str(folder), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
+        return subprocess.run(asked, capture_output=True, text=True, timeout=5, check=True).stdout.strip() or UNKNOWN
+    except (OSError, subprocess.SubprocessError):
+        return UNKNOWN
+
+
+UNKNOWN = "unknown"

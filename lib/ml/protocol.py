@@ -2,8 +2,9 @@
 
 At each size every mode is built and called once, so that nobody pays any more what all share; then so again several
 times, in an order drawn anew (both timed apart). It is shown to compute the same as the others, warmed up, and then
-sampled in rounds: every mode once a round, in an order that is drawn anew each time, so that whatever
-else the machine does meanwhile hits all of them.
+sampled in rounds (`lib.ml.rounds`): every mode once a round, in an order that is drawn anew each time, so that
+whatever else the machine does meanwhile hits all of them. The time promised is kept by building less often and by
+making fewer rounds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -23,29 +25,21 @@ import psutil
 import tensorflow as tf
 
 from lib.core.events import Finished, Stopped
-from lib.core.studies import CompareConfig
-from lib.core.study_events import (
-    Agreed,
-    Began,
-    Measured,
-    Prepared,
-    Sampled,
-    Shortcut,
-    StudyEvent,
-    Waiting,
-    Warmed,
-)
+from lib.core.studies import AaConfig, CompareConfig, promised_seconds
+from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, StudyEvent, Waiting, Warmed
 from lib.core.wishes import Wishes
 from lib.ml.contestants import Clock, Contest, Contestant, Outcome
-from lib.ml.machine import device_name, processor_name, threads, versions
+from lib.ml.machine import circumstances, device_name, processor_name, threads, versions
+from lib.ml.others import Look, watch
+from lib.ml.rounds import Rest, Rounds, Until
 
 Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
 
-ROUNDS: Mapping[str, int] = {"quick": 30, "thorough": 100}
-"""Samples of each mode, by depth."""
+ROUNDS: Mapping[str, int] = {"quick": 40, "thorough": 100}
+"""Samples of each mode, by depth, where there is time for them."""
 
 BUILDS = 6
-"""How often each mode is built anew to see what that costs: below six there is no 95 % interval."""
+"""How often each mode is built anew to see what that costs, where there is time: below six there is no interval."""
 
 LEAST = 10_000_000
 """Nanoseconds that a sample takes at least: by then the clock and the call count for nothing."""
@@ -78,8 +72,6 @@ BEGINNINGS = 3
 """Batches from which it is tried: that ReLU may also fall silent at once, but not again elsewhere, while a wrong rule
 differs wherever it begins."""
 
-CARELESS = 8
-"""Samples of each kind for a Shortcut: fewer than six say nothing of the median."""
 WAIT_SECONDS = 0.25
 """How long is waited at a time where somebody may wish to stop."""
 LOOK_SECONDS = 0.5
@@ -99,20 +91,37 @@ def busyness() -> tuple[float, float]:
     return psutil.getloadavg()[0], psutil.cpu_percent(LOOK_SECONDS) / 100
 
 
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """What times are taken with: a clock, what the machine does besides, before and meanwhile, and rest."""
+
+    clock: Clock = time.perf_counter_ns
+    surroundings: Callable[[], tuple[float, float]] = busyness
+    watch: Callable[[], Look] = watch
+    rest: Rest = time.sleep
+
+
+THIS_MACHINE = Laboratory()
+
+
 def compare(
     config: CompareConfig,
     *,
     contest: Callable[[CompareConfig], AnyContest] = Contest,
-    clock: Clock = time.perf_counter_ns,
-    surroundings: Callable[[], tuple[float, float]] = busyness,
+    laboratory: Laboratory = THIS_MACHINE,
 ) -> Events:
     """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped where that is wished.
 
-    Every event is answered by `send` with what is wished by then; None is no wishes. `contest`, `clock` and
-    `surroundings`: what is timed, by what, and how busy the machine is; a test has its own.
+    Every event is answered by `send` with what is wished by then; None is no wishes. `contest` and `laboratory`: what
+    is timed, and with what; a test has its own.
     """
+    return until_stopped(story(config, contest, laboratory))
+
+
+def until_stopped(story: Generator[StudyEvent, None, None]) -> Events:
+    """What `story` tells, and then Finished; cut short with Stopped where that is wished before Measured."""
     rounds, stopped = 0, False
-    with closing(story(config, contest, clock, surroundings)) as events:
+    with closing(story) as events:
         for event in events:
             rounds += isinstance(event, Sampled)
             wishes = yield event
@@ -124,21 +133,19 @@ def compare(
 
 
 def story(
-    config: CompareConfig,
-    contest: Callable[[CompareConfig], AnyContest],
-    clock: Clock,
-    surroundings: Callable[[], tuple[float, float]],
+    config: CompareConfig, contest: Callable[[CompareConfig], AnyContest], laboratory: Laboratory
 ) -> Generator[StudyEvent, None, None]:
     """A whole comparison as it goes when nobody stops it."""
-    yield began(ROUNDS[config.depth], *surroundings())
+    until = Until.after(laboratory.clock, promised_seconds(config))
+    yield began(ROUNDS[config.depth], *laboratory.surroundings())
     with closing(contest(config)) as entered:
         while not entered.ready(WAIT_SECONDS):
             yield Waiting(size=config.sizes[0], mode="session")
         first_trace()
-        for size in config.sizes:
+        for place, size in enumerate(config.sizes):
             gc.collect()  # networks and graphs hold each other: those of the last size go now
-            yield from at_size(config, size, entered, clock)
-    load, busy = surroundings()
+            yield from at_size(config, size, entered, laboratory, until.share(len(config.sizes) - place))
+    load, busy = laboratory.surroundings()
     yield Measured(load=load, busy=busy)
 
 
@@ -153,6 +160,7 @@ def began(rounds: int, load: float, busy: float) -> Began:
         load=load,
         busy=busy,
         rounds=rounds,
+        **circumstances(),
     )
 
 
@@ -162,13 +170,15 @@ def first_trace() -> None:
         tf.function(lambda x: x + 1.0, jit_compile=compiled)(tf.ones([1])).numpy()
 
 
-def at_size(config: CompareConfig, size: int, entered: AnyContest, clock: Clock) -> Iterator[StudyEvent]:
+def at_size(
+    config: CompareConfig, size: int, entered: AnyContest, laboratory: Laboratory, until: Until
+) -> Iterator[StudyEvent]:
     """What is told of one size."""
     contestants = []
     for contestant in entered.enter(size):
         contestants.append(contestant)
         yield Waiting(size=size, mode=contestant.mode)
-    yield from Race(config, size, contestants, clock).run()
+    yield from Race(config, size, contestants, laboratory, until).run()
 
 
 @contextmanager
@@ -184,21 +194,33 @@ def no_collecting() -> Iterator[None]:
 
 
 class Race:
-    """The contestants at one size."""
+    """The contestants at one size, of which everything should be known by `until`, after `most` rounds if it may be."""
 
-    def __init__(self, config: CompareConfig, size: int, contestants: list[Contestant], clock: Clock) -> None:
-        self._config, self._size, self._contestants, self._clock = config, size, contestants, clock
+    def __init__(
+        self,
+        config: CompareConfig | AaConfig,
+        size: int,
+        contestants: list[Contestant],
+        laboratory: Laboratory,
+        until: Until,
+        most: int | None = None,
+    ) -> None:
+        self._config, self._size, self._contestants = config, size, contestants
+        self._laboratory, self._clock, self._until = laboratory, laboratory.clock, until
+        self._most = most or ROUNDS[config.depth]
         self._steps: dict[str, int] = {}
 
-    def run(self) -> Iterator[StudyEvent]:
-        """Everything in order."""
-        yield from self._prepare()
+    def run(self, careless: bool = True, builds: int = BUILDS) -> Iterator[StudyEvent]:
+        """Everything in order; without `careless` nothing after the rounds. `builds`: how often each is built anew."""
+        yield from self._prepare(builds, self._until.share(3))
         yield from self._agree()
+        patience = self._until.share(2)
         for contestant in self._contestants:
-            yield from self._warm_up(contestant)
-        yield from self._rounds()
-        for contestant in self._contestants:
-            yield from self._shortcut(contestant)
+            yield from self._warm_up(contestant, patience)
+        rounds = self._rounds(careless)
+        yield from rounds.run()
+        if careless:
+            yield from rounds.shortcuts(lambda contestant: self._steps[contestant.mode])
 
     def _waiting(self, contestant: Contestant) -> Waiting:
         return Waiting(size=self._size, mode=contestant.mode)
@@ -208,11 +230,11 @@ class Race:
         with no_collecting():
             return contestant.time(self._clock, self._steps[contestant.mode], wait)
 
-    def _prepare(self) -> Iterator[StudyEvent]:
+    def _prepare(self, builds: int, patience: Until) -> Iterator[StudyEvent]:
         """Builds and calls every mode, both timed apart, and finds out how many steps make a sample.
 
         The first time pays what all share: kernels that are loaded, memory that is taken. So what a mode itself costs
-        is what it takes to build it anew after that, in an order drawn anew each time.
+        is what it takes to build it anew after that, in an order drawn anew each time, until `patience` is over.
         """
         first: dict[str, tuple[int, int]] = {}
         for contestant in self._contestants:
@@ -220,7 +242,9 @@ class Race:
         anew: dict[str, list[tuple[int, int]]] = {contestant.mode: [] for contestant in self._contestants}
         draw = random.Random(f"{self._config.seed} {self._size} builds")
         building = [contestant for contestant in self._contestants if contestant.builds]
-        for _ in range(BUILDS):
+        for number in range(builds):
+            if number and patience.left() < 0:
+                break
             for contestant in draw.sample(building, len(building)):
                 contestant.forget()
                 anew[contestant.mode].append((yield from self._build(contestant)))
@@ -277,11 +301,12 @@ class Race:
             agrees=output <= TOLERANCE and weights <= TOLERANCE,
         )
 
-    def _warm_up(self, contestant: Contestant) -> Iterator[StudyEvent]:
-        """Samples that do not count, until the medians of two blocks in a row are alike."""
+    def _warm_up(self, contestant: Contestant, patience: Until) -> Iterator[StudyEvent]:
+        """Samples that do not count, until the medians of two blocks in a row are alike, or `patience` is over."""
         times: list[int] = []
         settled = False
-        while not settled and len(times) < BLOCK * MOST_BLOCKS[self._config.depth]:
+        blocks = MOST_BLOCKS[self._config.depth]
+        while not settled and len(times) < BLOCK * (blocks if patience.left() > 0 else 2):
             times += [self._time(contestant) for _ in range(BLOCK)]
             settled = len(times) > BLOCK and alike(times[-2 * BLOCK : -BLOCK], times[-BLOCK:])
             yield self._waiting(contestant)
@@ -293,38 +318,17 @@ class Race:
             settled=settled,
         )
 
-    def _rounds(self) -> Iterator[Sampled]:
-        draw = random.Random(f"{self._config.seed} {self._size}")
-        beginning = self._clock()
-        for number in range(1, ROUNDS[self._config.depth] + 1):
-            drawn = draw.sample(self._contestants, len(self._contestants))
-            times, starts, void = [], [], []
-            for contestant in drawn:
-                before = contestant.traces
-                starts.append(self._clock() - beginning)
-                times.append(self._time(contestant))
-                if contestant.traces != before:
-                    void.append(contestant.mode)
-            yield Sampled(
-                size=self._size,
-                round=number,
-                modes=tuple(contestant.mode for contestant in drawn),
-                times=tuple(times),
-                starts=tuple(starts),
-                void=tuple(void),
-            )
-
-    def _shortcut(self, contestant: Contestant) -> Iterator[StudyEvent]:
-        """What a careless benchmark would have measured."""
-        block = tuple(self._time(contestant) for _ in range(CARELESS))
-        yield self._waiting(contestant)
-        unsynchronised = tuple(self._time(contestant, wait=False) for _ in range(CARELESS))
-        yield Shortcut(
-            size=self._size,
-            mode=contestant.mode,
-            steps=self._steps[contestant.mode],
-            block=block,
-            unsynchronised=unsynchronised,
+    def _rounds(self, careless: bool) -> Rounds:
+        return Rounds(
+            self._size,
+            self._contestants,
+            self._time,
+            most=self._most,
+            seed=f"{self._config.seed} {self._size}",
+            until=self._until,
+            look=self._laboratory.watch(),
+            rest=self._laboratory.rest,
+            careless=careless,
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from lib.core.config import TrainConfig
 from lib.core.events import Checkpoint
-from lib.core.studies import SHIPPED, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies import SHIPPED, AaConfig, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
 from lib.runs.artifacts import ArtifactMissing
 from lib.runs.attempt import Attempt, Events, Training, insist, troubles
 from lib.runs.run import UnknownRun
@@ -51,6 +51,10 @@ def tensorflow_study(config: StudyConfig) -> Events:
             from lib.ml.protocol import compare
 
             return compare(config)
+        case AaConfig():
+            from lib.ml.against_itself import against_itself
+
+            return against_itself(config)
         case RetraceConfig():
             from lib.ml.retraces import detect
 

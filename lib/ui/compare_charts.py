@@ -65,7 +65,12 @@ def time_axis(title: str, values: Sequence[float]) -> Spec:
     if max(known) / min(known) < WIDE:
         return axis | {"rangemode": "tozero", "nticks": 8}
     far = max(known) / min(known) > 300
-    return axis | {"type": "log", "dtick": 1 if far else "D2", "tickformat": "~r"}
+    return axis | {"title": logarithmic(title), "type": "log", "dtick": 1 if far else "D2", "tickformat": "~r"}
+
+
+def logarithmic(title: str) -> Spec:
+    """The title of an axis of logarithms, which says so: on it equal steps are equal factors."""
+    return {"text": _("{axis} (logarithmic)").format(axis=title)}
 
 
 def strip(comparison: Comparison, size: int, guess: tuple[str, float] | None) -> Spec:
@@ -247,8 +252,8 @@ def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
         "margin": {"l": 64, "r": 16, "t": 48, "b": 48},
         "legend": LEGEND,
         "hovermode": "closest",
-        "xaxis": {"title": {"text": _("steps")}, "type": "log", "dtick": 1, "tickformat": "~s", "zeroline": False},
-        "yaxis": {"title": {"text": _("seconds")}, "type": "log", "dtick": 1, "tickformat": "~g", "zeroline": False},
+        "xaxis": {"title": logarithmic(_("steps")), "type": "log", "dtick": 1, "tickformat": "~s", "zeroline": False},
+        "yaxis": {"title": logarithmic(_("seconds")), "type": "log", "dtick": 1, "tickformat": "~g", "zeroline": False},
     }
     return {"traces": traces, "layout": layout}
 

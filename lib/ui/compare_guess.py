@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.core import modes
 from lib.core.comparison import Comparison
-from lib.core.comparison_words import mode_short
+from lib.core.comparison_words import as_fast, mode_short
 from lib.core.modes import of_way
 from lib.core.studies import CompareConfig
 from lib.ui.language import _
@@ -82,6 +82,7 @@ def guess_words(comparison: Comparison, size: int, guess: float | None) -> str:
     ratio = comparison.ratio(size, mode, base)
     if guess is None or ratio is None or not ratio.low > 0:
         return ""
+    measured, low, high = as_fast(ratio)
     said = _(
         "Your guess: {mode} is {guess} times as fast as {other}. "
         "Measured: {measured} times (95 % interval {low} to {high})."
@@ -89,9 +90,9 @@ def guess_words(comparison: Comparison, size: int, guess: float | None) -> str:
         mode=mode_short(mode, _),
         other=mode_short(base, _),
         guess=f"{guess:g}",
-        measured=f"{1 / ratio.ratio:.3g}",
-        low=f"{1 / ratio.high:.3g}",
-        high=f"{1 / ratio.low:.3g}",
+        measured=measured,
+        low=low,
+        high=high,
     )
     hit = 1 / ratio.high <= guess <= 1 / ratio.low
     off = max(guess * ratio.ratio, 1 / (guess * ratio.ratio))

@@ -13,7 +13,7 @@ import streamlit as st
 
 from lib.core.comparison import Comparison, comparison_of
 from lib.core.comparison_files import ComparisonFileError, from_json, references
-from lib.core.comparison_words import mode_short
+from lib.core.comparison_words import machine_name, mode_short
 from lib.core.modes import MODES
 from lib.core.studies import WORKS, CompareConfig
 from lib.ui import compare_sizes_charts as charts
@@ -101,7 +101,7 @@ def recorded(work: str) -> dict[str, tuple[str, Comparison]]:
     return {
         f"recorded/{reference.name}": (
             _("recorded: {machine}").format(
-                machine=f"{reference.comparison.began.device if reference.comparison.began else reference.name}"
+                machine=f"{machine_name(reference.comparison.began) if reference.comparison.began else reference.name}"
                 f" · {words.span_words(reference.comparison.config.sizes)}"
             ),
             reference.comparison,

@@ -6,13 +6,13 @@ import streamlit as st
 
 from lib.core.comparison import comparison_of
 from lib.core.comparison_files import Reference, references, to_csv, to_json
-from lib.core.comparison_words import summary
+from lib.core.comparison_words import machine_name, summary
 from lib.core.factor_words import factor_sentences
 from lib.core.studies import CompareConfig
 from lib.runs.run import Study
 from lib.ui import compare_words as words
 from lib.ui.choosing import choose
-from lib.ui.compare_guess import guess_words
+from lib.ui.compare_guess import RatioError, entered, guess_words, guessed_pair
 from lib.ui.compare_views import TITLES, VIEWS, Shown, show_factors
 from lib.ui.language import _
 from lib.ui.study_control import StudyEvents, watch_study
@@ -20,6 +20,8 @@ from lib.ui.visitor import may_control
 from lib.ui.words import unstruck
 
 VIEW = "compare_view"
+OF_SWEEP = "compare_view_of_sweep"
+"""Where the session keeps whether the view was chosen for a sweep."""
 
 
 def watch_comparison(study: Study) -> None:
@@ -97,6 +99,11 @@ def show_answer(shown: Shown) -> None:
 def choose_view(shown: Shown) -> str:
     """One view at a time, the sweep's own first where there is one."""
     is_sweep = shown.comparison.config.is_sweep
+    if (
+        st.session_state.get(OF_SWEEP) != is_sweep
+    ):  # what was chosen for the one is not the first thing to see of the other
+        st.session_state.pop(VIEW, None)
+        st.session_state[OF_SWEEP] = is_sweep
     names = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
     return choose(_("What to look at"), names, VIEW, "sweep" if is_sweep else "samples", named=False)
 
@@ -126,14 +133,43 @@ def show_downloads(shown: Shown) -> None:
 
 
 def reference_for(config: CompareConfig) -> Reference | None:
-    """A recorded result of the same work, best one that was swept where a sweep is wanted; else any."""
-    recorded = references()
-    same = [reference for reference in recorded if reference.comparison.config.work == config.work]
-    alike = [reference for reference in same if reference.comparison.config.is_sweep == config.is_sweep]
-    return next(iter([*alike, *same, *recorded]), None)
+    """A recorded result of the same work at the same sizes; None where there is none: another would mislead."""
+    alike = (
+        reference
+        for reference in references()
+        if reference.comparison.config.work == config.work
+        and reference.comparison.config.is_sweep == config.is_sweep
+        and set(config.sizes) <= set(reference.comparison.config.sizes)
+    )
+    return next(alike, None)
 
 
-def show_reference(config: CompareConfig) -> None:
+def offer_reference(config: CompareConfig) -> None:
+    """A recorded result, which would give away what is to be guessed: first the guess is given, or declined."""
+    try:
+        guess = entered()
+    except RatioError:
+        guess = None  # Start says what is wrong with it
+    if reference_for(config) is None or guess is not None or st.session_state.get(DECLINED):
+        show_reference(config, guess)
+        return
+    with st.container(key="compare_reference", border=True):
+        show_promise(config)
+        st.caption(_("A result was recorded earlier. It is shown once you have guessed."))
+        st.button(_("Show it without a guess"), key=DECLINE, on_click=decline)
+
+
+DECLINE = "compare_decline"
+DECLINED = "compare_guess_declined"
+"""Where the session keeps that this visitor does not want to guess."""
+
+
+def decline() -> None:
+    """Remembers that no guess is wanted."""
+    st.session_state[DECLINED] = True
+
+
+def show_reference(config: CompareConfig, guess: float | None = None) -> None:
     """A result that was recorded earlier on a named machine; where none is there, what will be seen and why."""
     reference = reference_for(config)
     with st.container(key="compare_reference", border=True):
@@ -143,10 +179,11 @@ def show_reference(config: CompareConfig) -> None:
         began = reference.comparison.began
         st.caption(
             _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").format(
-                machine=f"{began.machine} ({began.device})" if began else reference.name
+                machine=machine_name(began) if began else reference.name
             )
         )
-        show_result(Shown(f"recorded/{reference.name}", reference.comparison))
+        same = guessed_pair(reference.comparison.config) == guessed_pair(config)
+        show_result(Shown(f"recorded/{reference.name}", reference.comparison, guess if same else None))
 
 
 def show_promise(config: CompareConfig) -> None:

@@ -16,12 +16,15 @@ from lib.ui.words import bold
 
 KEY = "compare_section"
 LINK = "show"
+WRITTEN = "compare_section_written"
+"""Where the session keeps the part that the address named when the page was last drawn."""
 
 TITLES: Mapping[str, str] = {
     "measure": mark("Measure"),
     "retraces": mark("Retrace detective"),
     "xray": mark("X-ray of a function"),
     "history": mark("Earlier comparisons"),
+    "aa": mark("A/A: against itself"),
     "code": mark("Code"),
 }
 """The parts by the code that the link carries, and what they are called."""
@@ -34,12 +37,15 @@ CLOSER = "<style>.stMainBlockContainer { padding-top: 3rem }</style>"
 def choose_section() -> str:
     """The part that is looked at; `?show=xray` opens the page there."""
     linked = st.query_params.get(LINK)
+    if KEY in st.session_state and linked != st.session_state.get(WRITTEN):  # by Back, or by hand
+        st.session_state[KEY] = linked if linked in TITLES else "measure"
     names = {code: _(title) for code, title in TITLES.items()}
     section = choose(_("What to do"), names, KEY, linked if linked in TITLES else "measure", named=False)
     if section == "measure":
         st.query_params.pop(LINK, None)
     else:
         st.query_params[LINK] = section
+    st.session_state[WRITTEN] = st.query_params.get(LINK)
     return section
 
 
@@ -70,6 +76,12 @@ def show_xray_here() -> None:
     show_xray()
 
 
+def show_aa_here() -> None:
+    from lib.ui.compare_aa import show_aa
+
+    show_aa()
+
+
 def show_history_here() -> None:
     """Earlier comparisons of the work that is chosen here, the page's own at first."""
     key, labels = "compare_history_work", {code: _(work.label) for code, work in WORKS.items()}
@@ -96,6 +108,7 @@ RUN: Piece = (mark("TensorFlow 1: a graph and its Session"), "lib/ml/session.py"
 TIMED: tuple[Piece, ...] = (
     (mark("What a way of running has to offer, and how a sample is timed"), "lib/ml/contestants.py", "Contestant"),
     (mark("The rounds: prepare, compare the results, warm up, then everybody in turn"), "lib/ml/protocol.py", "Race"),
+    (mark("Two blocks of rounds, and what a careless benchmark measures"), "lib/ml/rounds.py", "Rounds"),
 )
 CODE: Mapping[str, tuple[Piece, ...]] = {
     "train_step": (
@@ -134,5 +147,6 @@ SECTIONS: Mapping[str, Callable[[], None]] = {
     "retraces": show_retraces_here,
     "xray": show_xray_here,
     "history": show_history_here,
+    "aa": show_aa_here,
     "code": show_code,
 }

@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from lib.core.comparison_words import mode_label, mode_short
-from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError
+from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError, promised_seconds
 from lib.core.words import mark
 from lib.ui.language import KEY as LANGUAGE
 from lib.ui.language import _, language
+from lib.ui.words import duration
 
 NOT_SETTINGS = {LANGUAGE, "compare", "show"}
 """What a link to the page carries besides settings."""
@@ -192,6 +193,15 @@ def show_error() -> None:
     except StudyError as error:
         with st.container(key="compare_error"):
             st.error(why_refused(error))
+
+
+def show_time(config: CompareConfig) -> None:
+    """How long it will take at most, before anybody starts it."""
+    st.caption(
+        _("Takes {time} at most, once the worker is ready; fewer rounds are made where it must be.").format(
+            time=duration(promised_seconds(config))
+        )
+    )
 
 
 def first_fields() -> None:

@@ -11,7 +11,7 @@ from lib.core.comparison_words import mode_short
 from lib.core.modes import MODES
 from lib.core.studies import WORKS
 from lib.ui.charts import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS
-from lib.ui.compare_charts import rows, time_axis
+from lib.ui.compare_charts import logarithmic, rows, time_axis
 from lib.ui.language import _
 
 Spec = dict[str, Any]
@@ -39,7 +39,7 @@ def sweep(comparison: Comparison, base: str) -> Spec:
         "hovermode": "closest",
         "xaxis": {
             "type": "log",
-            "title": {"text": unit},
+            "title": logarithmic(unit),
             "anchor": "y2",
             "tickmode": "array",
             "tickvals": list(sizes),
@@ -48,10 +48,10 @@ def sweep(comparison: Comparison, base: str) -> Spec:
             "zeroline": False,
         },
         "yaxis": common
-        | {"title": {"text": _("milliseconds per step")}, "domain": [0.46, 1], "dtick": 1}
+        | {"title": logarithmic(_("milliseconds per step")), "domain": [0.46, 1], "dtick": 1}
         | {"tickformat": "~g"},
         "yaxis2": common
-        | {"title": {"text": _("times as fast")}, "domain": [0, 0.38], "dtick": "D2"}
+        | {"title": logarithmic(_("times as fast")), "domain": [0, 0.38], "dtick": "D2"}
         | {"tickformat": "~g"},
     }
     return {"traces": traces, "layout": layout}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from lib.core.careless import SWITCHES, careless, flipped
-from lib.core.comparison import Comparison, Timing
-from lib.core.comparison_words import mode_short
+from lib.core.careless import SWITCHES, careless, flipped, sample_count
+from lib.core.comparison import Comparison, Ratio, Timing
+from lib.core.comparison_words import as_fast_numbers, factors, mode_short
 from lib.core.factor_words import effect_words, factor_words
 from lib.core.factors import effects
 from lib.core.one_off import interval
@@ -19,6 +20,7 @@ from lib.core.words import mark
 from lib.ui import compare_charts as charts
 from lib.ui import compare_sizes_charts as sizes_charts
 from lib.ui import compare_words as words
+from lib.ui.choosing import choose
 from lib.ui.compare_guess import base_of, guess_words, guessed_time
 from lib.ui.language import _
 from lib.ui.steady_chart import steady_chart
@@ -57,15 +59,13 @@ def choose_size(shown: Shown) -> int:
     if len(config.sizes) == 1 or not measured:
         return config.sizes[0]
     key = f"compare_size_{shown.name}"
-    if st.session_state.get(key) not in measured:
-        st.session_state.pop(key, None)
-    chosen = st.segmented_control(
-        _("Size: {unit}").format(unit=_(WORKS[config.work].unit)),
-        measured,
-        key=key,
-        format_func=lambda size: f"{size:,}",
-    )
-    return measured[-1] if chosen is None else int(chosen)
+    newest = f"{key}_newest"
+    chosen_by_nobody = st.session_state.get(key) == st.session_state.get(newest)
+    if chosen_by_nobody or st.session_state.get(key) not in measured:
+        st.session_state[key] = measured[-1]
+    st.session_state[newest] = measured[-1]
+    names = {size: f"{size:,}" for size in measured}
+    return choose(_("Size: {unit}").format(unit=_(WORKS[config.work].unit)), names, key, lasting=False)
 
 
 def size_of(shown: Shown) -> int:
@@ -205,9 +205,7 @@ def show_sweep(shown: Shown) -> None:
         _("size"): [timing.size for timing in timings],
         _("mode"): [mode_short(timing.mode, _) for timing in timings],
         _("median, ms"): [timing.median for timing in timings],
-        _("times as fast as {other}").format(other=mode_short(base, _)): [
-            1 / ratio.ratio if ratio else None for ratio in ratios
-        ],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
     }
     as_table("compare_sweep_table", table)
 
@@ -233,7 +231,8 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
     """The columns of the table of numbers."""
     base = base_of(comparison.config)
     ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
-    fastest = min(timing.median for timing in timings)
+    fastest = min(timings, key=lambda timing: timing.median)
+    against = [comparison.ratio(timing.size, timing.mode, fastest.mode) for timing in timings]
     tracing, compiling = (
         [interval(values) or (None, None) for values in repeated]
         for repeated in ([timing.tracings for timing in timings], [timing.compilings for timing in timings])
@@ -246,12 +245,12 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
         _("first quartile, ms"): [timing.first_quartile for timing in timings],
         _("third quartile, ms"): [timing.third_quartile for timing in timings],
         _("minimum, ms"): [timing.minimum for timing in timings],
-        _("times as long as the fastest"): [timing.median / fastest for timing in timings],
-        _("times as fast as {other}").format(other=mode_short(base, _)): [
-            1 / ratio.ratio if ratio else None for ratio in ratios
+        _("times as long as the fastest"): [
+            known(ratio.ratio, ratio.low, ratio.high)[0] if ratio else None for ratio in against
         ],
-        _("… from"): [1 / ratio.high if ratio and ratio.low else None for ratio in ratios],
-        _("… to"): [1 / ratio.low if ratio and ratio.low else None for ratio in ratios],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
+        _("… from"): [known_as_fast(ratio)[1] for ratio in ratios],
+        _("… to"): [known_as_fast(ratio)[2] for ratio in ratios],
         _("tracing, seconds"): [timing.tracing for timing in timings],
         _("tracing from, seconds"): [ends[0] for ends in tracing],
         _("tracing to, seconds"): [ends[1] for ends in tracing],
@@ -273,6 +272,18 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
     }
 
 
+def known(ratio: float, low: float, high: float) -> tuple[float | None, ...]:
+    """A ratio and its interval as numbers, rounded as the sentences round them; None where there is no bound."""
+    rounded = (float(text.replace(",", "").replace("∞", "inf")) for text in factors(ratio, low, high))
+    without = not (low > 0 and math.isfinite(high))
+    return tuple(None if without and place else number for place, number in enumerate(rounded))
+
+
+def known_as_fast(ratio: Ratio | None) -> tuple[float | None, ...]:
+    """How many times as fast, from, to: as `as_fast` has it."""
+    return known(*as_fast_numbers(ratio)) if ratio else (None, None, None)
+
+
 def yes_no(is_so: bool) -> str:
     """A truth in a word."""
     return _("yes") if is_so else _("no")
@@ -291,7 +302,7 @@ def show_careless(shown: Shown) -> None:
     comparison = shown.comparison
     found = careless(comparison, size, left_out) if comparison.at(size) else ()
     turned = flipped(comparison, size, left_out) if comparison.at(size) else []
-    said = words.careless_words(found, turned, bool(left_out))
+    said = words.careless_words(found, turned, left_out, sample_count(comparison, size, left_out))
     with st.container(key="careless_words"):
         (st.warning if turned else st.markdown)(unstruck(said))
     if not comparison.at(size):
@@ -308,6 +319,9 @@ def show_careless(shown: Shown) -> None:
         ],
     }
     as_table("compare_careless_table", table)
+    if alone := words.each_carelessness(comparison, size):
+        with st.expander(_("What each of them does here by itself, or where it would"), key="careless_each"):
+            st.markdown(unstruck("\n".join(f"- {sentence}" for sentence in alone)))
 
 
 def show_method(shown: Shown) -> None:

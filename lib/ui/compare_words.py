@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lib.core.careless import CarelessTiming
-from lib.core.comparison import CANNOT_TELL, Comparison, Timing
+from lib.core.careless import (
+    CLASSIC,
+    ELSEWHERE,
+    FALSELY_CERTAIN,
+    NO_LONGER_CERTAIN,
+    REVERSED,
+    SWITCHES,
+    CarelessTiming,
+    Flip,
+    careless,
+    flipped,
+)
+from lib.core.comparison import CANNOT_TELL, Comparison, Timing, comparison_of
+from lib.core.comparison_progress import seconds_left
+from lib.core.comparison_words import as_fast, disturbed_words, machine_name, mode_label, mode_short, steps_words
 from lib.core.comparison_words import duration as time_words
-from lib.core.comparison_words import factors, mode_label, mode_short, steps_words
 from lib.core.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
 from lib.core.modes import way_of
 from lib.core.one_off import BreakEven, interval
 from lib.core.sentence import percent
 from lib.core.studies import WORKS, CompareConfig
 from lib.core.study_events import Agreed, Began, Prepared, Sampled, Waiting, Warmed
+from lib.core.words import mark
 from lib.ui.compare_charts import break_evens, part_names, parts_of
 from lib.ui.compare_guess import base_of, guessed_pair
 from lib.ui.language import _
 from lib.ui.study_control import StudyEvents
-from lib.ui.words import duration
+from lib.ui.words import bold, duration
 
 if TYPE_CHECKING:
     from lib.runs.run import Study
@@ -62,7 +75,7 @@ def fastest_words(comparison: Comparison) -> str:
     ratio = comparison.ratio(size, won[0], base)
     if ratio is None or base in won:
         return said
-    (times,) = factors(1 / ratio.ratio)
+    times, *__ = as_fast(ratio)
     return f"{said} " + _("That is {times} times as fast as {other}.").format(times=times, other=mode_short(base, _))
 
 
@@ -100,7 +113,7 @@ def gain_by_size(comparison: Comparison, base: str) -> str:
     ratios = [ratio for size in comparison.config.sizes if (ratio := comparison.ratio(size, mode, base))]
     if len(ratios) < 2:
         return ""
-    first, last = factors(1 / ratios[0].ratio, 1 / ratios[-1].ratio)
+    first, last = as_fast(ratios[0])[0], as_fast(ratios[-1])[0]
     return _("At {smallest}, {mode} is {first} times as fast as {other}; at {largest}, {last} times.").format(
         mode=mode_short(mode, _),
         other=mode_short(base, _),
@@ -114,7 +127,9 @@ def gain_by_size(comparison: Comparison, base: str) -> str:
 def reservations(comparison: Comparison) -> list[str]:
     """What makes the answer worth less than it could be: to be seen at once."""
     said = []
-    if comparison.busy:
+    if comparison.disturbed:
+        said += disturbed_words(comparison, _)
+    elif comparison.busy:
         said.append(_("The machine had other work meanwhile: repeat this when nothing else runs."))
     if comparison.began and comparison.done < 1:
         said.append(_("Only {share} of all rounds were measured.").format(share=percent(comparison.done, 0)))
@@ -224,48 +239,71 @@ def sweep_words(comparison: Comparison) -> str:
     return _("Time per step by size.") + " " + "; ".join(said) + "."
 
 
-def careless_words(careless: Sequence[CarelessTiming], flipped: Sequence[tuple[str, str]], any_left_out: bool) -> str:
-    """What the careless benchmark gets wrong."""
-    if not any_left_out:
+def careless_words(
+    careless: Sequence[CarelessTiming], flips: Sequence[Flip], left_out: Collection[str], samples: int
+) -> str:
+    """What the careless benchmark says otherwise than an honest one of as many samples; where nothing, where it would.
+
+    `left_out`: the names of what was left out; `samples`: how many of each mode either has.
+    """
+    if not left_out:
         return _("Nothing is left out yet: switch something on, and see what the same recordings would have said.")
     if not careless:
         return _("This comparison has no recordings of that: it was stopped before they were made.")
-    if not flipped:
-        return _("The order of the modes stays the same here; look at how far the numbers move.")
-    pairs = all_of(
-        [
-            _("{mode} and {other}").format(mode=mode_short(mode, _), other=mode_short(other, _))
-            for mode, other in flipped
+    if not flips:
+        said = _(
+            "Here that flips nothing: an honest benchmark with as many samples says the same of every pair. But look "
+            "at how far the numbers move."
+        )
+        return " ".join([said, *(_(ELSEWHERE[name]) for name in SWITCHES if name in left_out)])
+    found = flips_words(flips)
+    if "repetition" not in left_out:
+        text = _("Held against an honest benchmark with as many samples: {count} of each way.")
+        found.append(text.format(count=samples))
+    return " ".join(found)
+
+
+FLIPS: Mapping[str, str] = {
+    REVERSED: mark("The answer flips, and the slower one is called the faster: {pairs}."),
+    FALSELY_CERTAIN: mark("Falsely certain: one is called faster where nothing can be told: {pairs}."),
+    NO_LONGER_CERTAIN: mark("No longer certain: a difference that is there is not found: {pairs}."),
+}
+"""What each kind of flip is called."""
+
+
+def flips_words(flips: Sequence[Flip]) -> list[str]:
+    """A sentence for each kind of flip, with its pairs."""
+    said = []
+    for kind, text in FLIPS.items():
+        pairs = [
+            _("{mode} and {other}").format(mode=mode_short(flip.mode, _), other=mode_short(flip.other, _))
+            for flip in flips
+            if flip.kind == kind
         ]
-    )
-    return _("The answer flips: such a benchmark puts these in another order than they really have: {pairs}.").format(
-        pairs=pairs
-    )
+        if pairs:
+            said.append(_(text).format(pairs=all_of(pairs)))
+    return said
+
+
+def each_carelessness(comparison: Comparison, size: int) -> list[str]:
+    """Of each carelessness alone, and of the classic three together, what it flips here, or where it would."""
+    singles = [(_(label), frozenset({name}), _(ELSEWHERE[name])) for name, label in SWITCHES.items()]
+    classic = (_("All of a beginner's at once: call it a single time and print what that took"), CLASSIC, "")
+    said = []
+    for label, left_out, elsewhere in (*singles, classic):
+        if not careless(comparison, size, left_out):
+            continue
+        flips = flips_words(flipped(comparison, size, left_out))
+        words = flips or [_("Flips nothing here."), elsewhere]
+        said.append(" ".join([f"{bold(label)}.", *words]).strip())
+    return said
 
 
 def progress_words(study: Study, events: StudyEvents) -> str:
     """What is being done at this moment, and how long it will still take."""
     assert isinstance(study.config, CompareConfig)
-    newest = events[-1] if events else None
-    size = getattr(newest, "size", None)
-    began = next((event for event in events if isinstance(event, Began)), None)
-    done = sum(isinstance(event, Sampled) and event.size == size for event in events)
-    match newest:
-        case _any if began and done >= began.rounds > 0:
-            said = _("recording what a careless benchmark would measure")
-        case Sampled():
-            said = _("round {round} of {rounds}").format(round=done, rounds=began.rounds if began else "–")
-        case Waiting():
-            said = _("{mode} is being prepared").format(mode=mode_short(newest.mode, _))
-        case Prepared():
-            said = _("{mode} is traced and compiled").format(mode=mode_short(newest.mode, _))
-        case Agreed():
-            said = _("looking whether all modes compute the same")
-        case Warmed():
-            said = _("{mode} is warm").format(mode=mode_short(newest.mode, _))
-        case _other:
-            said = _("tracing, compiling, warming up")
-    parts = [said]
+    size = getattr(events[-1] if events else None, "size", None)
+    parts = [doing_words(events)]
     if study.config.is_sweep and size is not None:
         sizes = study.config.sizes
         parts.insert(
@@ -274,23 +312,43 @@ def progress_words(study: Study, events: StudyEvents) -> str:
                 size=f"{size:,}", place=sizes.index(size) + 1, count=len(sizes)
             ),
         )
-    left = seconds_left(study, events)
+    left = time_left(study, events)
     return " · ".join([*parts, _("about {time} left").format(time=duration(left))] if left else parts)
 
 
-def seconds_left(study: Study, events: StudyEvents) -> float | None:
-    """An estimate from the rounds of this size, and for further sizes from the time so far; None before the first."""
-    assert isinstance(study.config, CompareConfig)
+def doing_words(events: StudyEvents) -> str:
+    """What is being done at this moment."""
+    newest = events[-1] if events else None
     began = next((event for event in events if isinstance(event, Began)), None)
-    sampled = [event for event in events if isinstance(event, Sampled)]
-    if began is None or not sampled or study.claimed_at is None:
+    rounds = [event for event in events if isinstance(event, Sampled) and event.size == getattr(newest, "size", None)]
+    planned = (rounds[-1].planned if rounds else 0) or (began.rounds if began else 0)
+    if len(rounds) >= planned > 0:
+        return _("recording what a careless benchmark would measure")
+    match newest:
+        case Sampled():
+            return _("round {round} of {rounds}").format(round=len(rounds), rounds=planned)
+        case Waiting() if rounds:
+            return _("a pause; then a second block of rounds")
+        case Waiting():
+            return _("{mode} is being prepared").format(mode=mode_short(newest.mode, _))
+        case Prepared():
+            return _("{mode} is traced and compiled").format(mode=mode_short(newest.mode, _))
+        case Agreed():
+            return _("looking whether all modes compute the same")
+        case Warmed():
+            return _("{mode} is warm").format(mode=mode_short(newest.mode, _))
+        case _other:
+            return _("tracing, compiling, warming up")
+
+
+def time_left(study: Study, events: StudyEvents) -> float | None:
+    """Seconds until it is over, as far as that can be said; None before the first round."""
+    assert isinstance(study.config, CompareConfig)
+    comparison = comparison_of(study.config, events)
+    if comparison.began is None or study.claimed_at is None:
         return None
-    newest = sampled[-1]
-    measured = (newest.starts[-1] + newest.times[-1]) / 1e9
-    here = measured / newest.round * (began.rounds - newest.round)
-    place = study.config.sizes.index(newest.size) + 1
-    so_far = (datetime.now(UTC) - study.claimed_at).total_seconds()
-    return here + (len(study.config.sizes) - place) * (so_far + here) / place
+    began = datetime.fromisoformat(comparison.began.at) if comparison.began.at else study.claimed_at
+    return seconds_left(comparison, (datetime.now(UTC) - began).total_seconds())
 
 
 def protocol_words(comparison: Comparison) -> list[str]:
@@ -306,7 +364,8 @@ def protocol_words(comparison: Comparison) -> list[str]:
         _("Each mode is warmed up until two medians in a row agree within 5 %, within bounds; that does not count."),
         _(
             "Then every round times each mode once, in an order drawn anew, so that no mode always follows the same "
-            "other and a machine that grows hot or slow does so to all of them. Rounds: {rounds}."
+            "other and a machine that grows hot or slow does so to all of them. Rounds: {rounds}, or fewer where the "
+            "time is short; they come in two blocks with a pause between."
         ).format(rounds=began.rounds if began else "–"),
         _(
             "A sample is at least 10 ms of work and ends when its result is on the host; the clock counts nanoseconds "
@@ -316,6 +375,18 @@ def protocol_words(comparison: Comparison) -> list[str]:
             "Said are the median and its 95 % interval by order statistics, which no spike can move; a ratio comes "
             "from the samples of the same rounds, so that drift cancels."
         ),
+        _(
+            "Samples resemble the ones before them, so the interval is as much wider as that makes it; and it reaches "
+            "from what one block says to what the other does: nothing is certain on which they do not agree."
+        ),
+        _(
+            "What lasts for a whole run is in no interval of that run: repeat it, or try A/A, to see how far apart two "
+            "runs of the same lie."
+        ),
+        _(
+            "In every round it is looked at what others do on this machine, and what other machines take of it. "
+            "Disturbed: {disturbed} of {rounds}."
+        ).format(disturbed=len(comparison.disturbed), rounds=len(comparison.sampled)),
     ]
     if "session" in comparison.config.modes:
         said.append(_("The Session of TensorFlow 1 runs in a process of its own, in turns with the others."))
@@ -329,7 +400,7 @@ def machine_words(comparison: Comparison) -> list[str]:
         return []
     versions = " · ".join(f"{name} {version}" for name, version in began.versions.items())
     said = [
-        f"{began.machine} · {began.device}",
+        machine_name(began),
         _("{processors} processors, {memory} GB of memory, {threads} threads for TensorFlow").format(
             processors=began.processors, memory=f"{began.memory / 2**30:.1f}", threads=began.threads
         ),
@@ -344,6 +415,19 @@ def machine_words(comparison: Comparison) -> list[str]:
                 load=f"{measured.load:.2f}", busy=percent(measured.busy, 0)
             )
         )
+    return [*said, *circumstances_words(began)]
+
+
+def circumstances_words(began: Began) -> list[str]:
+    """When, with which version of the app and with what flags; nothing of what an older version did not write down."""
+    said = []
+    if began.at:
+        said.append(_("Measured at {moment} (UTC), on {system}.").format(moment=began.at, system=began.system))
+    if began.commit:
+        said.append(_("Version of this app: {commit}.").format(commit=f"`{began.commit}`"))
+    if began.flags:
+        flags = ", ".join(f"`{name}={value}`" for name, value in began.flags.items())
+        said.append(_("Flags: {flags}.").format(flags=flags))
     return said
 
 

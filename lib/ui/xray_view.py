@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from lib.core.graphs import DETAILS, Count, Graph, counts, counts_words, has_parts, module_size, whole
+from lib.core.graphs import DETAILS, Count, Graph, ModuleSize, counts, counts_words, has_parts, module_size, whole
 from lib.core.layout import Layout, layered
 from lib.core.modes import ADAMS
 from lib.core.studies import EXAMPLES, XrayConfig
@@ -175,6 +175,26 @@ def counts_table(found: Sequence[Count]) -> dict[str, list[object]]:
     }
 
 
+ENTRY_WORDS = {"fusion": mark("fusions"), "dot": mark("matrix products"), "convolution": mark("convolutions")}
+
+
+def entry_words(before: ModuleSize, after: ModuleSize) -> str:
+    """What is called when the module runs, before XLA's optimisation and after it."""
+    text = _(
+        "What runs one after the other: {before} operations before XLA's optimisation, {after} after it, of these "
+        "{named}. A fusion is one piece of machine code that keeps what lies between its instructions out of the "
+        "memory. The instructions inside of fusions still stand in the module, so their number says little."
+    )
+    named = [f"{_(name)}: {after.entry.get(operation, 0)}" for operation, name in ENTRY_WORDS.items()]
+    return text.format(before=sum(before.entry.values()), after=sum(after.entry.values()), named=", ".join(named))
+
+
+def sizes_of(module: ModuleSize) -> list[int]:
+    """The numbers of the table."""
+    called = [module.entry.get(operation, 0) for operation in ENTRY_WORDS]
+    return [sum(module.entry.values()), *called, module.instructions, module.computations, module.characters]
+
+
 def show_modules(seen: Xrayed) -> None:
     """XLA's module before and after its optimisation: sizes and text."""
     st.markdown(bold(_("What XLA makes of it (HLO)")))
@@ -182,20 +202,18 @@ def show_modules(seen: Xrayed) -> None:
         st.info(_("XLA does not take this function:") + f" `{seen.hlo_error}`")
         return
     before, after = module_size(seen.hlo), module_size(seen.optimised_hlo)
-    text = _(
-        "{before} instructions before XLA's optimisation, {after} after it, in {fusions} fusions: each of them is one "
-        "piece of machine code that keeps what lies between its instructions out of the memory."
-    )
-    st.markdown(text.format(before=before.instructions, after=after.instructions, fusions=after.fusions))
+    st.markdown(entry_words(before, after))
     st.dataframe(
         {
-            _("in the module"): [_("instructions"), _("computations"), _("fusions"), _("characters")],
-            _("before XLA"): [
-                f"{n:,}" for n in (before.instructions, before.computations, before.fusions, before.characters)
+            _("in the module"): [
+                _("operations that are called"),
+                *(_(name) for name in ENTRY_WORDS.values()),
+                _("instructions, those inside of fusions too"),
+                _("computations"),
+                _("characters"),
             ],
-            _("after XLA"): [
-                f"{n:,}" for n in (after.instructions, after.computations, after.fusions, after.characters)
-            ],
+            _("before XLA"): [f"{n:,}" for n in sizes_of(before)],
+            _("after XLA"): [f"{n:,}" for n in sizes_of(after)],
         },
         hide_index=True,
         key="xray_sizes",

@@ -34,10 +34,11 @@ def wobbling(milliseconds, count=ROUNDS, percent=1.0):
     ]
 
 
-def size_events(size, times, *, steps=10, rounds=ROUNDS, void=None, **about):
+def size_events(size, times, *, steps=10, rounds=ROUNDS, void=None, blocks=1, disturbed=(), planned=0, **about):
     """The events of one size. `times`: milliseconds per step, a number or one for each round, by mode.
 
-    `void`: rounds that do not count, by mode. `about`: other values of Prepared, Agreed, Warmed and Shortcut by mode.
+    `void`: rounds that do not count, by mode. `blocks`: into how many the rounds fall. `disturbed`: rounds in which
+    others used the machine. `about`: other values of Prepared, Agreed, Warmed and Shortcut by mode.
     """
     modes = tuple(times)
     each = {
@@ -62,6 +63,10 @@ def size_events(size, times, *, steps=10, rounds=ROUNDS, void=None, **about):
             times=taken,
             starts=tuple(itertools.accumulate((0, *taken[:-1]))),
             void=tuple(mode for mode in order if number in (void or {}).get(mode, ())),
+            block=1 + (number - 1) * blocks // rounds,
+            planned=planned,
+            others=0.4 if number in disturbed else 0.0,
+            disturbed=number in disturbed,
         )
     for mode, values in about.get("shortcuts", {}).items():
         yield Shortcut(size=size, mode=mode, **{"steps": steps} | values)

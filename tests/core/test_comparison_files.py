@@ -1,6 +1,7 @@
 """Files of comparisons: what was written is read back as it was, and nothing else is taken for one."""
 
 import csv
+import hashlib
 import io
 import json
 import math
@@ -15,6 +16,7 @@ from lib.core.comparison_files import (
     COLUMNS,
     SCHEMA,
     ComparisonFileError,
+    digest,
     from_json,
     references,
     to_csv,
@@ -101,14 +103,64 @@ def test_the_statistics_are_those_of_the_page():
 def test_statistics_are_not_believed_but_reckoned():
     content = strict(to_json(FULL))
     content["statistics"] = {"median": "anything"}
-    assert from_json(json.dumps(content)) == FULL
+    assert from_json(json.dumps(signed(content))) == FULL
 
 
 def test_fields_of_a_later_version_are_left_out():
     content = strict(to_json(FULL))
     content["events"][0]["weather"] = "fine"
     content["config"]["mood"] = 3
-    assert from_json(json.dumps(content)) == FULL
+    assert from_json(json.dumps(signed(content))) == FULL
+
+
+def signed(content):
+    """The content as a later version would have written it."""
+    return content | {"sha256": digest(content)}
+
+
+def test_a_file_that_was_changed_is_refused():
+    content = strict(to_json(FULL, guess=3.0))
+    for name, value in (("guess", 4.0), ("statistics", {}), ("units", {}), ("added", 1), ("sha256", "0" * 64)):
+        with pytest.raises(ComparisonFileError, match="was changed after it was written"):
+            from_json(json.dumps(content | {name: value}))
+    content["events"][FIRST_ROUND]["times"][0] -= 1
+    with pytest.raises(ComparisonFileError, match="was changed after it was written"):
+        from_json(json.dumps(content))
+
+
+def test_a_file_that_was_only_written_down_anew_is_as_it_was():
+    content = strict(to_json(FULL, guess=3.0))
+    assert from_json(json.dumps(dict(reversed(content.items())), indent=2)) == FULL
+
+
+def test_the_digest_is_one_that_others_can_reckon():
+    """By hand: sorted names, no spaces, UTF-8, without the field itself."""
+    expected = hashlib.sha256('{"a":[1,2.5],"b":"é"}'.encode()).hexdigest()
+    assert digest({"b": "é", "a": [1, 2.5], "sha256": "?"}) == expected
+
+
+def test_a_file_of_an_older_version_has_no_digest_and_no_blocks():
+    content = strict(to_json(compared({"eager": 30, "graph": 10})))
+    del content["sha256"]
+    for event in content["events"]:
+        for name in ("block", "planned", "others", "stolen", "disturbed", "commit", "at", "system", "flags"):
+            event.pop(name, None)
+    comparison = from_json(json.dumps(content))
+    assert comparison == compared({"eager": 30, "graph": 10})
+    assert (comparison.blocks, comparison.done, comparison.disturbed) == (1, 1, ())
+
+
+@pytest.mark.parametrize("depth", [50_000])
+def test_what_is_too_deep_is_refused_too(depth):
+    text = to_json(FULL)[:-1] + ', "deep": ' + "[" * depth + "]" * depth + "}"
+    with pytest.raises(ComparisonFileError):
+        from_json(text)
+
+
+def test_where_and_when_it_was_measured_is_there():
+    about = {"commit": "0" * 40, "at": "2026-01-02T03:04:05+00:00", "system": "Linux", "flags": {"XLA_FLAGS": "--a=1"}}
+    machine = strict(to_json(compared({"eager": 30, "graph": 10}, machine=about)))["events"][0]
+    assert {name: machine[name] for name in about} == about
 
 
 def damaged(**changes):

@@ -12,7 +12,7 @@ from lib.core.comparison import CANNOT_TELL, FASTER, comparison_of
 from lib.core.comparison_words import SHORT, duration, factors, mode_label, mode_short, summary
 from lib.core.studies import MODES, CompareConfig
 from lib.core.words import translator, untranslated
-from tests.core.made_comparisons import MS, ROUNDS, began, compared, size_events, swept
+from tests.core.made_comparisons import MS, ROUNDS, began, compared, size_events, swept, wobbling
 
 STEADY = [1.0] * ROUNDS
 
@@ -69,7 +69,12 @@ def test_a_duration_is_off_by_half_a_percent_at_most(milliseconds):
         ((0.97, 0.9, 0.99996), ("0.97000", "0.90000", "0.99996")),
         ((1, 1, 1), ("1.00", "1.00", "1.00")),
         ((2, 0, math.inf), ("2.00", "0.00", "∞")),
-        ((25.44, 20, 30), ("25.4", "20.0", "30.0")),
+        ((25.44, 20, 30), ("25", "20", "30")),
+        ((81.3, 63, 217), ("81", "63", "217")),
+        ((270.9, 268.1, 273), ("270.9", "268.1", "273.0")),
+        ((4.64, 4.57, 4.7), ("4.64", "4.57", "4.70")),
+        ((4.64, 3.1, 6.2), ("4.6", "3.1", "6.2")),
+        ((1234, 630, 2170), ("1,234", "630", "2,170")),
     ],
 )
 def test_no_bound_reads_as_one_but_one(ratios, texts):
@@ -92,8 +97,10 @@ def test_what_was_compared_and_where():
         "The notes' training step (images in a batch: 32) in 2 ways: eager, graph."
     )
     assert sentence(comparison, "Machine") == (
-        "Machine: Test machine. Processors: 2, threads: 2, device: CPU; python 3.11.9, tensorflow 2.21.0."
+        "Machine: Test machine · CPU. Processors: 2, threads: 2; python 3.11.9, tensorflow 2.21.0."
     )
+    once = compared(steady(eager=30, graph=10), machine={"device": "Test machine"})
+    assert sentence(once, "Machine").count("Test machine") == 1
     assert "Rounds at each size: 30." in said(comparison)
 
 
@@ -114,7 +121,8 @@ def test_the_order_and_the_factors():
 def test_the_interval_of_a_factor_is_turned_round_with_it():
     # Ratios eager/graph of 2 to 4 in equal steps of their rank: 10th and 21st of 30.
     ratios = [2 + 2 * i / 29 for i in range(30)]
-    text = said(compared({"eager": ratios, "graph": STEADY}))
+    mixed = [ratio for pair in zip(ratios[:15], reversed(ratios), strict=False) for ratio in pair]
+    text = said(compared({"eager": mixed, "graph": STEADY}))
     low, middle, high = ratios[9], math.sqrt(ratios[14] * ratios[15]), ratios[20]
     assert f"graph is faster: {middle:.2f} times as fast as eager ({low:.2f} to {high:.2f})" in text
 
@@ -194,6 +202,31 @@ def test_a_busy_machine_is_said():
     text = said(compared(steady(eager=30, graph=10), machine={"busy": 0.31}))
     assert "The machine had other work, which took this share of its processors before and after: 31 %, 2 %." in text
     assert "other work" not in said(compared(steady(eager=30, graph=10)))
+
+
+def test_disturbed_rounds_are_said_with_what_hangs_on_them():
+    quiet = [9.9 + 0.01 * (n % 5) for n in range(1, 31)]
+    loud = [time if n % 3 else 40.0 for n, time in enumerate(quiet, 1)]
+    text = said(compared({"eager": wobbling(10), "graph": loud, "xla": wobbling(5)}, disturbed=set(range(3, 31, 3))))
+    assert (
+        "Others used the machine in 10 of 30 rounds: other processes up to 40 % of its processors, other machines on "
+        "the same hardware up to 0 %."
+    ) in text
+    assert (
+        "Without these rounds the verdict on eager against graph (images in a batch: 32) is another: slower instead of "
+        "cannot be told apart."
+    ) in text
+    assert text.count("Without these rounds the verdict") == 1
+    alike = said(compared(steady(eager=30, graph=10), disturbed={3}))
+    assert "Without these rounds every verdict is the same." in alike
+    few = said(compared(steady(eager=30, graph=10), disturbed=set(range(1, 28))))
+    assert "Too few rounds were undisturbed" in few
+    assert "Others used" not in said(compared(steady(eager=30, graph=10)))
+
+
+def test_how_many_blocks_there_were_is_said():
+    assert "The rounds come in 2 blocks" in said(compared(steady(eager=30, graph=10), blocks=2))
+    assert "The rounds are one block" in said(compared(steady(eager=30, graph=10)))
 
 
 def test_traced_again_and_not_settled():

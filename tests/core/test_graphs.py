@@ -181,7 +181,34 @@ ENTRY %a_inference_cond.4 (arg0.1: f32[2]) -> f32[2] {
 def test_a_module_of_xla_is_counted_line_by_line():
     size = module_size(MODULE)
     assert (size.instructions, size.computations, size.fusions, size.characters) == (4, 2, 1, len(MODULE))
-    assert module_size("").instructions == 0
+    assert (module_size("").instructions, module_size("").entry) == (0, {})
+
+
+def test_what_a_module_calls_is_named():
+    """As XLA writes it for a training step: types of results may be tuples, and the pieces of fusions are no calls."""
+    text = """HloModule a
+
+%fused_computation (p: f32[4]) -> f32[4] {
+  %p = f32[4]{0} parameter(0)
+  %q = f32[4]{0} multiply(%p, %p)
+  ROOT %r = f32[4]{0} add(%q, %p)
+}
+
+ENTRY %main.1 (a: f32[4], b: f32[4,4]) -> (f32[4], s32[]) {
+  %a = f32[4]{0} parameter(0), metadata={op_name="XLA_Args"}
+  %b = f32[4,4]{1,0} parameter(1)
+  %c = f32[] constant(0)
+  %multiply_add_fusion = f32[4]{0} fusion(%a), kind=kLoop, calls=%fused_computation
+  %iota_reduce_fusion = (f32[32]{0}, /*index=1*/s32[32]{0}) fusion(%a, %c), kind=kLoop, calls=%fused_computation
+  %MatMul.8 = f32[4]{0} dot(%a, %b), lhs_contracting_dims={0}
+  %conv = f32[4]{0} convolution(%a, %b), window={size=3x3}
+  %one = s32[32]{0} get-tuple-element(%iota_reduce_fusion), index=1
+  ROOT %tuple = (f32[4]{0}, /*index=1*/s32[]) tuple(%MatMul.8, %one)
+}
+"""
+    size = module_size(text)
+    assert size.entry == {"fusion": 2, "dot": 1, "convolution": 1}
+    assert (size.instructions, size.computations, size.fusions) == (12, 2, 2)
 
 
 # ---- places

@@ -25,10 +25,10 @@ def old_events():
 
 
 def old_file():
-    """As an older version wrote it: schema 1, and no scheme."""
+    """As an older version wrote it: schema 1, neither scheme nor digest."""
     config = CompareConfig(modes=OLD)
     content = json.loads(to_json(comparison_of(config, old_events())))
-    del content["config"]["scheme"]
+    del content["config"]["scheme"], content["sha256"]
     return json.dumps(content | {"schema": 1})
 
 

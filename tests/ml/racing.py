@@ -8,7 +8,8 @@ import numpy as np
 
 from lib.core.studies import CompareConfig
 from lib.ml.contestants import Contestant, Outcome
-from lib.ml.protocol import compare
+from lib.ml.others import Disturbance
+from lib.ml.protocol import Laboratory, compare
 
 MS = 1_000_000
 TWO = CompareConfig(modes=("eager", "graph"))
@@ -105,8 +106,18 @@ class FakeContest:
         self.closed = True
 
 
-def race(contest: FakeContest, config: CompareConfig = TWO):
+QUIET = Disturbance(others=0.0, stolen=0.0, disturbed=False)
+
+
+def laboratory(clock: FakeClock, look: Callable[[], Disturbance] = lambda: QUIET) -> Laboratory:
+    """One whose time passes only where a contestant takes it, or in a pause."""
+
+    def rest(seconds: float) -> None:
+        clock.now += round(seconds * 1e9)
+
+    return Laboratory(clock=clock, surroundings=lambda: (0.25, 0.5), watch=lambda: look, rest=rest)
+
+
+def race(contest: FakeContest, config: CompareConfig = TWO, look: Callable[[], Disturbance] = lambda: QUIET):
     """The protocol on a fake clock."""
-    return compare(
-        config, contest=lambda config: contest, clock=contest.contestants[0].clock, surroundings=lambda: (0.25, 0.5)
-    )
+    return compare(config, contest=lambda config: contest, laboratory=laboratory(contest.contestants[0].clock, look))

@@ -9,16 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.events import Finished, Stopped
-from lib.core.studies import CompareConfig
+from lib.core.studies import CompareConfig, promised_seconds
 from lib.core.study_events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Waiting, Warmed
 from lib.core.timing import FEWEST
 from lib.core.wishes import Wishes
 from lib.ml.contestants import Outcome
-from lib.ml.protocol import BEGINNINGS, BUILDS, CARELESS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
+from lib.ml.others import Disturbance
+from lib.ml.protocol import BEGINNINGS, BUILDS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
 from tests.ml.conftest import kinds, of_kind
 from tests.ml.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 
 STOP = Wishes(stop=True)
+MADE = ROUNDS["quick"]
+CALLS = 2 + MADE + 2 * MADE
+"""Of each mode after its warm-up: one before each block that does not count, the rounds, both kinds of shortcuts."""
 
 
 def two(**of_graph):
@@ -40,10 +44,10 @@ def test_the_story_of_a_comparison():
     events = list(race(two()))
     told = [kind for kind, _ in itertools.groupby(kinds(events, without=Waiting))]
     assert told == [Began, Prepared, Agreed, Warmed, Sampled, Shortcut, Measured, Finished]
-    assert (events[0].rounds, events[0].load, events[0].busy) == (30, 0.25, 0.5)
+    assert (events[0].rounds, events[0].load, events[0].busy) == (MADE, 0.25, 0.5)
     assert events[0].threads >= 1
     assert events[0].memory > 10**8
-    assert events[-2:] == [Measured(load=0.25, busy=0.5), Finished(step=30, reason="rounds")]
+    assert events[-2:] == [Measured(load=0.25, busy=0.5), Finished(step=MADE, reason="rounds")]
     for kind in (Prepared, Warmed, Shortcut):
         assert [event.mode for event in of_kind(events, kind)] == ["eager", "graph"]
     assert [event.mode for event in of_kind(events, Agreed)] == ["graph"]  # held against eager
@@ -58,20 +62,22 @@ def test_known_times_come_back_exactly():
     assert (prepared.tracing, prepared.first, prepared.traces) == (7 * MS + 3, 2 * MS + 1_001, 1)
     warmed, shortcut = of_mode(events, Warmed, "graph"), of_mode(events, Shortcut, "graph")
     assert {warmed.steps, shortcut.steps} == {prepared.steps}
-    told = [*warmed.times, *sampled(events, "graph"), *shortcut.block]
-    assert all(steps == prepared.steps for steps, _ in graph.calls[-len(told) - CARELESS :])
-    assert told == [taken for _, taken in graph.calls[-len(told) - CARELESS : -CARELESS]]
-    assert list(shortcut.unsynchronised) == [taken - 1_001 for _, taken in graph.calls[-CARELESS:]]
-    assert len(told) == len(warmed.times) + ROUNDS["quick"] + CARELESS
+    last = graph.calls[-CALLS - len(warmed.times) :]
+    assert all(steps == prepared.steps for steps, _ in last)
+    cold = (len(warmed.times), len(warmed.times) + 1 + MADE // 2)  # one before each block, which does not count
+    taken = [time for place, (_, time) in enumerate(last) if place not in cold]
+    assert taken[: -2 * MADE] == [*warmed.times, *sampled(events, "graph")]
+    assert list(shortcut.block) == taken[-2 * MADE : -MADE]
+    assert list(shortcut.unsynchronised) == [time - 1_001 for time in taken[-MADE:]]
 
 
 def test_a_sample_says_when_it_began():
     events = list(race(two()))
-    ends = 0
+    ends = {1: None, 2: None}
     for event in of_kind(events, Sampled):
         for start, taken in zip(event.starts, event.times, strict=True):
-            assert start == ends
-            ends += taken
+            assert ends[event.block] in (None, start)
+            ends[event.block] = start + taken
 
 
 def test_every_round_has_every_mode_in_an_order_drawn_anew():
@@ -82,7 +88,7 @@ def test_every_round_has_every_mode_in_an_order_drawn_anew():
         return [event.modes for event in of_kind(race(contest, CompareConfig(seed=seed)), Sampled)]
 
     drawn = orders(1)
-    assert len(drawn) == 30
+    assert len(drawn) == MADE
     assert all(sorted(order) == ["eager", "graph", "session", "xla"] for order in drawn)
     assert len(set(drawn)) > 10
     assert {order[0] for order in drawn} == {"eager", "graph", "xla", "session"}
@@ -93,7 +99,7 @@ def test_every_round_has_every_mode_in_an_order_drawn_anew():
 def test_a_retrace_voids_that_sample_alone():
     quiet = two()
     list(race(quiet))
-    tenth = len(quiet.contestants[1].calls) - 2 * CARELESS - 30 + 9  # the tenth round's call
+    tenth = len(quiet.contestants[1].calls) - CALLS + 1 + 9  # the tenth round's call
     events = list(race(two(traced_at=(tenth,))))
     assert [event.round for event in of_kind(events, Sampled) if event.void] == [10]
     assert of_kind(events, Sampled)[9].void == ("graph",)
@@ -139,7 +145,7 @@ def test_all_begin_their_samples_at_the_first_weights():
     contest = two()
     events = list(race(contest))
     for fake in contest.contestants:
-        after = len(of_mode(events, Warmed, fake.mode).times) + 30 + 2 * CARELESS
+        after = len(of_mode(events, Warmed, fake.mode).times) + CALLS
         assert fake.resets == [len(fake.calls) - after]
 
 
@@ -171,13 +177,78 @@ def test_what_differs_once_may_be_rounding_and_what_differs_always_is_not(bad):
 def test_a_sweep_goes_through_one_size_after_another():
     events = list(race(two(), CompareConfig(modes=TWO.modes, sizes=(64, 1, 8))))
     assert [size for size, _ in itertools.groupby(event.size for event in events[1:-2])] == [1, 8, 64]
-    assert [event.round for event in of_kind(events, Sampled)] == [*range(1, 31)] * 3
-    assert events[-1] == Finished(step=90, reason="rounds")
+    assert [event.round for event in of_kind(events, Sampled)] == [*range(1, MADE + 1)] * 3
+    assert events[-1] == Finished(step=3 * MADE, reason="rounds")
 
 
 def test_thorough_has_a_hundred_rounds():
     events = list(race(two(), CompareConfig(modes=TWO.modes, depth="thorough")))
     assert events[0].rounds == len(of_kind(events, Sampled)) == 100
+
+
+def test_the_rounds_come_in_two_blocks_with_a_pause_between():
+    contest = two()
+    events = of_kind(race(contest), Sampled)
+    assert [event.block for event in events] == [1] * (MADE // 2) + [2] * (MADE // 2)
+    first, second = events[MADE // 2 - 1 : MADE // 2 + 1]
+    assert second.starts[0] - first.starts[-1] - first.times[-1] >= 2_000 * MS
+
+
+def test_a_round_that_others_disturb_is_marked():
+    seen = iter(itertools.cycle([Disturbance(0.0, 0.0, disturbed=False)] * 9 + [Disturbance(0.3, 0.1, disturbed=True)]))
+    events = of_kind(race(two(), look=lambda: next(seen)), Sampled)  # asked before and after each round
+    marked = [event.round for event in events if event.disturbed]
+    assert marked == [*range(5, MADE + 1, 5)]
+    assert {(event.others, event.stolen) for event in events if event.disturbed} == {(0.3, 0.1)}
+    assert {(event.others, event.stolen) for event in events if not event.disturbed} == {(0.0, 0.0)}
+
+
+@pytest.mark.parametrize("depth", ["quick", "thorough"])
+@pytest.mark.parametrize("sizes", [(1,), (1, 2, 4), (1, 2, 4, 8, 16, 32)])
+@pytest.mark.parametrize("each", [0.5, 20, 60, 120])
+def test_what_was_promised_is_kept(each, sizes, depth):
+    """Whatever a step takes, all is over in time where the fewest rounds fit; with time enough none is left out."""
+    contest = two(each=lambda call: round(each * MS))
+    clock, config = contest.contestants[0].clock, CompareConfig(modes=TWO.modes, sizes=sizes, depth=depth)
+    began = clock.now
+    events = list(race(contest, config))
+    assert (clock.now - began) / 1e9 <= promised_seconds(config)
+    for size in sizes:
+        here = [event for event in of_kind(events, Sampled) if event.size == size]
+        assert here[-1].round == here[-1].planned == len(here)
+        assert [sum(event.block == block for event in here) >= 6 for block in (1, 2)] == [True, True]
+        if each <= 20 and depth == "quick":
+            assert len(here) == MADE
+
+
+def test_a_machine_that_grows_slow_halfway_makes_fewer_rounds():
+    quick = two()
+    list(race(quick))
+    halfway = len(quick.contestants[1].calls) - CALLS + 25
+    contest = two(each=lambda call: (2 if call < halfway else 100) * MS)
+    clock = contest.contestants[0].clock
+    began = clock.now
+    events = of_kind(race(contest), Sampled)
+    assert (clock.now - began) / 1e9 <= 60
+    assert 26 <= len(events) < MADE
+    assert events[-1].planned == len(events)
+
+
+def test_what_cannot_be_done_in_time_is_done_with_the_fewest_rounds():
+    events = list(race(two(each=lambda call: 3_000 * MS)))
+    assert len(of_kind(events, Sampled)) == 12
+    assert {len(event.block) for event in of_kind(events, Shortcut)} == {6}
+    assert len(of_mode(events, Warmed, "graph").times) == 6
+
+
+def test_there_are_as_many_careless_samples_as_rounds_of_every_mode():
+    for each in (2, 40):
+        events = list(race(two(each=lambda call, each=each: each * MS)))
+        counts = {len(times) for event in of_kind(events, Shortcut) for times in (event.block, event.unsynchronised)}
+        (count,) = counts
+        assert 6 <= count <= len(of_kind(events, Sampled))
+        if each == 2:
+            assert count == MADE
 
 
 def test_stop_halfway_ends_with_the_rounds_done():
@@ -218,7 +289,7 @@ def test_stop_is_heard_wherever_it_is_wished():
 def test_a_stop_that_comes_too_late_changes_nothing():
     events = race(two())
     assert next(event for event in events if isinstance(event, Measured))
-    assert events.send(STOP) == Finished(step=30, reason="rounds")
+    assert events.send(STOP) == Finished(step=MADE, reason="rounds")
 
 
 def test_a_comparison_that_nobody_reads_on_gives_everything_back():

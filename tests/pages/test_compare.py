@@ -1,5 +1,6 @@
 """The Compare page says of a comparison what the store has and lib.core computes, at every point of it."""
 
+import dataclasses
 import functools
 import json
 import math
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.core.careless import SWITCHES, careless, flipped
+from lib.core.careless import ELSEWHERE, SWITCHES, careless, flipped
 from lib.core.comparison import Comparison, comparison_of
-from lib.core.comparison_words import mode_short, summary
+from lib.core.comparison_words import as_fast, factors, mode_short, summary
 from lib.core.factor_words import effect_words, lesson, lesson_of_sizes
 from lib.core.factors import effects
 from lib.core.one_off import interval
-from lib.core.studies import CompareConfig, RetraceConfig
+from lib.core.studies import WORKS, CompareConfig, RetraceConfig
+from lib.core.study_events import Sampled
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Study
 from lib.runs.store import Store
@@ -25,9 +27,11 @@ from lib.ui.charts import MODE_COLOURS
 from lib.ui.compare_sections import TITLES as SECTIONS
 from lib.ui.compare_sections import code_of
 from lib.ui.compare_views import VIEWS
+from lib.ui.compare_words import FLIPS
 from lib.ui.source import source
+from lib.ui.visitor import known_by
 from tests.pages import stories
-from tests.pages.comparisons import MEASURED_SOMETHING, OVER, STORIES, tell
+from tests.pages.comparisons import BEGAN, MEASURED_SOMETHING, OVER, STORIES, SWEEP, TINY, tell
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
 
 every_story = pytest.mark.parametrize("story", list(STORIES))
@@ -178,7 +182,9 @@ def test_the_numbers_are_those_of_the_core(look: Look) -> None:
     assert shown_numbers["samples"] == [len(timing.samples) for timing in timings]
     ratio = shown.comparison.ratio(32, "loop_xla", "eager")
     assert ratio is not None
-    assert shown_numbers["times as fast as eager"][-1] == 1 / ratio.ratio
+    said = [float(text) for text in as_fast(ratio)]
+    assert [shown_numbers[name][-1] for name in ("times as fast as eager", "… from", "… to")] == said
+    assert said[0] == pytest.approx(1 / ratio.ratio, abs=ratio.high - ratio.low)
 
 
 @pytest.mark.parametrize("story", ["finished, training", "finished, sweep", "stopped, sweep", "running, sweep"])
@@ -206,7 +212,7 @@ def test_the_guess_is_drawn_and_held_against_what_was_measured(look: Look) -> No
     ratio = shown.comparison.ratio(32, "graph", "eager")
     assert ratio is not None
     said = words_in(shown.page, "compare_result")
-    assert f"graph is 4 times as fast as eager. Measured: {1 / ratio.ratio:.3g} times" in said
+    assert f"graph is 4 times as fast as eager. Measured: {as_fast(ratio)[0]} times" in said
 
 
 @pytest.mark.parametrize("left_out", [{"synchronisation"}, {"repetition"}, {"warm_up", "tracing"}])
@@ -222,9 +228,140 @@ def test_a_bad_benchmark_says_what_the_core_says_it_would(left_out: set[str]) ->
     assert table(shown.page, "careless, ms")["careless, ms"] == [found[mode] for mode in modes]
     turned = flipped(shown.comparison, 32, frozenset(left_out))
     said = words_in(shown.page, "careless_words")
-    assert ("The answer flips" in said) == bool(turned)
-    for mode, other in turned:
-        assert f"{mode_short(mode, str)} and {mode_short(other, str)}" in said
+    for kind, words in FLIPS.items():
+        assert (words.split("{")[0] in said) == any(flip.kind == kind for flip in turned)
+    for flip in turned:
+        assert f"{mode_short(flip.mode, str)} and {mode_short(flip.other, str)}" in said
+    assert turned or "Here that flips nothing" in said
+
+
+@both_languages
+def test_each_carelessness_flips_something_or_says_where_it_would(lang: str) -> None:
+    shown, _ = look_at("finished, training", lang), translator(lang)
+    choose(shown.page, "careless")
+    said = words_in(shown.page, "careless_each")
+    for name, label in SWITCHES.items():
+        (line,) = [line for line in said.splitlines() if line.startswith(f"- **{_(label)}**")]
+        alone = flipped(shown.comparison, 32, frozenset({name}))
+        assert (_(ELSEWHERE[name]) in line) == (not alone)
+        assert all(mode_short(flip.mode, _) in line for flip in alone)
+
+
+def test_a_sweep_opens_with_its_own_view_though_another_was_chosen_for_one_size() -> None:
+    """Whatever was looked at before: first the sweep is shown as one, and its newest size is marked."""
+    one, sweep = (tell(server.store(), story) for story in ("finished", "finished, sweep"))
+    visitor = visit("compare", compare=one)
+    choose(visitor, "samples")
+    visitor.query_params["compare"] = sweep
+    visitor.run()
+    assert visitor.get_by_key("compare_view").value == "sweep"
+    choose(visitor, "samples")
+    sizes = visitor.get_by_key(f"compare_size_{sweep}")
+    assert sizes.value == SWEEP.sizes[-1]
+    sizes.set_value(SWEEP.sizes[0]).run()
+    assert visitor.get_by_key(f"compare_size_{sweep}").value == SWEEP.sizes[0]
+    visitor.run()
+    assert visitor.get_by_key(f"compare_size_{sweep}").value == SWEEP.sizes[0]
+
+
+def test_times_as_fast_is_one_number_wherever_it_stands() -> None:
+    """In the headline, the guess, the sentences and both columns: the paired estimate, rounded alike."""
+    shown = look_at("finished, training")
+    ratio = shown.comparison.ratio(32, "graph", "eager")
+    assert ratio is not None
+    times, low, high = as_fast(ratio)
+    said = words_in(shown.page, "compare_result")
+    assert f"Measured: {times} times (95 % interval {low} to {high})" in said
+    assert f"{times} times as fast as eager ({low} to {high})" in words_in(shown.page, "compare_words")
+    best = min(shown.comparison.at(32), key=lambda timing: timing.median).mode
+    against = shown.comparison.ratio(32, best, "eager")
+    assert against is not None
+    assert f"That is {as_fast(against)[0]} times as fast as eager." in said
+    choose(shown.page, "numbers")
+    numbers = table(shown.page, "tracing, seconds")
+    assert numbers["times as fast as eager"][1] == float(times)
+    slowest = shown.comparison.ratio(32, "eager", best)
+    assert slowest is not None
+    expected = float(factors(slowest.ratio, slowest.low, slowest.high)[0])
+    assert numbers["times as long as the fastest"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("work", "sizes", "shown"), [("tiny_ops", "100", True), ("tiny_ops", "30", False), ("matmul", "1024", False)]
+)
+def test_a_recorded_result_is_of_what_is_asked_for_or_there_is_none(work: str, sizes: str, shown: bool) -> None:
+    visitor = visit("compare", work=work, sizes=sizes)
+    visitor.get_by_key("compare_guess").set_value(3.0).run()
+    said = words_in(visitor, "compare_reference")
+    assert WORKS[work].label in said
+    assert f": {int(sizes):,}" in said
+    assert ("Recorded earlier" in said) == shown
+    assert "compare_decline" not in {button.key for button in visitor.button}
+
+
+@both_languages
+def test_the_answer_is_hidden_until_a_guess_is_given_or_declined(lang: str) -> None:
+    _ = translator(lang)
+    answer = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").split("{")[0]
+    for press in ("guess", "decline"):
+        visitor = visit("compare", lang=lang)
+        hidden = words_in(visitor, "compare_reference")
+        assert answer not in hidden
+        assert not any(trace["x"] for chart in charts(visitor) for trace in chart["spec"]["traces"])
+        if press == "guess":
+            visitor.get_by_key("compare_guess").set_value(3.0).run()
+        else:
+            visitor.get_by_key("compare_decline").click().run()
+        assert answer in words_in(visitor, "compare_reference")
+        assert works(visitor)
+        if lang == "ko":
+            assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+def test_how_long_it_takes_is_said_before_start(lang: str) -> None:
+    for link, time in (({}, 60), ({"depth": "thorough"}, 300), ({"work": "tiny_ops", "sizes": "1,3,10"}, 90)):
+        visitor = visit("compare", lang=lang, **link)
+        text = translator(lang)(
+            "Takes {time} at most, once the worker is ready; fewer rounds are made where it must be."
+        )
+        minutes, seconds = divmod(time, 60)
+        said = [caption.value for caption in visitor.caption if text.split("{")[0] in caption.value]
+        assert any(str(minutes) in one and str(seconds) in one for one in said)
+
+
+@pytest.mark.parametrize(("view", "axes"), [("sweep", 3), ("break_even", 2)])
+def test_an_axis_of_logarithms_says_so(view: str, axes: int) -> None:
+    shown = look_at("finished, sweep")
+    choose(shown.page, view)
+    (chart,) = charts(shown.page)
+    found = [axis for name, axis in chart["spec"]["layout"].items() if "axis" in name and axis.get("type") == "log"]
+    assert len(found) == axes
+    assert all("(logarithmic)" in axis["title"]["text"] for axis in found)
+
+
+def test_the_machine_is_named_once() -> None:
+    began = dataclasses.replace(BEGAN, device=BEGAN.machine)
+    study = server.store().create_study(TINY, owner=known_by("one")).id
+    server.store().claim(study, "server/host:1/a")
+    for event in (began, *STORIES["finished"][1][1:]):
+        server.store().append(study, event)
+    visitor = visit("compare", compare=study)
+    assert words_in(visitor, "compare_words").count(BEGAN.machine) == 1
+    choose(visitor, "method")
+    assert " ".join(words_on(visitor)).count(f"{BEGAN.machine} · {BEGAN.machine}") == 0
+
+
+def test_disturbed_rounds_are_said_at_once() -> None:
+    config, events = STORIES["finished"]
+    study = server.store().create_study(config, owner=known_by("one")).id
+    server.store().claim(study, "server/host:1/a")
+    for event in events:
+        if isinstance(event, Sampled) and event.round <= 5:
+            event = dataclasses.replace(event, others=0.4, disturbed=True)
+        server.store().append(study, event)
+    visitor = visit("compare", compare=study)
+    assert "Others used the machine in 5 of 30 rounds" in words_in(visitor, "compare_reservations")
 
 
 def test_every_switch_is_there() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyError
+from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyError, TooFewModes
 from lib.core.words import LANGUAGES, translator
 from lib.runs.run import Status, Study
 from lib.runs.store import Store
@@ -121,6 +121,18 @@ def test_refused_values_are_named_and_the_good_ones_apply(lang: str) -> None:
     assert not visitor.get_by_key("compare_start").disabled
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+@pytest.mark.parametrize("mode", ["eager", "graph"])
+def test_one_mode_alone_is_refused_with_all_that_there_are(lang: str, mode: str) -> None:
+    """What was given is among what would be right: only another one has to join it."""
+    visitor = visit("compare", lang=lang, modes=mode)
+    assert works(visitor)
+    said, every = words_in(visitor, "compare_refused"), ", ".join(WORKS["train_step"].modes)
+    assert TooFewModes("modes", mode, WORKS["train_step"].modes).sentence(translator(lang)) in said
+    assert every in said
+    assert said.count(mode) >= 2
 
 
 @both_languages
