@@ -11,7 +11,7 @@ from lib.ui.language import _
 from lib.ui.study_control import current_study, show_not_started, study_button
 from lib.ui.trouble import show_trouble
 
-st.html(CLOSER)
+st.sidebar.html(CLOSER)  # there, because it would take room on the page itself
 st.title(_("Compare"))
 section = choose_section()
 show_trouble()

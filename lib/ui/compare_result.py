@@ -26,9 +26,13 @@ OF_SWEEP = "compare_view_of_sweep"
 
 def watch_comparison(study: Study) -> None:
     """Shows the comparison and follows it until it is over."""
-    if not may_control(study):
-        st.info(_("Somebody else started this measurement, so you are watching: Start makes one of your own."))
+    foreign = not may_control(study)
+    said = _("Somebody else started this measurement, so you are watching: Start makes one of your own.")
+    if foreign and study.is_open:
+        st.info(said)
     watch_study(study, draw, running=words.progress_words)
+    if foreign and study.is_over:  # below: nothing is to be pressed any more
+        st.info(said)
 
 
 def draw(study: Study, events: StudyEvents) -> None:
@@ -72,15 +76,21 @@ BESIDE = ("samples", "sweep")
 
 
 def show_title(shown: Shown) -> None:
-    """What was compared."""
+    """What was compared, and where that was recorded, if it was."""
     st.caption(unstruck(words.work_words(shown.comparison.config)))
+    if shown.recorded:
+        st.caption(
+            _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").format(
+                machine=shown.recorded
+            )
+        )
 
 
 def show_answer(shown: Shown) -> None:
     """The answer in a sentence, what speaks against it, what came of the guess, and all there is to say."""
     comparison = shown.comparison
     if answer := words.headline(comparison):
-        st.markdown(unstruck(f"#### {answer}"))
+        st.markdown(unstruck(f"##### {answer}"))
     if fastest := words.fastest_words(comparison):
         st.markdown(unstruck(fastest))
     if not shown.live and (said := words.reservations(comparison)):
@@ -177,13 +187,10 @@ def show_reference(config: CompareConfig, guess: float | None = None) -> None:
             show_promise(config)
             return
         began = reference.comparison.began
-        st.caption(
-            _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.").format(
-                machine=machine_name(began) if began else reference.name
-            )
-        )
+        machine = machine_name(began) if began else reference.name
         same = guessed_pair(reference.comparison.config) == guessed_pair(config)
-        show_result(Shown(f"recorded/{reference.name}", reference.comparison, guess if same else None))
+        name = f"recorded/{reference.name}"
+        show_result(Shown(name, reference.comparison, guess if same else None, recorded=machine))
 
 
 def show_promise(config: CompareConfig) -> None:

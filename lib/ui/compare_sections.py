@@ -53,8 +53,8 @@ def say_what_this_is() -> None:
     """What the notes say, and what can be done here about it."""
     st.markdown(
         _(
-            "Sessions were slow, eager is easy, `tf.function` takes the place of sessions: so the notes say. "
-            "Check it here, on this machine, with the same work, the same weights and the same data in every mode."
+            "Sessions were slow, eager is easy, `tf.function` takes their place, say the notes. "
+            "Is it so on this machine?"
         )
     )
 

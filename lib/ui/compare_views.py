@@ -32,12 +32,16 @@ STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comparison on the page: `name` tells it from others, `live` while samples still come in."""
+    """A comparison on the page: `name` tells it from others, `live` while samples still come in.
+
+    `recorded`: the machine of a result that comes with the app.
+    """
 
     name: str
     comparison: Comparison
     guess: float | None = None
     live: bool = False
+    recorded: str = ""
 
 
 def as_table(key: str, columns: Mapping[str, Any]) -> None:

@@ -24,7 +24,7 @@ from lib.core.comparison_progress import seconds_left
 from lib.core.comparison_words import as_fast, disturbed_words, machine_name, mode_label, mode_short, steps_words
 from lib.core.comparison_words import duration as time_words
 from lib.core.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
-from lib.core.modes import way_of
+from lib.core.modes import adam_of, way_of
 from lib.core.one_off import BreakEven, interval
 from lib.core.sentence import percent
 from lib.core.studies import WORKS, CompareConfig
@@ -73,7 +73,7 @@ def fastest_words(comparison: Comparison) -> str:
     else:
         said = _("Fastest: {mode}, {time} a step.").format(mode=names, time=time)
     ratio = comparison.ratio(size, won[0], base)
-    if ratio is None or base in won:
+    if ratio is None or base in won or adam_of(base) != adam_of(won[0]):  # which would credit the one with the other
         return said
     times, *__ = as_fast(ratio)
     return f"{said} " + _("That is {times} times as fast as {other}.").format(times=times, other=mode_short(base, _))

@@ -1,41 +1,50 @@
 """A whole comparison as the page makes it, from a terminal: python -m tests.benchmarks.comparing
 
-Prints medians with their 95 % intervals, quartiles, tracing, compiling, agreement and every ratio. On two idle cores
-this order is expected of the notes' training step: eager slowest, the in-graph loop whose step XLA compiled fastest,
-TensorFlow 1's Session faster than a `tf.function` with Keras' Adam. It ends with how far that is so.
+Prints medians with their 95 % intervals, quartiles, tracing, compiling, agreement, every ratio, and what each factor
+alone is worth: how the step is called, with Adam held equal, and how Adam is written, with the call held equal. It ends
+with how far what is expected is so: eager is slowest, and Adam in one operation is faster than Keras' many.
 
-On a Xeon with AVX-512 the in-graph loop with the fused Adam, and the Session, which has the same Adam, come before the
-loop that XLA compiled. Processor time of both cores for a step of 32 images there, in milliseconds:
+What the Session, the loop or XLA seem to gain over a `tf.function` with Keras' Adam is mostly Adam's. With the same
+Adam in both, at 32 images on two cores, graph against Session came out at 1.08 (1.02 to 1.17) and graph against the
+in-graph loop at 1.04 (0.96 to 1.24), where it had been 1.47 and 1.52 with Keras' Adam in the graph alone.
+
+Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in milliseconds:
 
                                         gradient   Adam   whole step
     graph, Keras' Adam                       8.4   13.3         20.7
     graph, fused Adam                        8.4    4.9         13.4
-    XLA                                      9.9    4.9         15.5
+    XLA, Keras' Adam                         9.9    4.9         15.5
     graph, fused Adam, without oneDNN       14.0    4.6         19.8
 
 XLA saves what Keras' Adam wastes, but so does the fused Adam; what is left is the gradient, and there TensorFlow's
 oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is the faster one again.
+
+The references that come with the app are made so, each on a machine at rest; what ends in `written by` is its file:
+
+    for work in train_step forward tiny_ops; do python -m tests.benchmarks.comparing --work $work --thorough \\
+        --write lib/core/references/xeon-2-cores-$work.json; done
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from lib.core.comparison import CANNOT_TELL, Comparison, Ratio, Timing, comparison_of
+from lib.core.comparison import SLOWER, Comparison, Ratio, Timing, comparison_of
 from lib.core.comparison_files import to_json
+from lib.core.factor_words import factor_words
+from lib.core.factors import effects
+from lib.core.one_off import interval
 from lib.core.studies import WORKS, CompareConfig
 from lib.core.study_events import Sampled, StudyEvent
+from lib.core.words import untranslated
 from lib.ml.protocol import compare
 from tests.benchmarks.reporting import table
 
-EXPECTED = (
-    *((mode, "eager") for mode in WORKS["train_step"].modes if mode != "eager"),
-    *(("loop_xla", mode) for mode in WORKS["train_step"].modes if mode not in ("eager", "loop_xla")),
-    ("session", "graph"),
-)
-"""Pairs of the training step: the first is expected to be faster."""
+EXPECTED = ("graph", "adam")
+"""Factors that are expected to make the training step faster; Adam's where XLA does not fuse its operations anyway."""
 
 
 def measure(config: CompareConfig) -> tuple[Comparison, float]:
@@ -73,8 +82,8 @@ def row(timing: Timing) -> str:
     marks += ["" if timing.ranked else "NOT RANKED"]
     return (
         f"{timing.median:9.4f} {f'{timing.low:.4f} to {timing.high:.4f}':>20} {timing.first_quartile:9.4f} "
-        f"{timing.third_quartile:9.4f} {timing.minimum:9.4f} {timing.steps:6} {timing.tracing:8.3f} "
-        f"{timing.compiling:9.3f} {differs:>12}  {' '.join(filter(None, marks))}"
+        f"{timing.third_quartile:9.4f} {timing.minimum:9.4f} {timing.steps:6} {one_off(timing)} "
+        f"{differs:>12}  {' '.join(filter(None, marks))}"
     )
 
 
@@ -82,16 +91,16 @@ def times(comparison: Comparison, size: int) -> None:
     """Every mode at a size."""
     heading = (
         f"{'median':>9} {'95 % interval':>20} {'quartile':>9} {'quartile':>9} {'minimum':>9} {'steps':>6} "
-        f"{'tracing':>8} {'compiling':>9} {'differs by':>12}"
+        f"{'tracing':>8} {'95 % interval':16} {'compile':>8} {'95 % interval':16} {'differs by':>12}"
     )
     print(f"\n{WORKS[comparison.config.work].unit}: {size}. Milliseconds per step; tracing and compiling in seconds")
     table({"": heading} | {timing.mode: row(timing) for timing in comparison.at(size)})
 
 
 def ratio_row(comparison: Comparison, ratio: Ratio) -> str:
-    steps = comparison.break_even(ratio.size, ratio.mode, ratio.other)
-    even = "never" if steps is None else f"{steps:,.0f} steps"
-    return f"{ratio.ratio:7.3f}  {ratio.low:7.3f} to {ratio.high:7.3f}  {ratio.verdict:12} paid back: {even}"
+    even = comparison.break_even(ratio.size, ratio.mode, ratio.other)
+    paid = "never" if even is None else f"{even.steps:,.0f} steps ({even.low:,.0f} to {even.high:,.0f})"
+    return f"{ratio.ratio:7.3f}  {ratio.low:7.3f} to {ratio.high:7.3f}  {ratio.verdict:12} paid back: {paid}"
 
 
 def ratios(comparison: Comparison, size: int) -> None:
@@ -100,36 +109,47 @@ def ratios(comparison: Comparison, size: int) -> None:
     table({f"{ratio.mode} / {ratio.other}": ratio_row(comparison, ratio) for ratio in comparison.ratios(size)})
 
 
-def order(comparison: Comparison, size: int) -> None:
-    """Whether the training step's order is the expected one."""
-    print("\nExpected to be faster")
-    for mode, other in EXPECTED:
-        ratio = comparison.ratio(size, mode, other)
-        if ratio is not None:
-            right = "as expected" if ratio.verdict == "faster" else "cannot tell"
-            print(f"  {mode} than {other}: {right if ratio.verdict in ('faster', CANNOT_TELL) else 'OTHERWISE'}")
+def factors(comparison: Comparison, size: int) -> None:
+    """What each factor alone is worth, from two modes that differ in it alone, and whether that is as expected."""
+    print("\nOne factor at a time: times as fast")
+    for effect in effects(comparison, size):
+        name = factor_words(effect, untranslated).replace("`", "")
+        worth = f"{effect.times:7.3f}  {effect.low:7.3f} to {effect.high:7.3f}  {effect.verdict:12}"
+        unexpected = effect.factor in EXPECTED and "xla" not in effect.mode and effect.verdict == SLOWER
+        print(f"  {name:48} {effect.mode + ' / ' + effect.other:28} {worth} {'OTHERWISE' if unexpected else ''}")
+
+
+def one_off(timing: Timing) -> str:
+    """Seconds of tracing and of compiling, with intervals where they were repeated; nothing of eager."""
+    if timing.tracing is None or timing.compiling is None:
+        return f"{'-':>8} {'':16} {'-':>8} {'':16}"
+    both = ((timing.tracing, timing.tracings), (timing.compiling, timing.compilings))
+    return " ".join(f"{middle:8.3f} {between(values):16}" for middle, values in both)
+
+
+def between(values: Sequence[float]) -> str:
+    ends = interval(values)
+    return f"({ends[0]:.3f} to {ends[1]:.3f})" if ends else "(measured once)" if values else ""
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--work", choices=WORKS, default="train_step")
-    options.add_argument("--modes", nargs="+", default=(), help="at least two; all that the work has by default")
+    options.add_argument("--modes", nargs="+", default=(), help="at least two; the usual ones by default, or: all")
     options.add_argument("--sizes", nargs="+", type=int, default=(), help="several make a sweep")
     options.add_argument("--thorough", action="store_true", help="100 rounds instead of 30")
     options.add_argument("--seed", type=int, default=42)
     options.add_argument("--write", type=Path, help="a file for everything that was measured, as JSON")
     given = options.parse_args()
     depth = "thorough" if given.thorough else "quick"
-    config = CompareConfig(
-        work=given.work, modes=tuple(given.modes), sizes=tuple(given.sizes), depth=depth, seed=given.seed
-    )
+    modes = WORKS[given.work].modes if given.modes == ["all"] else tuple(given.modes)
+    config = CompareConfig(work=given.work, modes=modes, sizes=tuple(given.sizes), depth=depth, seed=given.seed)
     comparison, seconds = measure(config)
     about(comparison, seconds)
     for size in config.sizes:
         times(comparison, size)
         ratios(comparison, size)
-        if config.work == "train_step":
-            order(comparison, size)
+        factors(comparison, size)
     if given.write:
         given.write.write_text(to_json(comparison), encoding="utf-8")
 

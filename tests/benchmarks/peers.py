@@ -4,6 +4,9 @@ Each way runs in a process of its own; all make blocks of steps in turn, so that
 all. A ratio is taken within each round: our default's time divided by theirs, so below 1 we are quicker. Tracing and
 compiling are not counted. Which part of the machine's own limits is reached is measured in the same rounds.
 
+Not only how a step is called differs between them but also how Adam is written, which each name says: two rows whose Adam
+differs do not tell what the call alone is worth. `python -m tests.benchmarks.comparing` does.
+
 Peers whose package is missing are left out and named; `pip install -r tests/benchmarks/requirements.txt` brings them.
 PyTorch may live in an environment of its own: --torch-python PATH.
 """
@@ -29,13 +32,13 @@ OURS, BFLOAT16, JAX = "ours", "ours-bfloat16", "jax"
 NEEDS: Mapping[str, tuple[str, ...]] = {JAX: ("jax", "optax"), "torch": ("torch", "numpy")}
 """What a peer's interpreter must have besides what the tests have."""
 PEERS: Mapping[str, str] = {
-    "ours": "ours, graph (the default)",
-    "ours-xla": "ours, XLA",
-    "ours-bfloat16": "ours, graph, mixed_bfloat16",
-    "seed": "the seed's graph loop",
-    "keras-fit": "Keras fit, 50 steps per execution",
-    "keras-fit-xla": "Keras fit, XLA, 50 steps per execution",
-    "session": "TensorFlow 1 Session",
+    "ours": "ours, graph, fused Adam (the default)",
+    "ours-xla": "ours, XLA, fused Adam",
+    "ours-bfloat16": "ours, graph, fused Adam, mixed_bfloat16",
+    "seed": "the seed's graph loop, Keras' Adam",
+    "keras-fit": "Keras fit, Keras' Adam, 50 steps per execution",
+    "keras-fit-xla": "Keras fit, XLA, Keras' Adam, 50 steps per execution",
+    "session": "TensorFlow 1 Session, fused Adam",
     "jax": "JAX jit, optax",
     "torch": "PyTorch, fused Adam",
 }

@@ -137,6 +137,29 @@ def test_against_itself_runs_on_the_worker_and_stops(server: Server, page: Page)
     expect(result).to_contain_text(f"{trials.different} of {len(trials.ratios)} times")
 
 
+def test_the_lesson_and_the_whole_chart_are_on_the_first_screen(server: Server, browser: Browser):
+    """At 1280 by 800, of a finished comparison of all usual modes and of a recorded one."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    study_id = tell(server.store, "finished, training")
+    for link, box in ((f"?compare={study_id}", "compare_result"), ("", "compare_reference")):
+        open_page(page, f"{server.url}/compare{link}")
+        if not link:
+            page.locator(".st-key-compare_decline button").click()
+        wait_for_drawn(page, box)
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
+        for part in (f".st-key-{box} h5", f".st-key-{box} .growing-chart"):
+            place = page.locator(part).first.bounding_box()
+            assert place is not None
+            assert 0 <= place["y"] < place["y"] + place["height"] <= 800, part
+    page.context.close()
+
+
+def wait_for_drawn(page: Page, box: str) -> None:
+    """Waits until the first chart in `box` has drawn dots."""
+    points = f"document.querySelectorAll('.st-key-{box} .growing-chart .scatterlayer .point').length"
+    page.wait_for_function(f"{points} > 0", timeout=90_000)
+
+
 def test_everything_fits_a_phone(server: Server, browser: Browser):
     """Nothing is wider than the screen in any view, and a finger scrolls past the charts."""
     study_id = tell(server.store, "finished, training")

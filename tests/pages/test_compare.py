@@ -137,10 +137,10 @@ def test_all_that_can_be_said_is_said(story: str, lang: str, look: Look) -> None
     ranked = [timing for timing in shown.comparison.at(size) if timing.ranked]
     if len(ranked) > 1:
         lines = [line for line in said.splitlines() if line.strip()]
-        (first,) = [number for number, line in enumerate(lines) if line.startswith("#### ")]
+        (first,) = [number for number, line in enumerate(lines) if line.startswith("##### ")]
         taught = lesson_of_sizes if shown.comparison.config.is_sweep else functools.partial(lesson, size=size)
         if len(shown.comparison.timings) > 3:  # of a sweep that was stopped there may be one size only
-            assert lines[first] == f"#### {taught(shown.comparison, _=_)}"
+            assert lines[first] == f"##### {taught(shown.comparison, _=_)}"
         assert mode_short(min(ranked, key=lambda timing: timing.median).mode, _) in lines[first + 1]
     for effect in effects(shown.comparison, size):
         assert effect_words(effect, _) in said
