@@ -212,7 +212,7 @@ class Race:
 
     def run(self, careless: bool = True, builds: int = BUILDS) -> Iterator[StudyEvent]:
         """Everything in order; without `careless` nothing after the rounds. `builds`: how often each is built anew."""
-        yield from self._prepare(builds, self._until.share(3))
+        yield from self._prepare(builds, self._until.share(2))
         yield from self._agree()
         patience = self._until.share(2)
         for contestant in self._contestants:

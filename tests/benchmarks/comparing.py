@@ -129,7 +129,7 @@ def one_off(timing: Timing) -> str:
 
 def between(values: Sequence[float]) -> str:
     ends = interval(values)
-    return f"({ends[0]:.3f} to {ends[1]:.3f})" if ends else "(measured once)" if values else ""
+    return f"({ends[0]:.3f} to {ends[1]:.3f})" if ends else f"({len(values)} times)"
 
 
 def main() -> None:

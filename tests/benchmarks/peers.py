@@ -4,8 +4,8 @@ Each way runs in a process of its own; all make blocks of steps in turn, so that
 all. A ratio is taken within each round: our default's time divided by theirs, so below 1 we are quicker. Tracing and
 compiling are not counted. Which part of the machine's own limits is reached is measured in the same rounds.
 
-Not only how a step is called differs between them but also how Adam is written, which each name says: two rows whose Adam
-differs do not tell what the call alone is worth. `python -m tests.benchmarks.comparing` does.
+Not only how a step is called differs between them but also how Adam is written, which each name says: two rows whose
+Adam differs do not tell what the call alone is worth. `python -m tests.benchmarks.comparing` does.
 
 Peers whose package is missing are left out and named; `pip install -r tests/benchmarks/requirements.txt` brings them.
 PyTorch may live in an environment of its own: --torch-python PATH.

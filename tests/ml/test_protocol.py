@@ -20,6 +20,7 @@ from tests.ml.conftest import kinds, of_kind
 from tests.ml.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 
 STOP = Wishes(stop=True)
+XLA = CompareConfig(modes=("graph", "xla"))
 MADE = ROUNDS["quick"]
 CALLS = 2 + MADE + 2 * MADE
 """Of each mode after its warm-up: one before each block that does not count, the rounds, both kinds of shortcuts."""
@@ -358,3 +359,15 @@ def test_builds_come_in_an_order_drawn_anew():
     ]
     assert set(first) == {"graph", "xla"}
     assert BUILDS >= FEWEST, "so that there is an interval"
+
+
+def test_where_builds_take_long_there_are_fewer_but_one_at_least():
+    """Of the 60 seconds that were promised, half at most go into building, the round that is under way apart."""
+
+    def builds(seconds):
+        clock = FakeClock()
+        fakes = [Fake(mode, clock, building=round(seconds * 1000) * MS) for mode in ("graph", "xla")]
+        (count,) = {len(event.tracings) for event in of_kind(race(FakeContest(fakes), XLA), Prepared)}
+        return count
+
+    assert [builds(seconds) for seconds in (0.1, 2, 4, 100)] == [BUILDS, BUILDS, 3, 1]
