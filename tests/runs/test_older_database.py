@@ -1,20 +1,24 @@
 """A database that the version before this one made is opened by this one."""
 
+import json
 from datetime import datetime
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from lib.core.comparison import comparison_of
 from lib.core.config import TrainConfig
 from lib.core.events import Finished, Paused
+from lib.core.factors import effects
 from lib.core.own_digits import Digits
-from lib.core.studies import XrayConfig
+from lib.core.studies import CompareConfig, XrayConfig
 from lib.core.tuning import Tuning
 from lib.core.wishes import Wishes
 from lib.runs import tables
 from lib.runs.run import Status
 from lib.runs.store import Store
+from tests.core.made_comparisons import began, size_events
 from tests.runs.examples import COMPILED, STARTED, chunk
 
 SERIAL = {"sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT", "postgresql": "SERIAL PRIMARY KEY"}
@@ -138,3 +142,29 @@ def test_it_is_brought_up_to_date_once(older: str) -> None:
         store = Store(older)
         assert store.create_run(TrainConfig()).status == Status.WAITING
         store.close()
+
+
+def test_its_comparisons_are_read_as_what_they_were(older: str) -> None:
+    """In that version `graph` had Keras' Adam and `loop` had not; its rows keep the names that it gave them."""
+    times = {"eager": 30, "graph": 15, "session": 10, "loop": 10}
+    config = {"work": "train_step", "modes": list(times), "sizes": [32], "depth": "quick", "seed": 42}
+    store = Store(older)
+    study_id = store.create_study(CompareConfig(modes=tuple(times))).id
+    for event in (began(), *size_events(32, times)):
+        store.append(study_id, event)
+    store.close()
+    engine = sa.create_engine(tables.address(older))
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE runs SET config = :c WHERE id = :i"), {"c": json.dumps(config), "i": study_id}
+        )
+    engine.dispose()
+
+    store = Store(older)
+    study = store.study(study_id)
+    assert isinstance(study.config, CompareConfig)
+    comparison = comparison_of(study.config, [event for _, event in store.events(study_id)])
+    assert [timing.mode for timing in comparison.at(32)] == ["eager_keras", "graph_keras", "session", "loop"]
+    assert [(effect.mode, effect.other) for effect in effects(comparison, 32)] == [("graph_keras", "eager_keras")]
+    assert [one.id for one in store.studies("compare")] == [study_id]
+    store.close()
