@@ -44,7 +44,7 @@ def show_aa() -> None:
     st.caption(f"{_(WORKS[work].label)} · {_(WORKS[work].unit)}: {WORKS[work].size:,}")
     names = {mode: mode_short(mode, _) for mode in WORKS[work].modes}
     mode = choose(_("Way of running it"), names, MODE, "graph")
-    config = AaConfig(work=work, mode=mode)
+    config = AaConfig(work=work, mode=mode, depth=st.session_state.get("compare_depth", "quick"))
     mine = store().studies(KIND, owner=visitor())
     study = next((one for one in mine if one.config == config), None)
     aa_button(config, study)

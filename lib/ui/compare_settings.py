@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.core.comparison_words import mode_label, mode_short
 from lib.core.studies import DEPTHS, WORKS, CompareConfig, StudyConfig, StudyError, promised_seconds
+from lib.core.timing import FEWEST
 from lib.core.words import mark
 from lib.ui.language import KEY as LANGUAGE
 from lib.ui.language import _, language
@@ -198,9 +199,10 @@ def show_error() -> None:
 def show_time(config: CompareConfig) -> None:
     """How long it will take at most, before anybody starts it."""
     st.caption(
-        _("Takes {time} at most, once the worker is ready; fewer rounds are made where it must be.").format(
-            time=duration(promised_seconds(config))
-        )
+        _(
+            "Takes {time} at most, once the worker is ready: where it must be, fewer rounds are made. Only where even "
+            "{fewest} of them do not fit, as on a very busy machine, does it take longer."
+        ).format(time=duration(promised_seconds(config)), fewest=2 * FEWEST)
     )
 
 

@@ -137,7 +137,7 @@ def main() -> None:
     options.add_argument("--work", choices=WORKS, default="train_step")
     options.add_argument("--modes", nargs="+", default=(), help="at least two; the usual ones by default, or: all")
     options.add_argument("--sizes", nargs="+", type=int, default=(), help="several make a sweep")
-    options.add_argument("--thorough", action="store_true", help="100 rounds instead of 30")
+    options.add_argument("--thorough", action="store_true", help="100 rounds instead of 40")
     options.add_argument("--seed", type=int, default=42)
     options.add_argument("--write", type=Path, help="a file for everything that was measured, as JSON")
     given = options.parse_args()

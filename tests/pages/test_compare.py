@@ -323,7 +323,8 @@ def test_how_long_it_takes_is_said_before_start(lang: str) -> None:
     for link, time in (({}, 60), ({"depth": "thorough"}, 300), ({"work": "tiny_ops", "sizes": "1,3,10"}, 90)):
         visitor = visit("compare", lang=lang, **link)
         text = translator(lang)(
-            "Takes {time} at most, once the worker is ready; fewer rounds are made where it must be."
+            "Takes {time} at most, once the worker is ready: where it must be, fewer rounds are made. Only where even "
+            "{fewest} of them do not fit, as on a very busy machine, does it take longer."
         )
         minutes, seconds = divmod(time, 60)
         said = [caption.value for caption in visitor.caption if text.split("{")[0] in caption.value]
