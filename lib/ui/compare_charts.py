@@ -19,7 +19,7 @@ from lib.ui.language import _
 
 Spec = dict[str, Any]
 
-LOW_ROW, HIGH_ROW, ALL_ROWS = 26, 56, 216
+LOW_ROW, HIGH_ROW, ALL_ROWS = 24, 56, 192
 """Pixels for each mode in a chart that has a row for each: as many as these allow where all should be seen at once."""
 TWO_LINES = 36
 """Pixels from which a row holds its name above its value."""
