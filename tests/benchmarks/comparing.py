@@ -19,10 +19,12 @@ Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in 
 XLA saves what Keras' Adam wastes, but so does the fused Adam; what is left is the gradient, and there TensorFlow's
 oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is the faster one again.
 
-The references that come with the app are made so, each on a machine at rest; what ends in `written by` is its file:
+The recorded results in `lib/core/references` are made by it, on a machine at rest whose name stands for MACHINE;
+they hold the machine and the versions themselves:
 
-    for work in train_step forward tiny_ops; do python -m tests.benchmarks.comparing --work $work --thorough \\
-        --write lib/core/references/xeon-2-cores-$work.json; done
+    for work in train_step forward tiny_ops; do
+        .venv/bin/python -m tests.benchmarks.comparing --work $work --write lib/core/references/MACHINE-$work.json
+    done
 """
 
 from __future__ import annotations
