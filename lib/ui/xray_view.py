@@ -200,7 +200,8 @@ def show_modules(seen: Xrayed) -> None:
     """XLA's module before and after its optimisation: sizes and text."""
     st.markdown(bold(_("What XLA makes of it (HLO)")))
     if seen.hlo_error:
-        plain.info(_("XLA does not take this function:") + f" {seen.hlo_error}")
+        plain.info(_("XLA does not take this function:"))
+        st.code(seen.hlo_error, language=None, wrap_lines=True)
         return
     before, after = module_size(seen.hlo), module_size(seen.optimised_hlo)
     st.markdown(entry_words(before, after))

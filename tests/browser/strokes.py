@@ -30,7 +30,7 @@ def expect_read(page: Page, words: str) -> None:
     """Waits until this is what was read. `expect` describes the whole page at every look, which slows it down."""
     answer = "document.querySelector(\"[class*='st-key-draw_read_'] p\")?.textContent"
     with suppress(TimeoutError):
-        page.wait_for_function(f"() => words => {answer} === words", arg=words)
+        page.wait_for_function(f"words => {answer} === words", arg=words)
     expect(page.locator("[class*='st-key-draw_read_'] p").first).to_have_text(words, timeout=1_000)
 
 

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from lib.core.comparison_files import references, to_json
+from lib.core.comparison_files import digest, references, to_json
 from lib.core.config import read_config
 from lib.core.outside import beginning
 from lib.ui.plain import WORD_JOINER
 from tests.browser.serving import Server
-from tests.browser.visiting import open_page, visitor
+from tests.browser.visiting import open_page, press, visitor
 
 PARAMETERS = {
     "": ("lang",),
@@ -159,8 +159,9 @@ NAME = "![x](www.evil.example) <b>b</b> :red[c] **d** <a href='https:evil.exampl
 
 def test_a_files_name_and_what_it_holds_are_text(server: Server, page: Page) -> None:
     open_page(page, f"{server.url}/train")
-    page.locator(".st-key-settings_file summary").click()
-    field = page.locator(".st-key-settings_upload input[type=file]")
+    press(page, page.locator(".st-key-settings_file summary"))
+    # While the page is drawn anew the field of the former drawing may still stand beside it.
+    field = page.locator(".st-key-settings_upload input[type=file]").last
     field.set_input_files({"name": NAME, "mimeType": "application/json", "buffer": b'{"**a** www.evil.example": 1}'})
     expect(page.locator(".st-key-refused")).to_contain_text("There is no setting named **a** www")
     field.set_input_files({"name": NAME, "mimeType": "application/json", "buffer": b"["})
@@ -175,9 +176,10 @@ def test_a_comparison_from_elsewhere_is_text_in_lists_charts_and_tables(server: 
         for name in ("machine", "device"):
             if name in event:
                 event[name] = NAME
+    content["sha256"] = digest(content)
     open_page(page, f"{server.url}/compare?show=history&work={content['config']['work']}")
-    page.get_by_text("Open a downloaded comparison").click()
-    page.locator(".st-key-compare_upload input[type=file]").set_input_files(
+    press(page, page.get_by_text("Open a downloaded comparison"))
+    page.locator(".st-key-compare_upload input[type=file]").last.set_input_files(
         {"name": NAME, "mimeType": "application/json", "buffer": json.dumps(content).encode("utf-16")}
     )
     legend = page.locator(".st-key-compare_overlay .legendtext", has_text="evil.example")

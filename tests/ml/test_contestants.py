@@ -210,9 +210,10 @@ def test_a_whole_comparison_leaves_no_process():
         during |= children() - before
     assert len(during) == 1
     assert children() <= before
-    assert [(event.size, event.round) for event in of_kind(events, Sampled)] == [
-        (size, number) for size in (1, 3) for number in range(1, 31)
-    ]
+    for size in (1, 3):  # as many rounds as there is time for, six in each block at least
+        rounds = [event.round for event in of_kind(events, Sampled) if event.size == size]
+        assert rounds == list(range(1, len(rounds) + 1))
+        assert 12 <= len(rounds) <= 40
     assert all(event.agrees for event in of_kind(events, Agreed))
     assert all(event.traces == 1 for event in of_kind(events, Prepared))
     assert not any(event.void for event in of_kind(events, Sampled))
