@@ -10,6 +10,7 @@ import streamlit as st
 from lib.core.graphs import DETAILS, Count, Graph, ModuleSize, counts, counts_words, has_parts, module_size, whole
 from lib.core.layout import Layout, layered
 from lib.core.modes import ADAMS
+from lib.core.outside import printable
 from lib.core.studies import EXAMPLES, XrayConfig
 from lib.core.study_events import Xrayed
 from lib.core.words import mark
@@ -201,7 +202,7 @@ def show_modules(seen: Xrayed) -> None:
     st.markdown(bold(_("What XLA makes of it (HLO)")))
     if seen.hlo_error:
         plain.info(_("XLA does not take this function:"))
-        st.code(seen.hlo_error, language=None, wrap_lines=True)
+        st.caption(f"`{printable(seen.hlo_error).replace('`', chr(39))}`")
         return
     before, after = module_size(seen.hlo), module_size(seen.optimised_hlo)
     st.markdown(entry_words(before, after))

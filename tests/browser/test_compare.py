@@ -142,7 +142,7 @@ def test_the_lesson_and_the_whole_chart_are_on_the_first_screen(server: Server, 
 def wait_for_drawn(page: Page, box: str) -> None:
     """Waits until the first chart in `box` has drawn dots."""
     points = f"document.querySelectorAll('.st-key-{box} .growing-chart .scatterlayer .point').length"
-    page.wait_for_function(f"{points} > 0", timeout=90_000)
+    page.wait_for_function(f"() => {points} > 0")
 
 
 def test_everything_fits_a_phone(server: Server, browser: Browser):
