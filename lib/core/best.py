@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from lib.core.advice import HELD_OUT
 from lib.core.events import Evaluated
-from lib.core.sentence import HAPPENED, Sentence, Try, loss, percent
+from lib.core.numbers import loss, percent
+from lib.core.sentence import HAPPENED, Sentence, Try
 from lib.core.words import mark
 
 

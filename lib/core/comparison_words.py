@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lib.core.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing, changed_by_others
 from lib.core.modes import MODES, adam_of, base_of, of_way
+from lib.core.numbers import percent
 from lib.core.one_off import BreakEven
-from lib.core.sentence import percent
 from lib.core.studies import WORKS
 from lib.core.study_events import Agreed, Began, Sampled
 from lib.core.timing import FEWEST

@@ -15,9 +15,10 @@ from lib.core.config import TrainConfig
 from lib.core.events import Evaluated, Failed, Finished, RateChanged, Stopped
 from lib.core.fit import End
 from lib.core.judgement import JUDGEMENTS, OF_ANY_RUN, judge_tuned
+from lib.core.numbers import percent, points
 from lib.core.paired import change_between, evidence
 from lib.core.rates import accuse, back, changes_told, in_force, suspect
-from lib.core.sentence import HAPPENED, Sentence, percent, points
+from lib.core.sentence import HAPPENED, Sentence
 from lib.core.words import mark
 
 

@@ -9,8 +9,9 @@ from lib.core import fit
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated
 from lib.core.fit import Verdict, turn
+from lib.core.numbers import loss, percent, points
 from lib.core.paired import change_between, evidence
-from lib.core.sentence import FIT, Sentence, loss, percent, points
+from lib.core.sentence import FIT, Sentence
 from lib.core.words import mark
 
 

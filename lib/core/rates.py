@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from lib.core.config import TrainConfig
 from lib.core.events import Evaluated, Failed, RateChanged
 from lib.core.fit import End
+from lib.core.numbers import percent
 from lib.core.paired import Change, change_between, evidence
-from lib.core.sentence import FIT, HAPPENED, NEXT, Sentence, Try, percent
+from lib.core.sentence import FIT, HAPPENED, NEXT, Sentence, Try
 from lib.core.words import mark
 
 

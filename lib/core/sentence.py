@@ -37,18 +37,3 @@ class Sentence:
         """The sentence in the language of `_`."""
         filled = {name: value.text(_) if isinstance(value, Try) else value for name, value in self.values.items()}
         return _(self.template).format(**filled)
-
-
-def percent(share: float, digits: int = 2) -> str:
-    """0.98412 as '98.41 %'."""
-    return f"{share * 100:.{digits}f} %"
-
-
-def points(difference: float) -> str:
-    """How far two shares are apart, in percentage points, without its sign."""
-    return f"{100 * abs(difference):.2f}"
-
-
-def loss(value: float) -> str:
-    """Four places behind the point, as everywhere on the page."""
-    return f"{value:.4f}"

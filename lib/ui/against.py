@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.core.numbers import percent
 from lib.core.paired import Change, change_between, evidence, p_words
-from lib.core.sentence import FIT, percent
+from lib.core.sentence import FIT
 from lib.core.words import mark
 from lib.runs.run import Run
 from lib.ui.following import Seen, following

@@ -10,17 +10,17 @@ import streamlit as st
 from lib.core.against_itself import PROMISED, ROUNDS, Trials, trials_of
 from lib.core.comparison import CANNOT_TELL, Ratio
 from lib.core.comparison_words import factors, mode_short
-from lib.core.sentence import percent
+from lib.core.numbers import percent
 from lib.core.studies import WORKS, AaConfig
 from lib.core.study_events import Began, Sampled
+from lib.ui.actions import press
 from lib.ui.charts import CLEAR, GUESS_COLOUR, MODE_COLOURS, TEST_COLOUR
 from lib.ui.choosing import choose
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
-from lib.ui.run_control import press
 from lib.ui.server import store
 from lib.ui.steady_chart import steady_chart
 from lib.ui.study_control import StudyEvents, show_not_started, start_study, stop_study, watch_study
+from lib.ui.table import as_table
 from lib.ui.visitor import may_control, visitor
 from lib.ui.words import duration
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -21,13 +19,14 @@ from lib.core.studies import WORKS, CompareConfig
 from lib.ui import compare_sizes_charts as charts
 from lib.ui import compare_words as words
 from lib.ui import plain
-from lib.ui.compare_views import as_table
 from lib.ui.language import _
 from lib.ui.plain import as_text
 from lib.ui.server import store
 from lib.ui.steady_chart import steady_chart
 from lib.ui.study_control import show_study, study_following
+from lib.ui.table import as_table, four_digits
 from lib.ui.visitor import visitor
+from lib.ui.words import moment
 
 UPLOADED = "compare_uploaded"
 """Where the session keeps the comparisons that came as files, by the files' names."""
@@ -125,15 +124,6 @@ def stored_ids(found: Named) -> set[str]:
     return {code for code in found if "/" not in code}
 
 
-def moment(when: datetime) -> str:
-    """A moment as the visitor's clock says it."""
-    try:
-        local = when.astimezone(ZoneInfo(st.context.timezone or "UTC"))
-    except (ZoneInfoNotFoundError, ValueError):
-        local = when
-    return f"{local:%Y-%m-%d %H:%M}"
-
-
 def choose_file() -> None:
     """A place for a comparison that was downloaded, here or elsewhere."""
     with st.expander(_("Open a downloaded comparison")):
@@ -178,7 +168,7 @@ def show_overlay(work: str, named: Sequence[tuple[str, Comparison]]) -> None:
         "compare_overlay", charts.overlay(named, size), overlay_words(named, size), f"{work}/{size}/{len(named)}"
     )
     st.caption(_("Medians with their 95 % intervals. The shape says which comparison, the colour which mode."))
-    as_table("compare_overlay_table", table)
+    as_table("compare_overlay_table", table, four_digits(table))
 
 
 def overlay_words(named: Sequence[tuple[str, Comparison]], size: int) -> str:

@@ -6,9 +6,9 @@ import streamlit as st
 
 from lib.core.studies import StudyError
 from lib.ui import compare_settings as settings
+from lib.ui.actions import NOT_DONE
 from lib.ui.compare_guess import RatioError, entered
 from lib.ui.compare_result import VIEW
-from lib.ui.run_control import NOT_DONE
 from lib.ui.study_control import start_study
 
 

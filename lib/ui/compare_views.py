@@ -26,6 +26,7 @@ from lib.ui.compare_guess import base_of, guess_words, guessed_time
 from lib.ui.language import _
 from lib.ui.plain import as_lines, as_text
 from lib.ui.steady_chart import steady_chart
+from lib.ui.table import as_table, four_digits
 from lib.ui.words import bold
 
 STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
@@ -44,18 +45,6 @@ class Shown:
     guess: float | None = None
     live: bool = False
     recorded: str = ""
-
-
-def as_table(key: str, columns: Mapping[str, Any]) -> None:
-    """A chart's numbers, folded away below it."""
-    with st.expander(_("As a table")):
-        st.dataframe(columns, hide_index=True, key=key, column_config=four_digits(columns))
-
-
-def four_digits(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Has measured numbers shown with the digits that matter; whole ones stay as they are."""
-    measured = (name for name, values in columns.items() if any(isinstance(value, float) for value in values))
-    return {name: st.column_config.NumberColumn(format="%.4g") for name in measured}
 
 
 def choose_size(shown: Shown) -> int:
@@ -99,7 +88,7 @@ def show_samples(shown: Shown) -> None:
         for number, sample in zip(timing.rounds, timing.samples, strict=True):
             for column, value in zip(table.values(), (mode_short(timing.mode, _), number, sample), strict=True):
                 column.append(value)
-    as_table("compare_samples_table", table)
+    as_table("compare_samples_table", table, four_digits(table))
 
 
 def show_factors(shown: Shown) -> None:
@@ -163,7 +152,7 @@ def show_parts(shown: Shown) -> None:
         table[_("{part}, seconds").format(part=name)] = [
             None if getattr(timing, part, 0.0) is None else charts.parts_of(timing, steps)[part] for timing in timings
         ]
-    as_table("compare_parts_table", table)
+    as_table("compare_parts_table", table, four_digits(table))
 
 
 def show_break_even(shown: Shown) -> None:
@@ -188,7 +177,7 @@ def show_break_even(shown: Shown) -> None:
     for timing in comparison.at(size):
         name = _("{mode}, seconds").format(mode=mode_short(timing.mode, _))
         table[name] = [charts.seconds_after(timing, count) for count in table[_("steps")]]
-    as_table("compare_cumulative_table", table)
+    as_table("compare_cumulative_table", table, four_digits(table))
 
 
 def show_sweep(shown: Shown) -> None:
@@ -215,7 +204,7 @@ def show_sweep(shown: Shown) -> None:
         _("median, ms"): [timing.median for timing in timings],
         _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
     }
-    as_table("compare_sweep_table", table)
+    as_table("compare_sweep_table", table, four_digits(table))
 
 
 def show_numbers(shown: Shown) -> None:
@@ -326,7 +315,7 @@ def show_careless(shown: Shown) -> None:
             printed[timing.mode].milliseconds if timing.mode in printed else None for timing in timings
         ],
     }
-    as_table("compare_careless_table", table)
+    as_table("compare_careless_table", table, four_digits(table))
     if alone := words.each_carelessness(comparison, size):
         with st.expander(_("What each of them does here by itself, or where it would"), key="careless_each"):
             st.markdown("\n".join(f"- {sentence}" for sentence in alone))

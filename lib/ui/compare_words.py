@@ -32,8 +32,8 @@ from lib.core.comparison_words import (
 from lib.core.comparison_words import duration as time_words
 from lib.core.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
 from lib.core.modes import adam_of, way_of
+from lib.core.numbers import percent
 from lib.core.one_off import BreakEven, interval
-from lib.core.sentence import percent
 from lib.core.studies import WORKS, CompareConfig
 from lib.core.study_events import Agreed, Began, Prepared, Sampled, Waiting, Warmed
 from lib.core.words import mark

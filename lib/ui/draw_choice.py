@@ -11,9 +11,9 @@ from lib.core.studies import SHIPPED
 from lib.runs.away import StoreAway
 from lib.runs.run import UnknownRun
 from lib.ui import plain
+from lib.ui.actions import LINK
 from lib.ui.draw_models import Model, run_model, shipped_model
 from lib.ui.language import _
-from lib.ui.run_control import LINK
 from lib.ui.server import store
 from lib.ui.trouble import TROUBLES
 from lib.ui.visitor import visitor

@@ -21,9 +21,9 @@ from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
 from lib.runs.away import StoreAway
 from lib.runs.run import Run, UnknownRun
 from lib.runs.store import Store
-from lib.ui.compare_history import moment
 from lib.ui.language import _
 from lib.ui.server import store
+from lib.ui.words import moment
 
 logger = logging.getLogger(__name__)
 

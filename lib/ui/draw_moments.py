@@ -24,11 +24,11 @@ from lib.ui.draw_charts import probabilities_over_steps
 from lib.ui.draw_models import RunModel
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import course_words
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
 from lib.ui.limits import limits
 from lib.ui.server import store
 from lib.ui.steady_chart import steady_chart
+from lib.ui.table import as_table
 from lib.ui.trouble import said_where_store_is_away
 
 logger = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from lib.ui.background import Background, asker, say_working, wait_until
 from lib.ui.draw_models import NO_IMAGES, Held, Model, RunModel
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_why_not import dataset_of
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
+from lib.ui.table import as_table
 from lib.ui.words import bold
 
 SHOWN = 5

@@ -12,8 +12,8 @@ from lib.core.digits import Bytes
 from lib.core.own_digits import Digits, OwnDigitsError
 from lib.runs.run import OwnDigit
 from lib.ui import plain
+from lib.ui.actions import NOT_DONE, press
 from lib.ui.language import _
-from lib.ui.run_control import NOT_DONE, press
 from lib.ui.server import store
 from lib.ui.visitor import visitor
 

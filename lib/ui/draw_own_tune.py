@@ -14,6 +14,7 @@ from lib.core.queue_time import Wait, seconds_left
 from lib.core.tuning import FEWEST, SHARE, Tuning, own_parts, tuned_config
 from lib.runs.run import Run, Status
 from lib.ui import places, plain
+from lib.ui.actions import NOT_DONE
 from lib.ui.draw_choice import CHOICE, LOOKED_THROUGH, own_runs
 from lib.ui.draw_models import Model, RunModel, run_model
 from lib.ui.draw_own_files import as_digits
@@ -21,10 +22,9 @@ from lib.ui.draw_own_presses import pressed, show_said
 from lib.ui.following import following
 from lib.ui.language import _
 from lib.ui.limits import refusal
-from lib.ui.live import sentence
 from lib.ui.paces import known_paces, pace_of_over, wait_words
-from lib.ui.run_control import NOT_DONE
 from lib.ui.server import engine, store
+from lib.ui.status_words import sentence
 from lib.ui.trouble import said_where_store_is_away
 from lib.ui.tuned import link_to_run, show_tuned
 from lib.ui.visitor import visitor

@@ -24,11 +24,11 @@ from lib.ui.background import say_working, wait_until
 from lib.ui.draw_pixels import large, show_pixels
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
 from lib.ui.limits import refusal
 from lib.ui.server import engine, store
 from lib.ui.source import source
+from lib.ui.table import as_table
 from lib.ui.trouble import said_where_store_is_away
 from lib.ui.visitor import visitor
 

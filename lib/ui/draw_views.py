@@ -18,9 +18,9 @@ from lib.ui.choosing import choose
 from lib.ui.draw_charts import probability_bars
 from lib.ui.draw_models import Model
 from lib.ui.draw_reading import Answer, Reading, Watch
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
 from lib.ui.steady_chart import steady_chart
+from lib.ui.table import as_table
 from lib.ui.words import bold
 
 TILE = 108

@@ -8,15 +8,15 @@ import streamlit as st
 from lib.core import looking
 from lib.core.digits import Bytes, DataUnavailable, load_images
 from lib.core.lite import Floats
-from lib.core.sentence import percent
+from lib.core.numbers import percent
 from lib.ui import plain
 from lib.ui.choosing import choose
 from lib.ui.draw_models import NO_IMAGES, Model, RunModel
 from lib.ui.draw_pixels import large
 from lib.ui.draw_reading import Answer
 from lib.ui.draw_words import first_two
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
+from lib.ui.table import as_table
 
 
 def show_why_not(answer: Answer, image: Bytes, place: int) -> None:

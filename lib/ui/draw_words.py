@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lib.core.lite import Floats
+from lib.core.numbers import certainty
 from lib.ui.draw_reading import PARTS, Answer, Reading
-from lib.ui.inside_words import certainty
 from lib.ui.language import _
 
 UNSURE = "?"

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from lib.core.digits import CLASS_NAMES, Bytes, DataUnavailable
 from lib.core.fit import turn
+from lib.core.numbers import percent
 from lib.core.pictures import pictures
-from lib.core.sentence import percent
 from lib.core.words import mark
 from lib.ui import inside_charts as charts
 from lib.ui import inside_words as words
@@ -21,6 +20,7 @@ from lib.ui.following import Seen
 from lib.ui.inside_charts import Histogram
 from lib.ui.inside_choice import choose_epoch, choose_layer, epoch_name, inside_of
 from lib.ui.language import _
+from lib.ui.table import as_table, chart
 from lib.ui.words import bold
 
 ZOOM = 4
@@ -35,17 +35,6 @@ def say_nothing_yet() -> None:
 
 def class_names(seen: Seen) -> list[str]:
     return [_(name) for name in CLASS_NAMES[seen.run.config.dataset]]
-
-
-def chart(figure: go.Figure, key: str, said: str) -> None:
-    """A chart with its words for who cannot see it."""
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=said)
-
-
-def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:
-    """A chart's numbers, folded away below it."""
-    with st.expander(_("As a table")):
-        st.dataframe(columns, hide_index=True, key=key, column_config=about)
 
 
 def show_confusion(seen: Seen) -> None:

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.events import Evaluated, Floats
-from lib.core.sentence import percent
+from lib.core.numbers import GLUE, certainty, percent
 from lib.ui.inside_charts import Histogram
 from lib.ui.language import _
 
-GLUE = "\N{NO-BREAK SPACE}"
 NAMED = 3
 """Mix-ups, patterns and thoughts that are named one by one."""
 
@@ -64,13 +63,6 @@ def mistakes_in_words(mistakes: NDArray[np.int32], probabilities: Floats, names:
         thoughts = " · ".join(f"{names[i]}:{GLUE}{certainty(float(thought[i]))}" for i in likeliest)
         told.append(Mistake(number, names[true], names[taken], float(thought[taken]), thoughts))
     return told
-
-
-def certainty(probability: float) -> str:
-    """A probability such as '99.2 %', on one line; what would be rounded to all or nothing is said to be near it."""
-    edges = {"> 99.9 %": 0.9995 <= probability < 1, "< 0.1 %": 0 < probability < 0.0005}
-    words = next((edge for edge, holds in edges.items() if holds), percent(probability, 1))
-    return words.replace(" ", GLUE)
 
 
 def patterns_words(first: tuple[str, Floats], last: tuple[str, Floats]) -> str:

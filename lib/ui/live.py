@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from lib.core.config import TrainConfig
 from lib.core.curve import Line
-from lib.core.events import Failed, why_failed
 from lib.core.fit import planned_steps
-from lib.core.queue_time import expected_wait
+from lib.core.numbers import percent
 from lib.core.seeds import SCHEME
-from lib.core.sentence import percent
-from lib.runs.run import Job, Run, Status
+from lib.runs.run import Run
 from lib.ui.charts import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
 from lib.ui.following import Seen, following
 from lib.ui.growing_chart import GrowingChart
 from lib.ui.language import _
-from lib.ui.paces import known_lengths, known_paces, wait_words
-from lib.ui.server import engine, store
+from lib.ui.server import engine
 from lib.ui.settings_words import settings_words
+from lib.ui.status_words import sentence
 from lib.ui.trouble import rerun_when_other, said_where_store_is_away
 from lib.ui.visitor import may_control
-from lib.ui.words import duration
 
 EVERY = 0.5
 """Seconds between two looks at a run of one's own that is going on."""
@@ -90,100 +86,6 @@ def show_status(seen: Seen) -> None:
         st.markdown(f"`[{run.status}]` {sentence(seen)}")
     share = run.step / run.total_steps if run.total_steps else 0.0
     st.progress(min(1.0, share))
-
-
-def sentence(seen: Seen) -> str:
-    """How the run stands, in the visitor's language."""
-    run = seen.run
-    match run.status:
-        case Status.WAITING:
-            return waiting_words(seen.run)
-        case Status.STARTING:
-            return _("The network is built, traced and compiled; then training begins.")
-        case Status.RUNNING:
-            return running_sentence(seen)
-        case Status.PAUSED:
-            return paused_sentence(seen)
-        case Status.FINISHED:
-            accuracy = percent(seen.epochs[-1].test_accuracy) if seen.epochs else "–"
-            return _("Done: {steps} steps, {accuracy} of the test images right.").format(
-                steps=f"{run.step:,}", accuracy=accuracy
-            )
-        case Status.STOPPED:
-            return _("Stopped after step {step}; everything until then is kept.").format(step=f"{run.step:,}")
-        case Status.FAILED:
-            return why_failed(seen.end, _) if isinstance(seen.end, Failed) else ""
-
-
-def paused_sentence(seen: Seen) -> str:
-    """Where the run rests, and what its weights are there."""
-    step = seen.run.step
-    if not step and seen.run.base:
-        return _("Paused before the first step: the weights are those of the model it is tuned from.")
-    if not step:
-        return _("Paused before the first step: the weights are the seed's first ones. Step looks at one step.")
-    rests = _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
-    return " ".join([rests, *step_words(seen)])
-
-
-def step_words(seen: Seen) -> list[str]:
-    """What the newest step came to, in one sentence; none before the first."""
-    if not seen.recent:
-        return []
-    newest = seen.recent[-1]
-    said = _("Step {step}: loss {loss}, {accuracy} of its images right.").format(
-        step=f"{newest.step:,}", loss=f"{newest.loss:.4f}", accuracy=percent(newest.accuracy)
-    )
-    return [said]
-
-
-def waiting_words(job: Job) -> str:
-    """What the run or study waits for: those before it, or TensorFlow."""
-    if ahead := store().queue(job):
-        return queue_sentence(ahead)
-    match engine().state().phase:
-        case "ready":
-            return _("Starting …")
-        case "unreachable":
-            return _("The machine that trains does not answer. The run starts as soon as it does.")
-        case _other:
-            return _("TensorFlow is being loaded, which takes about 10 seconds. The run then starts by itself.")
-
-
-def queue_sentence(ahead: Sequence[Job]) -> str:
-    """Its place in the queue, and how long that will take."""
-    place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
-    wait = expected_wait(ahead, known_paces(), len(engine().state().workers), known_lengths())
-    if wait is None:
-        return f"{place} " + _("How long they take is not known yet.")
-    return f"{place} " + _("It will start in {time}.").format(time=wait_words(wait))
-
-
-def running_sentence(seen: Seen) -> str:
-    """Epoch, step, the newest numbers, and the time left."""
-    run, config = seen.run, seen.run.config
-    parts = [
-        _("Epoch {epoch} of {epochs}").format(epoch=min(len(seen.epochs) + 1, config.epochs), epochs=config.epochs),
-        _("step {step} of {steps}").format(step=f"{run.step:,}", steps=f"{run.total_steps:,}"),
-    ]
-    if seen.lines and seen.lines["images_per_second"].y:
-        smooth = seen.lines["accuracy_smooth"].y[-1]
-        if smooth is not None:
-            parts.append(_("train accuracy {accuracy}").format(accuracy=percent(smooth)))
-        if left := seconds_left(seen):
-            parts.append(_("{time} left").format(time=duration(left)))
-    return " · ".join(parts)
-
-
-def seconds_left(seen: Seen) -> float | None:
-    """An estimate from the newest speed and the newest evaluation; None while there is no speed yet."""
-    run = seen.run
-    speeds = [speed for speed in (seen.lines or {})["images_per_second"].y[-20:] if speed]
-    if not speeds:
-        return None
-    training = (run.total_steps - run.step) * run.config.batch_size / (sum(speeds) / len(speeds))
-    evaluating = seen.epochs[-1].evaluating_seconds if seen.epochs else 0.0
-    return training + evaluating * (run.config.epochs - len(seen.epochs))
 
 
 def show_chart(chart: GrowingChart, seen: Seen) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lib.core.config import TrainConfig
 from lib.core.digits import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
 from lib.core.networks import Layer, describe
-from lib.core.sentence import percent
+from lib.core.numbers import percent
 from lib.ui import plain
 from lib.ui.charts import class_balance
 from lib.ui.language import _

@@ -10,14 +10,14 @@ import streamlit as st
 from lib.core.retraces import CAUSES, EXPLANATIONS, NANOSECONDS, differences_text, milliseconds, saving, summary, told
 from lib.core.studies import CASES, RetraceConfig
 from lib.core.study_events import Called
+from lib.ui.actions import press
 from lib.ui.choosing import choose
-from lib.ui.inside_views import as_table, chart
 from lib.ui.language import _
 from lib.ui.retrace_charts import call_times
-from lib.ui.run_control import press
 from lib.ui.server import store
 from lib.ui.source import source
 from lib.ui.study_control import StudyEvents, start_study, study_buttons, study_following, watch_study
+from lib.ui.table import as_table, chart
 from lib.ui.visitor import visitor
 from lib.ui.words import bold
 

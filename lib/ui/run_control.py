@@ -12,7 +12,6 @@ of this to it.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -21,25 +20,19 @@ import streamlit as st
 from lib.core.config import SettingError, TrainConfig
 from lib.core.outside import beginning
 from lib.core.tuning import Tuning
-from lib.runs.away import StoreAway
-from lib.runs.run import Job, Run, RunOver, Status, UnknownRun
+from lib.runs.run import Job, Run, Status, UnknownRun
 from lib.ui import controls, plain
+from lib.ui.actions import LINK, NOT_DONE, ask, press
 from lib.ui.guess import GuessError, ask_for_guess, entered, forget_guess
 from lib.ui.language import _
 from lib.ui.limits import refusal
 from lib.ui.server import engine, store
-from lib.ui.trouble import TROUBLES
 from lib.ui.visitor import may_control, visitor
 
 logger = logging.getLogger(__name__)
 
-LINK = "run"
-NOT_DONE = "not_done"
-"""Where the session keeps why the last press of a button did nothing."""
 
 STEP_SIZES = (1, 10, 100)
-ANSWER_SECONDS = 0.4
-"""How long a visitor who pressed a button is kept waiting at most; a run that takes longer is followed as before."""
 
 
 def shown_run() -> Run | None:
@@ -116,15 +109,6 @@ def button(
         on_click=press,
         args=(do, *args),
     )
-
-
-def press(do: Callable[..., None], *args: object) -> None:
-    """Does what a button is for; where the store refuses to write it down, the page drawn next says so."""
-    try:
-        do(*args)
-    except StoreAway as away:
-        logger.exception("a visitor's wish was not recorded")
-        st.session_state[NOT_DONE] = _(TROUBLES[away.code]) + " " + _("So nothing was changed; press again afterwards.")
 
 
 def step_button(own: Run | None, config: TrainConfig | None) -> None:
@@ -219,22 +203,6 @@ def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> No
 def stop(run: Run) -> None:
     """Ends the run, and waits a moment for it."""
     ask(run, lambda: store().stop(run.id), until=lambda now: now.is_over)
-
-
-def ask(job: Job, wish: Callable[[], None], until: Callable[[Job], bool]) -> None:
-    """Leaves the wish if the run or study is the visitor's own, so that the page drawn next already shows it fulfilled.
-
-    Another tab may have ended it meanwhile: then the page drawn next shows that, and nothing is wished.
-    """
-    if not may_control(job):
-        return
-    try:
-        wish()
-    except RunOver:
-        return
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while not until(store().job(job.id)) and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 def rate_field(run: Run) -> None:

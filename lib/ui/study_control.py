@@ -17,11 +17,11 @@ from lib.core.outside import beginning
 from lib.core.studies import KINDS, StudyConfig, kind_of
 from lib.core.study_events import Began, StudyEvent
 from lib.ui import plain
+from lib.ui.actions import NOT_DONE, ask, press
 from lib.ui.language import _
 from lib.ui.limits import refusal
-from lib.ui.live import waiting_words
-from lib.ui.run_control import NOT_DONE, ask, press
 from lib.ui.server import engine, store
+from lib.ui.status_words import waiting_words
 from lib.ui.trouble import rerun_when_other, said_where_store_is_away
 from lib.ui.visitor import may_control, visitor
 

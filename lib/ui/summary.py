@@ -11,15 +11,16 @@ from lib.core.best import best_words, validated
 from lib.core.conclusion import conclude
 from lib.core.events import Evaluated
 from lib.core.fit import Score, tested
-from lib.core.sentence import FIT, HAPPENED, NEXT, percent
+from lib.core.numbers import percent
+from lib.core.sentence import FIT, HAPPENED, NEXT
 from lib.runs.run import Run
+from lib.ui.actions import press
 from lib.ui.against import show_against
 from lib.ui.charts import time_split
 from lib.ui.following import Seen, follow_epochs, following
 from lib.ui.language import _
 from lib.ui.limits import limits
 from lib.ui.plain import as_text
-from lib.ui.run_control import press
 from lib.ui.server import store
 from lib.ui.visitor import may_control
 from lib.ui.words import bold, duration

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.fit import Score
+from lib.core.numbers import percent
 from lib.core.paired import Change, evidence
-from lib.core.sentence import FIT, percent
+from lib.core.sentence import FIT
 from lib.core.tuned import VERDICTS, own_words, tuned_of
 from lib.core.tuning import own_parts
 from lib.runs.run import Run

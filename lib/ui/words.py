@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
 from lib.ui.language import _
 
 
@@ -16,3 +21,12 @@ def duration(seconds: float) -> str:
     if not minutes:
         return _("{seconds} s").format(seconds=rest)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+
+
+def moment(when: datetime) -> str:
+    """A moment as the visitor's clock says it."""
+    try:
+        local = when.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = when
+    return f"{local:%Y-%m-%d %H:%M}"

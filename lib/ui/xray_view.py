@@ -16,10 +16,10 @@ from lib.core.study_events import Xrayed
 from lib.core.words import mark
 from lib.ui import plain
 from lib.ui.choosing import choose
-from lib.ui.inside_views import as_table
 from lib.ui.language import _
 from lib.ui.server import store
 from lib.ui.study_control import StudyEvents, start_study, study_buttons, watch_study
+from lib.ui.table import as_table
 from lib.ui.visitor import visitor
 from lib.ui.words import bold
 from lib.ui.xray_charts import graph_figure

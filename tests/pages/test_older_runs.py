@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.core.events import Event, Finished, Paused
-from lib.core.sentence import percent
+from lib.core.numbers import percent
 from lib.core.words import LANGUAGES, translator
 from lib.runs.store import Store
 from lib.ui.visitor import known_by

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.sentence import percent
+from lib.core.numbers import percent
 from lib.core.words import translator
 from lib.ui import words
 from lib.ui.words import bold, duration
