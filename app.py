@@ -1,6 +1,6 @@
 """TF2 Lab. Start it with `streamlit run app.py`.
 
-This file makes the server; what a visitor sees begins in `lib/ui/frame.py`. The frame does not stand here because
+This file makes the server; what a visitor sees begins in `lib/ui/shell/frame.py`. The frame does not stand here because
 Streamlit would take the `pages` folder beside it for its older kind of multipage app, and the first visitor of a fresh
 server who opens a deep link would get a page without the frame.
 """
@@ -13,10 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from lib.ui.limits import limits
-from lib.ui.server import engine
-from lib.ui.serving import answer_at_once, asset_routes, end_in_time, share_memory
-from lib.ui.visitor import middleware
+from lib.ui.shell.quotas import limits
+from lib.ui.shell.services import engine
+from lib.ui.shell.visitor import middleware
+from lib.ui.shell.web_server import answer_at_once, asset_routes, end_in_time, share_memory
 
 FIRST_PAGE_SECONDS = 1.5
 """How long the processor is left to the first page before the engine is loaded: measured, it is there 0.4 s sooner."""
@@ -42,7 +42,7 @@ async def start_engine() -> None:
 
 
 app = st.App(
-    Path(__file__).parent / "lib" / "ui" / "frame.py",
+    Path(__file__).parent / "lib" / "ui" / "shell" / "frame.py",
     lifespan=lifespan,
     routes=asset_routes(st.get_option("server.baseUrlPath")),
     middleware=middleware(),

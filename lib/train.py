@@ -18,13 +18,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from lib.core.config import SETTINGS, Setting, SettingError, TrainConfig, read_config, settings_in
-from lib.core.digits import DataUnavailable
-from lib.core.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
+from lib.core.data.dataset import DataUnavailable
+from lib.core.i18n import LANGUAGES, Translate, translator
 from lib.core.incoming import FileError
-from lib.core.wishes import Wishes
-from lib.core.words import LANGUAGES, Translate, translator
-from lib.ml.greetings import greetings_kept_apart
+from lib.core.training.config import SETTINGS, Setting, SettingError, TrainConfig, read_config, settings_in
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
+from lib.ml.stderr_redirect import stderr_redirected
 
 REFUSED, FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes; 130 is what a shell expects of a program that Ctrl-C ended."""
@@ -95,9 +95,9 @@ def refuse(sentence: str, code: int = REFUSED) -> int:
 
 def training(config: TrainConfig) -> Any:
     """The generator of events. TensorFlow is imported here: a refused setting does not wait for it."""
-    with greetings_kept_apart():
-        from lib.ml.data import fetch
-        from lib.ml.loop import train
+    with stderr_redirected():
+        from lib.ml.training.datasets import fetch
+        from lib.ml.training.loop import train
 
     return train(config, fetch(config.dataset))
 
@@ -170,11 +170,11 @@ def epoch_line(event: Evaluated, _: Translate) -> str:
 
 def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
     """Shows the events to their end; Ctrl-C becomes a wish to stop. The exit code."""
-    code, wishes = 0, None
+    code, requests = 0, None
     with interrupts() as pressed:
-        while (event := next_event(events, wishes)) is not None:
+        while (event := next_event(events, requests)) is not None:
             watch(event)
-            wishes = Wishes(stop=pressed.is_set())
+            requests = ControlRequests(stop=pressed.is_set())
             if isinstance(event, Failed):
                 code = refuse(why_failed(event, _), FAILED)
             elif isinstance(event, Stopped):
@@ -183,10 +183,10 @@ def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
     return code
 
 
-def next_event(events: Any, wishes: Wishes | None) -> Event | None:
-    """The next event after telling the wishes; None after the last."""
+def next_event(events: Any, requests: ControlRequests | None) -> Event | None:
+    """The next event after telling the requests; None after the last."""
     try:
-        return events.send(wishes)
+        return events.send(requests)
     except StopIteration:
         return None
 

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from lib.ui import compare_settings as settings
-from lib.ui.compare_guess import ask_for_guess
-from lib.ui.compare_result import offer_reference, watch_comparison
-from lib.ui.compare_sections import CLOSER, choose_section, say_what_this_is, show_section
-from lib.ui.compare_start import start_comparison
-from lib.ui.language import _
-from lib.ui.study_control import current_study, show_not_started, study_button
-from lib.ui.trouble import show_trouble
+from lib.ui.compare import settings
+from lib.ui.compare.guess import ask_for_guess
+from lib.ui.compare.result import offer_reference, watch_comparison
+from lib.ui.compare.sections import CLOSER, choose_section, say_what_this_is, show_section
+from lib.ui.compare.start import start_comparison
+from lib.ui.jobs.studies import current_study, show_not_started, study_button
+from lib.ui.shell.language import _
+from lib.ui.shell.store_health import show_trouble
 
 st.sidebar.html(CLOSER)  # there, because it would take room on the page itself
 st.title(_("Compare"))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from lib.ui.draw import draw_and_read
-from lib.ui.draw_choice import choose_models
-from lib.ui.draw_own import show_own_digits
-from lib.ui.language import _
+from lib.ui.draw.answer import draw_and_read
+from lib.ui.draw.mydigits.view import show_own_digits
+from lib.ui.draw.reading.choice import choose_models
+from lib.ui.shell.language import _
 
 st.title(_("Draw"))
 models = choose_models()

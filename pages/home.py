@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lib.ui import places
-from lib.ui.language import _
-from lib.ui.machine import show_machine
+from lib.ui.home.machine import show_machine
+from lib.ui.shell import page_paths
+from lib.ui.shell.language import _
 
 st.title("TF2 Lab")
 st.markdown("#### " + _("Understand TensorFlow 2 by running it."))
@@ -15,11 +15,11 @@ st.markdown(
     )
 )
 if st.button(_("Train the network of the notes"), key="go_train", type="primary", icon=":material/play_arrow:"):
-    st.switch_page(places.TRAIN)
+    st.switch_page(page_paths.TRAIN)
 if st.button(_("Time eager, graph, XLA and Session"), key="go_compare", icon=":material/speed:"):
-    st.switch_page(places.COMPARE)
+    st.switch_page(page_paths.COMPARE)
 if st.button(_("Write a digit by hand"), key="go_draw", icon=":material/draw:"):
-    st.switch_page(places.DRAW)
+    st.switch_page(page_paths.DRAW)
 
 st.divider()
 what, machine = st.columns([0.6, 0.4], gap="large")

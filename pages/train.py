@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from lib.ui import controls, overview, summary
-from lib.ui.following import following
-from lib.ui.inside import show_inside
-from lib.ui.language import _
-from lib.ui.live import show_nothing_yet, watch
-from lib.ui.preset_choice import choose_preset
-from lib.ui.run_control import run_buttons, shown_run
-from lib.ui.settings_file import show_settings_file
-from lib.ui.trouble import show_trouble
-from lib.ui.tuned import follow_tuned
+from lib.ui.jobs.finetune_result import follow_tuned
+from lib.ui.jobs.run_feed import run_feed
+from lib.ui.shell.language import _
+from lib.ui.shell.store_health import show_trouble
+from lib.ui.train import overview, settings_form, summary
+from lib.ui.train.buttons import run_buttons, shown_run
+from lib.ui.train.inspect.view import show_inside
+from lib.ui.train.live import show_nothing_yet, watch
+from lib.ui.train.preset_choice import choose_preset
+from lib.ui.train.settings_file import show_settings_file
 
 st.title(_("Train"))
 show_trouble()
 run = shown_run()
-controls.adopt_link(run.config if run else None)
+settings_form.adopt_link(run.config if run else None)
 
 # The chart comes first, on a phone too, and is drawn first: what a press did is seen there. Start needs the settings.
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
@@ -28,17 +28,17 @@ with chart_column:
         watch(run)
         follow_tuned(run)
 with settings_column:
-    controls.show_refusals()
+    settings_form.show_refusals()
     choose_preset()
-    config = controls.settings_form()
+    config = settings_form.settings_form()
     if config:
-        controls.write_link(config)
+        settings_form.write_link(config)
     show_settings_file(config)
 with buttons:
     run_buttons(config, run)
 with chart_column:
     if run and run.is_over:
-        summary.show_summary(following(run.id).look())
+        summary.show_summary(run_feed(run.id).look())
     inside, numbers, network, data, code = st.tabs(
         [_("Inside"), _("Numbers"), _("Network"), _("Data"), _("Code")], default=_("Inside") if run else _("Network")
     )

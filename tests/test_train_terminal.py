@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.core.config import SETTINGS, TrainConfig
-from lib.core.events import Evaluated
+from lib.core.training.config import SETTINGS, TrainConfig
+from lib.core.training.events import Evaluated
 from lib.train import epoch_line, main, parser, spoken_language
 from tests.waiting import PATIENCE
 

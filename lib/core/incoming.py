@@ -14,8 +14,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from lib.core.outside import beginning
-from lib.core.words import Translate, mark, untranslated
+from lib.core.i18n import Translate, mark, untranslated
+from lib.core.untrusted import beginning
 
 T = TypeVar("T")
 

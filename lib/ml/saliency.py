@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from lib.core.checkpoints import check_fit
-from lib.core.config import TrainConfig
-from lib.core.events import Checkpoint, Finished, Stopped
-from lib.core.studies import SaliencyConfig
-from lib.core.study_events import Salient, StudyEvent
-from lib.core.wishes import Wishes
-from lib.ml.beginning import began_untimed
-from lib.ml.networks import build_network, named_weights
-from lib.ml.step import scaled
+from lib.core.studies.configs import SaliencyConfig
+from lib.core.studies.events import Salient, StudyEvent
+from lib.core.training.checkpoints import check_fit
+from lib.core.training.config import TrainConfig
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import Checkpoint, Finished, Stopped
+from lib.ml.training.networks import build_network, named_weights
+from lib.ml.training.step import scaled
+from lib.ml.untimed import began_untimed
 
-Events = Generator[StudyEvent | Finished | Stopped, Wishes | None, None]
+Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
 
 
 def saliency(model, image, digit):
@@ -46,8 +46,8 @@ def explain(config: SaliencyConfig, settings: TrainConfig | None, checkpoint: Ch
 
     The last event is Finished, or Stopped where that is wished. Raises CheckpointMisfit where the weights are others.
     """
-    wishes = yield began_untimed()
-    if wishes and wishes.stop:
+    requests = yield began_untimed()
+    if requests and requests.stop:
         yield Stopped(step=0)
         return
     model = network_of(settings)
@@ -65,7 +65,7 @@ def network_of(settings: TrainConfig | None) -> Any:
     """
     if settings:
         return build_network(dataclasses.replace(settings, precision="float32"))
-    from lib.ml.shipped import reader  # here: what made that model is needed for nothing else
+    from lib.ml.shipped.make import reader  # here: what made that model is needed for nothing else
 
     return reader()
 

@@ -20,8 +20,8 @@ import fsspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.events import Checkpoint
-from lib.core.place import home
+from lib.core.paths import home
+from lib.core.training.events import Checkpoint
 
 logger = logging.getLogger(__name__)
 

@@ -19,11 +19,12 @@ Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in 
 XLA saves what Keras' Adam wastes, but so does the fused Adam; what is left is the gradient, and there TensorFlow's
 oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is the faster one again.
 
-The recorded results in `lib/core/references` are made by it, on a machine at rest whose name stands for MACHINE;
-they hold the machine and the versions themselves:
+The recorded results in `lib/core/benchmark/references` are made by it, on a machine at rest whose name stands for
+MACHINE; they hold the machine and the versions themselves:
 
     for work in train_step forward tiny_ops; do
-        .venv/bin/python -m tests.benchmarks.comparing --work $work --write lib/core/references/MACHINE-$work.json
+        .venv/bin/python -m tests.benchmarks.comparing --work $work --write
+        lib/core/benchmark/references/MACHINE-$work.json
     done
 """
 
@@ -34,15 +35,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib.core.comparison import SLOWER, Comparison, Ratio, Timing, comparison_of
-from lib.core.comparison_files import to_json
-from lib.core.factor_words import factor_words
-from lib.core.factors import effects
-from lib.core.one_off import interval
-from lib.core.studies import WORKS, CompareConfig
-from lib.core.study_events import Sampled, StudyEvent
-from lib.core.words import untranslated
-from lib.ml.protocol import compare
+from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, Timing, comparison_of
+from lib.core.benchmark.comparison_files import to_json
+from lib.core.benchmark.factor_words import factor_words
+from lib.core.benchmark.factors import effects
+from lib.core.benchmark.one_off_costs import interval
+from lib.core.i18n import untranslated
+from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.events import Sampled, StudyEvent
+from lib.ml.benchmark.protocol import compare
 from tests.benchmarks.reporting import table
 
 EXPECTED = ("graph", "adam")

@@ -3,7 +3,7 @@
 python -m tests.benchmarks.doubt
 
 It is chosen on one part, the highest that refuses at most 1 in 20 of the digits there, and reported on another: other
-digits, letters of other fonts, other scribbles. The number goes into `lib.core.doubt`.
+digits, letters of other fonts, other scribbles. The number goes into `lib.core.inference.rejection`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lib.core.digits import Bytes
-from lib.core.doubt import THRESHOLD
-from lib.core.lite import shipped
+from lib.core.data.dataset import Bytes
+from lib.core.inference.litert import shipped
+from lib.core.inference.rejection import THRESHOLD
 from tests.benchmarks.freehand import PREPARED, Reader, as_given, share
 from tests.benchmarks.handwriting import SETS
 from tests.benchmarks.no_digits import ALIKE, HIRAGANA, LETTERS, PRINTED, WRITTEN, font_letters, pen_letters, scribbles
@@ -75,7 +75,7 @@ def main() -> None:
         refused = [f"{name} {(values < step).mean():.1%}" for name, values in {**known, **unknown}.items()]
         print(f"threshold {step:5.3f}: {', '.join(refused)}")
     best = threshold(known)
-    print(f"chosen {best:.2f}, lib.core.doubt has {THRESHOLD:.2f}; on the other part it refuses")
+    print(f"chosen {best:.2f}, lib.core.inference.rejection has {THRESHOLD:.2f}; on the other part it refuses")
     table(shares({**digits(read, seen=False), **reported_on(read)}, best))
 
 

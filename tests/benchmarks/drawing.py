@@ -25,7 +25,7 @@ from tests.browser.chromium import launch
 from tests.browser.serving import ROOT, Server
 from tests.browser.strokes import TEN, THREE, TWO, canvas, clear, with_the_mouse
 from tests.browser.visiting import open_page
-from tests.pages.drawing import FOUR, ONE, SEVEN, ZERO, Strokes, beside
+from tests.pages.draw.drawing import FOUR, ONE, SEVEN, ZERO, Strokes, beside
 
 BROWSER, SERVER = 350.0, 15.0
 """Milliseconds: what is asked of the medians."""

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from lib.core.config import TrainConfig
-from lib.core.digits import Images, load_images
-from lib.core.events import Evaluated
-from lib.core.presets import PRESETS
-from lib.ml.loop import train
+from lib.core.data.dataset import Images, load_images
+from lib.core.training.config import TrainConfig
+from lib.core.training.events import Evaluated
+from lib.core.training.presets import PRESETS
+from lib.ml.training.loop import train
 from tests.benchmarks.reporting import load, machine, spread, versions
 
 AIM = 0.99

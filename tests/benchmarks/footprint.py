@@ -20,8 +20,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from lib.runs.run import Status
-from lib.runs.store import Store
+from lib.runs.db.store import Store
+from lib.runs.model.run import Status
 from tests.benchmarks.reporting import load, machine, spread, verdict, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server, has_tensorflow

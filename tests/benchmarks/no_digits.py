@@ -1,7 +1,7 @@
 """Drawings that are no digits: how many of them are taken for one?
 
-None of these was learned from; what the shipped model knows of letters are those of `lib.ml.pens`, which are other
-drawings, and no Japanese at all.
+None of these was learned from; what the shipped model knows of letters are those of `lib.ml.shipped.synthetic_strokes`,
+which are other drawings, and no Japanese at all.
 
 Letters are drawn stroke by stroke after A. V. Hershey's pen fonts (1967, free to use; the package Hershey-Fonts, MIT),
 or filled in after the hand-drawn fonts Amatic SC and Intuitive (SIL Open Font License 1.1). Each is shaken, turned and
@@ -18,8 +18,8 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from lib.core.digits import Bytes
-from lib.core.strokes import SIDE, render
+from lib.core.data.dataset import Bytes
+from lib.core.drawing.render import SIDE, render
 
 LOOK_ALIKES = frozenset("DOQoIlSsZzBbGgqYy")
 """Letters that some hand writes like a digit, or the other way round: nobody could tell them apart alone."""

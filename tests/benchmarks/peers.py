@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.core.config import TrainConfig
-from lib.core.digits import load_images
+from lib.core.data.dataset import load_images
 from lib.core.statistics import wilson_interval
+from lib.core.training.config import TrainConfig
 from tests.benchmarks.reporting import load, machine, ratios, spread, table, verdict, versions
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +97,7 @@ def missing(packages: tuple[str, ...], python: str) -> list[str]:
     return [name for name, answer in zip(packages, looked, strict=True) if answer.returncode]
 
 
-def contestants(chosen: list[str], pythons: Mapping[str, str]) -> list[Peer]:
+def candidates(chosen: list[str], pythons: Mapping[str, str]) -> list[Peer]:
     """A process for each peer that can run here; the others are named."""
     made = []
     for name in chosen:
@@ -157,7 +157,7 @@ def report_limits(ours: list[float], rates: Mapping[str, list[float]]) -> None:
 
 def report_accuracy(epochs: int, seeds: int) -> None:
     """Trains in float32 and in mixed_bfloat16 with the same seeds; prints what they know in the end."""
-    from lib.ml.trainer import Trainer
+    from lib.ml.training.trainer import Trainer
 
     images = load_images("mnist")
     print(f"\ntest accuracy after {epochs} epochs, {seeds} seeds, with the 95 % interval of all their test images")
@@ -189,7 +189,7 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=1, help="for the accuracy in bfloat16")
     given = options.parse_args()
     print(machine(), versions("tensorflow", "keras", "jax", "optax", "torch", "numpy"), sep="\n")
-    peers = contestants([name for name in PEERS if name == OURS or name in given.only], {"torch": given.torch_python})
+    peers = candidates([name for name in PEERS if name == OURS or name in given.only], {"torch": given.torch_python})
     print(f"{given.rounds} rounds of {given.steps} steps, batch 32; before: {load()}", flush=True)
     limits = [Peer("peers_limits", name, sys.executable) for name in ("matmul", "triad")]
     times, rates = measure(peers, limits, given.rounds, given.steps)

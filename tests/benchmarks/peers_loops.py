@@ -58,9 +58,9 @@ def ours(**settings: Any) -> Callable[[], Run]:
     """The app's own trainer with these settings; it draws its batches itself."""
 
     def build() -> Run:
-        from lib.core.config import TrainConfig
-        from lib.core.digits import load_images
-        from lib.ml.trainer import Trainer
+        from lib.core.data.dataset import load_images
+        from lib.core.training.config import TrainConfig
+        from lib.ml.training.trainer import Trainer
 
         config = TrainConfig(epochs=100, **settings)
         trainer = Trainer(config, load_images("mnist"))
@@ -78,7 +78,7 @@ def ours(**settings: Any) -> Callable[[], Run]:
 
 def seed() -> Run:
     """The seed's own graph loop; its tf.data draws the batches."""
-    from lib.core.digits import load_images
+    from lib.core.data.dataset import load_images
     from tests.benchmarks.seed_loop import seed_loop
 
     block = seed_loop(load_images("mnist"))

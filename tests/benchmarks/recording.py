@@ -15,17 +15,17 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from lib.core.config import TrainConfig
-from lib.core.events import Checkpoint, Compiled, Snapshot
-from lib.core.presets import PRESETS
-from lib.core.tuning import Beginning
-from lib.ml import loop
-from lib.ml.data import fetch
-from lib.ml.machine import device_name, threads, versions
-from lib.ml.warm import Kept
-from lib.runs.attempt import Attempt, Events, Training
-from lib.runs.store import Store, open_store
-from lib.runs.worker import tensorflow_study
+from lib.core.mydigits.finetune_plan import InitialWeights
+from lib.core.training.config import TrainConfig
+from lib.core.training.events import Checkpoint, Compiled, Snapshot
+from lib.core.training.presets import PRESETS
+from lib.ml.environment import device_name, threads, versions
+from lib.ml.training import loop
+from lib.ml.training.datasets import fetch
+from lib.ml.training.trainer_cache import TrainerCache
+from lib.runs.db.store import Store, open_store
+from lib.runs.worker.attempt import Attempt, Events, Training
+from lib.runs.worker.worker import tensorflow_study
 from tests.benchmarks.reporting import spread
 
 TARGET = 3.0
@@ -36,22 +36,24 @@ TARGET_OF_SNAPSHOTS = 1.0
 class Clock:
     """Seconds from the first step to the last event, how many of them its driver took, and what each snapshot took."""
 
-    kept: Kept
+    kept: TrainerCache
     with_snapshots: bool = False
     snapshots: list[float] = field(default_factory=list)
     seconds: float = 0.0
     outside: float = 0.0
     checkpoints: int = 0
 
-    def train(self, config: TrainConfig, resume: Checkpoint | None = None, tuned: Beginning | None = None) -> Events:
+    def train(
+        self, config: TrainConfig, resume: Checkpoint | None = None, tuned: InitialWeights | None = None
+    ) -> Events:
         """The training, with a look at the clock at each event."""
-        wishes, started = None, 0.0
+        requests, started = None, 0.0
         images = fetch(config.dataset)
         with closing(loop.train(config, images, resume, self.kept, tuned, self.with_snapshots)) as events:
             while True:
                 asked = time.perf_counter()
                 try:
-                    event = events.send(wishes)
+                    event = events.send(requests)
                 except StopIteration:
                     return
                 left = time.perf_counter()
@@ -59,7 +61,7 @@ class Clock:
                 self.checkpoints += isinstance(event, Checkpoint)
                 # Before it hears of the last event its driver may close this generator.
                 try:
-                    wishes = yield event
+                    requests = yield event
                 finally:
                     back = time.perf_counter()
                     self.outside += back - left if started else 0.0
@@ -82,7 +84,7 @@ def recorded(config: TrainConfig, clock: Clock, store: Store) -> None:
 
 def measure(config: TrainConfig, rounds: int) -> tuple[list[float], list[float], list[Clock]]:
     """By round: the ratio of both times and the share of recording, in per cent; and the recorded runs' clocks."""
-    ratios, shares, clocks, kept = [], [], [], Kept()
+    ratios, shares, clocks, kept = [], [], [], TrainerCache()
     store = open_store()
     bare(config, Clock(kept))
     for _ in range(rounds):

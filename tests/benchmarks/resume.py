@@ -12,11 +12,11 @@ import os
 import tempfile
 import time
 
-from lib.core.config import TrainConfig
-from lib.core.events import Started
-from lib.runs.engine import Engine
-from lib.runs.run import Status
-from lib.runs.store import Store, open_store
+from lib.core.training.config import TrainConfig
+from lib.core.training.events import Started
+from lib.runs.db.store import Store, open_store
+from lib.runs.engine.engine import Engine
+from lib.runs.model.run import Status
 from tests.benchmarks.reporting import spread, verdict
 from tests.waiting import until
 

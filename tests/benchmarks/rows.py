@@ -1,7 +1,8 @@
 """How well rows of digits are taken apart and read: python -m tests.benchmarks.rows [--rows 200]
 
-Rows of two to five of MNIST's test digits (`tests.core.written_rows`), taken apart by their shapes alone and by reading
-with the model that ships, as the Draw page does. Beside it single digits, which must not fall apart, and what it takes.
+Rows of two to five of MNIST's test digits (`tests.core.drawing.written_rows`), taken apart by their shapes alone and by
+reading with the model that ships, as the Draw page does. Beside it single digits, which must not fall apart, and what
+it takes.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import time
 
 import numpy as np
 
-from lib.core.digits import Bytes, load_images
-from lib.core.drawing import prepare
-from lib.core.lite import shipped
-from lib.core.rows_of_digits import Digit, Read, read_all, read_row, split
+from lib.core.data.dataset import Bytes, load_images
+from lib.core.drawing.preprocess import prepare
+from lib.core.drawing.segmentation import Digit, Read, read_all, read_row, split
+from lib.core.inference.litert import shipped
 from tests.benchmarks.freehand import share
 from tests.benchmarks.reporting import load, machine, spread, table, versions
-from tests.core.written_rows import WAYS, row
+from tests.core.drawing.written_rows import WAYS, row
 
 SEED = 9
 

@@ -14,7 +14,7 @@ import tensorflow as tf
 from tensorflow.keras import Model
 from tensorflow.keras.layers import Conv2D, Dense, Flatten
 
-from lib.core.digits import Images, load_images
+from lib.core.data.dataset import Images, load_images
 
 
 class MyModel(Model):

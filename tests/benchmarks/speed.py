@@ -13,10 +13,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from lib.core.config import TrainConfig
-from lib.core.digits import load_images
-from lib.ml.machine import threads
-from lib.ml.trainer import Trainer
+from lib.core.data.dataset import load_images
+from lib.core.training.config import TrainConfig
+from lib.ml.environment import threads
+from lib.ml.training.trainer import Trainer
 from tests.benchmarks.reporting import load, machine, ratios, spread, versions
 
 Block = Callable[[int], float]
@@ -58,7 +58,7 @@ def theirs(mode: str) -> Block:
     return make
 
 
-def contestants(steps_per_call: int, eager: bool) -> dict[str, Block]:
+def candidates(steps_per_call: int, eager: bool) -> dict[str, Block]:
     """The seed's loop and ours in each mode, by name."""
     modes = ["xla", "graph", *(["eager"] if eager else [])]
     made = {SEED: theirs("graph")}
@@ -70,7 +70,7 @@ def contestants(steps_per_call: int, eager: bool) -> dict[str, Block]:
 
 
 def measure(blocks: Mapping[str, Block], rounds: int, steps: int) -> dict[str, list[float]]:
-    """Milliseconds per step of every contestant in every round, after one round to warm up."""
+    """Milliseconds per step of every candidate in every round, after one round to warm up."""
     times: dict[str, list[float]] = {name: [] for name in blocks}
     for block in blocks.values():
         block(25)
@@ -87,7 +87,7 @@ def main() -> None:
     options.add_argument("--steps-per-call", type=int, default=25)
     options.add_argument("--eager", action="store_true", help="also measure the eager loops")
     given = options.parse_args()
-    times = measure(contestants(given.steps_per_call, given.eager), given.rounds, given.steps)
+    times = measure(candidates(given.steps_per_call, given.eager), given.rounds, given.steps)
     print(f"{machine()}, {threads()} threads", versions("tensorflow", "keras", "numpy"), f"after: {load()}", sep="\n")
     print(f"{given.rounds} rounds of {given.steps} steps, batch 32, float32, {given.steps_per_call} steps per call")
     for name, values in times.items():

@@ -21,15 +21,15 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageFilter
 
-from lib.core.config import TrainConfig
-from lib.core.digits import SIDE, Bytes, Images, load_images
-from lib.core.drawing import prepare
-from lib.core.events import Checkpoint
-from lib.core.lite import LiteNetwork, Weights, network_of
-from lib.core.own_digits import Digits
-from lib.core.presets import FASTEST
-from lib.core.tuning import Beginning, tuned_config
-from lib.ml.loop import train
+from lib.core.data.dataset import SIDE, Bytes, Images, load_images
+from lib.core.drawing.preprocess import prepare
+from lib.core.inference.litert import LiteNetwork, Weights, network_of
+from lib.core.mydigits.digit_sets import Digits
+from lib.core.mydigits.finetune_plan import InitialWeights, tuned_config
+from lib.core.training.config import TrainConfig
+from lib.core.training.events import Checkpoint
+from lib.core.training.presets import FASTEST
+from lib.ml.training.loop import train
 from tests.benchmarks.handwriting import pen
 from tests.benchmarks.reporting import load, machine, versions
 
@@ -83,7 +83,7 @@ HANDS: Mapping[str, Callable[[], Digits]] = {
 }
 
 
-def newest_weights(config: TrainConfig, tuned: Beginning | None = None) -> Weights:
+def newest_weights(config: TrainConfig, tuned: InitialWeights | None = None) -> Weights:
     events = train(config, mnist(), tuned=tuned)
     return [event.weights for event in events if isinstance(event, Checkpoint)][-1]
 
@@ -104,7 +104,7 @@ def tuned_rows(name: str, config: TrainConfig, weights: Weights, network: LiteNe
         digits = written()
         others = digits.some(np.arange(max(LEARNED), len(digits)))
         began = time.perf_counter()
-        beginning = Beginning(digits=digits.some(np.arange(count)), weights=weights)
+        beginning = InitialWeights(digits=digits.some(np.arange(count)), weights=weights)
         after = newest_weights(tuned_config(config), beginning)
         took = time.perf_counter() - began
         words = f"before: {both(weights, others)}   after: {both(after, others)}   {took:.0f} s"

@@ -24,8 +24,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
-from lib.core.config import TrainConfig
-from lib.runs.store import Store
+from lib.core.training.config import TrainConfig
+from lib.runs.db.store import Store
 from tests.benchmarks.reporting import load, machine, spread, table, verdict, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from lib.runs.store import Store
+from lib.runs.db.store import Store
 from tests.processes import free_port, home_of
 from tests.waiting import PATIENCE, until
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.visiting import press, wait_until_idle
-from tests.pages.drawing import FOUR, ONE, SEVEN, ZERO, Strokes
+from tests.pages.draw.drawing import FOUR, ONE, SEVEN, ZERO, Strokes
 
 TWO = [[(85, 95), (110, 60), (155, 55), (185, 85), (175, 125), (130, 175), (80, 220), (200, 220)]]
 THREE = [[(85, 70), (130, 50), (180, 75), (170, 120), (130, 138), (175, 155), (185, 200), (135, 230), (80, 210)]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from lib.runs.store import Store
+from lib.runs.db.store import Store
 from tests.browser.serving import Server
 from tests.browser.visiting import ENDLESS, open_page, press, start, wait_for_points, wait_for_status
 from tests.waiting import until

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lib.core.against_itself import trials_of
-from lib.core.comparison import Comparison, comparison_of
-from lib.core.comparison_files import from_json
-from lib.core.comparison_words import duration
-from lib.core.studies import AaConfig, CompareConfig
-from lib.core.study_events import Sampled
-from lib.runs.run import Study
+from lib.core.benchmark.aa_trials import trials_of
+from lib.core.benchmark.comparison import Comparison, comparison_of
+from lib.core.benchmark.comparison_files import from_json
+from lib.core.benchmark.comparison_words import duration
+from lib.core.studies.configs import AaConfig, CompareConfig
+from lib.core.studies.events import Sampled
+from lib.runs.model.run import Study
 from tests.browser.serving import Server
 from tests.browser.visiting import PHONE, enter, linked, open_page, press, start, visitor, wait_for_status
-from tests.pages.comparisons import tell
+from tests.pages.compare.comparisons import tell
 
 CHART = ".st-key-compare_result .growing-chart"
 TINY = "work=tiny_ops&modes=eager,graph"

@@ -3,8 +3,8 @@
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from lib.core.events import Inside, RateChanged
-from lib.runs.store import Store
+from lib.core.training.events import Inside, RateChanged
+from lib.runs.db.store import Store
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     ENDLESS,

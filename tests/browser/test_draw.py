@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import DESK, PHONE, open_page, press, visitor
-from tests.pages.drawing import FOUR, ONE, SEVEN, Strokes
+from tests.pages.draw.drawing import FOUR, ONE, SEVEN, Strokes
 from tests.waiting import until
 
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.serving import Server
 from tests.browser.strokes import with_the_mouse
 from tests.browser.visiting import ENDLESS, open_page, press, start
-from tests.pages.drawing import SEVEN
+from tests.pages.draw.drawing import SEVEN
 
 POINTS = ".st-key-draw_inside .js-plotly-plot .points path"
 

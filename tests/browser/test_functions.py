@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from lib.core.retraces import summary, told
-from lib.core.study_events import Called, Xrayed
+from lib.core.studies.events import Called, Xrayed
+from lib.core.tracing.retraces import summary, told
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, wait_for_status
 

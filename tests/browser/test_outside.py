@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from lib.core.comparison_files import digest, references, to_json
-from lib.core.config import read_config
-from lib.core.outside import beginning
-from lib.ui.plain import WORD_JOINER
+from lib.core.benchmark.comparison_files import digest, references, to_json
+from lib.core.training.config import read_config
+from lib.core.untrusted import beginning
+from lib.ui.shell.plain import WORD_JOINER
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, visitor
 

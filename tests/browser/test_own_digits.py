@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lib.core.digits import MNIST
-from lib.core.own_digits import Digits, from_npz
-from lib.ui.visitor import COOKIE, known_by
+from lib.core.data.dataset import MNIST
+from lib.core.mydigits.digit_sets import Digits, from_npz
+from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, clear, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import PHONE, open_page, press, start, visitor, wait_for_status
-from tests.pages.drawing import FOUR, ONE, SEVEN, beside
+from tests.pages.draw.drawing import FOUR, ONE, SEVEN, beside
 
 SMALL = "network=mlp&dense_units=32&train_size=2000&batch_size=20&epochs=1"
 DIGITS = ".st-key-own_chosen button"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from lib.core.config import TrainConfig
+from lib.core.training.config import TrainConfig
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, wait_until_idle
 

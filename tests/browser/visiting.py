@@ -79,7 +79,9 @@ def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
     assert errors == [], "the page's own code failed"
     elsewhere = [url for url in asked if urlsplit(url).hostname not in (None, "localhost", "127.0.0.1")]
     assert elsewhere == [], "nobody but the server is to hear of a visit"
-    assert forbidden == [], "the policy (lib.ui.policy) forbids what the page needs, or something has slipped in"
+    assert forbidden == [], (
+        "the policy (lib.ui.shell.content_policy) forbids what the page needs, or something has slipped in"
+    )
 
 
 def open_page(page: Page, url: str) -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lib.core.config import SETTINGS, TrainConfig, read_config, settings_in
+from lib.core.i18n import LANGUAGES, translator
 from lib.core.incoming import DEEPEST, LARGEST_JSON, FileError, take_in, take_in_json
-from lib.core.outside import printable
-from lib.core.words import LANGUAGES, translator
+from lib.core.training.config import SETTINGS, TrainConfig, read_config, settings_in
+from lib.core.untrusted import printable
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 """`utf-16` and `utf-8-sig` begin with a byte order mark, as Windows writes them."""

@@ -112,7 +112,7 @@ def without_seed(call: ast.Call) -> Iterator[str]:
     """Calls of Keras and tf.data that draw a seed by themselves where they are given none."""
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     given = {keyword.arg for keyword in call.keywords}
-    # `**drawn(name, seed)` of lib.ml.networks says how a layer draws.
+    # `**drawn(name, seed)` of lib.ml.training.networks says how a layer draws.
     spread = {k.value.func.id for k in call.keywords if k.arg is None and is_named_call(k.value)}
     wrong = (
         (name in DRAWS_FIRST and not ("kernel_initializer" in given or "drawn" in spread))

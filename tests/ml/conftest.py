@@ -4,12 +4,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lib.core.config import SETTINGS, TrainConfig
-from lib.core.digits import Images, load_images
-from lib.core.events import Checkpoint, Event, Progress
-from lib.core.wishes import Wishes
-from lib.ml.loop import train
-from lib.ml.warm import Kept
+from lib.core.data.dataset import Images, load_images
+from lib.core.training.config import SETTINGS, TrainConfig
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import Checkpoint, Event, Progress
+from lib.ml.training.loop import train
+from lib.ml.training.trainer_cache import TrainerCache
 
 MODES = tuple(SETTINGS["execution"].options)
 QUICK: dict[str, Any] = {"network": "mlp", "dense_units": 16, "execution": "graph", "epochs": 2}
@@ -50,9 +50,9 @@ def only(images: Images, label: int) -> Images:
 def follow(
     config: TrainConfig,
     images: Images,
-    wish: Callable[[Event], Wishes | None] | Wishes | None = None,
+    wish: Callable[[Event], ControlRequests | None] | ControlRequests | None = None,
     resume: Checkpoint | None = None,
-    kept: Kept | None = None,
+    kept: TrainerCache | None = None,
 ) -> list[Event]:
     """All events of a run (or of its going on), each answered by `wish`, which may look at it."""
     answer = wish if callable(wish) else lambda event: wish

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lib.core.checkpoints import CheckpointMisfit
-from lib.core.config import TrainConfig
-from lib.core.events import Checkpoint, Finished, Stopped
-from lib.core.lite import shipped
-from lib.core.studies import SHIPPED, SaliencyConfig
-from lib.core.study_events import Began, Salient
-from lib.core.wishes import Wishes
-from lib.ml.networks import build_network
+from lib.core.inference.litert import shipped
+from lib.core.studies.configs import SHIPPED, SaliencyConfig
+from lib.core.studies.events import Began, Salient
+from lib.core.training.checkpoints import CheckpointMisfit
+from lib.core.training.config import TrainConfig
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import Checkpoint, Finished, Stopped
 from lib.ml.saliency import explain, saliency
+from lib.ml.training.networks import build_network
 
 SMALL = {"filters": 2, "dense_units": 8, "dropout": 0.5, "activation": "tanh"}
 NETWORKS = [TrainConfig(network=name, **SMALL) for name in ("seed", "mlp", "lenet", "fast")]
@@ -101,4 +101,4 @@ def test_it_can_be_stopped(mnist):
     config = SaliencyConfig(model=SHIPPED, image=base64.b64encode(mnist.x_test[0].tobytes()).decode(), digit=0)
     study = explain(config, None, Checkpoint(step=0, weights=shipped()[1]))
     assert isinstance(next(study), Began)
-    assert study.send(Wishes(stop=True)) == Stopped(step=0)
+    assert study.send(ControlRequests(stop=True)) == Stopped(step=0)

@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 from streamlit.runtime import context
 
-from lib.runs.engine import Engine
-from lib.runs.store import Store
-from lib.ui import server
+from lib.runs.db.store import Store
+from lib.runs.engine.engine import Engine
+from lib.ui.shell import services
 from tests.runs.processes import descendants
 
 
@@ -30,7 +30,7 @@ def own_home(folder: Path) -> Iterator[Path]:
         patch.setenv("TF2LAB_HOME", str(folder))
         for name in ("TF2LAB_DATABASE_URL", "TF2LAB_SCHEDULER", "TF2LAB_ARTIFACTS", "TF2LAB_SERVER"):
             patch.delenv(name, raising=False)
-        patch.setattr("lib.runs.engine.Engine", EngineToCome)
+        patch.setattr("lib.runs.engine.engine.Engine", EngineToCome)
         # AppTest's stand-in for a browser answers every question with an object of its own; ours has no cookies.
         patch.setattr(context, "_get_client_context", lambda: None)
         yield folder
@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def store(home: Path) -> Iterator[Store]:
     """The store that the pages read. Each test begins with a server that knows nothing yet."""
     st.cache_resource.clear()
-    opened = server.store()
+    opened = services.store()
     yield opened
     opened.close()
     st.cache_resource.clear()

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from lib.core.config import TrainConfig
-from lib.core.events import Compiled, Evaluated, Event, Failed, Finished, Progress, Started, Stopped
 from lib.core.seeds import SCHEME
-from lib.runs.store import Store
-from lib.ui.visitor import known_by
+from lib.core.training.config import TrainConfig
+from lib.core.training.events import Compiled, Evaluated, Event, Failed, Finished, Progress, Started, Stopped
+from lib.runs.db.store import Store
+from lib.ui.shell.visitor import known_by
 
 CONFIG = TrainConfig(epochs=3, train_size=2000, batch_size=50, learning_rate=0.002, execution="graph")
 STEPS = 40

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from lib.core.config import SETTINGS, SettingError, TrainConfig
-from lib.core.outside import beginning
-from lib.core.words import LANGUAGES, translator
-from lib.runs.store import Store
-from lib.ui.plain import as_text
+from lib.core.i18n import LANGUAGES, translator
+from lib.core.training.config import SETTINGS, SettingError, TrainConfig
+from lib.core.untrusted import beginning
+from lib.runs.db.store import Store
+from lib.ui.shell.plain import as_text
 from tests.pages.visiting import PAGES, english_left, there, visit, words_in, words_on, works
 
 NAMES = [path.stem for path in PAGES]

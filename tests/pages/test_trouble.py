@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from lib.core.words import LANGUAGES, translator
-from lib.runs import tables
-from lib.runs.store import Store
-from lib.ui import server
-from lib.ui.trouble import TROUBLES
+from lib.core.i18n import LANGUAGES, translator
+from lib.runs.db import tables
+from lib.runs.db.store import Store
+from lib.ui.shell import services
+from lib.ui.shell.store_health import HEALTH_TEXT
 from tests.pages.conftest import own_home
 from tests.pages.stories import tell
 from tests.pages.visiting import visit, words_in, words_on, works
@@ -43,7 +43,7 @@ def test_start_on_a_locked_database_says_so_and_can_be_pressed_again(store: Stor
     with held(home):
         visitor.get_by_key("train_start").click().run()
         assert works(visitor)
-        assert translator(lang)(TROUBLES["database_locked"]) in words_in(visitor, "not_done")
+        assert translator(lang)(HEALTH_TEXT["database_locked"]) in words_in(visitor, "not_done")
     assert store.runs() == []
     visitor.get_by_key("train_start").click().run()
     assert [run.config.epochs for run in store.runs()] == [7]
@@ -57,20 +57,20 @@ def test_a_run_on_a_database_that_is_destroyed_is_no_traceback(store: Store, hom
         path.write_bytes(b"this was a database" * 1000)
     visitor = visit("train", lang=lang, run=run_id)
     assert not visitor.exception
-    assert translator(lang)(TROUBLES["database"]) in words_in(visitor, "store_away")
+    assert translator(lang)(HEALTH_TEXT["database"]) in words_in(visitor, "store_away")
 
 
 @both_languages
-@pytest.mark.parametrize("code", list(TROUBLES))
+@pytest.mark.parametrize("code", list(HEALTH_TEXT))
 def test_what_the_engine_reports_is_said_until_it_is_over(
     lang: str, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = server.engine()
+    engine = services.engine()
     well = engine.state()
     with monkeypatch.context() as patch:
         patch.setattr(type(engine), "state", lambda self: replace(well, trouble=code))
         visitor = visit("train", lang=lang)
-        assert translator(lang)(TROUBLES[code]) in words_in(visitor, "trouble")
+        assert translator(lang)(HEALTH_TEXT[code]) in words_in(visitor, "trouble")
     visitor.run()
-    assert translator(lang)(TROUBLES[code]) not in "\n".join(words_on(visitor))
+    assert translator(lang)(HEALTH_TEXT[code]) not in "\n".join(words_on(visitor))
     st.cache_resource.clear()

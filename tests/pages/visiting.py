@@ -12,9 +12,9 @@ from babel.messages import pofile
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from lib.core.modes import MODES
-from lib.core.words import CATALOGUES
-from lib.ui.visitor import COOKIE
+from lib.core.i18n import CATALOGUES
+from lib.core.studies.modes import MODES
+from lib.ui.shell.visitor import COOKIE
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]

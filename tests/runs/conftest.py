@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.runs import worker
-from lib.runs.store import Store, open_store
+from lib.runs.db.store import Store, open_store
+from lib.runs.worker import worker
 from tests.runs.postgres import binaries, new_database, postgres_server
 
 _numbers = itertools.count(1)

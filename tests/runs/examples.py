@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lib.core.events import Compiled, Evaluated, Progress, Started
 from lib.core.seeds import SCHEME
+from lib.core.training.events import Compiled, Evaluated, Progress, Started
 
 STARTED = Started(
     device="CPU",

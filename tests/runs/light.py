@@ -20,9 +20,15 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.core.config import TrainConfig
-from lib.core.digits import DataUnavailable
-from lib.core.events import (
+from lib.core.data.dataset import DataUnavailable
+from lib.core.mydigits.finetune_plan import InitialWeights
+from lib.core.paths import home
+from lib.core.seeds import SCHEME
+from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig
+from lib.core.studies.events import Began, Called, Measured, Sampled, StudyEvent, Xrayed
+from lib.core.training.config import TrainConfig
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import (
     Checkpoint,
     Compiled,
     Event,
@@ -33,13 +39,7 @@ from lib.core.events import (
     Started,
     Stopped,
 )
-from lib.core.place import home
-from lib.core.seeds import SCHEME
-from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig
-from lib.core.study_events import Began, Called, Measured, Sampled, StudyEvent, Xrayed
-from lib.core.tuning import Beginning
-from lib.core.wishes import Wishes
-from lib.runs.attempt import Events, Training
+from lib.runs.worker.attempt import Events, Training
 from tests.waiting import until
 
 NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END, DEADLY, NO_CHECKPOINT, WAITS = range(8)
@@ -79,13 +79,13 @@ def broken() -> Training:
     raise ImportError("no tensorflow here")
 
 
-def losses_up_to(step: int, tuned: Beginning | None = None) -> list[float]:
+def losses_up_to(step: int, tuned: InitialWeights | None = None) -> list[float]:
     """The losses of an unbroken run."""
     work = Work(TrainConfig(), None, tuned)
     return [float(loss) for loss in work.steps(step)]
 
 
-def first_number(tuned: Beginning | None) -> float:
+def first_number(tuned: InitialWeights | None) -> float:
     if tuned is None:
         return 1.0
     assert tuned.weights is not None
@@ -95,7 +95,7 @@ def first_number(tuned: Beginning | None) -> float:
 class Work:
     """The run as it stands: its step, and a number that every step changes."""
 
-    def __init__(self, config: TrainConfig, resume: Checkpoint | None, tuned: Beginning | None) -> None:
+    def __init__(self, config: TrainConfig, resume: Checkpoint | None, tuned: InitialWeights | None) -> None:
         self.config = config
         self.step = resume.step if resume else 0
         self.number = float(resume.state["number"]) if resume else first_number(tuned)
@@ -116,13 +116,13 @@ class Work:
 
 
 def train(
-    config: TrainConfig, resume: Checkpoint | None = None, tuned: Beginning | None = None
-) -> Generator[Event, Wishes | None, None]:
+    config: TrainConfig, resume: Checkpoint | None = None, tuned: InitialWeights | None = None
+) -> Generator[Event, ControlRequests | None, None]:
     if config.seed == NO_DATA:
         raise DataUnavailable(config.dataset, "it is not here")
     work = Work(config, resume, tuned)
     total = FOR_EVER if config.target_accuracy else config.steps_per_call * config.epochs
-    wishes = yield Started(
+    requests = yield Started(
         device="CPU",
         threads=1,
         versions={"light": "1"},
@@ -133,10 +133,10 @@ def train(
         step=work.step,
         scheme=None if resume else SCHEME,
     )
-    wishes = yield Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
+    requests = yield Compiled(tracing_seconds=0.0, compiling_seconds=0.0)
     while True:
-        wishes = wishes or Wishes()
-        if wishes.stop:
+        requests = requests or ControlRequests()
+        if requests.stop:
             yield work.checkpoint(last=True)
             yield Stopped(step=work.step)
             return
@@ -144,20 +144,20 @@ def train(
             yield work.checkpoint(last=True)
             yield Finished(step=work.step, reason="target_accuracy" if config.target_accuracy else "epochs")
             return
-        if wishes.pause_after is not None and wishes.pause_after <= work.step:
+        if requests.pause_after is not None and requests.pause_after <= work.step:
             yield work.checkpoint()
             yield Paused(step=work.step)
             return
-        if wishes.learning_rate not in (None, work.rate):
-            work.rate = wishes.learning_rate
-            wishes = yield RateChanged(step=work.step, learning_rate=work.rate)
+        if requests.learning_rate not in (None, work.rate):
+            work.rate = requests.learning_rate
+            requests = yield RateChanged(step=work.step, learning_rate=work.rate)
             continue
-        wishes = yield from call(work, wishes.pause_after)
+        requests = yield from call(work, requests.pause_after)
         if config.seed == SILENT_END:
             return
 
 
-def call(work: Work, pause_after: int | None) -> Generator[Event, Wishes | None, Wishes | None]:
+def call(work: Work, pause_after: int | None) -> Generator[Event, ControlRequests | None, ControlRequests | None]:
     """One chunk and, at every second chunk's end, a checkpoint; what is wished then."""
     config = work.config
     time.sleep(config.patience / 1000)  # this is the work
@@ -166,14 +166,14 @@ def call(work: Work, pause_after: int | None) -> Generator[Event, Wishes | None,
     first = work.step + 1
     count = config.steps_per_call - work.step % config.steps_per_call
     losses = work.steps(min(count, pause_after - work.step) if pause_after is not None else count)
-    wishes = yield Progress(first_step=first, losses=losses, accuracies=1 / (1 + losses), images_per_second=1e3)
+    requests = yield Progress(first_step=first, losses=losses, accuracies=1 / (1 + losses), images_per_second=1e3)
     if config.seed == ERROR:
         raise RuntimeError("deliberately broken")
     if config.seed == NO_MEMORY:
         raise MemoryError("deliberately full")
     if work.step % (2 * config.steps_per_call) == 0 and config.seed != NO_CHECKPOINT:
-        wishes = yield work.checkpoint()
-    return wishes
+        requests = yield work.checkpoint()
+    return requests
 
 
 def began(rounds: int) -> Began:
@@ -206,12 +206,12 @@ def study(config: StudyConfig) -> Events:
 def studied(config: StudyConfig) -> Events:
     """Begins, does one thing after another until that is all or somebody stops it, and ends."""
     done = 0
-    wishes = yield began(ROUNDS[config.depth] if isinstance(config, CompareConfig) else 0)
+    requests = yield began(ROUNDS[config.depth] if isinstance(config, CompareConfig) else 0)
     for done, happening in enumerate(happenings(config), 1):
-        if wishes and wishes.stop:
+        if requests and requests.stop:
             yield Stopped(step=done - 1)
             return
-        wishes = yield happening
+        requests = yield happening
     if isinstance(config, CompareConfig):
         yield Measured(load=0.0, busy=0.0)
     yield Finished(step=done, reason="done")

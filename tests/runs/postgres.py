@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from lib.runs import tables
+from lib.runs.db import tables
 from tests.processes import free_port
 from tests.waiting import PATIENCE
 

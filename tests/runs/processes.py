@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
-from lib.runs.engine import Engine
-from lib.runs.store import Store
+from lib.runs.db.store import Store
+from lib.runs.engine.engine import Engine
 from tests.processes import home_of
 from tests.waiting import until
 
@@ -64,5 +64,5 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 
 def engine_process(pid: int | None = None) -> psutil.Process:
     """The engine process below this one or below `pid`."""
-    (found,) = (process for process in descendants(pid) if "lib.runs.engine" in process.cmdline())
+    (found,) = (process for process in descendants(pid) if "lib.runs.engine.engine" in process.cmdline())
     return found

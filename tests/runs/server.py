@@ -5,8 +5,8 @@
 
 import sys
 
-from lib.runs.engine import Engine
-from lib.runs.store import open_store
+from lib.runs.db.store import open_store
+from lib.runs.engine.engine import Engine
 from tests.waiting import until
 
 if __name__ == "__main__":

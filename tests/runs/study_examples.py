@@ -1,7 +1,7 @@
 """Studies, and events to record of them."""
 
-from lib.core.studies import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
-from lib.core.study_events import Agreed, Called, Measured, Prepared, Sampled, Shortcut, StudyEvent, Warmed, Xrayed
+from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
+from lib.core.studies.events import Agreed, Called, Measured, Prepared, Sampled, Shortcut, StudyEvent, Warmed, Xrayed
 from tests.runs import light
 
 COMPARISON = CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4, 16))

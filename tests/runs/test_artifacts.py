@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lib.core.events import Checkpoint
+from lib.core.training.events import Checkpoint
 from lib.runs import artifacts
 from lib.runs.artifacts import Artifact, ArtifactDamaged, ArtifactMissing, ArtifactRefused
 

@@ -1,0 +1,287 @@
+"""Comparisons as files: JSON with everything it takes to repeat them, CSV of the samples, recorded reference results.
+
+What is kept are the config and the events; the statistics stand beside them for readers and are reckoned anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import io
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, Timing, comparison_of, per_step
+from lib.core.i18n import Translate, mark, untranslated
+from lib.core.incoming import FileError, take_in_json
+from lib.core.studies.configs import CompareConfig, StudyError, study_from_dict, study_to_dict
+from lib.core.studies.events import Prepared, Sampled, Shortcut, Warmed
+from lib.core.untrusted import beginning
+
+FORMAT, SCHEMA = "tf2lab-comparison", 2
+READ = (1, 2)
+"""Schemas that can be read. In the first, some modes with Keras' Adam had the names of those without it today: see
+`lib.core.studies.modes.OLD_NAMES`."""
+LARGEST = 2**63
+"""No count, time or memory of a comparison comes near it."""
+REFERENCES = Path(__file__).parent / "references"
+
+UNITS = {
+    "events": "times in nanoseconds for all the steps of a sample, memory in bytes",
+    "statistics": "milliseconds per step; tracing, first, compiling, beforehand in seconds; a ratio is mode / other, "
+    "null no bound",
+}
+
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(ComparisonEvent)}
+COLUMNS = (
+    "work",
+    "size",
+    "mode",
+    "round",
+    "place",
+    "counts",
+    "steps",
+    "start_ns",
+    "time_ns",
+    "ms_per_step",
+    "block",
+    "disturbed",
+)
+
+
+class ComparisonFileError(FileError):
+    """A file that is no comparison of this app."""
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """Why the file is refused."""
+        values = {k: v.sentence(_) if isinstance(v, StudyError) else v for k, v in self.values.items()}
+        return _(self.template).format(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A result recorded on a named machine (`comparison.began.machine`); `name` is that of its file."""
+
+    name: str
+    comparison: Comparison
+
+
+def to_json(comparison: Comparison, guess: float | None = None) -> str:
+    """Strict JSON: config, machine, versions, every raw sample, and the statistics that follow from them.
+
+    `guess` is the ratio that somebody expected beforehand. `sha256` is the `digest` of all the rest.
+    """
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "units": UNITS,
+        "config": study_to_dict(comparison.config),
+        "guess": guess,
+        "statistics": _statistics(comparison),
+        "events": [{"event": type(event).__name__, **_plain(_fields(event))} for event in comparison.events],
+    }
+    return json.dumps(content | {SUM: digest(content)}, allow_nan=False, ensure_ascii=False)
+
+
+SUM = "sha256"
+"""The field that holds the digest of all others."""
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal digits, of all fields but SUM in a canonical form.
+
+    That is JSON in UTF-8 with sorted names, without spaces, numbers as Python writes them: whoever reads the file with
+    another program and writes it down again, unchanged, comes to the same.
+    """
+    plain = {name: value for name, value in content.items() if name != SUM}
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
+
+
+def _statistics(comparison: Comparison) -> dict[str, Any]:
+    sizes = [
+        {
+            "size": size,
+            "timings": [_timing(timing) for timing in comparison.at(size)],
+            "ratios": [_ratio(ratio) for ratio in comparison.ratios(size)],
+        }
+        for size in comparison.config.sizes
+    ]
+    return {"done": comparison.done, "busy": comparison.busy, "sizes": sizes}
+
+
+def _timing(timing: Timing) -> dict[str, Any]:
+    """All but what the events hold as it is."""
+    return {name: _bound(value) for name, value in _fields(timing).items() if name not in ("size", "agreed", "warm_up")}
+
+
+def _ratio(ratio: Ratio) -> dict[str, Any]:
+    return {name: _bound(value) for name, value in _fields(ratio).items() if name != "size"}
+
+
+def _fields(value: ComparisonEvent | Timing | Ratio) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _bound(value: Any) -> Any:
+    """None where an interval has no upper end."""
+    return None if value == math.inf else value
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can say; a float that is no finite number becomes a word: 'nan', 'inf', '-inf'."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def from_json(data: bytes, name: str) -> Comparison:
+    """The comparison in a file of this name, its statistics reckoned anew from the samples. Raises FileError.
+
+    `data` are the bytes that `to_json` gave, in any encoding of JSON.
+    """
+    content = take_in_json(data, name)
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ComparisonFileError(mark("This is no comparison of this app: its format is not {format}."), format=FORMAT)
+    if content.get("schema") not in READ:
+        raise ComparisonFileError(
+            mark("This comparison is of version {version}, and this app reads version {known}."),
+            version=beginning(content.get("schema")),
+            known=SCHEMA,
+        )
+    comparison = comparison_of(_config(content.get("config")), _events(content.get("events")))
+    if SUM in content and not _is_unchanged(content):  # files of older versions have none
+        raise ComparisonFileError(
+            mark("This file was changed after it was written: its content is not that of its SHA-256.")
+        )
+    return comparison
+
+
+def _is_unchanged(content: Mapping[str, Any]) -> bool:
+    try:
+        return bool(content[SUM] == digest(content))
+    except (RecursionError, ValueError):  # deeper, or of longer numbers, than anything that was written here
+        return False
+
+
+def _config(plain: object) -> CompareConfig:
+    try:
+        config = study_from_dict("compare", plain)  # type: ignore[arg-type]  # a file can hold anything
+    except StudyError as error:
+        raise ComparisonFileError(mark("The comparison cannot be read: {why}"), why=error) from error
+    except (TypeError, AttributeError) as error:
+        raise _damaged("config", plain) from error
+    assert isinstance(config, CompareConfig)
+    return config
+
+
+def _events(plain: object) -> list[ComparisonEvent]:
+    if not isinstance(plain, list):
+        raise _damaged("events", plain)
+    events = [_event(number, one) for number, one in enumerate(plain)]
+    prepared = {(event.size, event.mode) for event in events if isinstance(event, Prepared)}
+    for number, event in enumerate(events):
+        if isinstance(event, Sampled) and not prepared.issuperset((event.size, mode) for mode in event.modes):
+            raise _damaged(f"events[{number}].modes", event.modes)
+    return events
+
+
+def _event(number: int, plain: object) -> ComparisonEvent:
+    """The event that was written; fields that this version does not have are left out."""
+    where = f"events[{number}]"
+    kind = KINDS.get(str(plain.get("event"))) if isinstance(plain, dict) else None
+    if kind is None or not isinstance(plain, dict):
+        raise _damaged(where, plain)
+    hints = _types(kind)
+    values = {name: _value(f"{where}.{name}", value, hints[name]) for name, value in plain.items() if name in hints}
+    try:
+        event: ComparisonEvent = kind(**values)
+    except TypeError as error:
+        raise _damaged(where, plain) from error
+    if not _possible(event):
+        raise _damaged(where, plain)
+    return event
+
+
+@functools.cache
+def _types(kind: type) -> Mapping[str, Any]:
+    """The types of an event's fields."""
+    return get_type_hints(kind)
+
+
+def _value(where: str, value: object, hint: Any) -> Any:
+    """`value` as the type that the event's field has. Raises ComparisonFileError where it is another."""
+    if hint is float and value in ("nan", "inf", "-inf"):
+        return float(str(value))
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
+    if hint is float and (whole or isinstance(value, float)):
+        return float(value)  # type: ignore[arg-type]
+    if isinstance(value, list) and get_args(hint)[1:] == (...,):
+        return tuple(_value(where, inner, get_args(hint)[0]) for inner in value)
+    if isinstance(value, dict) and get_args(hint) == (str, str) and all(type(inner) is str for inner in value.values()):
+        return value
+    if type(value) is not hint or (hint is int and not whole):
+        raise _damaged(where, value)
+    return value
+
+
+def _possible(event: ComparisonEvent) -> bool:
+    """Whether times and steps can be reckoned with: above 0, and one for each mode."""
+    match event:
+        case Prepared():
+            times = (event.tracing, event.first, *event.tracings, *event.firsts)
+            return min(event.steps, event.first_steps) > 0 <= min(times) and len(event.tracings) == len(event.firsts)
+        case Warmed():
+            return event.steps > 0 and all(time > 0 for time in event.times)
+        case Shortcut():
+            return event.steps > 0 and all(time > 0 for time in event.block + event.unsynchronised)
+        case Sampled():
+            alike = len(event.modes) == len(event.times) == len(event.starts) > 0
+            shares = 0 <= event.others <= 1 and 0 <= event.stolen <= 1
+            return alike and shares and event.round > 0 <= event.planned and all(time > 0 for time in event.times)
+    return True
+
+
+def _damaged(where: str, value: object) -> ComparisonFileError:
+    template = mark("The comparison cannot be read: {where} may not be {value}.")
+    return ComparisonFileError(template, where=where, value=beginning(value))
+
+
+def to_csv(comparison: Comparison) -> str:
+    """One row per sample, in the order in which they were taken; `counts` is 0 where the mode traced again.
+
+    `block` and `disturbed`, 0 or 1, are of the whole round.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_rows(comparison))
+    return text.getvalue()
+
+
+def _rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
+    steps = {(event.size, event.mode): event.steps for event in comparison.events if isinstance(event, Prepared)}
+    for event in comparison.events:
+        if not isinstance(event, Sampled):
+            continue
+        for place, (mode, start, time) in enumerate(zip(event.modes, event.starts, event.times, strict=True), 1):
+            each, counts = steps[event.size, mode], int(mode not in event.void)
+            about = (comparison.config.work, event.size, mode, event.round, place, counts)
+            yield (*about, each, start, time, per_step(time, each), event.block, int(event.disturbed))
+
+
+@functools.cache
+def references() -> tuple[Reference, ...]:
+    """Recorded results that come with the app, by name; none where none were recorded."""
+    return tuple(
+        Reference(path.stem, from_json(path.read_bytes(), path.name)) for path in sorted(REFERENCES.glob("*.json"))
+    )

@@ -1,0 +1,138 @@
+"""A row of writing taken apart into parts, each of which belongs to one digit: pieces of ink and cuts through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lib.core.data.dataset import Bytes
+from lib.core.drawing.components import frame, joined, pieces
+from lib.core.drawing.cut_paths import seams
+from lib.core.drawing.preprocess import Drawn, cut, inked, resized
+from lib.core.drawing.thickness import Mask, stroke_width
+
+TALL = 120
+"""Pixels that the tallest piece is given before anything is measured: as fine as `prepare` looks at a digit."""
+LONG = 16
+"""A row is at most this many times as long as TALL, a longer one is made smaller."""
+HIGH = 4
+"""And at most so many times as high: what is higher is no row, and would take long."""
+PIECES = 24
+"""Pieces that are looked at, the largest ones."""
+PARTS = 60
+"""Parts from which on cuts are left out: that is no row of digits, and would take long."""
+SHORT = 0.5
+"""A piece lower than this share of TALL is part of a digit beside, above or below it, and is not cut itself."""
+CUT_FROM, CUT_UPTO = 0.85, 5.0
+"""A piece may be digits that touch if it is this many times as wide as high: of MNIST's digits one in ten is."""
+CROSSED = 3.0
+"""Stroke widths of ink that a cut may cross at most: 1 is a touch, 2 go through a 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """Ink that belongs together: `mask` (h, w) in the row and the box around it in pixels, right and bottom excluded.
+
+    `crossed` is how many stroke widths of ink a cut had to cross to take it from the part on its left; None if none.
+    """
+
+    mask: Mask = field(repr=False)
+    left: int
+    right: int
+    top: int
+    bottom: int
+    crossed: float | None = None
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
+def part(mask: Mask, crossed: float | None = None) -> Part:
+    """The part of the ink in `mask` (h, w), which must not be empty."""
+    rows, columns = frame(mask)
+    sides = {"left": columns.start, "right": columns.stop, "top": rows.start, "bottom": rows.stop}
+    return Part(mask=mask, crossed=crossed, **sides)
+
+
+def whole(parts: Sequence[Part]) -> Part:
+    """Several parts, at least one, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return part(np.logical_or.reduce([one.mask for one in parts]))
+
+
+def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
+    """The ink that is drawn, uint8 (h, w) white on black, and its parts, ordered by the middles of their boxes.
+
+    The ink comes in another size than the picture, its tallest piece is TALL, unless it is a single piece that needs
+    no cut.
+    """
+    image = cut(drawn.ink, drawn.kept)
+    found = [part(inked(image))] if drawn.pieces == 1 else largest(image)
+    if len(found) == 1 and not may_touch(found[0]):
+        return image, found
+    tallest, longer = max(piece.height for piece in found), max(image.shape)
+    factor = min(TALL / tallest, LONG * TALL / longer, HIGH * TALL / image.shape[0])
+    image = resized(image, max(1, round(longer * factor)))
+    found = gathered(largest(image))
+    parts = [small for piece in found for small in cut_apart(piece)]
+    return image, sorted(parts if len(parts) <= PARTS else found, key=lambda one: one.left + one.right)
+
+
+def largest(image: Bytes) -> list[Part]:
+    """The pieces of `image` (h, w), the PIECES largest."""
+    number = pieces(inked(image))
+    areas = np.bincount(number.ravel())[1:]
+    return [part(number == piece + 1) for piece in np.argsort(-areas, kind="stable")[:PIECES]]
+
+
+def gathered(found: Sequence[Part]) -> list[Part]:
+    """The pieces with short ones, such as the bar of a 5 or a stroke that broke off, joined to what they belong to."""
+    pairs = [(k, nearest(k, found)) for k, piece in enumerate(found) if piece.height < SHORT * TALL]
+    close = [(k, other) for k, other in pairs if apart(found[k], found[other]) < 0]
+    one, other = np.array(close, np.intp).reshape(-1, 2).T
+    group = joined(len(found), one, other)
+    return [whole([piece for piece, mine in zip(found, group, strict=True) if mine == k]) for k in np.unique(group)]
+
+
+def nearest(k: int, found: Sequence[Part]) -> int:
+    """Which other piece the k-th belongs to most; itself where it is alone."""
+    others = [other for other in range(len(found)) if other != k]
+    return min(others, key=lambda other: apart(found[k], found[other]), default=k)
+
+
+def apart(short: Part, other: Part) -> float:
+    """Above 0 where two pieces stand side by side too clearly to be one digit; the lower a piece the less that takes.
+
+    Next to each other counts half their distance in TALL; above each other the share of the narrower that overlaps.
+    """
+    between = max(short.left, other.left) - min(short.right, other.right)
+    overlap = -2 * between / TALL if between > 0 else -between / min(short.width, other.width)
+    return min(short.height, other.height) / TALL - 0.3 - overlap
+
+
+def may_touch(piece: Part) -> bool:
+    """Whether a piece is as wide as digits that touch."""
+    return CUT_FROM * piece.height < piece.width <= CUT_UPTO * piece.height
+
+
+def cut_apart(piece: Part) -> list[Part]:
+    """A wide piece along all its seams that cross little ink, left to right; any other as it is."""
+    if not may_touch(piece) or piece.height < SHORT * TALL:
+        return [piece]
+    box = slice(piece.top, piece.bottom), slice(piece.left, piece.right)
+    pen, rest, crossed, parts = stroke_width(piece.mask[box]), piece.mask.copy(), None, []
+    for seam in seams(piece.mask[box]):
+        left = np.zeros_like(rest)
+        left[box] = rest[box] & (np.arange(piece.width) < seam.columns[:, None])
+        if seam.ink <= CROSSED * pen and left.any() and (rest & ~left).any():
+            parts.append(part(left, crossed))
+            rest, crossed = rest & ~left, seam.ink / pen
+    return [*parts, part(rest, crossed)]

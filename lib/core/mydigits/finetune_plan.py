@@ -1,0 +1,134 @@
+"""Fine-tuning: a trained network learns on, from somebody's own digits mixed with MNIST, so that it does not forget."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.core.data.dataset import CLASSES, SIDE, Images
+from lib.core.diagnosis.advice import HIGH_RATES
+from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError
+from lib.core.training.checkpoints import Arrays, CheckpointMisfit
+from lib.core.training.config import TrainConfig
+
+SHARE = 4
+"""One in so many images is one's own."""
+FEWEST = 10
+"""With so many digits a fifth of them is held out: fewer are too few to be both learned from and tested on."""
+HELD_OUT = 5
+"""One in so many digits is only tested on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """What a run is tuned from, by the id of that run, and on which digits: from one to MOST. Raises OwnDigitsError."""
+
+    base: str
+    digits: Digits = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.digits:
+            raise OwnDigitsError("none")
+        if len(self.digits) > MOST:
+            raise OwnDigitsError("many", f"{len(self.digits):,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitialWeights:
+    """From where a tuned run goes: the digits, and the weights of the run it is tuned from.
+
+    `weights` is None where the run goes on from a checkpoint of its own.
+    """
+
+    digits: Digits = field(repr=False)
+    weights: Arrays | None = field(repr=False, default=None)
+
+
+class BaseLost(Exception):
+    """The weights of the run to be tuned are not kept any more."""
+
+
+class BaseDamaged(CheckpointMisfit):
+    """The weights of the run to be tuned are not what was written, or of another network."""
+
+
+def tuned_config(base: TrainConfig) -> TrainConfig:
+    """The settings of a fine-tuning of a run with the settings `base`: its network and execution, other learning.
+
+    2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, with half the rate it
+    learns own digits no better and forgets as much of MNIST, with half the images it forgets more. What comes of it is
+    measured by `tests.benchmarks.tuning`.
+
+    Raises OwnDigitsError where the base does not know digits.
+    """
+    if base.dataset != "mnist":
+        raise OwnDigitsError("clothes")
+    return dataclasses.replace(
+        base,
+        epochs=4,
+        train_size=16_000,
+        batch_size=32,
+        learning_rate=HIGH_RATES[base.optimizer] / 10,
+        schedule="cosine",
+        shuffle_buffer=16_000,
+        validation_split=0.0,
+        patience=0,
+        target_accuracy=0.0,
+    )
+
+
+def own_parts(digits: Digits, seed: int) -> tuple[Digits, Digits]:
+    """The digits to learn from and those to be tested on, the same for the same seed.
+
+    From FEWEST different digits on, a fifth is held out, of every label about a fifth, and of no label all where that
+    can be avoided. Fewer are tested on themselves: then both are the same object. One that is there twice counts once:
+    what is held out must not be learned from. A digit's own pixels say whether it comes early, so that among more
+    digits most of those held out stay so, and a run that is tuned once more is hardly tested on what it learned before.
+    """
+    digits = digits.some(_different(digits))
+    if len(digits) < FEWEST:
+        return digits, digits
+    turns = _turns(digits, seed)
+    order = sorted(range(len(digits)), key=turns.__getitem__)
+    held_out = np.sort(order[: len(digits) // HELD_OUT])
+    return digits.some(np.setdiff1d(order, held_out)), digits.some(held_out)
+
+
+def _turns(digits: Digits, seed: int) -> list[tuple[float, int, bytes]]:
+    """What each digit is sorted by: the k-th of a label with n digits has its turn at (k - 1/2) / n.
+
+    So seats are given to parties by Webster's method. Among equals the larger label gives, then the smaller hash.
+    """
+    start = str(seed).encode()
+    hashes = [hashlib.sha256(start + image.tobytes()).digest() for image in digits.images]
+    counts, seen = np.bincount(digits.labels, minlength=CLASSES).tolist(), [0] * CLASSES
+    turns = [(0.0, 0, b"")] * len(digits)
+    for place in sorted(range(len(digits)), key=hashes.__getitem__):
+        label = int(digits.labels[place])
+        turns[place] = (seen[label] + 0.5) / counts[label], -counts[label], hashes[place]
+        seen[label] += 1
+    return turns
+
+
+def _different(digits: Digits) -> NDArray[np.intp]:
+    """The place of each digit that is not there before with the same label."""
+    rows = np.concatenate([digits.labels[:, None], digits.images.reshape(-1, SIDE * SIDE)], axis=1)
+    return np.sort(np.unique(rows, axis=0, return_index=True)[1])
+
+
+def own_places(size: int) -> NDArray[np.intp]:
+    """Where among `size` training images own ones go: every fourth, of fewer than four the last."""
+    return np.arange(min(SHARE, size) - 1, size, SHARE)
+
+
+def mixed(images: Images, own: Digits) -> Images:
+    """The images with every fourth training image replaced by one of `own`, in turn: as many as before."""
+    x, y = images.x_train.copy(), images.y_train.copy()
+    places = own_places(len(y))
+    chosen = np.arange(len(places)) % len(own)
+    x[places], y[places] = own.images[chosen], own.labels[chosen]
+    return Images(x_train=x, y_train=y, x_test=images.x_test, y_test=images.y_test)

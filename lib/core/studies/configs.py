@@ -1,0 +1,332 @@
+"""What the engine can be asked for besides training: to time ways of running one work, to count retraces, to X-ray, to
+say which pixels an answer hangs on.
+
+Each is a frozen value, like TrainConfig: the page, the link, the database and the terminal pass it on as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from lib.core.data.dataset import CLASSES, SIDE
+from lib.core.i18n import Translate, mark, untranslated
+from lib.core.studies.modes import ADAMS, MODES, OLD_NAMES
+from lib.core.untrusted import beginning
+
+TRAINING_MODES = tuple(MODES)
+USUAL_MODES = ("eager", "graph", "graph_keras", "xla", "session", "fit", "loop", "loop_xla")
+"""Those of a training work that show each factor alone: all with the same Adam, and one of them with Keras' too."""
+PLAIN_MODES = ("eager", "graph", "xla", "session")
+
+SCHEME = 2
+"""Which names of modes a record uses: since 2 a plain name means Adam in one operation, see
+`lib.core.studies.modes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something that can be run in several ways. Its `size` may be chosen, and swept over `sweep`.
+
+    `unit` says what the size counts. `trains`: it changes weights, which must come out alike in every mode.
+    `usual`: the modes that are measured unless others are asked for.
+    """
+
+    label: str
+    unit: str
+    size: int
+    lowest: int
+    highest: int
+    sweep: tuple[int, ...]
+    modes: tuple[str, ...]
+    usual: tuple[str, ...] = PLAIN_MODES
+    trains: bool = False
+
+
+WORKS: Mapping[str, Work] = {
+    "train_step": Work(
+        mark("The notes' training step"),
+        mark("images in a batch"),
+        32, 1, 1024, (1, 4, 16, 64, 256, 1024), TRAINING_MODES, USUAL_MODES, trains=True,
+    ),
+    "forward": Work(
+        mark("The notes' network, forwards only"),
+        mark("images in a batch"),
+        32, 1, 1024, (1, 4, 16, 64, 256, 1024), PLAIN_MODES,
+    ),
+    "tiny_ops": Work(
+        mark("A chain of tiny operations"),
+        mark("operations in the chain"),
+        100, 1, 1000, (1, 3, 10, 30, 100, 300, 1000), PLAIN_MODES,
+    ),
+    "matmul": Work(
+        mark("One matrix product"),
+        mark("rows and columns of each matrix"),
+        1024, 1, 2048, (4, 16, 64, 256, 1024, 2048), PLAIN_MODES,
+    ),
+    "convolution": Work(
+        mark("One convolution"),
+        mark("channels in and out"),
+        32, 1, 256, (1, 4, 16, 64, 256), PLAIN_MODES,
+    ),
+    "python_loop": Work(
+        mark("A Python loop whose end depends on the data"),
+        mark("rounds of the loop"),
+        100, 1, 1000, (1, 3, 10, 30, 100, 300, 1000), PLAIN_MODES,
+    ),
+}  # fmt: skip
+"""What can be compared."""
+
+DEPTHS: Mapping[str, str] = {"quick": mark("quick: up to 40 rounds"), "thorough": mark("thorough: up to 100")}
+SECONDS: Mapping[str, float] = {"quick": 60.0, "thorough": 300.0}
+"""What a comparison may take, by depth; half of that for each size where there are several."""
+
+CASES: Mapping[str, str] = {
+    "python_int": mark("a Python number instead of a tensor"),
+    "shape": mark("a new shape each time"),
+    "dtype": mark("a new dtype"),
+    "new_function": mark("the function made anew in a loop"),
+}
+"""Ways of making a `tf.function` trace again."""
+
+EXAMPLES: Mapping[str, str] = {
+    "train_step": mark("The notes' training step"),
+    "condition": mark("An `if` on a tensor"),
+    "loop": mark("A loop whose end depends on the data"),
+    "arithmetic": mark("Arithmetic that the optimiser shortens"),
+}
+"""What can be X-rayed."""
+
+
+class StudyError(ValueError):
+    """A value that a study may not have; `allowed` says what would be right: names, or the lowest and highest."""
+
+    def __init__(self, name: str, value: object, allowed: tuple[object, ...]) -> None:
+        self.name, self.value, self.allowed = name, value, allowed
+        super().__init__(self.sentence())
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        if all(isinstance(one, int) for one in self.allowed):
+            text = _(mark("{name} must be a whole number from {low} to {high}, but {value} was given."))
+            return text.format(name=self.name, low=self.allowed[0], high=self.allowed[-1], value=beginning(self.value))
+        text = _(mark("{name} must be one of {allowed}, but {value} was given."))
+        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+
+
+class MisformedStudy(StudyError):
+    """A value that has not the form that it must have; `wanted` says, in words of the catalogue, which one that is."""
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        self.wanted = wanted
+        super().__init__(name, value, ())
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        text = _(mark("{name} must be {wanted}, but {value} was given."))
+        return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
+
+
+class TooFewModes(StudyError):
+    """One mode alone, with nothing to compare it with; `allowed` are all that the work has, that one included."""
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal in the language of `_`."""
+        text = _(mark("{name} must be at least two of {allowed}, but only {value} was given."))
+        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+
+
+def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        raise StudyError(name, value, allowed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareConfig:
+    """A comparison. Raises StudyError for a value it may not have.
+
+    `modes` are among those of the work, at least two unless left out, which means the usual ones. `sizes` is one size,
+    or several, which make a sweep; left out, the work's own. Modes are kept in the order of MODES, sizes in theirs.
+    """
+
+    work: str = "train_step"
+    modes: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+    depth: str = "quick"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        _require("work", self.work, tuple(WORKS))
+        _require("depth", self.depth, tuple(DEPTHS))
+        work = WORKS[self.work]
+        for mode in self.modes:
+            _require("modes", mode, work.modes)
+        for size in self.sizes:
+            if isinstance(size, bool) or not isinstance(size, int) or not work.lowest <= size <= work.highest:
+                raise StudyError("sizes", size, (work.lowest, work.highest))
+        chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.usual))
+        if len(chosen) < 2:
+            raise TooFewModes("modes", chosen[0], work.modes)
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
+            raise StudyError("seed", self.seed, (0, 2**31 - 1))
+        object.__setattr__(self, "modes", chosen)
+        object.__setattr__(self, "sizes", tuple(sorted(set(self.sizes))) or (work.size,))
+
+    @property
+    def is_sweep(self) -> bool:
+        """Whether more than one size is measured."""
+        return len(self.sizes) > 1
+
+
+def promised_seconds(config: CompareConfig) -> float:
+    """What a comparison takes at most, from the first look at the machine, wherever the fewest rounds fit into that."""
+    return SECONDS[config.depth] * max(1.0, len(config.sizes) / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AaConfig:
+    """A comparison of one mode with itself, repeated. Raises StudyError.
+
+    `mode` is one of the work's, `size` the work's own unless given.
+    """
+
+    work: str = "train_step"
+    mode: str = "graph"
+    size: int = 0
+    depth: str = "quick"
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        _require("work", self.work, tuple(WORKS))
+        _require("mode", self.mode, WORKS[self.work].modes)
+        others = [mode for mode in WORKS[self.work].modes if mode != self.mode]
+        sizes = (self.size,) if self.size != 0 else ()
+        # What a comparison refuses of these is refused here in the same words.
+        same = CompareConfig(
+            work=self.work, modes=(self.mode, others[0]), sizes=sizes, depth=self.depth, seed=self.seed
+        )
+        object.__setattr__(self, "size", same.sizes[0])
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The one mode."""
+        return (self.mode,)
+
+    @property
+    def seconds(self) -> float:
+        """What it takes at most, unless a single repetition takes longer."""
+        return SECONDS[self.depth]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetraceConfig:
+    """Calls of a `tf.function` that may make it trace again; `fixed`: as the fix has it. Raises StudyError."""
+
+    case: str = "python_int"
+    fixed: bool = False
+    calls: int = 6
+
+    def __post_init__(self) -> None:
+        _require("case", self.case, tuple(CASES))
+        if isinstance(self.calls, bool) or not isinstance(self.calls, int) or not 2 <= self.calls <= 20:
+            raise StudyError("calls", self.calls, (2, 20))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XrayConfig:
+    """A function to look into; `adam`: how that is written in the training step. Raises StudyError."""
+
+    example: str = "train_step"
+    adam: str = "fused"
+
+    def __post_init__(self) -> None:
+        _require("example", self.example, tuple(EXAMPLES))
+        _require("adam", self.adam, tuple(ADAMS))
+
+
+SHIPPED = "shipped"
+"""What stands for the model that ships, where a run could be named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaliencyConfig:
+    """A drawing whose pixels are to be asked how much the score of `digit` hangs on each. Raises StudyError.
+
+    `model` is the id of a run, or SHIPPED. `image` is uint8 (28, 28) as the network sees it, 0 the paper, in base64.
+    """
+
+    model: str
+    image: str
+    digit: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.model, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", self.model):
+            raise MisformedStudy("model", self.model, mark("the id of a run, or “shipped”"))
+        if len(self.pixels) != SIDE * SIDE:
+            raise MisformedStudy("image", self.image, mark("784 pixels of one byte each, in base64"))
+        if isinstance(self.digit, bool) or not isinstance(self.digit, int) or not 0 <= self.digit < CLASSES:
+            raise StudyError("digit", self.digit, (0, CLASSES - 1))
+
+    @property
+    def pixels(self) -> bytes:
+        """The image's bytes, row by row; none where it is no base64."""
+        try:
+            return base64.b64decode(self.image, validate=True)
+        except (binascii.Error, TypeError, ValueError):
+            return b""
+
+
+StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig
+
+SALIENCY = "saliency"
+"""The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
+
+KINDS: Mapping[str, type[StudyConfig]] = {
+    "compare": CompareConfig,
+    "compare_aa": AaConfig,
+    "retrace": RetraceConfig,
+    "xray": XrayConfig,
+    SALIENCY: SaliencyConfig,
+}
+"""Every kind of study by the name that the database keeps."""
+
+
+def kind_of(config: StudyConfig) -> str:
+    """The name of the study's kind."""
+    return next(kind for kind, cls in KINDS.items() if isinstance(config, cls))
+
+
+def study_to_dict(config: StudyConfig) -> dict[str, Any]:
+    """Plain values, for JSON; with a comparison the scheme of its modes' names."""
+    plain = {field.name: getattr(config, field.name) for field in fields(config)}
+    scheme = {"scheme": SCHEME} if isinstance(config, CompareConfig) else {}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()} | scheme
+
+
+def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
+    """The study of `study_to_dict`; fields that this version does not have are left out.
+
+    The modes of an older comparison get the names that they have today, see `lib.core.studies.modes.OLD_NAMES`.
+    Raises StudyError for a value, or a kind, that this version refuses.
+    """
+    _require("kind", kind, tuple(KINDS))
+    cls: Any = KINDS[kind]
+    known = {field.name for field in fields(cls)}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
+    if kind == "compare" and "scheme" not in plain:
+        values |= _modes_of_old(values)
+    made: StudyConfig = cls(**{name: value for name, value in values.items() if name in known})
+    return made
+
+
+def _modes_of_old(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a comparison of before there were schemes measured, as it is called today."""
+    work, modes = WORKS.get(str(values.get("work", "train_step"))), values.get("modes", ())
+    if work is None or not work.trains or not isinstance(modes, tuple):
+        return {}
+    every = modes or ("eager", "graph", "xla", "session", "fit", "loop", "loop_xla")
+    return {"modes": tuple(OLD_NAMES.get(mode, mode) if isinstance(mode, str) else mode for mode in every)}

@@ -1,0 +1,1 @@
+"""Retraces and graphs as values: which call traced and why, the nodes of a step, where they are drawn."""

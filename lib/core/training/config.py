@@ -1,0 +1,360 @@
+"""The settings of one training run: one frozen value that every part of the app reads.
+
+Widgets, validation, links, database rows, files and the command line all come from the fields of `TrainConfig`: their
+order, bounds, defaults, labels and help stand here and nowhere else.
+
+    slider ──▶ TrainConfig ──▶ store ──▶ worker ──▶ train(config, data)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lib.core.i18n import Translate, mark, untranslated
+from lib.core.incoming import FileError, take_in_json
+from lib.core.untrusted import beginning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is known about one field of `TrainConfig` besides its value.
+
+    `options` maps each allowed code to its label; where it is empty, the value is a number from `low` to `high`.
+    `zero` says what 0 means where 0 is no amount but a switch ("off").
+    """
+
+    label: str
+    help: str
+    group: str
+    kind: type
+    options: Mapping[str, str] = field(default_factory=dict)
+    low: float = 0
+    high: float = 0
+    step: float = 1
+    advanced: bool = False
+    zero: str = ""
+
+    def allows(self, value: object) -> bool:
+        """Whether `value` has this setting's type and lies within its bounds."""
+        if self.options:
+            return isinstance(value, str) and value in self.options
+        right_type = isinstance(value, self.kind) and not isinstance(value, bool)
+        return right_type and self.low <= value <= self.high  # type: ignore[operator]
+
+    def read(self, text: object) -> object:
+        """The value that `text` (from a link, a file, the terminal) stands for; ValueError where it is no number."""
+        if self.options:
+            return str(text).strip()
+        if self.kind is float:
+            return float(str(text))
+        return whole_number(str(text))
+
+    def bounds(self, _: Translate = untranslated) -> str:
+        """What would be right, in words: 'one of eager, graph, xla' or 'a whole number from 1 to 100'."""
+        if self.options:
+            return _("one of {codes}").format(codes=", ".join(self.options))
+        words = _("a whole number from {low} to {high}") if self.kind is int else _("a number from {low} to {high}")
+        return words.format(low=f"{self.low:g}" if self.kind is float else int(self.low), high=f"{self.high:,.10g}")
+
+
+def whole_number(text: str) -> int:
+    """The whole number that `text` says, in whatever way: '64', '64.0' or '6.4e1'. ValueError where it says none."""
+    try:
+        return int(text)
+    except ValueError:
+        number = float(text)
+    if not number.is_integer():
+        raise ValueError(f"{text} is no whole number")
+    return int(number)
+
+
+class SettingError(ValueError):
+    """A value that a setting refuses: which field, what was given, what would be right."""
+
+    def __init__(self, name: str, value: object) -> None:
+        self.name, self.value = name, value
+        super().__init__(self.sentence())
+
+    def sentence(self, _: Translate = untranslated) -> str:
+        """The refusal as one sentence in the language of `_`."""
+        setting = SETTINGS.get(self.name)
+        if setting is None:
+            return _("There is no setting named {name}.").format(name=beginning(self.name))
+        return _("{label} ({name}) must be {bounds}, but {value} was given.").format(
+            label=_(setting.label), name=self.name, bounds=setting.bounds(_), value=beginning(repr(self.value))
+        )
+
+
+def _choice(default: str, options: Mapping[str, str], **about: Any) -> Any:
+    return field(default=default, metadata={"setting": Setting(kind=str, options=options, **about)})
+
+
+def _whole(default: int, low: int, high: int, **about: Any) -> Any:
+    return field(default=default, metadata={"setting": Setting(kind=int, low=low, high=high, **about)})
+
+
+def _real(default: float, low: float, high: float, **about: Any) -> Any:
+    return field(default=default, metadata={"setting": Setting(kind=float, low=low, high=high, **about)})
+
+
+DATA, NETWORK, LEARNING, MACHINE, ENDING = "data", "network", "learning", "machine", "ending"
+GROUPS: Mapping[str, str] = {
+    DATA: mark("Data"),
+    NETWORK: mark("Network"),
+    LEARNING: mark("Learning"),
+    MACHINE: mark("Execution"),
+    ENDING: mark("Ending early"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """Every setting of a training run. The defaults are the seed's: its learning, its data, its `tf.function`.
+
+    Raises `SettingError` for the first value that its setting refuses.
+    """
+
+    network: str = _choice(
+        "seed",
+        {
+            "seed": mark("MyModel of the notes"),
+            "mlp": mark("Dense only (MLP)"),
+            "lenet": mark("LeNet style"),
+            "fast": mark("Small and strided"),
+        },
+        label=mark("Network"),
+        help=mark("The layers that turn an image into ten probabilities."),
+        group=NETWORK,
+    )
+    epochs: int = _whole(
+        5,
+        1,
+        100,
+        label=mark("Epochs"),
+        help=mark("How often the whole training set is gone through."),
+        group=LEARNING,
+    )
+    batch_size: int = _whole(
+        32,
+        1,
+        10_000,
+        label=mark("Batch size"),
+        help=mark("Images per training step. Larger batches make fewer, smoother steps."),
+        group=LEARNING,
+    )
+    learning_rate: float = _real(
+        1e-3,
+        1e-6,
+        10.0,
+        step=1e-4,
+        label=mark("Learning rate"),
+        help=mark("How far one step moves the weights. Too high and the loss explodes, too low and it crawls."),
+        group=LEARNING,
+    )
+    optimizer: str = _choice(
+        "adam",
+        {"adam": "Adam", "sgd": "SGD", "momentum": mark("SGD with momentum"), "rmsprop": "RMSprop", "adamw": "AdamW"},
+        label=mark("Optimizer"),
+        help=mark("The rule that turns gradients into a change of the weights."),
+        group=LEARNING,
+    )
+    schedule: str = _choice(
+        "constant",
+        {"constant": mark("Constant"), "cosine": mark("Cosine"), "one_cycle": mark("One cycle")},
+        label=mark("Learning rate schedule"),
+        help=mark("How the learning rate changes over the run; the learning rate above is its highest value."),
+        group=LEARNING,
+        advanced=True,
+    )
+    execution: str = _choice(
+        "graph",
+        {"eager": mark("Eager"), "graph": mark("Graph"), "xla": "XLA"},
+        label=mark("Execution"),
+        help=mark(
+            "The same training step, wrapped three ways: run line by line (eager), "
+            "as a graph (tf.function), or as a graph compiled by XLA."
+        ),
+        group=MACHINE,
+    )
+    steps_per_call: int = _whole(
+        25,
+        1,
+        1000,
+        label=mark("Steps per call"),
+        help=mark(
+            "How many steps TensorFlow makes each time Python calls it; the calls are cut shorter where they would "
+            "keep Stop waiting. With 1, every step returns to Python, as in the notes."
+        ),
+        group=MACHINE,
+        advanced=True,
+    )
+    precision: str = _choice(
+        "float32",
+        {"float32": "float32", "mixed_bfloat16": "mixed_bfloat16"},
+        label=mark("Precision"),
+        help=mark("The numbers that the layers calculate with; with mixed_bfloat16 the weights stay float32."),
+        group=MACHINE,
+        advanced=True,
+    )
+    dataset: str = _choice(
+        "mnist",
+        {"mnist": mark("MNIST digits"), "fashion_mnist": mark("Fashion-MNIST clothes")},
+        label=mark("Data set"),
+        help=mark("MNIST comes with the app. Fashion-MNIST is downloaded the first time it is used."),
+        group=DATA,
+    )
+    train_size: int = _whole(
+        60_000,
+        1,
+        60_000,
+        step=1000,
+        label=mark("Training images"),
+        help=mark("How many of the 60,000 training images are used, counted from the first."),
+        group=DATA,
+    )
+    shuffle_buffer: int = _whole(
+        10_000,
+        1,
+        60_000,
+        step=1000,
+        label=mark("Shuffle buffer"),
+        help=mark("Images are drawn at random from a buffer of this many, as tf.data does it; 1 keeps their order."),
+        group=DATA,
+        advanced=True,
+    )
+    filters: int = _whole(
+        32,
+        1,
+        128,
+        label=mark("Filters"),
+        help=mark("Width of the convolutions: how many patterns each place of the image is searched for."),
+        group=NETWORK,
+        advanced=True,
+    )
+    dense_units: int = _whole(
+        128,
+        1,
+        1024,
+        label=mark("Dense units"),
+        help=mark("Width of the hidden dense layer."),
+        group=NETWORK,
+        advanced=True,
+    )
+    dropout: float = _real(
+        0.0,
+        0.0,
+        0.9,
+        step=0.05,
+        label=mark("Dropout"),
+        help=mark("Share of the hidden dense layer that is switched off at random in each step, against overfitting."),
+        group=NETWORK,
+        advanced=True,
+    )
+    activation: str = _choice(
+        "relu",
+        {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "gelu": "GELU"},
+        label=mark("Activation"),
+        help=mark("The bend after each hidden layer; without one, many layers would be no more than one."),
+        group=NETWORK,
+        advanced=True,
+    )
+    seed: int = _whole(
+        0,
+        0,
+        2**31 - 1,
+        label=mark("Random seed"),
+        help=mark("Decides the first weights and the order of the images: the same seed gives the same run."),
+        group=MACHINE,
+        advanced=True,
+    )
+    validation_split: float = _real(
+        0.0,
+        0.0,
+        0.5,
+        step=0.05,
+        label=mark("Validation part"),
+        help=mark("Share of the training images, the last ones, that is held out and only looked at after each epoch."),
+        group=ENDING,
+        advanced=True,
+        zero=mark("0 is off"),
+    )
+    patience: int = _whole(
+        0,
+        0,
+        100,
+        label=mark("Early stopping patience"),
+        help=mark(
+            "Stop after this many epochs without a lower loss on the validation part, or on the test set without one."
+        ),
+        group=ENDING,
+        advanced=True,
+        zero=mark("0 is off"),
+    )
+    target_accuracy: float = _real(
+        0.0,
+        0.0,
+        1.0,
+        step=0.01,
+        label=mark("Target accuracy"),
+        help=mark(
+            "Stop after the epoch whose accuracy on the validation part, or on the test set without one, "
+            "reaches this share, such as 0.98."
+        ),
+        group=ENDING,
+        advanced=True,
+        zero=mark("0 is off"),
+    )
+
+    def __post_init__(self) -> None:
+        for name, setting in SETTINGS.items():
+            if not setting.allows(getattr(self, name)):
+                raise SettingError(name, getattr(self, name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every field by name, as plain values that JSON can hold."""
+        return dataclasses.asdict(self)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from their defaults: what a link has to carry."""
+        default = TrainConfig()
+        return {name: value for name, value in self.to_dict().items() if value != getattr(default, name)}
+
+
+SETTINGS: Mapping[str, Setting] = {f.name: f.metadata["setting"] for f in dataclasses.fields(TrainConfig)}
+"""Every setting by its field name, in the order of the page."""
+
+
+def settings_in(data: bytes, name: str) -> Mapping[str, object]:
+    """What a settings file of this name holds, by field name, for `read_config`. Raises FileError."""
+    given = take_in_json(data, name)
+    if not isinstance(given, dict):
+        raise FileError(mark("The file {name} does not hold settings by name."), name=f"“{beginning(name)}”")
+    return given
+
+
+def read_config(
+    given: Mapping[str, object], ignore: Callable[[str], bool] = lambda name: False
+) -> tuple[TrainConfig, tuple[SettingError, ...]]:
+    """The settings that `given` holds (texts or values by field name), and the refusals.
+
+    A refused field keeps its default while the good ones apply. `ignore(name)` is true for names that are not meant as
+    settings (a link's `lang` and `run`).
+    """
+    good: dict[str, Any] = {}
+    refused = []
+    for name, text in given.items():
+        if ignore(name):
+            continue
+        setting = SETTINGS.get(name)
+        try:
+            value = setting.read(text) if setting else None
+        except ValueError:
+            value = None
+        if setting is not None and setting.allows(value):
+            good[name] = value
+        else:
+            refused.append(SettingError(name, text))
+    return TrainConfig(**good), tuple(refused)

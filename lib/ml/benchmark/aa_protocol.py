@@ -1,0 +1,82 @@
+"""A/A: one way of running against itself, again and again, through the protocol of every comparison.
+
+What is called different here is so by mistake: both sides are built alike, each with weights and graphs of its own.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing
+from typing import Any, cast
+
+from lib.core.benchmark.aa_trials import ROUNDS, SIDES, AaConfig
+from lib.core.studies.events import Measured, StudyEvent, Waiting
+from lib.ml.benchmark.candidates import Candidate, CandidatePool
+from lib.ml.benchmark.protocol import (
+    THIS_MACHINE,
+    WAIT_SECONDS,
+    AnyPool,
+    BenchmarkRunner,
+    Events,
+    Laboratory,
+    began,
+    first_trace,
+    until_stopped,
+)
+from lib.ml.benchmark.rounds import CLOSING_SECONDS, Until
+
+
+class Side:
+    """A candidate under another name: two of the same mode must be told apart."""
+
+    def __init__(self, candidate: Candidate, name: str) -> None:
+        self._contestant, self.mode = candidate, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._contestant, name)
+
+
+def against_itself(
+    config: AaConfig,
+    *,
+    pool: Callable[[Any], AnyPool] = CandidatePool,
+    laboratory: Laboratory = THIS_MACHINE,
+) -> Events:
+    """Comparisons of a mode with itself, as many as there is time for; the last event is Finished, or Stopped.
+
+    `pool` and `laboratory` as in `lib.ml.benchmark.protocol.compare`. Each side has a pool of its own.
+    """
+    return until_stopped(story(config, pool, laboratory))
+
+
+def story(
+    config: AaConfig, pool: Callable[[Any], AnyPool], laboratory: Laboratory
+) -> Generator[StudyEvent, None, None]:
+    """All repetitions; the first is made whatever it takes, a further one where it fits into the time."""
+    until = Until.after(laboratory.clock, config.seconds)
+    yield began(ROUNDS, *laboratory.surroundings())
+    with ExitStack() as stack:
+        contests = [stack.enter_context(closing(pool(config))) for _ in SIDES]
+        for one in contests:
+            while not one.ready(WAIT_SECONDS):
+                yield Waiting(size=config.size, mode=SIDES[0])
+        first_trace()
+        longest = 0.0
+        while until.left() > longest + CLOSING_SECONDS:
+            before = until.left()
+            yield from repetition(config, contests, laboratory, until)
+            longest = max(longest, 1.05 * (before - until.left()))
+    load, busy = laboratory.surroundings()
+    yield Measured(load=load, busy=busy)
+
+
+def repetition(config: AaConfig, contests: list[AnyPool], laboratory: Laboratory, until: Until) -> Iterator[StudyEvent]:
+    """One comparison of both sides, newly built."""
+    gc.collect()
+    sides = []
+    for entered, name in zip(contests, SIDES, strict=True):
+        for candidate in entered.enter(config.size):
+            sides.append(cast(Candidate, Side(candidate, name)))
+            yield Waiting(size=config.size, mode=name)
+    yield from BenchmarkRunner(config, config.size, sides, laboratory, until, most=ROUNDS).run(careless=False, builds=0)

@@ -1,0 +1,288 @@
+"""TensorFlow 1 beside TensorFlow 2: `python -m lib.ml.benchmark.tf1_session` builds graphs as one did then and runs
+them.
+
+A process of its own, because TensorFlow's old behaviour can only be had for a whole process. Its owner asks for one
+thing after another over its standard input and reads the answers from its standard output; it times itself, so that
+the way between the two counts nowhere. It ends when its owner closes the pipe or dies.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from numpy.typing import NDArray
+
+from lib.core.studies.configs import WORKS
+
+ROOT = Path(__file__).parents[3]
+
+
+class SessionDied(RuntimeError):
+    """The process with TensorFlow 1 ended, or could not do what it was asked for."""
+
+
+class SessionProcess:
+    """The process as its owner sees it. Starts at once; needs seconds until it is `ready`. For one thread."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "lib.ml.benchmark.tf1_session"]
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+        self._first_word: Any = None
+        self._listening = threading.Thread(target=self._listen, name="session", daemon=True)
+        self._listening.start()
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    def _listen(self) -> None:
+        try:
+            self._first_word = self._read()
+        except SessionDied as error:
+            self._first_word = error
+
+    def ready(self, seconds: float) -> bool:
+        """Whether it has imported TensorFlow, or failed to; waits at most `seconds` for that."""
+        self._listening.join(seconds)
+        return not self._listening.is_alive()
+
+    def ask(self, command: str, *arguments: object) -> Any:
+        """What the method `command` of `Graphs` answers. Raises SessionDied."""
+        self._listening.join()
+        if isinstance(self._first_word, SessionDied):
+            raise self._first_word
+        try:
+            write(self._child.stdin, (command, arguments))
+        except OSError as error:
+            raise SessionDied(f"nobody reads {command!r}") from error
+        return self._read()
+
+    def _read(self) -> Any:
+        try:
+            went_well, answer = pickle.load(self._child.stdout)  # type: ignore[arg-type]
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise SessionDied(f"it ended with {self._child.wait()}") from error
+        if not went_well:
+            raise SessionDied(answer)
+        return answer
+
+    def close(self) -> None:
+        """Ends the process; returns when it is gone."""
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._child.kill()  # it has nothing to lose
+        self._child.wait()
+        self._listening.join()
+        for pipe in (self._child.stdin, self._child.stdout):
+            try:
+                pipe.close()
+            except BrokenPipeError:  # what it was asked last is still in the pipe
+                continue
+
+
+def write(pipe: IO[bytes] | None, message: object) -> None:
+    """Both ends are this program's own, so what comes out of the pipe can be trusted to be no foreign pickle."""
+    assert pipe is not None
+    pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
+
+
+class Graphs:
+    """What the process can be asked for. One graph at a time, with one Session on it."""
+
+    def __init__(self) -> None:
+        self.running: Any = None
+        self._given: Any = None
+
+    def open(
+        self,
+        work: str,
+        size: int,
+        inputs: Sequence[Sequence[NDArray[Any]]],
+        weights: Sequence[NDArray[Any]],
+        threads: tuple[int, int],
+    ) -> int:
+        """Builds the graph of the work with these weights; nanoseconds that took.
+
+        inputs    what each step in turn is fed with
+        threads   how many work on one operation, and how many operations run at a time
+        """
+        self._given = (work, size, inputs, weights, threads)
+        return self.build()
+
+    def build(self) -> int:
+        """Builds the graph of what was opened last, anew where there is one; nanoseconds that took."""
+        self.close()
+        work, size, inputs, weights, threads = self._given
+        began = time.perf_counter_ns()
+        self.running = Running(work, size, inputs[0], threads)
+        nanoseconds = time.perf_counter_ns() - began
+        self.running.begin(inputs, weights)
+        return nanoseconds
+
+    def time(self, steps: int) -> int:
+        """Makes the next `steps` steps; nanoseconds that took. `Session.run` always waits for its result."""
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            began = time.perf_counter_ns()
+            self.running.run(steps)
+            return time.perf_counter_ns() - began
+        finally:
+            if was_on:
+                gc.enable()
+
+    def outcome(self, steps: int, place: int) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
+        """What each of `steps` steps from the first weights and batch `place` returns, and the weights after them.
+
+        No weights where nothing is trained.
+        """
+        self.running.reset(place)
+        outputs = [self.running.run(1) for _ in range(steps)]
+        return outputs, self.running.weights() if self.running.trains else []
+
+    def reset(self, place: int) -> None:
+        """The first weights, and batch number `place` is the next one."""
+        self.running.reset(place)
+
+    def close(self) -> None:
+        """Frees the memory."""
+        if self.running is not None:
+            self.running.session.close()
+        self.running = None
+
+
+class Running:
+    """A graph of TensorFlow 1 and its Session."""
+
+    def __init__(self, work: str, size: int, example: Sequence[NDArray[Any]], threads: tuple[int, int]) -> None:
+        import tensorflow.compat.v1 as tf
+
+        from lib.ml.benchmark.workloads import SMALL
+
+        self.graph = tf.Graph()
+        with self.graph.as_default():
+            self.placeholders = [tf.placeholder(tf.as_dtype(part.dtype), part.shape) for part in example]
+            self.trains = WORKS[work].trains
+            if work in SMALL:
+                self.fetches = [tf.autograph.to_graph(SMALL[work](size))(*self.placeholders)]
+            elif self.trains:
+                self.fetches = training_step(*self.placeholders)
+            else:
+                self.fetches = [tf.nn.softmax(logits(*self.placeholders))]
+            self.variables = tf.trainable_variables()
+            self.initializer = tf.global_variables_initializer()
+            self.graph.finalize()  # it can never grow, which is what tracing again would be
+        within, between = threads
+        settings = tf.ConfigProto(intra_op_parallelism_threads=within, inter_op_parallelism_threads=between)
+        settings.gpu_options.allow_growth = True  # the owner needs room on it too
+        self.session = tf.Session(graph=self.graph, config=settings)
+
+    def begin(self, inputs: Sequence[Sequence[NDArray[Any]]], weights: Sequence[NDArray[Any]]) -> None:
+        """Takes what it will be fed with, and its first weights."""
+        self.inputs, self.first = inputs, weights
+        self.reset(0)
+
+    def reset(self, place: int) -> None:
+        """Back to the first weights and batch number `place`, the optimizer's memory empty."""
+        self.session.run(self.initializer)
+        for variable, value in zip(self.variables, self.first, strict=True):
+            variable.load(value, self.session)
+        self.place = place
+
+    def run(self, steps: int) -> Any:
+        """The next steps as TensorFlow 1 made them: feed, run, fetch. What the last one returned first."""
+        for _ in range(steps):
+            batch = self.inputs[self.place % len(self.inputs)]
+            last = self.session.run(self.fetches, dict(zip(self.placeholders, batch, strict=True)))
+            self.place += 1
+        return last[0]
+
+    def weights(self) -> list[NDArray[Any]]:
+        """A copy of the weights in the order in which they were given."""
+        return list(self.session.run(self.variables))
+
+
+def logits(images: Any) -> Any:
+    """The notes' network by hand, before its softmax: float32 (batch, 28, 28, 1) to (batch, 10)."""
+    import tensorflow.compat.v1 as tf
+
+    def weight(name: str, *shape: int) -> Any:
+        return tf.get_variable(name, shape, initializer=tf.zeros_initializer())
+
+    hidden = tf.nn.conv2d(images, weight("conv1/kernel", 3, 3, 1, 32), strides=[1, 1, 1, 1], padding="VALID")
+    hidden = tf.nn.relu(tf.nn.bias_add(hidden, weight("conv1/bias", 32)))
+    hidden = tf.reshape(hidden, [-1, 26 * 26 * 32])
+    hidden = tf.nn.relu(
+        tf.nn.bias_add(tf.matmul(hidden, weight("d1/kernel", 26 * 26 * 32, 128)), weight("d1/bias", 128))
+    )
+    return tf.nn.bias_add(tf.matmul(hidden, weight("d2/kernel", 128, 10)), weight("d2/bias", 10))
+
+
+def training_step(images: Any, labels: Any) -> list[Any]:
+    """Loss, accuracy and Adam's update of the same network, as `lib.ml.training.step.train_step` has them."""
+    import tensorflow.compat.v1 as tf
+
+    classes = tf.cast(labels, tf.int32)
+    scores = logits(images)
+    # Keras too takes the logits where the probabilities come right out of a softmax.
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=scores))
+    right = tf.equal(tf.argmax(tf.nn.softmax(scores), axis=1, output_type=tf.int32), classes)
+    # Keras' epsilon; that of TensorFlow 1 was 1e-8. Both put it where "epsilon hat" stands in Kingma and Ba (2014),
+    # Adam, end of section 2, so the rule is the same.
+    update = tf.train.AdamOptimizer(0.001, epsilon=1e-7).minimize(loss)
+    return [loss, tf.reduce_mean(tf.cast(right, tf.float32)), update]
+
+
+def serve() -> None:
+    """The process: imports TensorFlow as version 1, then answers until its owner is gone."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
+    commands: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
+    # A thread of its own hears at once that the owner is gone, also while TensorFlow is imported or a sample runs.
+    threading.Thread(target=listen, args=(sys.stdin.buffer, commands), name="owner", daemon=True).start()
+    import_as_version_1()
+    graphs = Graphs()
+    write(answers, (True, None))
+    while True:
+        command, arguments = commands.get()
+        try:
+            answer = True, getattr(graphs, command)(*arguments)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the owner hears it
+            answer = False, f"{command}: {type(error).__name__}: {error}"
+        write(answers, answer)
+
+
+def listen(pipe: IO[bytes], commands: queue.SimpleQueue[tuple[str, tuple[Any, ...]]]) -> None:
+    """Passes on what the owner asks for; ends the process with the owner."""
+    while True:
+        try:
+            commands.put(pickle.load(pipe))
+        except (EOFError, pickle.UnpicklingError, OSError):
+            os._exit(0)
+
+
+def import_as_version_1() -> None:
+    from lib.ml.stderr_redirect import stderr_redirected
+
+    with stderr_redirected():
+        import tensorflow.compat.v1 as tf
+
+        tf.logging.set_verbosity(tf.logging.ERROR)  # version 2 has a word to say on every name of version 1
+        tf.disable_v2_behavior()
+    with tf.Graph().as_default(), tf.Session() as session:
+        session.run(tf.constant(1.0) + 1.0)  # the first Session loads what all later ones need
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,87 @@
+"""The digits that visitors keep, each visitor their own, and those that a run is tuned with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+import numpy as np
+import sqlalchemy as sa
+
+from lib.core.data.dataset import SIDE
+from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError, check_label, from_npz, to_npz
+from lib.core.mydigits.finetune_plan import Tuning
+from lib.runs.db import ledger, tables
+from lib.runs.db.rows import Row
+from lib.runs.model.run import OwnDigit
+
+TABLE = tables.own_digits
+
+
+def kept(connection: sa.Connection, owner: str) -> list[OwnDigit]:
+    """The owner's digits, newest first."""
+    query = sa.select(TABLE).where(TABLE.c.owner == owner).order_by(TABLE.c.number.desc())
+    return [_digit_of(row) for row in connection.execute(query)]
+
+
+def _digit_of(row: Row) -> OwnDigit:
+    image = np.frombuffer(row.image, np.uint8).reshape(SIDE, SIDE)
+    return OwnDigit(id=row.number, label=row.label, image=image, kept_at=row.kept_at)
+
+
+def keep(connection: sa.Connection, owner: str, digits: Digits) -> int:
+    """Adds the digits to the owner's; how many. Raises OwnDigitsError where that would be more than MOST."""
+    if not owner:
+        raise ValueError("digits belong to somebody: an empty owner would share them among all who have no name")
+    _hold(connection, owner)
+    count = len(digits) + len(_numbers(connection, owner))
+    if count > MOST:
+        raise OwnDigitsError("many", f"{count:,}")
+    now = datetime.now(UTC)
+    rows = [
+        {"owner": owner, "label": label, "image": image.tobytes(), "kept_at": now}
+        for label, image in zip(digits.labels.tolist(), digits.images, strict=True)
+    ]
+    if rows:
+        connection.execute(TABLE.insert(), rows)
+    return len(rows)
+
+
+def relabel(connection: sa.Connection, owner: str, number: int, label: int) -> bool:
+    """Gives the owner's digit another label; False where they have no such digit. Raises OwnDigitsError."""
+    right = check_label(label)
+    if number not in _numbers(connection, owner):
+        return False
+    connection.execute(TABLE.update().where(TABLE.c.number == number, TABLE.c.owner == owner).values(label=right))
+    return True
+
+
+def forget(connection: sa.Connection, owner: str, numbers: Collection[int]) -> int:
+    """Deletes those of the owner's digits that are among `numbers`; how many."""
+    # Looked up first: numbers that come from outside can be any, more and larger than a database takes.
+    theirs = _numbers(connection, owner) & set(numbers)
+    deleted = connection.execute(TABLE.delete().where(TABLE.c.owner == owner, TABLE.c.number.in_(theirs)))
+    return deleted.rowcount
+
+
+def _numbers(connection: sa.Connection, owner: str) -> set[int]:
+    return set(connection.execute(sa.select(TABLE.c.number).where(TABLE.c.owner == owner)).scalars())
+
+
+def _hold(connection: sa.Connection, owner: str) -> None:
+    """Keeps two tabs of one owner from counting at the same time; SQLite lets writers in one at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(8414, hashtext(:owner))"), {"owner": owner})
+
+
+def attach(connection: sa.Connection, run_id: str, tuning: Tuning) -> None:
+    """Stores with the run what it is tuned from, and its digits: what becomes of the owner's later changes nothing."""
+    ledger.update(connection, run_id, base=tuning.base)
+    connection.execute(tables.tunings.insert().values(run_id=run_id, digits=to_npz(tuning.digits)))
+
+
+def tuning_of(connection: sa.Connection, run: Row) -> Tuning | None:
+    """What was stored with the run; None where it is not tuned."""
+    query = sa.select(tables.tunings.c.digits).where(tables.tunings.c.run_id == run.id)
+    digits = connection.execute(query).scalar_one_or_none()
+    return None if digits is None else Tuning(base=run.base, digits=from_npz(digits))

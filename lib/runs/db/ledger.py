@@ -1,0 +1,147 @@
+"""What a transaction on one run, or study, is made of: its row, its log, and the columns that follow from the log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.core.studies.configs import CompareConfig, RetraceConfig
+from lib.core.studies.events import Began, Called, Salient, Sampled, Xrayed
+from lib.core.training.events import Paused, Progress, Started
+from lib.runs.db import checkpoint_store, tables
+from lib.runs.db.json_events import AnyEvent, event_to_json
+from lib.runs.db.rows import STATUS_AFTER, Row, progress_row, study_config_of
+from lib.runs.model.run import CLAIMED, OPEN, OVER, RunLost, RunOver, Status, StepRepeated, UnknownRun
+
+QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
+QUEUE = (QUEUED_AT, tables.runs.c.number)
+"""First come, first served: runs in this order."""
+
+# The statements of every step and every look are made once: making one takes longer than executing it.
+OF_RUN: sa.BindParameter[str] = sa.bindparam("run_id")
+ROW = sa.select(tables.runs).where(tables.runs.c.id == OF_RUN)
+ROW_OF_TRAINING = ROW.where(tables.runs.c.kind == tables.TRAIN)
+HELD_ROW, HELD_ROW_OF_TRAINING = ROW.with_for_update(), ROW_OF_TRAINING.with_for_update()
+CHANGE = tables.runs.update().where(tables.runs.c.id == OF_RUN)
+ADD_PROGRESS, ADD_EVENT = tables.progress.insert(), tables.events.insert()
+EVENTS_AFTER = (
+    sa.select(tables.events)
+    .where(tables.events.c.run_id == OF_RUN, tables.events.c.sequence > sa.bindparam("after"))
+    .order_by(tables.events.c.sequence)
+)
+PROGRESS_AFTER = (
+    sa.select(tables.progress)
+    .where(tables.progress.c.run_id == OF_RUN, tables.progress.c.last_step > sa.bindparam("after"))
+    .order_by(tables.progress.c.last_step)
+)
+NEWEST_EVENT = sa.select(sa.func.max(tables.events.c.sequence)).where(tables.events.c.run_id == OF_RUN)
+
+
+def row_of(connection: sa.Connection, run_id: str, lock: bool = False, training: bool = False) -> Row:
+    """The row of the run or study, held against other writers where `lock`. Raises UnknownRun, with `training` also
+    for a study.
+    """
+    free, held = (ROW_OF_TRAINING, HELD_ROW_OF_TRAINING) if training else (ROW, HELD_ROW)
+    row = connection.execute(held if lock else free, {"run_id": run_id}).one_or_none()
+    if row is None:
+        raise UnknownRun(run_id)
+    return row
+
+
+def queued_before(row: Row) -> sa.Select[Any]:
+    """The open runs that come before this one."""
+    earlier = sa.tuple_(*QUEUE) < sa.tuple_(
+        sa.literal(row.queued_at or row.created_at, tables.Moment), sa.literal(row.number)
+    )
+    return sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN), earlier).order_by(*QUEUE)
+
+
+def require(row: Row, addition: str, worker: str | None) -> None:
+    """Raises RunOver for a run that has ended, RunLost where it is no longer the run of `worker` (None is anybody).
+
+    A worker that was given up on must not add to its log.
+    """
+    if row.status in OVER:
+        raise RunOver(f"run {row.id} is {row.status}: {addition} comes too late")
+    if worker is not None and (row.worker != worker or row.status not in CLAIMED):
+        raise RunLost(f"run {row.id} is {row.status} with {row.worker}: {addition} of {worker} comes too late")
+
+
+def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
+    """Adds the event to the log, and lets the run's columns follow; returns files needed no longer.
+
+    Raises StepRepeated.
+    """
+    if isinstance(event, Progress):
+        if event.first_step <= row.step:
+            raise StepRepeated(f"run {row.id} is at step {row.step}, steps from {event.first_step} came again")
+        connection.execute(ADD_PROGRESS, progress_row(row.id, event))
+        update(connection, row.id, step=event.last_step)
+        return set()
+    sequence = _write_down(connection, row, event)
+    update(connection, row.id, sequence=sequence, **_changes(row, event))
+    if isinstance(event, Paused):
+        checkpoint_store.rest(connection, row.id, event.step, sequence)
+    return checkpoint_store.close(connection, row.id) if STATUS_AFTER.get(type(event)) in OVER else set()
+
+
+def _write_down(connection: sa.Connection, row: Row, event: AnyEvent) -> int:
+    """Adds the event to the table and returns its number, which no event of this run had before."""
+    newest = connection.execute(NEWEST_EVENT, {"run_id": row.id}).scalar()
+    sequence: int = max(newest or 0, row.sequence) + 1
+    new = {"run_id": row.id, "sequence": sequence, "kind": type(event).__name__, "body": event_to_json(event)}
+    connection.execute(ADD_EVENT, new)
+    return sequence
+
+
+def _changes(row: Row, event: AnyEvent) -> dict[str, Any]:
+    """The columns of the run that follow from the event."""
+    status = STATUS_AFTER.get(type(event), row.status)
+    changes: dict[str, Any] = {"status": status, "step": max(row.step, _step_after(row, event))}
+    if isinstance(event, Started):
+        changes["total_steps"] = event.total_steps
+        if event.scheme is not None:
+            changes["scheme"] = event.scheme
+    if isinstance(event, Began):
+        changes["total_steps"] = _steps_of(row, event)
+    if isinstance(event, Paused):
+        changes.update(worker=None, engine=None)  # any engine may go on with it
+    if status in OVER:
+        changes["ended_at"] = datetime.now(UTC)
+    return changes
+
+
+def _step_after(row: Row, event: AnyEvent) -> int:
+    """The last step once `event` has happened: of a study the rounds recorded at all sizes, or the calls."""
+    match event:
+        case Sampled():
+            return row.step + 1
+        case Called():
+            return event.number
+        case Xrayed() | Salient():
+            return 1
+        case _:
+            return getattr(event, "step", 0)
+
+
+def _steps_of(row: Row, began: Began) -> int:
+    """How many steps the study will have."""
+    match study_config_of(row):
+        case CompareConfig(sizes=sizes):
+            return began.rounds * len(sizes)
+        case RetraceConfig(calls=calls):
+            return calls
+        case _:
+            return 1
+
+
+def enqueue(connection: sa.Connection, row: Row) -> None:
+    """Puts a run that rests to the end of the queue."""
+    update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=datetime.now(UTC))
+
+
+def update(connection: sa.Connection, run_id: str, **changes: Any) -> None:
+    """Sets columns of the run's row."""
+    connection.execute(CHANGE, {"run_id": run_id, **changes})

@@ -1,0 +1,474 @@
+"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is wished.
+
+Web process and workers open the same database. Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from lib.core.mydigits.digit_sets import Digits
+from lib.core.mydigits.finetune_plan import Tuning
+from lib.core.paths import home
+from lib.core.studies.configs import StudyConfig, kind_of, study_to_dict
+from lib.core.training.config import SETTINGS, SettingError, TrainConfig
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import Checkpoint, Paused, Progress, Snapshot, Stopped
+from lib.runs import artifacts
+from lib.runs.artifacts import Artifact, ArtifactMissing
+from lib.runs.db import checkpoint_store, digit_set_store, exclusive, ledger, snapshot_store, tables
+from lib.runs.db.json_events import AnyEvent
+from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
+from lib.runs.db.tables import TRAIN
+from lib.runs.model.health import code_of
+from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun
+from lib.runs.model.unavailable import StoreUnavailable
+
+__all__ = ["Store", "StoreUnavailable", "open_store"]
+
+
+def open_store() -> Store:
+    """The store at $TF2LAB_DATABASE_URL, else the SQLite file in the app's folder."""
+    return Store(os.environ.get("TF2LAB_DATABASE_URL") or f"sqlite:///{home() / 'tf2lab.db'}")
+
+
+class Store:
+    """The runs and studies in the database at `url`; one of an older version gets what it lacks.
+
+    A study is claimed, stopped, taken over and ended as a run is: where a method says run, it means both, unless it is
+    about weights, progress or rest, which no study has.
+
+    Raises StoreUnavailable where the database does not do what it is asked, UnknownRun for an id it does not have.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = tables.address(url).render_as_string(hide_password=False)
+        self._file = tables.file_of(self.url)
+        with _away(self._file):
+            self._pool = tables.connect(url)
+
+    def close(self) -> None:
+        """Gives the connections back; the store can still be used and opens new ones."""
+        self._pool.dispose()
+
+    # What anybody asks.
+
+    def run(self, run_id: str) -> Run:
+        """The training run as it stands now."""
+        with self._reading() as connection:
+            return run_of(ledger.row_of(connection, run_id, training=True))
+
+    def study(self, study_id: str) -> Study:
+        """The study as it stands now. Raises UnknownRun also for one of another version that this one cannot read."""
+        job = self.job(study_id)
+        if not isinstance(job, Study):
+            raise UnknownRun(study_id)
+        return job
+
+    def job(self, job_id: str) -> Job:
+        """The run or study as it stands now."""
+        with self._reading() as connection:
+            job = job_of(ledger.row_of(connection, job_id))
+        if job is None:
+            raise UnknownRun(job_id)
+        return job
+
+    def requests(self, run_id: str) -> ControlRequests:
+        """What somebody wants of the run now."""
+        return self.job(run_id).requests
+
+    def runs(self, limit: int = 50) -> list[Run]:
+        """The newest training runs, newest first."""
+        table = tables.runs
+        query = sa.select(table).where(table.c.kind == TRAIN).order_by(table.c.number.desc()).limit(limit)
+        return [run_of(row) for row in self._all(query)]
+
+    def studies(self, kind: str, limit: int = 50, owner: str | None = None) -> list[Study]:
+        """The newest studies of this kind, newest first; with `owner` only theirs."""
+        table = tables.runs
+        query = sa.select(table).where(table.c.kind == kind).order_by(table.c.number.desc()).limit(limit)
+        rows = self._all(query if owner is None else query.where(table.c.owner == owner))
+        return [study for row in rows if (study := study_of(row))]
+
+    def open_runs(self) -> list[Job]:
+        """Every run and study that is waiting or under way, in the order of the queue."""
+        return self._open()
+
+    def open_runs_of(self, owner: str) -> list[Job]:
+        """The open runs and studies of this owner, in the order of the queue."""
+        return self._open(tables.runs.c.owner == owner)
+
+    def queue(self, job: Job) -> tuple[Job, ...]:
+        """The open runs and studies that come before `job`: those that were created, or resumed, earlier."""
+        with self._reading() as connection:
+            before = connection.execute(ledger.queued_before(ledger.row_of(connection, job.id)))
+            return tuple(other for row in before if (other := job_of(row)))
+
+    def events(self, run_id: str, after: int = 0) -> list[tuple[int, AnyEvent]]:
+        """The run's events after sequence number `after`, with theirs; without Progress and Checkpoint.
+
+        A later Started says after which step the run goes on: what was read before of later steps is void. A study
+        goes on from its beginning: with a later Began all that was read before is void. No number is given twice.
+        """
+        rows = self._all(ledger.EVENTS_AFTER, run_id=run_id, after=after)
+        found = ((row.sequence, event_of(row)) for row in rows)
+        return [(sequence, event) for sequence, event in found if event is not None]
+
+    def progress(self, run_id: str, after_step: int = 0) -> list[Progress]:
+        """The run's chunks that hold a step after `after_step`, in order."""
+        return [progress_of(row) for row in self._all(ledger.PROGRESS_AFTER, run_id=run_id, after=after_step)]
+
+    def checkpoint(self, run_id: str) -> Artifact | None:
+        """Where the run's newest weights lie; None before its first checkpoint."""
+        with self._reading() as connection:
+            return checkpoint_store.newest(connection, run_id)
+
+    def weights(self, run_id: str) -> Checkpoint | None:
+        """The run's newest weights without state; None before its first checkpoint.
+
+        Raises ArtifactMissing or ArtifactDamaged.
+        """
+        return self._read(run_id, checkpoint_store.newest, artifacts.read_weights)
+
+    def resume_point(self, run_id: str) -> Checkpoint | None:
+        """The newest checkpoint that the run can go on from; None before there is one.
+
+        Raises ArtifactMissing or ArtifactDamaged.
+        """
+        return self._read(run_id, checkpoint_store.resumable, artifacts.read)
+
+    def tuning(self, run_id: str) -> Tuning | None:
+        """What the run was tuned from, and its digits as they were then; None for a run that was not tuned."""
+        with self._reading() as connection:
+            return digit_set_store.tuning_of(connection, ledger.row_of(connection, run_id, training=True))
+
+    def own_digits(self, owner: str) -> list[OwnDigit]:
+        """The digits that this owner keeps, newest first."""
+        with self._reading() as connection:
+            return digit_set_store.kept(connection, owner)
+
+    def snapshots(self, run_id: str) -> list[Artifact]:
+        """Where the run's snapshots lie, in the order of their steps; none where they are not kept (any more)."""
+        with self._reading() as connection:
+            return snapshot_store.of_run(connection, run_id)
+
+    # What visitors want.
+
+    def create_run(
+        self,
+        config: TrainConfig,
+        owner: str = "",
+        guess: float | None = None,
+        pause_after: int | None = None,
+        tuning: Tuning | None = None,
+    ) -> Run:
+        """A new run that waits for a worker; with `pause_after=0` one that rests before its first step.
+
+        Its id cannot be guessed: who has the link may watch it. With `tuning` it begins with another run's weights and
+        keeps the digits as they are now; `config` has the network of that run
+        (`lib.core.mydigits.finetune_plan.tuned_config`).
+        """
+        status = Status.PAUSED if pause_after == 0 else Status.WAITING
+        run_id = self._create(
+            tuning,
+            kind=TRAIN,
+            config=json.dumps(config.to_dict()),
+            status=status,
+            owner=owner,
+            guess=guess,
+            pause_after=pause_after,
+        )
+        return self.run(run_id)
+
+    def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
+        """A new study that waits for a worker; its id cannot be guessed either."""
+        plain, kind = json.dumps(study_to_dict(config)), kind_of(config)
+        study_id = self._create(None, kind=kind, config=plain, status=Status.WAITING, owner=owner, guess=guess)
+        return self.study(study_id)
+
+    def _create(self, tuning: Tuning | None, **values: Any) -> str:
+        job_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
+        with self._writing() as connection:
+            if tuning:
+                ledger.row_of(connection, tuning.base, training=True)
+            connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=now, **values))
+            if tuning:
+                digit_set_store.attach(connection, job_id, tuning)
+        return job_id
+
+    def stop(self, run_id: str) -> None:
+        """Ends a run: at once where no worker has it, else as soon as its worker knows. One that is over stays so."""
+        with self._changing(run_id) as (connection, row, unneeded):
+            if row.status in CLAIMED:
+                ledger.update(connection, run_id, stop_wished=True)
+            elif row.status in (Status.WAITING, Status.PAUSED):
+                unneeded |= ledger.record(connection, row, Stopped(step=row.step))
+
+    def pause(self, run_id: str) -> None:
+        """Lets a run rest: at once where no worker has it, else as soon as its worker knows."""
+        with self._changing(run_id, training=True) as (connection, row, _):
+            if row.status in OPEN:
+                ledger.update(connection, run_id, pause_after=0)
+            if row.status == Status.WAITING:
+                ledger.record(connection, row, Paused(step=row.step))
+
+    def resume(self, run_id: str, pause_after: int | None = None) -> None:
+        """Lets a run that rests go on, behind those who wait already, until `pause_after` steps are made in all.
+
+        One that is under way does not rest before that either. Raises RunOver.
+        """
+        with self._changing(run_id, training=True) as (connection, row, _):
+            ledger.require(row, "resume", worker=None)
+            ledger.update(connection, run_id, pause_after=pause_after)
+            if row.status == Status.PAUSED:
+                ledger.enqueue(connection, row)
+
+    def set_learning_rate(self, run_id: str, rate: float) -> None:
+        """Has the coming steps made with `rate`, or with a schedule that has it as its highest value.
+
+        Raises SettingError for a rate that no run may have.
+        """
+        if not SETTINGS["learning_rate"].allows(rate):
+            raise SettingError("learning_rate", rate)
+        with self._changing(run_id, training=True) as (connection, _, _):
+            ledger.update(connection, run_id, rate_wished=rate)
+
+    def pin(self, run_id: str, pinned: bool = True) -> None:
+        """Keeps the weights of a run for good, or no longer does."""
+        with self._changing(run_id, training=True) as (connection, _, _):
+            ledger.update(connection, run_id, pinned=pinned)
+
+    def keep_digits(self, owner: str, digits: Digits) -> int:
+        """Keeps the digits for this owner; how many. Raises OwnDigitsError where they would be too many: then none."""
+        with self._writing() as connection:
+            return digit_set_store.keep(connection, owner, digits)
+
+    def relabel_digit(self, owner: str, digit_id: int, label: int) -> bool:
+        """Notes that the owner's digit is a `label`; False where they have no such digit (any more).
+
+        Raises OwnDigitsError for a label that is none.
+        """
+        with self._writing() as connection:
+            return digit_set_store.relabel(connection, owner, digit_id, label)
+
+    def forget_digits(self, owner: str, ids: Collection[int]) -> int:
+        """Deletes those of the owner's own digits that have one of `ids`; how many those were."""
+        with self._writing() as connection:
+            return digit_set_store.forget(connection, owner, ids)
+
+    # What engines and workers do.
+
+    def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> ControlRequests:
+        """Adds `event` to the run's log; its status and step follow in the same transaction. Says what is wished then.
+
+        The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver
+        where the run has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that
+        it already has, ArtifactRefused where weights cannot be written.
+        """
+        if isinstance(event, Checkpoint | Snapshot):
+            return self._append_weights(run_id, event, worker)
+        with self._changing(run_id) as (connection, row, unneeded):
+            ledger.require(row, type(event).__name__, worker)
+            unneeded |= ledger.record(connection, row, event)
+            if isinstance(event, Paused) and worker and not _rests(row, event):
+                ledger.enqueue(connection, row)
+        return requests_of(row)
+
+    def _append_weights(self, run_id: str, event: Checkpoint | Snapshot, worker: str | None) -> ControlRequests:
+        whole = event if isinstance(event, Checkpoint) else Checkpoint(step=event.step, weights=event.weights)
+        artifact = artifacts.write(run_id, whole)
+        try:
+            with self._changing(run_id) as (connection, row, unneeded):
+                ledger.require(row, type(event).__name__, worker)
+                if isinstance(event, Snapshot):
+                    unneeded |= snapshot_store.add(connection, run_id, artifact)
+                else:
+                    unneeded |= checkpoint_store.replace(connection, row, artifact, event)
+                    ledger.update(connection, run_id, step=max(row.step, event.step))
+        except BaseException:
+            artifacts.remove(artifact.path)
+            raise
+        return requests_of(row)
+
+    def claim(self, run_id: str, worker: str, turn: int | None = None) -> Job:
+        """Gives a waiting run to `worker`, which then finds its own name in the run: no two workers do.
+
+        Any other run comes back unchanged; so does one that was paused and resumed since `turn`, and for now one that
+        may not be performed beside what is under way on the worker's host (`lib.runs.db.exclusive`).
+        """
+        with self._changing(run_id, host=exclusive.host_of(worker)) as (connection, row, _):
+            if row.status == Status.WAITING and turn in (None, row.turn):
+                if exclusive.is_blocked(connection, row, worker) or exclusive.is_behind_reservation(
+                    connection, row, worker
+                ):
+                    exclusive.reserve(connection, row, worker)
+                else:
+                    _give(connection, row, worker)
+        return self.job(run_id)
+
+    def take_over(self, run_id: str, worker: str, earlier: str | None, died: bool = False) -> Job:
+        """Gives a run whose worker `earlier` is gone, or `died` with it, to `worker`, as it was at its resume point.
+
+        What was recorded after that is taken back: the curve has no gap, and no step twice. A study has no such point:
+        all that was recorded of it is taken back. A run that `earlier` no longer has comes back unchanged, and so does,
+        for now, one that may not be performed beside what is under way on the worker's host.
+        """
+        with self._changing(run_id, host=exclusive.host_of(worker)) as (connection, row, unneeded):
+            mine = row.status in CLAIMED and row.worker == earlier
+            if mine and not exclusive.is_blocked(connection, row, worker):
+                step, files = checkpoint_store.cut_back(connection, run_id)
+                unneeded |= files | snapshot_store.cut_back(connection, run_id, step)
+                _give(connection, row, worker, step=step, deaths=row.deaths + died)
+        return self.job(run_id)
+
+    def count_death(self, run_id: str, worker: str | None) -> Job:
+        """Notes that `worker` died with this run, unless it no longer had it."""
+        with self._changing(run_id) as (connection, row, _):
+            if row.status in CLAIMED and row.worker == worker:
+                ledger.update(connection, run_id, deaths=row.deaths + 1)
+        return self.job(run_id)
+
+    def assign(self, run_id: str, engine: str, earlier: str | None) -> bool:
+        """Moves an open run from engine `earlier` to `engine`; False where somebody else was quicker."""
+        with self._changing(run_id) as (connection, row, _):
+            if row.engine != earlier or row.status not in OPEN:
+                return False
+            ledger.update(connection, run_id, engine=engine)
+            return True
+
+    def beat(self, engine: str) -> None:
+        """Notes that this engine lives."""
+        table = tables.engines
+        with self._writing() as connection:
+            more = table.update().where(table.c.id == engine).values(beats=table.c.beats + 1)
+            if not connection.execute(more).rowcount:
+                connection.execute(table.insert().values(id=engine, beats=1))
+
+    def beats(self) -> dict[str, int]:
+        """How often each engine has noted that it lives."""
+        return {row.id: row.beats for row in self._all(sa.select(tables.engines))}
+
+    def prune(self, keep: int) -> int:
+        """Deletes the weights of all but the newest `keep` runs that have some; how many files that were.
+
+        Those of pinned runs and of runs that are not over stay in any case.
+        """
+        with self._writing() as connection:
+            files = checkpoint_store.prune(connection, keep)
+        _remove(files)
+        return len(files)
+
+    def prune_snapshots(self, keep: int) -> int:
+        """Deletes the snapshots of all but the newest `keep` runs that have some; how many files that were.
+
+        Those of runs that are not over stay in any case.
+        """
+        with self._writing() as connection:
+            files = snapshot_store.prune(connection, keep)
+        _remove(files)
+        return len(files)
+
+    def prune_studies(self, kind: str, keep: int) -> int:
+        """Forgets all but the newest `keep` studies of this kind that are over; how many that were."""
+        table = tables.runs
+        over = sa.select(table.c.number).where(table.c.kind == kind, table.c.status.in_(OVER))
+        with self._writing() as connection:
+            older = connection.execute(over.order_by(table.c.number.desc()).offset(keep)).scalars().all()
+            connection.execute(table.delete().where(table.c.number.in_(older)))
+        return len(older)
+
+    def sweep(self, run_id: str) -> None:
+        """Deletes files of this run that a worker left when it was killed."""
+        with self._reading() as connection:
+            needed = checkpoint_store.files_of(connection, run_id) | snapshot_store.files_of(connection, run_id)
+        artifacts.sweep(run_id, keep=needed)
+
+    def _read(
+        self,
+        run_id: str,
+        where: Callable[[sa.Connection, str], Artifact | None],
+        read: Callable[[Artifact], Checkpoint],
+    ) -> Checkpoint | None:
+        def look() -> Artifact | None:
+            with self._reading() as connection:
+                return where(connection, run_id)
+
+        artifact = look()
+        while artifact is not None:
+            try:
+                return read(artifact)
+            except ArtifactMissing:
+                # A run under way may have replaced it between our two looks.
+                earlier, artifact = artifact, look()
+                if artifact == earlier:
+                    raise
+        return None
+
+    def _open(self, *which: sa.ColumnElement[bool]) -> list[Job]:
+        query = sa.select(tables.runs).where(tables.runs.c.status.in_(OPEN), *which).order_by(*ledger.QUEUE)
+        return [job for row in self._all(query) if (job := job_of(row))]
+
+    def _all(self, query: sa.Select[Any], **values: Any) -> list[Row]:
+        with self._reading() as connection:
+            return list(connection.execute(query, values))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _away(self._file), self._pool.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with _away(self._file), tables.writing(self._pool).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _changing(
+        self, run_id: str, training: bool = False, host: str = ""
+    ) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
+        """A transaction that nobody else can change this run in, nor decide what begins on `host`.
+
+        With `training` a study is not known. Files that are put into the set are deleted once it has succeeded.
+        """
+        unneeded: set[str] = set()
+        with self._writing() as connection:
+            exclusive.lock_host(connection, host)
+            yield connection, ledger.row_of(connection, run_id, lock=True, training=training), unneeded
+        _remove(unneeded)
+
+
+@contextmanager
+def _away(file: Path | None) -> Iterator[None]:
+    """Turns what the database's driver says into StoreUnavailable where it is no mistake of ours."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        code = code_of(error, file)
+        if code is None:
+            raise
+        raise StoreUnavailable(code, str(error)) from error
+
+
+def _give(connection: sa.Connection, row: Row, worker: str, **changes: Any) -> None:
+    changes.update(status=Status.STARTING, worker=worker, claimed_at=datetime.now(UTC))
+    ledger.update(connection, row.id, **changes)
+
+
+def _rests(row: Row, event: Paused) -> bool:
+    """Whether the run is still to rest there: its worker may not have heard that somebody resumed it meanwhile."""
+    return row.pause_after is not None and row.pause_after <= event.step
+
+
+def _remove(files: Iterable[str]) -> None:
+    for path in files:
+        artifacts.remove(path)

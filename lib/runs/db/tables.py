@@ -1,0 +1,234 @@
+"""The database: its tables, and connections that behave alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.runs.model.run import Status
+
+BUSY_SECONDS = 15
+"""How long a writer waits for another one before the database says that it is locked."""
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware datetime in UTC, stored without a zone: SQLite knows none."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+# Kept as its lower-case text, which any version and any tool can read.
+STATUS = sa.Enum(Status, native_enum=False, create_constraint=False, length=16, values_callable=list)
+
+metadata = sa.MetaData()
+
+
+def _run_id() -> sa.Column[str]:
+    return sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+
+
+TRAIN = "train"
+"""The kind of a training run; the others are those of `lib.core.studies.configs.KINDS`."""
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    # The order of creation: moments can be equal, numbers cannot.
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False, server_default=TRAIN),
+    sa.Column("config", sa.Text, nullable=False),
+    sa.Column("status", STATUS, nullable=False, index=True),
+    sa.Column("step", sa.Integer, nullable=False, default=0),
+    sa.Column("total_steps", sa.Integer, nullable=False, default=0),
+    # The number of the newest event: never given twice, not even where events were taken back.
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.String(64), nullable=False, server_default=""),
+    sa.Column("guess", sa.Float(53)),
+    # The run whose weights this one began with; no reference: that one may be forgotten, or of another server.
+    sa.Column("base", sa.String(32), nullable=False, server_default=""),
+    sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("pause_after", sa.Integer),
+    sa.Column("rate_wished", sa.Float(53)),
+    # How its random numbers were drawn (lib.core.seeds). Versions that knew but the first scheme write nothing here.
+    sa.Column("scheme", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("engine", sa.String(128)),
+    sa.Column("worker", sa.String(255)),
+    # Where, and when last, a comparison was refused since its host was not quiet.
+    sa.Column("stands_on", sa.String(255)),
+    sa.Column("stands_at", Moment),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("queued_at", Moment),  # NULL where an older version wrote it: since it was created
+    sa.Column("claimed_at", Moment),
+    sa.Column("ended_at", Moment),
+    # A number is never given twice, not even after the newest run was deleted.
+    sqlite_autoincrement=True,
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    _run_id(),
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+progress = sa.Table(
+    "progress",
+    metadata,
+    _run_id(),
+    sa.Column("last_step", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("first_step", sa.Integer, nullable=False),
+    sa.Column("losses", sa.LargeBinary, nullable=False),
+    sa.Column("accuracies", sa.LargeBinary, nullable=False),
+    sa.Column("images_per_second", sa.Float(53)),  # NULL is not a number: SQLite keeps no NaN
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    _run_id(),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    # Of the weights alone, where the file holds more.
+    sa.Column("weights_sha256", sa.String(64)),
+    # From where the run can go on: the newest file with the state that takes, and the newest event that it knows of.
+    sa.Column("state_step", sa.Integer),
+    sa.Column("state_path", sa.Text),
+    sa.Column("state_sha256", sa.String(64)),
+    sa.Column("state_sequence", sa.Integer),
+)
+
+# The digits that a run is tuned with, as they were when it was asked for.
+tunings = sa.Table("tunings", metadata, _run_id(), sa.Column("digits", sa.LargeBinary, nullable=False))
+
+own_digits = sa.Table(
+    "own_digits",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.String(64), nullable=False, index=True),
+    sa.Column("label", sa.SmallInteger, nullable=False),
+    sa.Column("image", sa.LargeBinary, nullable=False),
+    sa.Column("kept_at", Moment, nullable=False),
+    # A page that was drawn before must never name another digit than it shows.
+    sqlite_autoincrement=True,
+)
+
+snapshots = sa.Table(
+    "snapshots",
+    metadata,
+    _run_id(),
+    sa.Column("step", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+)
+
+engines = sa.Table(
+    "engines",
+    metadata,
+    sa.Column("id", sa.String(128), primary_key=True),
+    # Goes up while the engine lives: compared with itself, since clocks of two machines differ.
+    sa.Column("beats", sa.Integer, nullable=False),
+)
+
+
+def address(url: str) -> sa.URL:
+    """The URL that means the same database in every process, with the driver that we use."""
+    # Many hosts hand out the old scheme, which SQLAlchemy no longer takes.
+    found = sa.make_url(url.replace("postgres://", "postgresql://", 1))
+    if found.drivername == "postgresql":
+        return found.set(drivername="postgresql+psycopg")
+    if found.get_backend_name() == "sqlite" and found.database:
+        # A worker may have another working folder.
+        return found.set(database=str(Path(found.database).absolute()))
+    return found
+
+
+def file_of(url: str) -> Path | None:
+    """Where a SQLite database lies; None for any other."""
+    found = address(url)
+    return Path(found.database) if found.get_backend_name() == "sqlite" and found.database else None
+
+
+def connect(url: str) -> sa.Engine:
+    """A pool of connections to the database at `url`, for any thread; what its tables lack is added."""
+    if address(url).get_backend_name() == "sqlite":
+        engine = sa.create_engine(address(url), connect_args={"timeout": BUSY_SECONDS})
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = sa.create_engine(address(url), pool_pre_ping=True)
+        if engine.dialect.name == "postgresql":
+            sa.event.listen(engine, "connect", _set_up_postgresql)
+    _bring_up_to_date(engine)
+    return engine
+
+
+def writing(engine: sa.Engine) -> sa.Engine:
+    """The same pool for transactions that write: SQLite lets them in one at a time from their first statement on.
+
+    A SQLite transaction that begins by reading and then writes can be refused at once, whatever its timeout.
+    """
+    return engine.execution_options(writes=True)
+
+
+def _bring_up_to_date(engine: sa.Engine) -> None:
+    """Makes the tables and columns that are missing: in an empty database, and in one of an older version.
+
+    A database that lacks nothing is only read: one that cannot be written at the moment can still be looked at.
+    """
+    with engine.connect() as connection:
+        if not _missing(connection):
+            return
+    # Web process and workers may come first at the same moment: SQLite takes turns, PostgreSQL needs a lock.
+    with writing(engine).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(8412)"))
+        metadata.create_all(connection)
+        for column in _missing(connection):
+            definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}"))
+
+
+def _missing(connection: sa.Connection) -> list[sa.Column[Any]]:
+    """The columns, of every table, that the database does not have yet."""
+    found = sa.inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
+    there = {(table, column["name"]) for (_, table), columns in found.items() for column in columns}
+    columns = [column for table in metadata.tables.values() for column in table.columns]
+    return [column for column in columns if (column.table.name, column.name) not in there]
+
+
+def _set_up_sqlite(connection: Any, record: object) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _set_up_postgresql(connection: Any, record: object) -> None:
+    # By default it waits for a lock for ever.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.commit()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,182 @@
+"""The engine's own process: a Dask scheduler and one worker, on this machine only.
+
+    web process ──stdin kept open──▶ engine process ──pipe kept open──▶ worker process
+
+Each ends when the pipe from its parent closes, however the parent died: nothing is left behind. While it lives, the
+engine process holds a lock on engines/<id>.lock, so that other servers know whose runs are whose.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from lib.core.paths import home
+
+ROOT = Path(__file__).resolve().parents[3]
+LOOPBACK = "127.0.0.1"
+PATIENCE_SECONDS = 5.0
+"""How long an engine process may take to end before it is killed."""
+
+LOGGING = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "warning"}
+"""In the environment, since Dask reads it as early as it is imported, in every process."""
+
+LOCK_KEPT_SECONDS = 24 * 3600
+"""How long the lock of a dead engine stays at least."""
+
+QUIET = "ignore:resource_tracker:UserWarning"
+"""Python's own helper process complains about semaphores when an engine ends at once; it frees them all the same."""
+
+DASK: dict[str, Any] = {
+    # Dask would set these to 65536 and 1: an epoch then takes almost twice as long. An empty table means its own.
+    "distributed.nanny.pre-spawn-environ": {
+        "MALLOC_TRIM_THRESHOLD_": None,
+        "OMP_NUM_THREADS": None,
+        "MKL_NUM_THREADS": None,
+        "OPENBLAS_NUM_THREADS": None,
+    },
+    # Sampling the stacks of a training thread slows it down.
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.profile.interval": "1 day",
+    # TensorFlow's memory is none of Dask's business: no spilling, pausing or killing.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
+    # Dask would look at its own clock fifty times a second in every process, and for work to move to other workers.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "10s",
+    "distributed.scheduler.work-stealing": False,
+    "distributed.admin.system-monitor.interval": "5s",
+    # All runs wait in one queue, the worker's: with some of them still at the scheduler, a younger one can slip ahead.
+    "distributed.scheduler.worker-saturation": "inf",
+    # A laptop that was asleep must not lose its run, nor a queue its place because others' runs killed the worker.
+    "distributed.scheduler.worker-ttl": None,
+    "distributed.scheduler.allowed-failures": 1000,
+    # Dask's web servers cannot be switched off: they get nothing to serve.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
+
+class OwnCluster:
+    """An engine process that belongs to this web process. Raises OSError where it does not come up."""
+
+    def __init__(self, engine_id: str, environment: dict[str, str]) -> None:
+        self.engine_id = engine_id
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", QUIET, "-m", "lib.runs.engine.engine", engine_id],
+            cwd=ROOT,
+            env={**os.environ, **LOGGING, **environment, "TF2LAB_HOME": str(home())},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Ctrl+C in the terminal reaches the web process alone; the engine follows it.
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        self.address = self._process.stdout.readline().decode().strip()
+        if not self.address:
+            self.close()
+            raise OSError(f"engine {engine_id} ended with {self._process.returncode} before it was up")
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Ends the process, its worker with it; returns when it is gone."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class ForeignCluster:
+    """A Dask cluster that somebody else runs, at TF2LAB_SCHEDULER."""
+
+    def __init__(self, address: str) -> None:
+        self.engine_id = self.address = address
+
+    def alive(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+def lock_of(engine_id: str) -> Path:
+    """The file that the engine holds a lock on while it lives."""
+    folder = home() / "engines"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{engine_id}.lock"
+
+
+def is_known(engine_id: str) -> bool:
+    """Whether the engine is, or was, one of this home."""
+    return "/" not in engine_id and lock_of(engine_id).exists()
+
+
+def is_dead(engine_id: str) -> bool:
+    """Whether an engine of this home has ended; False for one that lives or that this home knows nothing of."""
+    if not is_known(engine_id):
+        return False
+    try:
+        with FileLock(lock_of(engine_id), timeout=0):
+            return True
+    except Timeout:
+        return False
+
+
+def sweep(keep: Collection[str | None]) -> None:
+    """Removes the locks of engines that ended long ago, but for those in `keep`: runs still name them."""
+    for path in lock_of("any").parent.glob("*.lock"):
+        # A young lock may belong to an engine that has opened but not locked it yet.
+        age = datetime.now().timestamp() - path.stat().st_mtime
+        if age > LOCK_KEPT_SECONDS and path.stem not in keep and is_dead(path.stem):
+            path.unlink(missing_ok=True)
+
+
+def main(engine_id: str) -> None:
+    """The engine process: runs until its stdin ends."""
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+    with FileLock(lock_of(engine_id), timeout=0):
+        asyncio.run(_serve())
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    # At once, whatever the event loop is doing: the worker sees its pipe close and does the same.
+    os._exit(0)
+
+
+async def _serve() -> None:
+    import dask
+    from distributed import Nanny, Scheduler
+
+    folder = str(home() / "engines")
+    dask.config.set({**DASK, "temporary-directory": folder})
+    async with Scheduler(host=LOOPBACK, port=0, dashboard=False, dashboard_address=f"{LOOPBACK}:0") as scheduler:
+        print(scheduler.address, flush=True)  # noqa: T201 - this is how the web process learns the address
+        # Whatever is printed from here on, by the worker too, belongs into the server's log.
+        os.dup2(2, 1)
+        async with Nanny(
+            scheduler.address,
+            host=LOOPBACK,
+            nthreads=1,
+            memory_limit=0,
+            local_directory=folder,
+            preload=["lib.runs.worker.worker"],
+        ) as nanny:
+            await nanny.finished()

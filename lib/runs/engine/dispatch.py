@@ -1,0 +1,90 @@
+"""Brings the store's open runs and studies into one cluster, and keeps an eye on what becomes of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from lib.core.training.events import Failed
+from lib.runs.db.store import Store
+from lib.runs.engine.heartbeat import PeerLiveness
+from lib.runs.model.health import growing_pauses
+from lib.runs.model.run import Job, RunOver, UnknownRun
+from lib.runs.worker.worker import perform
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 5.0
+Turn = tuple[str, int]
+"""A run or study, and how often it was resumed: each turn is a task of its own."""
+
+
+class Dispatch:
+    """The runs of one engine on one cluster. For one thread."""
+
+    def __init__(self, store: Store, client: Client, engine: str) -> None:
+        self._store, self._client, self._engine = store, client, engine
+        self._others = PeerLiveness(store)
+        self._futures: dict[Turn, Future[None]] = {}
+        self._again: dict[Turn, tuple[float, Iterator[float]]] = {}
+
+    def look(self) -> bool:
+        """Settles what is done and submits what is new; whether anything was done. Raises StoreUnavailable."""
+        done = self._settle()
+        self._take_in()
+        return done
+
+    def _settle(self) -> bool:
+        """Forgets finished tasks; a run whose task broke without ending it has failed."""
+        done = [turn for turn, future in self._futures.items() if future.done()]
+        for turn in done:
+            future = self._futures[turn]
+            if future.status == "error":  # one that was cancelled or lost, with its cluster, is submitted again
+                self._fail(turn[0], future.exception(timeout=ANSWER_SECONDS))
+            del self._futures[turn]
+            _, pauses = self._again.get(turn, (0.0, growing_pauses()))
+            self._again[turn] = time.monotonic() + next(pauses), pauses
+        return bool(done)
+
+    def _take_in(self) -> None:
+        """Submits every open run that is nobody else's, in the order of the queue."""
+        runs = self._store.open_runs()
+        turns = {(run.id, run.turn) for run in runs}
+        # A run that is still open after its task was done is tried again, later and later.
+        self._again = {turn: later for turn, later in self._again.items() if turn in turns}
+        for run in runs:
+            turn = run.id, run.turn
+            due = self._again.get(turn, (0.0, None))[0] <= time.monotonic()
+            if turn not in self._futures and due and self._is_ours(run):
+                self._futures[turn] = self._submit(run)
+
+    def _submit(self, run: Job) -> Future[None]:
+        from distributed import fire_and_forget
+
+        # The same key is the same task: a cluster that still has it does not begin it twice. A higher priority goes
+        # first: the longer in the queue, the higher. Dask keeps that order only within a group of tasks, here all
+        # named "run".
+        future = self._client.submit(
+            perform, run.id, run.turn, key=("run", run.id, run.turn), priority=-run.queued_at.timestamp(), pure=False
+        )
+        fire_and_forget(future)  # a foreign cluster goes on while this server restarts
+        return future
+
+    def _is_ours(self, run: Job) -> bool:
+        if run.engine == self._engine:
+            return True
+        free = run.engine is None or self._others.dead(run.engine)
+        return free and self._store.assign(run.id, self._engine, earlier=run.engine)
+
+    def _fail(self, run_id: str, error: Any) -> None:
+        reason = "worker_died" if type(error).__name__ == "KilledWorker" else "error"
+        logger.error("run %s was given up: %r", run_id, error)
+        try:
+            self._store.append(run_id, Failed(step=self._store.job(run_id).step, reason=reason, detail=repr(error)))
+        except (RunOver, UnknownRun):
+            logger.info("run %s was over already", run_id)

@@ -1,0 +1,162 @@
+"""The engine as the web process sees it: runs go in, a cached state comes out, nothing blocks a page.
+
+One thread of its own keeps a cluster alive and sees to it that every open run is in it, whether it is new, was resumed,
+was queued before the engine was up, or was left behind by an engine that died. So submitting and recovering are one
+thing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import secrets
+import sys
+import threading
+
+from lib.core.studies.configs import SALIENCY
+from lib.runs.db.store import Store
+from lib.runs.engine.cluster import ForeignCluster, OwnCluster, main, sweep
+from lib.runs.engine.dispatch import Dispatch
+from lib.runs.engine.heartbeat import Heartbeat
+from lib.runs.model.health import FULL, HealthRegistry
+from lib.runs.model.state import EngineState, WorkerState, state_of
+from lib.runs.model.unavailable import StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+"""How often the cluster and the store are looked at when nobody submits."""
+RETRY_SECONDS = 1.0
+KEPT_SALIENCIES = 50
+CONNECT_SECONDS = 5.0
+
+__all__ = ["Engine", "EngineState", "WorkerState"]
+
+
+class Engine:
+    """Runs the store's open runs, first come first served, one at a time on each worker.
+
+    With TF2LAB_SCHEDULER=tcp://host:port on the cluster there, else on a process of its own. Methods may be called
+    from any thread and return at once, but for `close`.
+    """
+
+    def __init__(self, store: Store, training: str, keep_weights: int, keep_snapshots: int = 20) -> None:
+        self._store = store
+        self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
+        self._server = secrets.token_hex(4)
+        self._environment = {
+            "TF2LAB_DATABASE_URL": store.url,
+            "TF2LAB_SERVER": self._server,
+            "TF2LAB_TRAINING": training,
+        }
+        self._starts = 0
+        self._keep_weights, self._keep_snapshots = keep_weights, keep_snapshots
+        self._untidy = True
+        self._troubles = HealthRegistry()
+        self._state = EngineState(phase="starting")
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="engine", daemon=True)
+
+    @classmethod
+    def start(
+        cls,
+        store: Store,
+        training: str = "lib.runs.worker.worker:tensorflow_training",
+        keep_weights: int = 200,
+        keep_snapshots: int = 20,
+    ) -> Engine:
+        """An engine that comes up in the background.
+
+        `training` names the function that makes workers ready. Only the weights of the newest `keep_weights` runs are
+        kept, and those of pinned ones; only the newest `keep_snapshots` runs keep their snapshots.
+        """
+        engine = cls(store, training, keep_weights, keep_snapshots)
+        engine._thread.start()
+        return engine
+
+    def submit(self, run_id: str) -> None:
+        """Has the run, new or resumed, performed as soon as it is its turn."""
+        logger.info("run %s submitted", run_id)
+        self._wake.set()
+
+    def state(self) -> EngineState:
+        """The engine as it was about a second ago."""
+        state = self._state
+        return dataclasses.replace(state, trouble=self._troubles.code() or state.trouble)
+
+    def close(self) -> None:
+        """Ends the engine and what it runs; returns when its processes are gone."""
+        self._closing.set()
+        self._wake.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        """The engine's thread: a cluster, and another one whenever it is lost."""
+        down = EngineState(phase="unreachable" if self._scheduler else "starting")
+        heart = Heartbeat(self._store, self._troubles, self._server)
+        while not self._closing.is_set():
+            try:
+                self._keep_cluster(heart)
+            except OSError as error:
+                logger.warning("no engine, trying again: %s", error)
+                if error.errno in FULL:
+                    self._troubles.note("engine", "disk_full")
+            except Exception:  # whatever it was, the next try may succeed
+                logger.exception("no engine, trying again")
+            heart.engine = self._server
+            self._state = down
+            self._closing.wait(RETRY_SECONDS)
+        heart.close()
+
+    def _keep_cluster(self, heart: Heartbeat) -> None:
+        """Serves one cluster until it ends or this engine is closed."""
+        from distributed import Client  # here: it takes half a second, and the first page does not wait for it
+
+        cluster = self._new_cluster()
+        try:
+            with Client(cluster.address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
+                self._troubles.over("engine")
+                heart.engine = cluster.engine_id
+                dispatch = Dispatch(self._store, client, cluster.engine_id)
+                while cluster.alive() and not self._closing.is_set():
+                    self._look_after(dispatch)
+                    self._state = state_of(client)
+                    self._wake.wait(LOOK_SECONDS)
+                    self._wake.clear()
+        finally:
+            cluster.close()
+
+    def _new_cluster(self) -> OwnCluster | ForeignCluster:
+        if self._scheduler:
+            return ForeignCluster(self._scheduler)
+        self._starts += 1
+        return OwnCluster(f"{self._server}-{self._starts}", self._environment)
+
+    def _look_after(self, dispatch: Dispatch) -> None:
+        """The cluster works on, and this thread goes on looking, while the store is away."""
+        try:
+            self._untidy |= dispatch.look()
+            if self._untidy:
+                self._tidy_up()
+                self._untidy = False
+        except StoreUnavailable as error:
+            logger.warning("the store does not answer: %s", error)
+            self._troubles.note("looking", error.code)
+        except OSError as error:  # of a folder; where the cluster is gone, asking for its state will say so
+            logger.warning("the app's folder: %s", error)
+        else:
+            self._troubles.over("looking")
+
+    def _tidy_up(self) -> None:
+        """Removes what is not kept: weights of old runs, and what engines that ended long ago left behind."""
+        self._store.prune(self._keep_weights)
+        self._store.prune_snapshots(self._keep_snapshots)
+        self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
+        named = {run.engine for run in self._store.open_runs() if run.engine}
+        sweep(keep=named)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

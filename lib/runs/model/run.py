@@ -1,0 +1,140 @@
+"""What the store knows of one job, a training run or a study, and what can be wrong with asking for one.
+
+And of one digit that a visitor keeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from lib.core.data.dataset import Bytes
+from lib.core.seeds import SCHEME
+from lib.core.studies.configs import StudyConfig
+from lib.core.training.config import TrainConfig
+from lib.core.training.control import ControlRequests
+
+
+class Status(StrEnum):
+    """Where a job stands. It follows from the job's events and is never set without one, but for claim and resume.
+
+    waiting ─claim─▶ starting ─Compiled─▶ running ─▶ finished | stopped | failed
+       ▲ resume                              │ Paused
+       └──────────── paused ◀────────────────┘
+
+    Of a study it is Began that makes it running, and it does not rest.
+    """
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+CLAIMED = (Status.STARTING, Status.RUNNING)
+"""The states of a job that a worker holds."""
+OPEN = (Status.WAITING, *CLAIMED)
+"""The states of a job that waits for a worker or has one."""
+OVER = (Status.FINISHED, Status.STOPPED, Status.FAILED)
+"""The states of a job that has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A run or a study at the moment it was read; moments are aware and in UTC.
+
+    `step` is the last step recorded; `total_steps` is 0 until the job has started. `owner` is who may control it,
+    `guess` what somebody expected of it, `requests` what is wanted of it. `engine` is the engine it was submitted to,
+    `worker` the attempt that claimed it, `deaths` how many of its workers died. It is in the queue since `queued_at`,
+    for the `turn`th time after it was paused.
+    """
+
+    id: str
+    config: TrainConfig | StudyConfig
+    status: Status
+    step: int
+    total_steps: int
+    owner: str = ""
+    guess: float | None = None
+    requests: ControlRequests = field(default_factory=ControlRequests)
+    deaths: int = 0
+    turn: int = 0
+    engine: str | None
+    worker: str | None
+    created_at: datetime
+    queued_at: datetime
+    claimed_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a worker or has one."""
+        return self.status in OPEN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended; a paused run is neither open nor over."""
+        return self.status in OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Job):
+    """A training run. Its guess is a test accuracy, 0 to 1.
+
+    A run that was tuned began with the weights of the run `base`; of any other run that is empty. The weights of a
+    `pinned` run are kept for good. Its random numbers were drawn by `scheme` (`lib.core.seeds`); as long as it has not
+    started, that is today's. `unread` names stored settings that this version does not know or allow: `config`
+    has their defaults.
+    """
+
+    config: TrainConfig
+    base: str = ""
+    pinned: bool = False
+    scheme: int = SCHEME
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study(Job):
+    """A study of a kind in `lib.core.studies.configs.KINDS`. It does not rest, and goes on from nowhere but its
+    beginning.
+
+    A step is a round of a comparison, whatever its size, or a call under investigation; an X-ray is one step.
+    """
+
+    kind: str
+    config: StudyConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OwnDigit:
+    """A digit that a visitor wrote and keeps: uint8 (28, 28), white on black, and what it is, from 0 to 9."""
+
+    id: int
+    label: int
+    image: Bytes = field(repr=False)
+    kept_at: datetime
+
+
+class UnknownRun(LookupError):
+    """There is no run, or no study, with this id."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"no run {run_id!r}")
+
+
+class RunOver(Exception):
+    """The run or study has ended: nothing can be added to it any more (somebody else may have ended it)."""
+
+
+class RunLost(Exception):
+    """The run or study is no longer this worker's: it was believed dead, and another one goes on."""
+
+
+class StepRepeated(ValueError):
+    """Steps were to be recorded that the run already has."""

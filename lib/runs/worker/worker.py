@@ -1,0 +1,152 @@
+"""The worker process: what Dask imports in each (as its preload) and calls there.
+
+TensorFlow comes in only when `Training` is loaded: importing this module, as the web process does, stays cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import secrets
+import socket
+import threading
+from contextlib import closing
+from typing import Any
+
+from lib.core.studies.configs import SHIPPED, AaConfig, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.training.config import TrainConfig
+from lib.core.training.events import Checkpoint
+from lib.runs.artifacts import ArtifactMissing
+from lib.runs.db.store import open_store
+from lib.runs.model.run import UnknownRun
+from lib.runs.worker.attempt import Attempt, Events, Training, retry_until_available, troubles
+
+logger = logging.getLogger(__name__)
+
+
+def tensorflow_training() -> Training:
+    """Imports TensorFlow (several seconds)."""
+    from lib.ml.stderr_redirect import stderr_redirected
+
+    with stderr_redirected():
+        from lib.ml import environment
+        from lib.ml.training import datasets, loop
+        from lib.ml.training.trainer_cache import TrainerCache
+
+        kept = TrainerCache()
+        return Training(
+            train=lambda config, resume, tuned: loop.train(
+                config, datasets.fetch(config.dataset), resume, kept, tuned, snapshots=True
+            ),
+            study=tensorflow_study,
+            devices=(environment.device_name(),),
+            versions=environment.versions(),
+        )
+
+
+def tensorflow_study(config: StudyConfig) -> Events:
+    """The events of a study. What it takes is imported for the first one only: most workers never perform any."""
+    match config:
+        case CompareConfig():
+            from lib.ml.benchmark.protocol import compare
+
+            return compare(config)
+        case AaConfig():
+            from lib.ml.benchmark.aa_protocol import against_itself
+
+            return against_itself(config)
+        case RetraceConfig():
+            from lib.ml.tracing.retrace_counts import detect
+
+            return detect(config)
+        case SaliencyConfig():
+            from lib.ml.saliency import explain
+
+            return explain(config, *weights_of(config.model))
+        case _:
+            from lib.ml.tracing.xray import xray
+
+            return xray(config)
+
+
+def weights_of(model: str) -> tuple[TrainConfig | None, Checkpoint]:
+    """The settings of the run `model`, None for the model that ships, and its newest weights.
+
+    Raises ArtifactMissing or ArtifactDamaged.
+    """
+    if model == SHIPPED:
+        from lib.core.inference.litert import (
+            shipped,  # here: the web process imports this module, and most pages need no LiteRT
+        )
+
+        return None, Checkpoint(step=0, weights=shipped()[1])
+    with closing(retry_until_available(open_store)) as store:
+        try:
+            run, checkpoint = retry_until_available(store.run, model), retry_until_available(store.weights, model)
+        except UnknownRun:
+            run, checkpoint = None, None
+    if run is None or checkpoint is None:
+        raise ArtifactMissing(f"no weights of run {model} are kept")
+    return run.config, checkpoint
+
+
+class _Loading:
+    """Loads the Training named by $TF2LAB_TRAINING once, for whichever thread asks first.
+
+    Two threads that import TensorFlow at the same time can find half-made modules: the lock keeps them apart.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.done: Training | None = None
+
+    def get(self) -> Training:
+        """The Training; waits where another thread is loading it."""
+        with self._lock:
+            if self.done is None:
+                module, _, name = os.environ.get("TF2LAB_TRAINING", f"{__name__}:tensorflow_training").partition(":")
+                self.done = getattr(importlib.import_module(module), name)()
+            return self.done
+
+    def warm(self) -> None:
+        """Loads ahead of the first run (a thread of its own)."""
+        try:
+            self.get()
+        except Exception:  # the first run says what is wrong to its visitors; here only the log hears it
+            logger.exception("this worker cannot train")
+
+
+_loading = _Loading()
+
+
+def dask_setup(worker: Any) -> None:
+    """Dask's preload hook: reports this process with every heartbeat and warms it up."""
+    worker.metrics["tf2lab"] = lambda worker: report()
+    threading.Thread(target=_loading.warm, name="warm-up", daemon=True).start()
+
+
+def report() -> dict[str, Any]:
+    """This worker process in plain values; devices and versions once it is loaded, `trouble` while there is some."""
+    training = _loading.done
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "loaded": training is not None,
+        "trouble": troubles.code(),
+        "devices": list(training.devices) if training else [],
+        "versions": dict(training.versions) if training else {},
+    }
+
+
+def perform(run_id: str, turn: int) -> None:
+    """The task: takes the run from wherever it stands to its end or to a pause; waits where the store is away."""
+    with closing(retry_until_available(open_store)) as store:
+        Attempt(store, _name(), run_id, _loading.get).perform(turn)
+
+
+def _name() -> str:
+    """A name for one attempt at a run: server / host : process / never the same."""
+    server = os.environ.get("TF2LAB_SERVER", "")
+    return f"{server}/{socket.gethostname()}:{os.getpid()}/{secrets.token_hex(4)}"

@@ -1,0 +1,99 @@
+"""Guess first: how many times as fast one way of running is as another, before it is measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.benchmark.comparison import Comparison
+from lib.core.benchmark.comparison_words import as_fast, mode_short
+from lib.core.studies import modes
+from lib.core.studies.configs import CompareConfig
+from lib.core.studies.modes import of_way
+from lib.ui.shell.language import _
+
+KEY = "compare_guess"
+LOWEST, HIGHEST = 0.01, 1000.0
+
+
+class RatioError(ValueError):
+    """A guess that is too far from anything to be drawn."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+        super().__init__(f"a guess from {LOWEST} to {HIGHEST} was expected, not {value!r}")
+
+    def sentence(self) -> str:
+        """The refusal in the visitor's language."""
+        return _("Your guess must be from {low} to {high}, but {value} was given.").format(
+            low=f"{LOWEST:g}", high=f"{HIGHEST:,.0f}", value=f"{self.value:g}"
+        )
+
+
+def guessed_pair(config: CompareConfig) -> tuple[str, str]:
+    """Which mode is guessed at, and against which: graph against eager where both are measured."""
+    base = base_of(config)
+    others = [mode for mode in config.modes if mode != base]
+    return of_way(others, "graph") or others[0], base
+
+
+def base_of(config: CompareConfig) -> str:
+    """The mode that the others are held against: eager where it is measured, else the first."""
+    return modes.base_of(config.modes)
+
+
+def ask_for_guess(config: CompareConfig | None) -> None:
+    """The place to enter a guess; whoever leaves it empty has not guessed."""
+    mode, base = guessed_pair(config or CompareConfig())
+    st.number_input(
+        _("Guess first: {mode} is how many times as fast as {other}?").format(
+            mode=mode_short(mode, _), other=mode_short(base, _)
+        ),
+        key=KEY,
+        value=None,
+        step=0.5,
+        format="%g",
+        width=380,
+        placeholder=_("your guess"),
+        help=_("2 means twice as fast, 0.5 half as fast. The result shows your guess beside what was measured."),
+        persist_state="session",
+    )
+
+
+def entered() -> float | None:
+    """The guess, times as fast; None where there is none. Raises RatioError."""
+    value = st.session_state.get(KEY)
+    if value is None:
+        return None
+    if not LOWEST <= value <= HIGHEST:
+        raise RatioError(value)
+    return float(value)
+
+
+def guessed_time(comparison: Comparison, size: int, guess: float | None) -> tuple[str, float] | None:
+    """The mode guessed at, and the milliseconds per step that the guess comes to; None as long as that is unknown."""
+    mode, base = guessed_pair(comparison.config)
+    timing = comparison.timing(size, base)
+    return None if guess is None or timing is None else (mode, timing.median / guess)
+
+
+def guess_words(comparison: Comparison, size: int, guess: float | None) -> str:
+    """What came of the guess; empty where there is none, or nothing to hold against it."""
+    mode, base = guessed_pair(comparison.config)
+    ratio = comparison.ratio(size, mode, base)
+    if guess is None or ratio is None or not ratio.low > 0:
+        return ""
+    measured, low, high = as_fast(ratio)
+    said = _(
+        "Your guess: {mode} is {guess} times as fast as {other}. "
+        "Measured: {measured} times (95 % interval {low} to {high})."
+    ).format(
+        mode=mode_short(mode, _),
+        other=mode_short(base, _),
+        guess=f"{guess:g}",
+        measured=measured,
+        low=low,
+        high=high,
+    )
+    hit = 1 / ratio.high <= guess <= 1 / ratio.low
+    off = max(guess * ratio.ratio, 1 / (guess * ratio.ratio))
+    return f"{said} " + (_("A hit!") if hit else _("Off by a factor of {factor}.").format(factor=f"{off:.2g}"))

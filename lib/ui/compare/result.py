@@ -1,0 +1,196 @@
+"""A comparison on the page: the answer in words first, then one view of it at a time, and its numbers to take along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.benchmark.comparison import comparison_of
+from lib.core.benchmark.comparison_files import Reference, references, to_csv, to_json
+from lib.core.benchmark.comparison_words import machine_name, summary
+from lib.core.benchmark.factor_words import factor_sentences
+from lib.core.studies.configs import CompareConfig
+from lib.runs.model.run import Study
+from lib.ui.compare import text as words
+from lib.ui.compare.guess import RatioError, entered, guess_words, guessed_pair
+from lib.ui.compare.views import TITLES, VIEWS, Shown, show_factors
+from lib.ui.jobs.studies import StudyEvents, watch_study
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_lines, as_text
+from lib.ui.shell.visitor import may_control
+from lib.ui.widgets.choice import choose
+
+VIEW = "compare_view"
+OF_SWEEP = "compare_view_of_sweep"
+"""Where the session keeps whether the view was chosen for a sweep."""
+
+
+def watch_comparison(study: Study) -> None:
+    """Shows the comparison and follows it until it is over."""
+    foreign = not may_control(study)
+    said = _("Somebody else started this measurement, so you are watching: Start makes one of your own.")
+    if foreign and study.is_open:
+        plain.info(said)
+    watch_study(study, draw, running=words.progress_words)
+    if foreign and study.is_over:  # below: nothing is to be pressed any more
+        plain.info(said)
+
+
+def draw(study: Study, events: StudyEvents) -> None:
+    """The comparison as it stands; a recorded one as long as it has to wait for its turn."""
+    assert isinstance(study.config, CompareConfig)
+    comparison = comparison_of(study.config, events)
+    if study.is_open:
+        st.progress(comparison.done)
+    if study.is_open and comparison.began is None:
+        show_reference(study.config)
+    elif study.is_over and not comparison.timings:
+        plain.info(_("It ended before the first sample, so there is nothing to compare."))
+        show_reference(study.config)
+    else:
+        with st.container(key="compare_result", border=True):
+            show_result(Shown(study.id, comparison, study.guess, live=study.is_open))
+
+
+def show_result(shown: Shown) -> None:
+    """The answer, the views, the files. While samples come in the words stand below: nothing above them moves."""
+    if shown.live:
+        show_title(shown)
+        VIEWS[choose_view(shown)](shown)
+        show_answer(shown)
+        return
+    view = choose_view(shown)
+    # Side by side, so that the lesson and the first chart are both seen without scrolling.
+    answer, looked_at = st.columns([2, 3], gap="medium") if view in BESIDE else (st.container(), st.container())
+    with answer:
+        show_title(shown)
+        show_answer(shown)
+    with looked_at:
+        VIEWS[view](shown)
+    if view == "samples":
+        show_factors(shown)
+    show_downloads(shown)
+
+
+BESIDE = ("samples", "sweep")
+"""The views that stand beside the answer: those that a result opens with."""
+
+
+def show_title(shown: Shown) -> None:
+    """What was compared, and where that was recorded, if it was."""
+    st.caption(as_text(words.work_words(shown.comparison.config)))
+    if shown.recorded:
+        said = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
+        st.caption(as_text(said.format(machine=shown.recorded)))
+
+
+def show_answer(shown: Shown) -> None:
+    """The answer in a sentence, what speaks against it, what came of the guess, and all there is to say."""
+    comparison = shown.comparison
+    if answer := words.headline(comparison):
+        st.markdown(f"##### {as_text(answer)}")
+    if fastest := words.fastest_words(comparison):
+        st.markdown(as_text(fastest))
+    if not shown.live and (said := words.reservations(comparison)):
+        with st.container(key="compare_reservations"):
+            plain.warning(*said)
+    if not comparison.config.is_sweep and (
+        said_of_guess := guess_words(comparison, comparison.config.sizes[0], shown.guess)
+    ):
+        st.markdown(as_text(said_of_guess))
+    if not shown.live:
+        with st.expander(_("All of it in words, to be read out"), key="compare_words"):
+            st.markdown(as_lines(*summary(comparison, _), *factor_sentences(comparison, _)))
+
+
+def choose_view(shown: Shown) -> str:
+    """One view at a time, the sweep's own first where there is one."""
+    is_sweep = shown.comparison.config.is_sweep
+    if st.session_state.get(OF_SWEEP) != is_sweep:  # chosen for the one, it is not the first to see of the other
+        st.session_state.pop(VIEW, None)
+        st.session_state[OF_SWEEP] = is_sweep
+    names = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
+    return choose(_("What to look at"), names, VIEW, "sweep" if is_sweep else "samples", named=False)
+
+
+def show_downloads(shown: Shown) -> None:
+    """Everything that was measured, as files."""
+    name = f"tf2lab-{shown.comparison.config.work}-{shown.name.replace('/', '-')}"
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Download as JSON"),
+            lambda: to_json(shown.comparison, shown.guess),
+            file_name=f"{name}.json",
+            mime="application/json",
+            key="compare_json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            _("Download the samples as CSV"),
+            lambda: to_csv(shown.comparison),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key="compare_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def reference_for(config: CompareConfig) -> Reference | None:
+    """A recorded result of the same work at the same sizes; None where there is none: another would mislead."""
+    alike = (
+        reference
+        for reference in references()
+        if reference.comparison.config.work == config.work
+        and reference.comparison.config.is_sweep == config.is_sweep
+        and set(config.sizes) <= set(reference.comparison.config.sizes)
+    )
+    return next(alike, None)
+
+
+def offer_reference(config: CompareConfig) -> None:
+    """A recorded result, which would give away what is to be guessed: first the guess is given, or declined."""
+    try:
+        guess = entered()
+    except RatioError:
+        guess = None  # Start says what is wrong with it
+    if reference_for(config) is None or guess is not None or st.session_state.get(DECLINED):
+        show_reference(config, guess)
+        return
+    with st.container(key="compare_reference", border=True):
+        show_promise(config)
+        st.caption(_("A result was recorded earlier. It is shown once you have guessed."))
+        st.button(_("Show it without a guess"), key=DECLINE, on_click=decline)
+
+
+DECLINE = "compare_decline"
+DECLINED = "compare_guess_declined"
+"""Where the session keeps that this visitor does not want to guess."""
+
+
+def decline() -> None:
+    """Remembers that no guess is wanted."""
+    st.session_state[DECLINED] = True
+
+
+def show_reference(config: CompareConfig, guess: float | None = None) -> None:
+    """A result that was recorded earlier on a named machine; where none is there, what will be seen and why."""
+    reference = reference_for(config)
+    with st.container(key="compare_reference", border=True):
+        if reference is None:
+            show_promise(config)
+            return
+        began = reference.comparison.began
+        machine = machine_name(began) if began else reference.name
+        same = guessed_pair(reference.comparison.config) == guessed_pair(config)
+        name = f"recorded/{reference.name}"
+        show_result(Shown(name, reference.comparison, guess if same else None, recorded=machine))
+
+
+def show_promise(config: CompareConfig) -> None:
+    """What is going to be measured, before anything was."""
+    nothing = comparison_of(config, ())
+    st.markdown(f"##### {as_text(words.work_words(config))}")
+    VIEWS["samples"](Shown("nothing", nothing))
+    st.markdown("\n".join(f"- {label}" for label in words.modes_words(config)))

@@ -1,0 +1,355 @@
+"""The views of a comparison: each a chart, its words and its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from lib.core.benchmark.comparison import Comparison, Ratio, Timing
+from lib.core.benchmark.comparison_words import as_fast_numbers, factors, mode_short
+from lib.core.benchmark.factor_words import effect_words, factor_words
+from lib.core.benchmark.factors import effects
+from lib.core.benchmark.one_off_costs import interval
+from lib.core.benchmark.pitfalls import SWITCHES, careless, flipped, sample_count
+from lib.core.i18n import mark
+from lib.core.studies.configs import WORKS
+from lib.ui.compare import charts, sizes_charts
+from lib.ui.compare import text as words
+from lib.ui.compare.guess import base_of, guess_words, guessed_time
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_lines, as_text
+from lib.ui.widgets.choice import choose
+from lib.ui.widgets.plot import steady_chart
+from lib.ui.widgets.table import as_table, four_digits
+from lib.ui.widgets.text import bold
+
+STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
+"""How many steps' time can be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comparison on the page: `name` tells it from others, `live` while samples still come in.
+
+    `recorded`: the machine of a result that comes with the app.
+    """
+
+    name: str
+    comparison: Comparison
+    guess: float | None = None
+    live: bool = False
+    recorded: str = ""
+
+
+def choose_size(shown: Shown) -> int:
+    """The size to look at, of those measured; the newest while they are being measured, until one is chosen."""
+    config = shown.comparison.config
+    measured = [size for size in config.sizes if shown.comparison.at(size)]
+    if len(config.sizes) == 1 or not measured:
+        return config.sizes[0]
+    key = f"compare_size_{shown.name}"
+    newest = f"{key}_newest"
+    chosen_by_nobody = st.session_state.get(key) == st.session_state.get(newest)
+    if chosen_by_nobody or st.session_state.get(key) not in measured:
+        st.session_state[key] = measured[-1]
+    st.session_state[newest] = measured[-1]
+    names = {size: f"{size:,}" for size in measured}
+    return choose(_("Size: {unit}").format(unit=_(WORKS[config.work].unit)), names, key, lasting=False)
+
+
+def size_of(shown: Shown) -> int:
+    """The size that `choose_size` has shown last."""
+    chosen = st.session_state.get(f"compare_size_{shown.name}")
+    measured = [size for size in shown.comparison.config.sizes if shown.comparison.at(size)]
+    return chosen if chosen in measured else (measured or shown.comparison.config.sizes)[-1]
+
+
+def show_samples(shown: Shown) -> None:
+    """Every sample of every mode."""
+    size = choose_size(shown)
+    guess = guessed_time(shown.comparison, size, shown.guess)
+    said = words.strip_words(shown.comparison, size)
+    spec = charts.strip(shown.comparison, size, guess)
+    steady_chart("compare_strip", spec, said, f"{shown.name}/{size}/{spec['layout']['xaxis'].get('type')}")
+    st.caption(_("A dot is a sample; below the dots their median as a tick, with its 95 % interval. Left is faster."))
+    timings = shown.comparison.at(size)
+    if not timings:
+        return
+    if shown.comparison.config.is_sweep and (said_of_guess := guess_words(shown.comparison, size, shown.guess)):
+        st.markdown(as_text(said_of_guess))
+    table: dict[str, list[Any]] = {_("mode"): [], _("round"): [], _("milliseconds per step"): []}
+    for timing in timings:
+        for number, sample in zip(timing.rounds, timing.samples, strict=True):
+            for column, value in zip(table.values(), (mode_short(timing.mode, _), number, sample), strict=True):
+                column.append(value)
+    as_table("compare_samples_table", table, four_digits(table))
+
+
+def show_factors(shown: Shown) -> None:
+    """What each factor alone is worth at the size that is looked at: a row for two modes that differ in it alone."""
+    comparison = shown.comparison
+    if not (rows := factor_rows(comparison, size_of(shown))):
+        return
+    st.markdown(bold(_("One factor at a time")))
+    with st.container(key="compare_factors"):
+        st.table(rows)
+    st.caption(
+        _(
+            "A row holds two modes that differ in this alone against each other. The shape of a mode's dots says which "
+            "Adam it has: filled, one operation for each variable; open, Keras' many."
+        )
+        if WORKS[comparison.config.work].trains
+        else _("A row holds two modes that differ in this alone against each other.")
+    )
+
+
+def factor_rows(comparison: Comparison, size: int) -> dict[str, list[str]]:
+    """The columns of the table of factors, in words; empty where no two modes differ in one factor alone."""
+    found = effects(comparison, size)
+    if not found:
+        return {}
+    return {
+        _("what differs"): [factor_words(effect, _) for effect in found],
+        _("measured between"): [
+            _("{mode} and {other}").format(mode=mode_short(effect.mode, _), other=mode_short(effect.other, _))
+            for effect in found
+        ],
+        _("what it is worth (95 % interval)"): [effect_words(effect, _) for effect in found],
+    }
+
+
+def show_parts(shown: Shown) -> None:
+    """Tracing, compiling, first run, steady state: what they are of the time that some steps take."""
+    size = choose_size(shown)
+    if not shown.comparison.at(size):
+        say_nothing_yet()
+        return
+    steps = st.select_slider(
+        _("Steps that are made"),
+        STEPS,
+        value=100,
+        key="compare_steps",
+        format_func=lambda count: f"{count:,}",
+        persist_state="session",
+    )
+    said = words.parts_words(shown.comparison, size, steps)
+    steady_chart(
+        "compare_parts", charts.time_parts(shown.comparison, size, steps), said, f"{shown.name}/{size}/{steps}"
+    )
+    st.caption(as_text(said))
+    if once := words.one_off_words(shown.comparison, size):
+        st.caption(as_text(once))
+    names = charts.part_names()
+    timings = shown.comparison.at(size)
+    table: dict[str, list[Any]] = {_("mode"): [mode_short(timing.mode, _) for timing in timings]}
+    for part, name in names.items():
+        table[_("{part}, seconds").format(part=name)] = [
+            None if getattr(timing, part, 0.0) is None else charts.parts_of(timing, steps)[part] for timing in timings
+        ]
+    as_table("compare_parts_table", table, four_digits(table))
+
+
+def show_break_even(shown: Shown) -> None:
+    """When a dear start is paid back."""
+    size = choose_size(shown)
+    comparison, base = shown.comparison, base_of(shown.comparison.config)
+    if not comparison.at(size):
+        say_nothing_yet()
+        return
+    said = words.break_even_words(comparison, size, base)
+    steady_chart(
+        "compare_cumulative", charts.cumulative(comparison, size, base), " ".join(said), f"{shown.name}/{size}"
+    )
+    st.caption(
+        _(
+            "Seconds from the very beginning, tracing and compiling included. "
+            "A ring: from there on the mode is ahead of {other}."
+        ).format(other=mode_short(base, _))
+    )
+    st.markdown(as_lines(*said))
+    table: dict[str, list[Any]] = {_("steps"): [10**k for k in range(charts.decades(comparison, size, base) + 1)]}
+    for timing in comparison.at(size):
+        name = _("{mode}, seconds").format(mode=mode_short(timing.mode, _))
+        table[name] = [charts.seconds_after(timing, count) for count in table[_("steps")]]
+    as_table("compare_cumulative_table", table, four_digits(table))
+
+
+def show_sweep(shown: Shown) -> None:
+    """Time against size."""
+    comparison, base = shown.comparison, base_of(shown.comparison.config)
+    if not comparison.config.is_sweep:
+        plain.info(
+            _("One size was measured. Switch on the sweep and start: then this shows where a graph stops winning.")
+        )
+        return
+    said = words.sweep_words(comparison)
+    steady_chart("compare_sweep_chart", sizes_charts.sweep(comparison, base), said, shown.name)
+    st.caption(
+        _(
+            "Above: time per step, with 95 % bands. Below: how many times as fast as {other}; "
+            "the dotted line is {other} itself."
+        ).format(other=mode_short(base, _))
+    )
+    timings = comparison.timings
+    ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
+    table = {
+        _("size"): [timing.size for timing in timings],
+        _("mode"): [mode_short(timing.mode, _) for timing in timings],
+        _("median, ms"): [timing.median for timing in timings],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
+    }
+    as_table("compare_sweep_table", table, four_digits(table))
+
+
+def show_numbers(shown: Shown) -> None:
+    """Everything that is known of each mode, as a table."""
+    size = choose_size(shown)
+    timings = shown.comparison.at(size)
+    if not timings:
+        say_nothing_yet()
+        return
+    columns = numbers(shown.comparison, timings)
+    st.dataframe(columns, hide_index=True, key="compare_numbers", column_config=four_digits(columns))
+    st.caption(
+        _(
+            "Times of a step in milliseconds. A result agrees where it differs from the first mode's by no more than "
+            "the tolerance; a mode that does not agree is not ranked."
+        )
+    )
+
+
+def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, list[Any]]:
+    """The columns of the table of numbers."""
+    base = base_of(comparison.config)
+    ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
+    fastest = min(timings, key=lambda timing: timing.median)
+    against = [comparison.ratio(timing.size, timing.mode, fastest.mode) for timing in timings]
+    tracing, compiling = (
+        [interval(values) or (None, None) for values in repeated]
+        for repeated in ([timing.tracings for timing in timings], [timing.compilings for timing in timings])
+    )
+    return {
+        _("mode"): [mode_short(timing.mode, _) for timing in timings],
+        _("median, ms"): [timing.median for timing in timings],
+        _("95 % from, ms"): [timing.low or None for timing in timings],
+        _("95 % to, ms"): [timing.high if timing.low else None for timing in timings],
+        _("first quartile, ms"): [timing.first_quartile for timing in timings],
+        _("third quartile, ms"): [timing.third_quartile for timing in timings],
+        _("minimum, ms"): [timing.minimum for timing in timings],
+        _("times as long as the fastest"): [
+            known(ratio.ratio, ratio.low, ratio.high)[0] if ratio else None for ratio in against
+        ],
+        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
+        _("… from"): [known_as_fast(ratio)[1] for ratio in ratios],
+        _("… to"): [known_as_fast(ratio)[2] for ratio in ratios],
+        _("tracing, seconds"): [timing.tracing for timing in timings],
+        _("tracing from, seconds"): [ends[0] for ends in tracing],
+        _("tracing to, seconds"): [ends[1] for ends in tracing],
+        _("compiling, seconds"): [timing.compiling for timing in timings],
+        _("compiling from, seconds"): [ends[0] for ends in compiling],
+        _("compiling to, seconds"): [ends[1] for ends in compiling],
+        _("times built"): [len(timing.tracings) for timing in timings],
+        _("first call of all, seconds"): [timing.first for timing in timings],
+        _("traced"): [timing.traces for timing in timings],
+        _("samples"): [len(timing.samples) for timing in timings],
+        _("void"): [timing.voided for timing in timings],
+        _("steps in a sample"): [timing.steps for timing in timings],
+        _("warm-up settled"): [yes_no(timing.settled) for timing in timings],
+        _("results agree"): [yes_no(timing.agrees) for timing in timings],
+        _("difference of results"): [timing.agreed.output if timing.agreed else None for timing in timings],
+        _("difference of weights"): [timing.agreed.weights if timing.agreed else None for timing in timings],
+        _("tolerance"): [timing.agreed.tolerance if timing.agreed else None for timing in timings],
+        _("ranked"): [yes_no(timing.ranked) for timing in timings],
+    }
+
+
+def known(ratio: float, low: float, high: float) -> tuple[float | None, ...]:
+    """A ratio and its interval as numbers, rounded as the sentences round them; None where there is no bound."""
+    rounded = (float(text.replace(",", "").replace("∞", "inf")) for text in factors(ratio, low, high))
+    without = not (low > 0 and math.isfinite(high))
+    return tuple(None if without and place else number for place, number in enumerate(rounded))
+
+
+def known_as_fast(ratio: Ratio | None) -> tuple[float | None, ...]:
+    """How many times as fast, from, to: as `as_fast` has it."""
+    return known(*as_fast_numbers(ratio)) if ratio else (None, None, None)
+
+
+def yes_no(is_so: bool) -> str:
+    """A truth in a word."""
+    return _("yes") if is_so else _("no")
+
+
+def show_careless(shown: Shown) -> None:
+    """What a bad benchmark would have said of the very same work."""
+    size = choose_size(shown)
+    st.markdown(_("Spot the bad benchmark: leave out a precaution, and see what the same machine would have told you."))
+    with st.container(horizontal=True):
+        left_out = frozenset(
+            name
+            for name, label in SWITCHES.items()
+            if st.toggle(_(label), key=f"careless_{name}", persist_state="session")
+        )
+    comparison = shown.comparison
+    found = careless(comparison, size, left_out) if comparison.at(size) else ()
+    turned = flipped(comparison, size, left_out) if comparison.at(size) else []
+    said = words.careless_words(found, turned, left_out, sample_count(comparison, size, left_out))
+    with st.container(key="careless_words"):
+        plain.warning(said) if turned else st.markdown(as_text(said))
+    if not comparison.at(size):
+        return
+    spec = charts.careless_beside(comparison, size, found if left_out else ())
+    steady_chart("compare_careless", spec, said, f"{shown.name}/{size}/{sorted(left_out)}")
+    printed = {one.mode: one for one in found}
+    timings = comparison.at(size)
+    table = {
+        _("mode"): [mode_short(timing.mode, _) for timing in timings],
+        _("honest, ms"): [timing.median for timing in timings],
+        _("careless, ms"): [
+            printed[timing.mode].milliseconds if timing.mode in printed else None for timing in timings
+        ],
+    }
+    as_table("compare_careless_table", table, four_digits(table))
+    if alone := words.each_carelessness(comparison, size):
+        with st.expander(_("What each of them does here by itself, or where it would"), key="careless_each"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in alone))
+
+
+def show_method(shown: Shown) -> None:
+    """How it was measured, and on what."""
+    st.markdown(as_lines(*words.protocol_words(shown.comparison)))
+    if said := words.machine_words(shown.comparison):
+        st.markdown(as_lines(*said))
+    st.markdown(bold(_("What each mode is made of")))
+    with st.container(key="compare_modes_table"):
+        st.table(words.modes_table(shown.comparison))
+
+
+def say_nothing_yet() -> None:
+    st.caption(_("The numbers appear here with the first samples."))
+
+
+VIEWS: Mapping[str, Callable[[Shown], None]] = {
+    "samples": show_samples,
+    "parts": show_parts,
+    "break_even": show_break_even,
+    "sweep": show_sweep,
+    "numbers": show_numbers,
+    "careless": show_careless,
+    "method": show_method,
+}
+TITLES: Mapping[str, str] = {
+    "samples": mark("Samples"),
+    "parts": mark("Where the time goes"),
+    "break_even": mark("When it pays"),
+    "sweep": mark("Sizes"),
+    "numbers": mark("Numbers"),
+    "careless": mark("Bad benchmark"),
+    "method": mark("How it was measured"),
+}
+"""The views by their code, in the order of the page, and what they are called."""

@@ -1,0 +1,93 @@
+"""The Draw page's one fragment: a way in, and the answer to it. Only this runs again after a stroke."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.ui.draw.explain.view import show_inside
+from lib.ui.draw.mydigits.keep import offer_keeping
+from lib.ui.draw.reading.models import EVERY, Model, RunModel
+from lib.ui.draw.reading.reading import Watch, read
+from lib.ui.draw.reading.views import (
+    choose_steps,
+    show_latency,
+    show_no_probabilities,
+    show_prediction,
+    show_probabilities,
+    show_steps,
+    which_digit,
+)
+from lib.ui.draw.ways import show_below, show_way_in, show_ways
+
+FRAGMENT = "draw"
+WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
+"""Shares of the page's width for the canvas and the answer: for a row of digits, and for one."""
+SHOWN = "draw_shown"
+"""Where the session keeps which weights the answer on the page was made with."""
+
+
+def draw_and_read(models: Sequence[Model]) -> None:
+    """The canvas and what `models` make of it."""
+
+    def work() -> None:
+        watch = Watch()
+        note_shown(models)
+        row = st.session_state.get("draw_row", True)
+        paper, answer = st.columns(WIDE if row else SQUARE, gap="medium")
+        with paper:
+            above = st.container()
+            with watch.part("canvas"):
+                picture = show_way_in(row)
+        reading = None
+        if picture is not None:
+            reading = read(picture, models, choose_steps(), row, watch)
+        with answer, watch.part("answering"):
+            show_prediction(reading)
+        with watch.part("showing"):
+            with above:
+                show_ways()
+            with paper:
+                show_below()
+            several = reading is not None and len(reading.digits) > 1
+            with answer:
+                if not several:
+                    offer_keeping(reading)
+                place = which_digit(reading) if reading else 0
+                if reading:
+                    show_probabilities(reading, place)
+                else:
+                    show_no_probabilities(models)
+            if several:
+                offer_keeping(reading)  # as wide as the page: a line for each digit
+            show_steps(reading, place)
+            if reading:
+                show_inside(reading, place)
+        if reading and picture is not None:
+            show_latency(watch, hashlib.sha256(picture.tobytes()).digest())
+
+    st.fragment(work, key=FRAGMENT)()
+    follow_weights(models)
+
+
+def follow_weights(models: Sequence[Model]) -> None:
+    """Has the same drawing read again whenever a run under way among `models` has newer weights."""
+    runs = [model for model in models if isinstance(model, RunModel) and not model.run.is_over]
+    if not runs:
+        return
+
+    def follow() -> None:
+        shown = st.session_state.get(SHOWN, {})
+        newer = [model for model in runs if model.look() != shown.get(model.code)]
+        # The whole page: Streamlit lets only a widget's callback run another fragment again by its name.
+        if newer or any(model.run.is_over for model in runs):
+            st.rerun()
+
+    st.fragment(follow, run_every=EVERY)()
+
+
+def note_shown(models: Sequence[Model]) -> None:
+    """Keeps which weights the answer is made with."""
+    st.session_state[SHOWN] = {model.code: model.look() for model in models if isinstance(model, RunModel)}

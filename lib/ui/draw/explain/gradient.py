@@ -1,0 +1,207 @@
+"""Which pixels a network's answer hangs on, by its gradient: asked of a worker, since that takes TensorFlow.
+
+A drawing is asked about once, by whoever has it first, and only where a worker is free: no run waits for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from lib.core.data.dataset import Bytes
+from lib.core.i18n import mark
+from lib.core.inference import explanations
+from lib.core.studies.configs import SaliencyConfig
+from lib.core.studies.events import Salient
+from lib.core.training.events import Failed, why_failed
+from lib.ui.draw.explain.occlusion import large, show_pixels
+from lib.ui.draw.reading.reading import Answer
+from lib.ui.draw.reading.text import first_two
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.quotas import refusal
+from lib.ui.shell.services import engine, store
+from lib.ui.shell.store_health import says_when_store_unavailable
+from lib.ui.shell.visitor import visitor
+from lib.ui.widgets.background import say_working, wait_until
+from lib.ui.widgets.source import source
+from lib.ui.widgets.table import as_table
+
+if TYPE_CHECKING:
+    from lib.runs.model.run import Study
+
+FILE = "lib/ml/saliency.py"
+LOADING = mark("TensorFlow is still loading: the gradient comes by itself as soon as it is there.")
+BUSY = mark("Every worker has a run or a measurement under way: the gradient comes by itself when one is free.")
+MEANWHILE = mark("Until then, this is what covering the pixels says, which takes no TensorFlow:")
+INSTEAD = mark("Instead, this is what covering the pixels says, which takes no TensorFlow:")
+KEPT = 200
+"""Gradients that are kept, of 3 KB each."""
+STRONGEST = 10
+
+Question = tuple[str, SaliencyConfig]
+"""A drawing and a class, and the very weights that are asked about."""
+
+
+class Gradients:
+    """What was asked so far, and what came of it. Safe from every visitor's thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[Question, str | Salient] = OrderedDict()
+
+    def known(self, question: Question) -> str | Salient | None:
+        """The answer, else the id of the study that is to give it, else None."""
+        with self._lock:
+            return self._known.get(question)
+
+    def keep(self, question: Question, found: str | Salient) -> None:
+        """Notes who was asked, or the answer."""
+        with self._lock:
+            self._known[question] = found
+            self._known.move_to_end(question)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+
+    def forget(self, question: Question) -> None:
+        """Nobody was asked."""
+        with self._lock:
+            self._known.pop(question, None)
+
+
+def show_saliency(answer: Answer, image: Bytes, place: int) -> None:
+    """The gradient of the likeliest class, or why there is none yet and what covering pixels says."""
+    best, _second = first_two(answer.probabilities[place])
+    drawn = base64.b64encode(image.tobytes()).decode()
+    question = answer.model.held().code, SaliencyConfig(model=answer.model.code, image=drawn, digit=best)
+    with says_when_store_unavailable():
+        found = answer_to(question)
+        if isinstance(found, Salient):
+            show_gradient(found, answer, image)
+        elif found:
+            plain.info(found)
+            st.caption(_(MEANWHILE) if found in (_(LOADING), _(BUSY)) else _(INSTEAD))
+            show_pixels(answer, image, place)
+        else:
+            say_working(_("A worker is working out the gradient. That takes about a second."))
+    with st.expander(_("The code that a worker runs for this")):
+        st.code(source(FILE, "saliency"), language="python")
+
+
+def answer_to(question: Question) -> Salient | str | None:
+    """The gradient; where there will be none, or not soon, why, in the visitor's language; None while it is on its way.
+
+    Asks a worker where nobody has yet.
+    """
+    known = gradients().known(question)
+    if known is None:
+        return asked(question)
+    if isinstance(known, Salient):
+        return known
+    study = study_of(known)
+    if study is None:
+        gradients().forget(question)
+        return asked(question)
+    if not study.is_over:
+        wait_until(lambda: has_ended(known))
+        return None
+    events = [event for _sequence, event in store().events(known)]
+    found = next((event for event in events if isinstance(event, Salient)), None)
+    if found is None:
+        end = events[-1] if events else None
+        return why_failed(end, _) if isinstance(end, Failed) else _("Asking for the gradient was stopped.")
+    gradients().keep(question, found)
+    return found
+
+
+def asked(question: Question) -> str | None:
+    """Asks a worker; why not, where none is free or the visitor has asked for enough already."""
+    config, me = question[1], visitor()
+    if why := occupied():
+        wait_until(lambda: occupied() is None)
+        return _(why)
+    own = store().open_runs_of(me)
+    if any(isinstance(job.config, SaliencyConfig) for job in own):
+        # One at a time: who draws quickly is asked about what they have drawn in the end.
+        wait_until(lambda: not any(isinstance(job.config, SaliencyConfig) for job in store().open_runs_of(me)))
+        return None
+    if why := refusal(config, own):
+        return why
+    study = store().create_study(config, owner=me)
+    gradients().keep(question, study.id)
+    engine().submit(study.id)
+    wait_until(lambda: has_ended(study.id))
+    return None
+
+
+def occupied() -> str | None:
+    """Why no worker could answer at once, in words for the catalogue; None where one could."""
+    state = engine().state()
+    if state.phase != "ready":
+        return LOADING
+    workers = sum(worker.loaded for worker in state.workers)
+    busy = [job for job in store().open_runs() if not isinstance(job.config, SaliencyConfig)]
+    return BUSY if len(busy) >= max(1, workers) else None
+
+
+def study_of(study_id: str) -> Study | None:
+    """The study; None where it is not kept any more."""
+    from lib.runs.model.run import UnknownRun  # here, as in `lib.ui.jobs.studies`
+
+    try:
+        return store().study(study_id)
+    except UnknownRun:
+        return None
+
+
+def has_ended(study_id: str) -> bool:
+    study = study_of(study_id)
+    return study is None or study.is_over
+
+
+def show_gradient(found: Salient, answer: Answer, image: Bytes) -> None:
+    """The gradient beside the drawing, what its colours say, and the pixels that matter most."""
+    digit, reach = _(answer.model.classes[found.digit]), float(np.abs(found.gradient).max())
+    said = _(
+        "Red: more ink on this pixel would raise the network's score for {digit}. Blue: it would lower it. The "
+        "strongest red is +{most} a pixel from paper to ink, the strongest blue −{least}."
+    ).format(
+        digit=digit,
+        most=f"{max(float(found.gradient.max()), 0.0):.3f}",
+        least=f"{max(-float(found.gradient.min()), 0.0):.3f}",
+    )
+    with st.container(horizontal=True, key="draw_gradient"):
+        large(255 - image, _("What the network sees"))
+        large(explanations.coloured(found.gradient, max(reach, 1e-12)), said)
+    st.caption(said)
+    st.caption(
+        _(
+            "The score is what the last layer gives before the softmax makes probabilities of it. A gradient says what "
+            "a very small change would do; covering whole patches says what a large one does."
+        )
+    )
+    as_table("draw_gradient_table", strongest(found, image))
+
+
+def strongest(found: Salient, image: Bytes) -> dict[str, list[object]]:
+    """The pixels with the largest gradients, either way."""
+    order = np.argsort(-np.abs(found.gradient), axis=None, kind="stable")[:STRONGEST]
+    rows, columns = np.unravel_index(order, found.gradient.shape)
+    pixels = list(zip(rows.tolist(), columns.tolist(), strict=True))
+    return {
+        _("row"): [row + 1 for row, _column in pixels],
+        _("column"): [column + 1 for _row, column in pixels],
+        _("ink (0 to 255)"): [int(image[pixel]) for pixel in pixels],
+        _("gradient"): [round(float(found.gradient[pixel]), 4) for pixel in pixels],
+    }
+
+
+@st.cache_resource(show_spinner=False)
+def gradients() -> Gradients:
+    """The server's gradients."""
+    return Gradients()

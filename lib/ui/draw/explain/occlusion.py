@@ -1,0 +1,51 @@
+"""Which pixels of a drawing a network's answer depends on: found by covering some at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lib.core.data.dataset import Bytes
+from lib.core.inference import explanations
+from lib.core.inference.litert import in_parts
+from lib.ui.draw.reading.models import Trouble
+from lib.ui.draw.reading.reading import Answer
+from lib.ui.draw.reading.text import first_two
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+
+SCALE = 9
+"""How large a pixel is shown: three pictures of 28 pixels fit beside each other."""
+
+
+def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
+    """Which pixels the likeliest class depends on, by covering some at a time."""
+    best, _second = first_two(answer.probabilities[place])
+    before = float(answer.probabilities[place, best])
+    images, places = explanations.covered(image)
+    try:
+        parts = [answer.model.predict(part) for part in in_parts(images)]
+    except Trouble as trouble:
+        plain.warning(_(trouble.text))
+        return
+    losses = np.float32(before) - np.concatenate([part.probabilities[:, best] for part in parts])
+    shown = explanations.occlusion_map(places, losses)
+    digit = _(answer.model.classes[best])
+    said = _(
+        "{size} × {size} pixels are covered with paper, place by place. Where that makes {digit} less likely the map "
+        "is red, by up to {most} points; where it makes it likelier, blue, by up to {least} points."
+    ).format(
+        size=explanations.PATCH,
+        digit=digit,
+        most=f"{100 * max(float(losses.max()), 0.0):.1f}",
+        least=f"{100 * max(-float(losses.min()), 0.0):.1f}",
+    )
+    with st.container(horizontal=True):
+        large(255 - image, _("What the network sees"))
+        large(explanations.coloured(shown, max(float(np.abs(shown).max()), 1e-4)), said)
+    st.caption(said)
+
+
+def large(image: Bytes, said: str) -> None:
+    """A picture of 28 × 28 whose pixels can be seen."""
+    st.image(image.repeat(SCALE, 0).repeat(SCALE, 1), alt=said, width=SCALE * len(image), output_format="PNG")

@@ -1,0 +1,98 @@
+"""Which networks read the drawing: the one that ships, the visitor's runs, and a run that a link names."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from lib.core.studies.configs import SHIPPED
+from lib.core.untrusted import beginning
+from lib.runs.model.run import UnknownRun
+from lib.runs.model.unavailable import StoreUnavailable
+from lib.ui.draw.reading.models import Model, run_model, shipped_model
+from lib.ui.jobs.actions import LINK
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.services import store
+from lib.ui.shell.store_health import HEALTH_TEXT
+from lib.ui.shell.visitor import visitor
+
+logger = logging.getLogger(__name__)
+
+CHOICE, LINKED = "draw_models", "draw_linked"
+MOST = 4
+"""Models side by side: as many as have a colour of their own."""
+OFFERED = 12
+"""Runs of the visitor that are offered, the newest."""
+LOOKED_THROUGH = 100
+"""Newest runs of everybody among which theirs are looked for."""
+
+
+def choose_models() -> list[Model]:
+    """The models chosen, at least one; the first run among them is in the link, so that it can be passed on."""
+    try:
+        adopt_link()
+        runs = own_runs()
+    except StoreUnavailable as away:
+        logger.exception("no runs to choose from")
+        plain.warning(_(HEALTH_TEXT[away.code]) + " " + _("The model that comes with the app reads all the same."))
+        return [shipped_model()]
+    chosen = st.session_state.setdefault(CHOICE, [SHIPPED])
+    found = {SHIPPED: shipped_model()} | {
+        code: model for code in dict.fromkeys([*chosen, *runs]) if (model := known(code))
+    }
+    st.session_state[CHOICE] = [code for code in chosen if code in found]
+    names = {code: model.name() for code, model in found.items()}
+    st.multiselect(
+        _("Models that read the drawing"),
+        list(found),
+        key=CHOICE,
+        format_func=names.__getitem__,
+        max_selections=MOST,
+        placeholder=_("Comes with the app"),
+        persist_state="session",
+    )
+    codes = st.session_state[CHOICE] or [SHIPPED]
+    write_link(codes)
+    return [found[code] for code in codes]
+
+
+def known(code: str) -> Model | None:
+    """The model that `code` stands for; None for a run that there is not any more."""
+    if code == SHIPPED:
+        return shipped_model()
+    try:
+        return run_model(code)
+    except UnknownRun:
+        return None
+
+
+def own_runs() -> list[str]:
+    """The visitor's newest runs that have weights or may still get some, newest first."""
+    me = visitor()
+    runs = [run for run in store().runs(limit=LOOKED_THROUGH) if run.owner == me]
+    return [run.id for run in runs if not run.is_over or (run.step and store().checkpoint(run.id))][:OFFERED]
+
+
+def adopt_link() -> None:
+    """Chooses the run that a link names, once; says so where there is none such."""
+    code = st.query_params.get(LINK)
+    if code is None or code == st.session_state.get(LINKED):
+        return
+    st.session_state[LINKED] = code
+    if known(code) is None or code == SHIPPED:
+        plain.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=beginning(code)))
+        del st.query_params[LINK]
+    else:
+        st.session_state[CHOICE] = [code]
+
+
+def write_link(codes: list[str]) -> None:
+    """Has the link name the first run chosen, if there is one."""
+    code = next((code for code in codes if code != SHIPPED), None)
+    st.session_state[LINKED] = code
+    if code:
+        st.query_params[LINK] = code
+    else:
+        st.query_params.pop(LINK, None)

@@ -1,0 +1,212 @@
+"""The networks that read a drawing: the one that ships, and runs with their newest weights."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import streamlit as st
+
+from lib.core.data.dataset import CLASS_NAMES, Bytes
+from lib.core.i18n import mark
+from lib.core.inference.litert import LiteError, LiteNetwork, Prediction, Weights, network_of, shipped
+from lib.core.studies.configs import SHIPPED
+from lib.core.training.config import SETTINGS, TrainConfig
+from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
+from lib.runs.db.store import Store
+from lib.runs.model.run import Run, UnknownRun
+from lib.runs.model.unavailable import StoreUnavailable
+from lib.ui.shell.language import _
+from lib.ui.shell.services import store
+from lib.ui.widgets.text import moment
+
+logger = logging.getLogger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks for newer weights of a run, however many watch it."""
+KEPT = 8
+"""Runs that are kept ready at once: the notes' network takes 33 MB."""
+
+NONE_YET = mark(
+    "This run has no weights yet. They come with its first checkpoint; then the prediction begins by itself."
+)
+NOT_KEPT = mark("The weights of this run are not kept any more. Train it again, or choose another model.")
+MISSING = mark("The file with the weights of this run is missing on the server. Choose another model.")
+DAMAGED = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
+UNFIT = mark(
+    "The weights of this run do not fit its network, or hold numbers that are not finite: its training has exploded. "
+    "It cannot predict."
+)
+NO_IMAGES = mark("The training images of this run are not on this machine.")
+AWAY = mark("The place where runs are kept does not answer. It is asked again with the next stroke.")
+
+
+class Trouble(Exception):
+    """A model cannot predict; `text` says why, in English for the catalogue."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Held:
+    """The weights that a model predicts with just now, after `step` of its run; `code` tells them from all others.
+
+    `make` gives a network for them that is nobody else's: work in the background keeps no drawing waiting.
+    """
+
+    code: str
+    step: int
+    weights: Weights
+    make: Callable[[], LiteNetwork]
+
+
+class Model(Protocol):
+    """A network with weights: `code` names it in the session and the link, `classes` the ten things it tells apart."""
+
+    code: str
+    classes: tuple[str, ...]
+
+    def name(self) -> str:
+        """What visitors call it."""
+        ...
+
+    def about(self) -> str:
+        """Where its weights come from, in the visitor's language."""
+        ...
+
+    def predict(self, images: Bytes) -> Prediction:
+        """What it makes of `images`, uint8 (n, 28, 28). Raises Trouble."""
+        ...
+
+    def held(self) -> Held:
+        """What it predicts with, of a model that has made a prediction."""
+        ...
+
+
+class ShippedModel:
+    """The model that comes with the app."""
+
+    code = SHIPPED
+    classes = CLASS_NAMES["mnist"]
+
+    def __init__(self) -> None:
+        self._network, self._weights = shipped()
+
+    def name(self) -> str:
+        return _("Comes with the app")
+
+    def about(self) -> str:
+        return _("Trained before, on MNIST and on its digits rewritten as if with a pen.")
+
+    def predict(self, images: Bytes) -> Prediction:
+        return self._network.predict(self._weights, images)
+
+    def held(self) -> Held:
+        return Held(code=SHIPPED, step=0, weights=self._weights, make=lambda: shipped()[0])
+
+
+class RunModel:
+    """A run with its newest weights, read again only where there are newer ones. Safe from every visitor's thread."""
+
+    def __init__(self, source: Store, run: Run) -> None:
+        self._store, self.run = source, run
+        self.code = run.id
+        self.config: TrainConfig = run.config
+        self.classes = CLASS_NAMES[run.config.dataset]
+        self._lock = threading.Lock()
+        self._looked = float("-inf")
+        self._path: str | None = None
+        self._network: LiteNetwork | None = None
+        self._weights: Weights = {}
+        self._step = 0
+        self._trouble = ""
+
+    def name(self) -> str:
+        """The network, when the run was asked for, and enough of its id to tell it from the others of that minute."""
+        options = SETTINGS["network"].options
+        network = _(options[self.config.network])
+        if self.run.base:
+            network += " · " + _("tuned")
+        return f"{network} · {moment(self.run.created_at)} · {self.code[:4]}"
+
+    def about(self) -> str:
+        said = _("Weights after step {step}.").format(step=f"{self._step:,}")
+        if self.run.is_open:
+            said += " " + _("The run goes on, and the prediction follows its newest weights.")
+        return said
+
+    def look(self) -> str:
+        """Takes over newer weights, if there are; what changes whenever the prediction may."""
+        with self._lock:
+            if time.monotonic() - self._looked >= EVERY:
+                self._looked = time.monotonic()
+                self._trouble = self._read()
+            return f"{self._path} {self._trouble}"
+
+    def predict(self, images: Bytes) -> Prediction:
+        self.look()
+        with self._lock:
+            network, weights, trouble = self._network, self._weights, self._trouble
+        if trouble or network is None:
+            raise Trouble(trouble or NONE_YET)
+        try:
+            return network.predict(weights, images)
+        except LiteError as error:
+            logger.warning("run %s cannot predict: %s", self.code, error)
+            raise Trouble(UNFIT) from error
+
+    def held(self) -> Held:
+        with self._lock:
+            code, make = f"{self.code} {self._path}", partial(network_of, self.config)
+            return Held(code=code, step=self._step, weights=self._weights, make=make)
+
+    def _read(self) -> str:
+        """Reads what is new; what is wrong with it, if something is."""
+        try:
+            self.run = self._store.run(self.code)
+            return self._read_newest()
+        except ArtifactMissing:
+            return MISSING
+        except ArtifactDamaged:
+            return DAMAGED
+        except UnknownRun:
+            return NOT_KEPT
+        except LiteError:
+            logger.exception("there is no network for run %s", self.code)
+            return UNFIT
+        except (StoreUnavailable, OSError):
+            logger.exception("weights of run %s not read", self.code)
+            return "" if self._path else AWAY  # weights that were read before still predict
+
+    def _read_newest(self) -> str:
+        """Takes over the run's newest weights unless it has them; why there are none, if so."""
+        artifact = self._store.checkpoint(self.code)
+        if artifact is None:
+            return NOT_KEPT if self.run.is_over else NONE_YET
+        if artifact.path == self._path and not self._trouble:
+            return ""
+        checkpoint = self._store.weights(self.code)
+        if checkpoint is None:
+            return NONE_YET
+        self._network = self._network or network_of(self.config)
+        self._path, self._weights, self._step = artifact.path, checkpoint.weights, checkpoint.step
+        return ""
+
+
+@st.cache_resource(show_spinner=False)
+def shipped_model() -> ShippedModel:
+    """The server's one model that ships."""
+    return ShippedModel()
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def run_model(run_id: str) -> RunModel:
+    """The server's one model of this run. Raises UnknownRun."""
+    return RunModel(store(), store().run(run_id))

@@ -1,0 +1,124 @@
+"""From a picture to what each network makes of it, with the time that each part of it took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.core.data.dataset import Bytes
+from lib.core.drawing.preprocess import STEPS, Prepared, prepare
+from lib.core.drawing.segmentation import Digit, read_one, read_row
+from lib.core.i18n import mark
+from lib.core.inference.litert import Floats, Prediction
+from lib.core.inference.rejection import is_doubtful
+from lib.ui.draw.reading.models import Model, Trouble, shipped_model
+
+PARTS = {
+    "canvas": mark("canvas and picture"),
+    "splitting": mark("taking the row apart"),
+    "preparing": mark("preparing"),
+    "predicting": mark("predicting"),
+    "answering": mark("writing the answer"),
+    "showing": mark("charts and pictures"),
+}
+"""The parts of the way from a picture to the answer, in their order."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """How long each part took, in seconds."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Adds the time inside to the part `name`."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - started
+
+    @property
+    def answer(self) -> float:
+        """Until the answer is on its way to the browser; charts and pictures follow it."""
+        return sum(self.seconds.values()) - self.seconds["showing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """What one model made of the n digits; without a prediction `trouble` says why, in English for the catalogue."""
+
+    model: Model
+    prediction: Prediction | None = None
+    trouble: str = ""
+
+    @property
+    def probabilities(self) -> Floats:
+        """float32 (n, 10), of a model that has made a prediction."""
+        assert self.prediction is not None
+        return self.prediction.probabilities
+
+    def classes(self) -> list[int]:
+        """The likeliest class of each digit."""
+        return [int(k) for k in self.probabilities.argmax(axis=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """The digits of a picture from left to right, whether each is doubtful, and the answer of every model."""
+
+    digits: tuple[Prepared, ...]
+    whole: Bytes  # uint8 (n, 28, 28): prepared by all steps, whichever the page has switched off
+    doubtful: NDArray[np.bool_]
+    answers: tuple[Answer, ...]
+
+    @property
+    def images(self) -> Bytes:
+        """uint8 (n, 28, 28), as the networks were given them."""
+        return np.stack([digit.image for digit in self.digits])
+
+
+def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: bool, watch: Watch) -> Reading | None:
+    """What the models make of `picture`, prepared by `steps`, as a `row` of digits or as one; None where it is empty.
+
+    Where a row is cut, and whether something is a digit at all, is asked of the model that ships, on pictures prepared
+    by all steps: leaving some out is to show how a network fails, not to silence it.
+    """
+    with watch.part("splitting"):
+        found = (read_row if row else read_one)(picture, probabilities)
+    with watch.part("preparing"):
+        digits = tuple(done_by(steps, digit) for digit in found)
+    if not digits:
+        return None
+    with watch.part("predicting"):
+        images = np.stack([digit.image for digit in digits])
+        answers = tuple(answered(model, images) for model in models)
+    doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
+    whole = np.stack([digit.prepared.image for digit in found])
+    return Reading(digits=digits, whole=whole, doubtful=doubtful, answers=answers)
+
+
+def probabilities(images: Bytes) -> Floats:
+    """What the model that ships makes of `images`, uint8 (n, 28, 28): float32 (n, 10)."""
+    return shipped_model().predict(images).probabilities
+
+
+def done_by(steps: Collection[str], digit: Digit) -> Prepared:
+    """The digit as networks are given it, prepared by `steps`."""
+    if set(steps) == set(STEPS):
+        return digit.prepared
+    return prepare(digit.picture, steps) or digit.prepared
+
+
+def answered(model: Model, images: Bytes) -> Answer:
+    """What `model` makes of `images`, or why it makes nothing of them."""
+    try:
+        return Answer(model=model, prediction=model.predict(images))
+    except Trouble as trouble:
+        return Answer(model=model, trouble=trouble.text)

@@ -1,0 +1,90 @@
+"""What was read, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from lib.core.inference.litert import Floats
+from lib.core.numbers import certainty
+from lib.ui.draw.reading.reading import PARTS, Answer, Reading
+from lib.ui.shell.language import _
+
+UNSURE = "?"
+"""What stands in the place of a drawing that is no digit."""
+
+
+def headline(reading: Reading, answer: Answer) -> str:
+    """What was read, alone: '7', '407', or '4?7' where the second is no digit."""
+    words = [_(answer.model.classes[k]) for k in answer.classes()]
+    if not tells_digits(answer):
+        return " ".join(words)
+    return "".join(UNSURE if doubtful else word for word, doubtful in zip(words, reading.doubtful, strict=True))
+
+
+def tells_digits(answer: Answer) -> bool:
+    """Whether the model tells digits apart: only then it matters whether a drawing is one."""
+    return all(len(name) == 1 for name in answer.model.classes)
+
+
+def first_two(probabilities: Floats) -> tuple[int, int]:
+    """The likeliest class and the next, of probabilities (10,)."""
+    best, second = np.argsort(-probabilities, kind="stable")[:2]
+    return int(best), int(second)
+
+
+def margin_words(probabilities: Floats, classes: Sequence[str], doubtful: bool) -> str:
+    """How sure the network is of one digit, and how far ahead of the next: probabilities (10,)."""
+    best, second = first_two(probabilities)
+    said = _("{best} with {sure}, then {second} with {less}: {margin} points ahead.").format(
+        best=_(classes[best]),
+        sure=certainty(float(probabilities[best])),
+        second=_(classes[second]),
+        less=certainty(float(probabilities[second])),
+        margin=f"{100 * float(probabilities[best] - probabilities[second]):.1f}",
+    )
+    if doubtful:
+        return _("Not sure: this does not look like a digit. The network would say:") + " " + said
+    return said
+
+
+def latency_words(seconds: Mapping[str, float], answer: float, taken: Sequence[float]) -> str:
+    """How long the server took until the answer was on its way, part by part, and usually."""
+    parts = " · ".join(f"{_(PARTS[name])} {1000 * took:.1f}" for name, took in seconds.items())
+    said = _("The server had the answer after {total} ms. Part by part: {parts}.").format(
+        total=f"{1000 * answer:.1f}", parts=parts
+    )
+    if len(taken) > 1:
+        said += " " + _("Median of the last {count} answers: {median} ms.").format(
+            count=len(taken), median=f"{1000 * float(np.median(taken)):.1f}"
+        )
+    return said + " " + _("The canvas itself waits 200 ms after a stroke before it sends.")
+
+
+def course_words(steps: Sequence[int], probabilities: Floats, classes: Sequence[str]) -> str:
+    """How the answer to one drawing changed: `probabilities` (n, 10) after each of `steps`, `classes` as visitors say.
+
+    Where the network changed its mind is not known to the step, only between which two steps that were looked at.
+    """
+    best = probabilities.argmax(axis=1)
+    changes = [k for k in range(1, len(best)) if best[k] != best[k - 1]]
+    first, last = (
+        {"digit": classes[best[k]], "sure": certainty(float(probabilities[k, best[k]])), "step": f"{steps[k]:,}"}
+        for k in (0, -1)
+    )
+    said = (
+        _("Before the first step the network said {digit} with {sure}.")
+        if steps[0] == 0
+        else _("After step {step} the network said {digit} with {sure}.")
+    ).format(**first)
+    if len(steps) == 1:
+        return said
+    if not changes:
+        return said + " " + _("It has said so ever since; after step {step} with {sure}.").format(**last)
+    changed = _(
+        "Changes of mind among {count} snapshots: {changes}. From step {since} on it says {digit}, after step {step} "
+        "with {sure}."
+    )
+    since = f"{steps[changes[-1]]:,}"
+    return said + " " + changed.format(count=len(steps), changes=len(changes), since=since, **last)

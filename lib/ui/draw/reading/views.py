@@ -1,0 +1,153 @@
+"""What the page shows of a reading: the answer, its probabilities, the steps before it and its time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lib.core.data.dataset import CLASSES, SIDE, Bytes
+from lib.core.drawing.preprocess import STEPS
+from lib.core.i18n import mark
+from lib.ui.draw.reading import text as words
+from lib.ui.draw.reading.charts import probability_bars
+from lib.ui.draw.reading.models import Model
+from lib.ui.draw.reading.reading import Answer, Reading, Watch
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.widgets.choice import choose
+from lib.ui.widgets.plot import steady_chart
+from lib.ui.widgets.table import as_table
+from lib.ui.widgets.text import bold
+
+TILE = 108
+"""Width and height of a step's tile, in pixels: three in a row on a phone, all in one on a desk."""
+LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }</style>"
+"""What was read is seen from the back of a classroom."""
+EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
+NOTHING = np.zeros(CLASSES, np.float32)
+PAPER = np.zeros((SIDE, SIDE), np.uint8)
+REMEMBERED = 100
+"""Answers whose time is remembered for the median."""
+
+
+def show_prediction(reading: Reading | None) -> None:
+    """The answer: its first line is what the first model read and nothing else, '?' in the place of what is no digit.
+
+    Below it stands how sure the model is, and what the other models read.
+    """
+    st.html(LARGE)
+    with st.container(key="prediction", border=True):
+        if reading is None:
+            st.markdown(_(EMPTY))
+            return
+        first, *others = reading.answers
+        show_answer(reading, first)
+        if others:
+            st.caption(bold(first.model.name()))
+        for answer in others:
+            st.divider()
+            st.markdown(bold(answer.model.name()))
+            show_answer(reading, answer)
+
+
+def show_answer(reading: Reading, answer: Answer) -> None:
+    """What one model read and how sure it is, or why it cannot read."""
+    if answer.prediction is None:
+        plain.warning(_(answer.trouble))
+        return
+    with st.container(key=f"draw_read_{answer.model.code}"):
+        st.markdown(words.headline(reading, answer))
+    digits = words.tells_digits(answer)
+    for probabilities, doubtful in zip(answer.probabilities, reading.doubtful, strict=True):
+        st.markdown(words.margin_words(probabilities, answer.model.classes, bool(doubtful) and digits))
+    st.caption(answer.model.about())
+
+
+def which_digit(reading: Reading) -> int:
+    """Which digit of a row is looked at closely: its place from 0."""
+    count = len(reading.digits)
+    if count < 2:
+        return 0
+    names = {place: str(place + 1) for place in range(count)}
+    return choose(_("Which digit to look at"), names, "draw_which", lasting=False)
+
+
+def show_no_probabilities(models: Sequence[Model]) -> None:
+    """The chart before anything is drawn, so that nothing jumps when the answer comes."""
+    classes = models[0].classes
+    named = [(model.name(), NOTHING) for model in models if model.classes == classes]
+    steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), _(EMPTY), "nothing")
+
+
+def show_probabilities(reading: Reading, place: int) -> None:
+    """The ten probabilities of one digit by every model that has an answer, as a chart and as a table."""
+    answers = [answer for answer in reading.answers if answer.prediction is not None]
+    if not answers:
+        return
+    classes = answers[0].model.classes
+    alike = [answer for answer in answers if answer.model.classes == classes]
+    named = [(answer.model.name(), answer.probabilities[place]) for answer in alike]
+    said = " ".join(
+        f"{name}: {words.margin_words(probabilities, classes, doubtful=False)}" for name, probabilities in named
+    )
+    drawing = "/".join(answer.model.code for answer in alike)
+    steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), said, drawing, news=said)
+    table: dict[str, Any] = {_("read as"): [_(name) for name in classes]}
+    for name, probabilities in named:
+        table[name] = [f"{100 * float(p):.3f} %" for p in probabilities]
+    as_table("draw_table", table)
+
+
+def choose_steps() -> frozenset[str]:
+    """The steps of the preparation that are on."""
+    return frozenset(step for step in STEPS if st.session_state.get(f"draw_step_{step}", True))
+
+
+def show_steps(reading: Reading | None, place: int) -> None:
+    """Each step of the preparation: its switch, and what the picture was after it."""
+    st.markdown("##### " + _("From your drawing to what the network sees"))
+    st.caption(
+        _(
+            "MNIST's digits went through the same steps. Switch one off and see the prediction follow: a network with "
+            "98 % on the test set can fail on a drawing that it is shown as it is."
+        )
+    )
+    if reading:
+        tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
+    else:
+        tiles, seen = dict.fromkeys(choose_steps(), PAPER), PAPER
+    with st.container(horizontal=True, key="draw_steps"):
+        for step, label in STEPS.items():
+            with st.container(width=TILE, gap="xsmall"):
+                if step in tiles:
+                    st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
+                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
+        with st.container(width=TILE, gap="xsmall", key="draw_input"):
+            said = _("What the network sees")
+            st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
+            st.markdown(bold(said))
+
+
+def tile_picture(image: Bytes) -> Bytes:
+    """`image` (h, w) as a square that shows its pixels: small ones enlarged without smoothing."""
+    height, width = image.shape
+    side = max(height, width)
+    square = np.zeros((side, side), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = image
+    factor = max(1, 2 * TILE // side)
+    return square.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def show_latency(watch: Watch, news: bytes) -> None:
+    """How long this answer took, and the median of the answers to the last drawings; `news` tells those apart."""
+    taken: deque[float] = st.session_state.setdefault("draw_totals", deque(maxlen=REMEMBERED))
+    if st.session_state.get("draw_timed") != news:
+        st.session_state["draw_timed"] = news
+        taken.append(watch.answer)
+    with st.container(key="draw_latency"):
+        st.caption(words.latency_words(watch.seconds, watch.answer, taken))

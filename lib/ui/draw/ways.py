@@ -1,0 +1,95 @@
+"""The ways in: the canvas, and for who cannot draw a test digit, a picture or the camera."""
+
+from __future__ import annotations
+
+import secrets
+
+import numpy as np
+import streamlit as st
+
+from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
+from lib.core.data.pictures import pictures
+from lib.core.data.uploads import LARGEST_FILE, PictureError, read_picture
+from lib.core.drawing.render import SIDE
+from lib.core.i18n import mark
+from lib.ui.draw.canvas import show_buttons, show_canvas
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.widgets.choice import choose
+
+WAY, NUMBER = "draw_way", "draw_number"
+WAYS = {
+    "canvas": mark("Draw"),
+    "sample": mark("Test digit"),
+    "upload": mark("Picture"),
+    "camera": mark("Camera"),
+}
+
+
+def show_ways() -> None:
+    """The ways to choose from, above the way in; they need not be shown before there is an answer."""
+    way = choose(_("How to give a digit"), {code: _(name) for code, name in WAYS.items()}, WAY, named=False)
+    if way == "canvas":
+        # The bar that the canvas shows while a pointer is over it needs room above.
+        st.space("small")
+
+
+def show_way_in(row: bool) -> Bytes | None:
+    """The way that the visitor chose, and the picture that came by it, uint8; None where there is none.
+
+    For a `row` of digits the canvas is wide.
+    """
+    match st.session_state.get(WAY):
+        case "sample":
+            return show_sample()
+        case "upload":
+            label = _("A picture of a digit, PNG or JPEG, up to {megabytes} MB").format(megabytes=LARGEST_FILE // 2**20)
+            return picture_of(st.file_uploader(label, type=["png", "jpg", "jpeg"], key="draw_upload"))
+        case "camera":
+            return picture_of(st.camera_input(_("Hold a digit on paper into the camera"), key="draw_camera"))
+        case _canvas:
+            return show_canvas(row)
+
+
+def show_below() -> None:
+    """What stands below the way in: it is shown when the answer is on its way already."""
+    if st.session_state.get(WAY) in ("canvas", None):
+        show_buttons()
+    st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
+
+
+def picture_of(file: object) -> Bytes | None:
+    """What is in the file just given; what is wrong with it is said."""
+    if file is None:
+        return None
+    try:
+        return read_picture(file.getvalue())  # type: ignore[attr-defined]
+    except PictureError as error:
+        plain.warning(error.sentence(_))
+        return None
+
+
+def show_sample() -> Bytes:
+    """One of MNIST's test digits, by its number or by chance."""
+    st.session_state.setdefault(NUMBER, 0)
+    with st.container(horizontal=True, vertical_alignment="bottom", width=SIDE):
+        st.number_input(_("Test image"), 0, TEST_IMAGES - 1, key=NUMBER, width=140, persist_state="session")
+        st.button(_("Another"), key="draw_another", icon=":material/casino:", on_click=another)
+    picture, label = test_digit(int(st.session_state[NUMBER]))
+    said = _("Written as {label}").format(label=label)
+    st.image(picture.repeat(10, axis=0).repeat(10, axis=1), alt=said, width=SIDE, output_format="PNG")
+    st.caption(said)
+    return picture
+
+
+def another() -> None:
+    """Goes to a test digit that chance chooses."""
+    st.session_state[NUMBER] = secrets.randbelow(TEST_IMAGES)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def test_digit(number: int) -> tuple[Bytes, int]:
+    """A test image of MNIST, uint8 (28, 28), and its label."""
+    with np.load(MNIST, allow_pickle=False) as arrays:
+        label = int(arrays["y_test"][number])
+    return pictures("mnist", [number])[0], label

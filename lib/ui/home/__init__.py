@@ -1,0 +1,1 @@
+"""The parts of the first page. May use `jobs`, `widgets` and `shell`."""

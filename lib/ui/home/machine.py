@@ -1,0 +1,44 @@
+"""What the training machine has, and whether it is ready."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_text
+from lib.ui.shell.services import engine_state
+
+EVERY = 1.0
+"""Seconds between two looks while TensorFlow is still loading."""
+
+
+def show_machine() -> None:
+    """The worker's state; looked at again and again until it is ready."""
+    state = engine_state()
+    ready = state is not None and state.phase == "ready"
+    st.fragment(_show, run_every=None if ready else EVERY)(ready)
+
+
+def _show(was_ready: bool) -> None:
+    state = engine_state()
+    phase = state.phase if state else "starting"
+    with st.container(key="machine", border=True):
+        st.markdown("##### " + _("The machine that trains"))
+        match phase:
+            case "ready":
+                st.markdown(":green[:material/check_circle:] " + _("Ready: TensorFlow is loaded."))
+            case "unreachable":
+                st.markdown(":red[:material/error:] " + _("The machine that trains does not answer."))
+            case _other:
+                st.markdown(
+                    ":orange[:material/hourglass_top:] "
+                    + _("TensorFlow is being loaded, which takes about 10 seconds. You can go on meanwhile.")
+                )
+        for worker in state.workers if state else ():
+            lines = [f"{name} {version}" for name, version in worker.versions.items()]
+            lines += worker.devices
+            if worker.threads:
+                lines.append(_("{count} threads").format(count=worker.threads))
+            st.caption(as_text(" · ".join(lines)))
+    if phase == "ready" and not was_ready:
+        st.rerun()

@@ -1,0 +1,167 @@
+"""What a page needs to know of a run, read once for all who watch it.
+
+Every viewer's page asks again and again. One `RunFeed` a run keeps what was read so far, so that the store is asked
+only for what is new, however long the run, and hardly more often, however many watch.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from lib.core.training.curve import Curve, Line, Numbers
+from lib.core.training.events import (
+    Compiled,
+    Evaluated,
+    Failed,
+    Finished,
+    Inside,
+    OwnEvaluated,
+    RateChanged,
+    Started,
+    Stopped,
+)
+from lib.runs.db.json_events import AnyEvent
+from lib.runs.db.store import Store
+from lib.runs.model.run import Run
+from lib.ui.shell.services import store
+from lib.ui.shell.store_health import says_when_store_unavailable
+from lib.ui.shell.visitor import may_control
+
+EVERY_EPOCH, EVERY_EPOCH_WATCHED = 4.0, 8.0
+"""Seconds between two looks for a further epoch of one's own run, and of somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as it stands: what has happened to it so far, and the lines of its chart.
+
+    Where it was started several times, because it was paused or its worker died, `started` and `compiled` are the
+    newest, with the seconds of all. `recent` are the newest steps in numbers. `drawing` counts how often recorded steps
+    were taken back, so that a chart knows when it has to begin anew.
+    """
+
+    run: Run
+    started: Started | None = None
+    compiled: Compiled | None = None
+    epochs: tuple[Evaluated, ...] = ()
+    insides: tuple[Inside, ...] = ()
+    own: tuple[OwnEvaluated, ...] = ()
+    rate_changes: tuple[RateChanged, ...] = ()
+    end: Finished | Stopped | Failed | None = None
+    lines: Mapping[str, Line] | None = None
+    recent: tuple[Numbers, ...] = ()
+    drawing: int = 0
+
+    def after(self, event: AnyEvent) -> RunView:
+        """The same once `event` has happened."""
+        match event:
+            case Started():
+                return self.started_again(event) if self.started else replace(self, started=event)
+            case Compiled():
+                return replace(self, compiled=both(self.compiled, event))
+            case Evaluated():
+                return replace(self, epochs=(*(e for e in self.epochs if e.epoch != event.epoch), event))
+            case Inside():
+                return replace(self, insides=(*(e for e in self.insides if e.epoch != event.epoch), event))
+            case OwnEvaluated():
+                return replace(self, own=(*(e for e in self.own if e.epoch != event.epoch), event))
+            case RateChanged():
+                return replace(self, rate_changes=(*self.rate_changes, event))
+            case Finished() | Stopped() | Failed():
+                return replace(self, end=event)
+            case _:
+                return self
+
+    def started_again(self, event: Started) -> RunView:
+        """The same after the run went on from `event.step`. What a dead worker had recorded after it is made anew."""
+        before = self.started.loading_seconds if self.started else 0.0
+        return replace(
+            self,
+            started=replace(event, loading_seconds=before + event.loading_seconds),
+            epochs=tuple(epoch for epoch in self.epochs if epoch.step <= event.step),
+            insides=tuple(inside for inside in self.insides if inside.step <= event.step),
+            own=tuple(tested for tested in self.own if tested.step <= event.step),
+            rate_changes=tuple(change for change in self.rate_changes if change.step <= event.step),
+        )
+
+
+def both(before: Compiled | None, event: Compiled) -> Compiled:
+    """The seconds of `before` and of `event`, added up."""
+    if before is None:
+        return event
+    return Compiled(
+        tracing_seconds=before.tracing_seconds + event.tracing_seconds,
+        compiling_seconds=before.compiling_seconds + event.compiling_seconds,
+    )
+
+
+class RunFeed:
+    """One run as read so far. Safe to use from every visitor's thread."""
+
+    def __init__(self, source: Store, run_id: str) -> None:
+        self._store, self._run_id = source, run_id
+        self._lock = threading.Lock()
+        self._sequence = 0
+        self._seen: RunView | None = None
+        self._curve: Curve | None = None
+        self._looked = 0.0
+
+    def look(self, within: float = 0.0) -> RunView:
+        """The run as the store has it now, or had it at most `within` seconds ago. Raises UnknownRun where it has
+        none.
+        """
+        with self._lock:
+            if self._seen and time.monotonic() - self._looked < within:
+                return self._seen
+            looked = time.monotonic()
+            # The run is read before its events: where it says that it is over, none of them is missing.
+            run = self._store.run(self._run_id)
+            seen = replace(self._seen, run=run) if self._seen else RunView(run)
+            for sequence, event in self._store.events(self._run_id, after=self._sequence):
+                self._sequence, seen = sequence, self._take(seen, event)
+            lines = self._read_curve(seen)
+            recent = tuple(self._curve.recent) if self._curve else ()
+            self._seen, self._looked = replace(seen, lines=lines, recent=recent), looked
+            return self._seen
+
+    def _take(self, seen: RunView, event: AnyEvent) -> RunView:
+        """What is known after `event`; a curve that knows later steps than those the run goes on from is read anew."""
+        seen = seen.after(event)
+        if isinstance(event, Started) and self._curve and self._curve.step > event.step:
+            self._curve = None
+            return replace(seen, drawing=seen.drawing + 1)
+        return seen
+
+    def _read_curve(self, seen: RunView) -> Mapping[str, Line] | None:
+        if seen.started is None:
+            return None
+        if self._curve is None:
+            self._curve = Curve(seen.started.total_steps)
+        self._curve.extend(self._store.progress(self._run_id, after_step=self._curve.step))
+        if seen.run.is_over:
+            self._curve.finish()
+        return self._curve.since(0)
+
+
+def follow_epochs(run: Run, draw: Callable[[RunView], None]) -> None:
+    """Draws what changes once an epoch, and draws it anew while the run goes on: beside `lib.ui.train.live.watch`,
+    which looks at the store for both.
+    """
+    every = EVERY_EPOCH if may_control(run) else EVERY_EPOCH_WATCHED
+
+    def follow() -> None:
+        with says_when_store_unavailable():
+            draw(run_feed(run.id).look(within=1.0))  # the live chart has just been drawn with it
+
+    st.fragment(follow, run_every=every if run.is_open else None)()
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def run_feed(run_id: str) -> RunFeed:
+    """The server's one `RunFeed` of this run."""
+    return RunFeed(store(), run_id)

@@ -1,0 +1,109 @@
+"""How a run or a study stands, as one sentence in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lib.core.jobs.wait_estimate import expected_wait
+from lib.core.numbers import percent
+from lib.core.training.events import Failed, why_failed
+from lib.runs.model.run import Job, Status
+from lib.ui.jobs.run_feed import RunView
+from lib.ui.jobs.wait_times import known_lengths, known_paces, wait_words
+from lib.ui.shell.language import _
+from lib.ui.shell.services import engine, store
+from lib.ui.widgets.text import duration
+
+
+def sentence(seen: RunView) -> str:
+    """How the run stands, in the visitor's language."""
+    run = seen.run
+    match run.status:
+        case Status.WAITING:
+            return waiting_words(seen.run)
+        case Status.STARTING:
+            return _("The network is built, traced and compiled; then training begins.")
+        case Status.RUNNING:
+            return running_sentence(seen)
+        case Status.PAUSED:
+            return paused_sentence(seen)
+        case Status.FINISHED:
+            accuracy = percent(seen.epochs[-1].test_accuracy) if seen.epochs else "–"
+            return _("Done: {steps} steps, {accuracy} of the test images right.").format(
+                steps=f"{run.step:,}", accuracy=accuracy
+            )
+        case Status.STOPPED:
+            return _("Stopped after step {step}; everything until then is kept.").format(step=f"{run.step:,}")
+        case Status.FAILED:
+            return why_failed(seen.end, _) if isinstance(seen.end, Failed) else ""
+
+
+def paused_sentence(seen: RunView) -> str:
+    """Where the run rests, and what its weights are there."""
+    step = seen.run.step
+    if not step and seen.run.base:
+        return _("Paused before the first step: the weights are those of the model it is tuned from.")
+    if not step:
+        return _("Paused before the first step: the weights are the seed's first ones. Step looks at one step.")
+    rests = _("Paused after step {step}. It goes on from exactly there, whenever you like.").format(step=f"{step:,}")
+    return " ".join([rests, *step_words(seen)])
+
+
+def step_words(seen: RunView) -> list[str]:
+    """What the newest step came to, in one sentence; none before the first."""
+    if not seen.recent:
+        return []
+    newest = seen.recent[-1]
+    said = _("Step {step}: loss {loss}, {accuracy} of its images right.").format(
+        step=f"{newest.step:,}", loss=f"{newest.loss:.4f}", accuracy=percent(newest.accuracy)
+    )
+    return [said]
+
+
+def waiting_words(job: Job) -> str:
+    """What the run or study waits for: those before it, or TensorFlow."""
+    if ahead := store().queue(job):
+        return queue_sentence(ahead)
+    match engine().state().phase:
+        case "ready":
+            return _("Starting …")
+        case "unreachable":
+            return _("The machine that trains does not answer. The run starts as soon as it does.")
+        case _other:
+            return _("TensorFlow is being loaded, which takes about 10 seconds. The run then starts by itself.")
+
+
+def queue_sentence(ahead: Sequence[Job]) -> str:
+    """Its place in the queue, and how long that will take."""
+    place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
+    wait = expected_wait(ahead, known_paces(), len(engine().state().workers), known_lengths())
+    if wait is None:
+        return f"{place} " + _("How long they take is not known yet.")
+    return f"{place} " + _("It will start in {time}.").format(time=wait_words(wait))
+
+
+def running_sentence(seen: RunView) -> str:
+    """Epoch, step, the newest numbers, and the time left."""
+    run, config = seen.run, seen.run.config
+    parts = [
+        _("Epoch {epoch} of {epochs}").format(epoch=min(len(seen.epochs) + 1, config.epochs), epochs=config.epochs),
+        _("step {step} of {steps}").format(step=f"{run.step:,}", steps=f"{run.total_steps:,}"),
+    ]
+    if seen.lines and seen.lines["images_per_second"].y:
+        smooth = seen.lines["accuracy_smooth"].y[-1]
+        if smooth is not None:
+            parts.append(_("train accuracy {accuracy}").format(accuracy=percent(smooth)))
+        if left := seconds_left(seen):
+            parts.append(_("{time} left").format(time=duration(left)))
+    return " · ".join(parts)
+
+
+def seconds_left(seen: RunView) -> float | None:
+    """An estimate from the newest speed and the newest evaluation; None while there is no speed yet."""
+    run = seen.run
+    speeds = [speed for speed in (seen.lines or {})["images_per_second"].y[-20:] if speed]
+    if not speeds:
+        return None
+    training = (run.total_steps - run.step) * run.config.batch_size / (sum(speeds) / len(speeds))
+    evaluating = seen.epochs[-1].evaluating_seconds if seen.epochs else 0.0
+    return training + evaluating * (run.config.epochs - len(seen.epochs))

@@ -1,0 +1,207 @@
+"""Studies in a visitor's hands: start one, stop it, come back to it, watch it grow.
+
+A study is anything measured besides a training: a comparison, a hunt for retraces, an X-ray. Who did not start one
+watches it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from lib.core.studies.configs import KINDS, StudyConfig, kind_of
+from lib.core.studies.events import Began, StudyEvent
+from lib.core.training.events import Failed, Finished, Stopped, why_failed
+from lib.core.untrusted import beginning
+from lib.ui.jobs.actions import NOT_DONE, ask, press
+from lib.ui.jobs.status import waiting_words
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.quotas import refusal
+from lib.ui.shell.services import engine, store
+from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
+from lib.ui.shell.visitor import may_control, visitor
+
+if TYPE_CHECKING:
+    from lib.runs.db.store import Store
+    from lib.runs.model.run import Study
+
+EVERY = 1.0
+"""Seconds between two looks at a study that is open."""
+
+LINKED = frozenset({"compare"})
+"""Kinds of study that the link names, as `?compare=<id>`."""
+
+StudyEvents = tuple[StudyEvent | Finished | Stopped | Failed, ...]
+Draw = Callable[["Study", StudyEvents], None]
+Say = Callable[["Study", StudyEvents], str]
+
+
+def start_study(config: StudyConfig, guess: float | None = None) -> None:
+    """Asks for a study of this visitor; it is the one shown from now on. Meant as a button's `on_click`, through press.
+
+    Where that would be more than the server allows, nothing starts, and `show_not_started` says why.
+    """
+    owner, kind = visitor(), kind_of(config)
+    if why := refusal(config, store().open_runs_of(owner)):
+        st.session_state[_refused(kind)] = why
+        return
+    study = store().create_study(config, owner=owner, guess=guess)
+    engine().submit(study.id)
+    show_study(kind, study.id)
+
+
+def stop_study(study_id: str) -> None:
+    """Ends the visitor's own study, and waits a moment for it; what it has measured is kept."""
+    study = store().study(study_id)
+    ask(study, lambda: store().stop(study_id), until=lambda now: now.is_over)
+
+
+def current_study(kind: str) -> Study | None:
+    """The study of this kind that the link names, else the one this visitor looked at before.
+
+    Says so where there is none such.
+    """
+    from lib.runs.model.run import UnknownRun  # here: the first page does not wait for the store's code
+
+    linked = st.query_params.get(kind) if kind in LINKED else None
+    study_id = linked or st.session_state.get(_shown(kind))
+    if study_id is None:
+        return None
+    try:
+        study = store().study(study_id)
+    except UnknownRun:
+        study = None
+    if study is None or study.kind != kind:
+        said = _("There is no measurement “{study}” here; perhaps the link was cut short.")
+        plain.warning(said.format(study=beginning(study_id)))
+        forget_study(kind)
+        return None
+    show_study(kind, study.id)
+    return study
+
+
+def show_study(kind: str, study_id: str) -> None:
+    """Makes this the study of its kind that the visitor looks at, and puts it into the link where it belongs there."""
+    assert kind in KINDS
+    st.session_state[_shown(kind)] = study_id
+    if kind in LINKED:
+        st.query_params[kind] = study_id
+
+
+def forget_study(kind: str) -> None:
+    """No study of this kind is shown any more."""
+    st.session_state.pop(_shown(kind), None)
+    if kind in LINKED and kind in st.query_params:
+        del st.query_params[kind]
+
+
+def study_buttons(
+    kind: str, label: str, start: Callable[[], None], study: Study | None, disabled: bool = False
+) -> None:
+    """The button that it is time for, and why the last press did nothing, if so."""
+    study_button(kind, label, start, study, disabled)
+    show_not_started(kind)
+
+
+def study_button(kind: str, label: str, start: Callable[[], None], study: Study | None, disabled: bool = False) -> None:
+    """Start (key `<kind>_start`, does `start`), or Stop (`<kind>_stop`) while the visitor's own study goes on."""
+    if study is not None and study.is_open and may_control(study):
+        key, icon = f"{kind}_stop", ":material/stop:"
+        st.button(_("Stop"), key=key, type="primary", icon=icon, on_click=press, args=(stop_study, study.id))
+    else:
+        key, icon = f"{kind}_start", ":material/play_arrow:"
+        st.button(label, key=key, type="primary", icon=icon, disabled=disabled, on_click=press, args=(start,))
+
+
+def show_not_started(kind: str) -> None:
+    """Why the last press did nothing, if it did not."""
+    why = st.session_state.pop(_refused(kind), None) or st.session_state.pop(NOT_DONE, None)
+    if why:
+        with st.container(key=f"{kind}_not_started"):
+            plain.warning(why)
+
+
+def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
+    """Has `draw(study, events)` show the study as it stands, and again each second while it is open.
+
+    Before that a line says how it stands, in the container `<kind>_status`: `[waiting]` with its place in the queue,
+    `[running]` with what `running(study, events)` says, `[failed]` with the reason. Once it is over, the whole page is
+    run again: its buttons are others.
+    """
+    trouble = engine().state().trouble
+    open_when_drawn = study.is_open
+
+    def follow() -> None:
+        with says_when_store_unavailable():
+            now, events = study_feed(study.id).look()
+            show_study_status(now, events, running)
+            draw(now, events)
+            if open_when_drawn and now.is_over:
+                st.rerun()
+        rerun_when_other(trouble)
+
+    st.fragment(follow, run_every=EVERY if open_when_drawn else None)()
+
+
+def show_study_status(study: Study, events: StudyEvents, running: Say | None = None) -> None:
+    """How the study stands in one line."""
+    with st.container(key=f"{study.kind}_status"):
+        st.markdown(f"`[{study.status}]` {study_sentence(study, events, running)}")
+
+
+def study_sentence(study: Study, events: StudyEvents, running: Say | None = None) -> str:
+    """How the study stands, in the visitor's language."""
+    end = events[-1] if events and isinstance(events[-1], Finished | Stopped | Failed) else None
+    if isinstance(end, Failed):
+        return why_failed(end, _)
+    if isinstance(end, Stopped):
+        return _("Stopped; everything measured until then is kept.")
+    if end:
+        return _("Done.")
+    match study.status:
+        case "waiting":
+            return waiting_words(study)
+        case "starting":
+            return _("The machine is looked at; then measuring begins.")
+        case _other:
+            return running(study, events) if running else _("Measuring …")
+
+
+class StudyFeed:
+    """One study as read so far, once for all who watch it. Safe to use from every visitor's thread."""
+
+    def __init__(self, source: Store, study_id: str) -> None:
+        self._store, self._id = source, study_id
+        self._lock = threading.Lock()
+        self._sequence = 0
+        self._events: StudyEvents = ()
+
+    def look(self) -> tuple[Study, StudyEvents]:
+        """The study as the store has it now, with its events. Raises UnknownRun where it has none."""
+        with self._lock:
+            # The study is read before its events: where it says that it is over, none of them is missing.
+            study = self._store.study(self._id)
+            fresh: Sequence[tuple[int, Any]] = self._store.events(self._id, after=self._sequence)
+            for sequence, event in fresh:
+                self._sequence = sequence
+                # A study whose worker died begins anew: what was measured before is void.
+                self._events = (event,) if isinstance(event, Began) else (*self._events, event)
+            return study, self._events
+
+
+@st.cache_resource(show_spinner=False, max_entries=30)
+def study_feed(study_id: str) -> StudyFeed:
+    """The server's one StudyFeed of this study."""
+    return StudyFeed(store(), study_id)
+
+
+def _shown(kind: str) -> str:
+    return f"shown_{kind}"
+
+
+def _refused(kind: str) -> str:
+    return f"{kind}_refused"

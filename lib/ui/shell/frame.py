@@ -1,0 +1,23 @@
+"""The frame around every page: title, navigation, language. Streamlit runs this file on each action of a visitor."""
+
+import streamlit as st
+
+from lib.ui.shell import page_paths
+from lib.ui.shell.language import _, choose_language
+from lib.ui.shell.store_health import says_when_store_unavailable
+
+# A tab's icon that is an emoji is drawn by the browser; the pages' own symbols would be fetched from Google.
+st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
+with st.sidebar:
+    choose_language()
+
+page = st.navigation(
+    [
+        st.Page(page_paths.HOME, title=_("Home"), icon=":material/home:", url_path="home", default=True),
+        st.Page(page_paths.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
+        st.Page(page_paths.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
+        st.Page(page_paths.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),
+    ]
+)
+with says_when_store_unavailable():
+    page.run()

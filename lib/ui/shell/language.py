@@ -1,0 +1,49 @@
+"""Which language this visitor reads, and the words in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.i18n import LANGUAGES, translator
+from lib.core.untrusted import beginning
+from lib.ui.shell import plain
+
+KEY = "lang"
+
+
+def language() -> str:
+    """The visitor's language, one of LANGUAGES: what the link says, else what the browser prefers, else English."""
+    if KEY not in st.session_state:
+        preferred = (st.context.locale or "en")[:2]
+        linked = st.query_params.get(KEY)
+        if linked in LANGUAGES:
+            st.session_state[KEY] = linked
+        else:
+            st.session_state[KEY] = preferred if preferred in LANGUAGES else "en"
+    return str(st.session_state[KEY])
+
+
+def _(text: str) -> str:
+    """`text`, an English text of the code, in the visitor's language."""
+    return translator(language())(text)
+
+
+def choose_language() -> None:
+    """The switch in the sidebar; from then on the link says it, so that a shared page opens as it was seen."""
+    language()
+    st.segmented_control(
+        "Language · 언어",
+        list(LANGUAGES),
+        key=KEY,
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        width="stretch",
+        on_change=lambda: st.session_state.update(lang_chosen=True),
+    )
+    linked = st.query_params.get(KEY)
+    if linked is not None and linked not in LANGUAGES:
+        said = _("There is no language “{code}” here; there are {codes}.")
+        plain.warning(said.format(code=beginning(linked), codes=", ".join(LANGUAGES)))
+    if linked in LANGUAGES or st.session_state.get("lang_chosen"):
+        st.session_state["lang_chosen"] = True
+        st.query_params[KEY] = st.session_state[KEY]

@@ -1,0 +1,12 @@
+"""Where the pages stand: their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PAGES = Path(__file__).parents[3] / "pages"
+
+HOME = PAGES / "home.py"
+TRAIN = PAGES / "train.py"
+COMPARE = PAGES / "compare.py"
+DRAW = PAGES / "draw.py"

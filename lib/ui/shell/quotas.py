@@ -1,0 +1,99 @@
+"""What one visitor may ask of this server, and for how many runs weights are kept.
+
+Each limit is read from the environment (`TF2LAB_RUNS_PER_VISITOR=2`), else from the secrets, else from
+`.streamlit/config.toml`, both under `[tf2lab]` (`runs_per_visitor = 2`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.core.training.config import TrainConfig
+from lib.ui.shell.language import _
+
+if TYPE_CHECKING:  # a server that starts reads its limits: NumPy, which these need, would make the first page later
+    from lib.core.studies.configs import StudyConfig
+    from lib.runs.model.run import Job
+
+SECTION = "tf2lab"
+CONFIG_FILE = Path(__file__).parents[3] / ".streamlit" / "config.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """`runs_per_visitor`: how many runs and studies together may wait or be under way at a time.
+
+    `images_per_run`: epochs × training images.
+
+    `kept_weights`: the newest so many runs keep their weights, pinned ones always.
+
+    `kept_snapshots`: the newest so many runs keep what their weights were on the way.
+    """
+
+    runs_per_visitor: int = 5
+    images_per_run: int = 100 * 60_000
+    kept_weights: int = 200
+    kept_snapshots: int = 20
+
+
+def read_limits(environment: Mapping[str, str], *sections: Mapping[str, object]) -> Limits:
+    """The limits as the environment and then each of `sections` say. Raises ValueError, naming what is wrong."""
+    found = {}
+    for name in (field.name for field in fields(Limits)):
+        variable = f"{SECTION}_{name}".upper()
+        given = [environment.get(variable), *(section.get(name) for section in sections)]
+        for value in given:
+            if value is not None:
+                found[name] = whole_number(variable, value)
+                break
+    return Limits(**found)
+
+
+def whole_number(name: str, value: object) -> int:
+    """The limit that `value` stands for. Raises ValueError unless it is a whole number from 1."""
+    text = str(value).strip()
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{name} must be a whole number from 1, but {value!r} was given")
+    return int(text)
+
+
+@st.cache_resource(show_spinner=False)
+def limits() -> Limits:
+    """The server's limits, read once."""
+    secret = st.secrets.get(SECTION, {}) if st.secrets.load_if_toml_exists() else {}
+    config = tomllib.loads(CONFIG_FILE.read_text("utf-8")) if CONFIG_FILE.exists() else {}
+    return read_limits(os.environ, secret, config.get(SECTION, {}))
+
+
+def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
+    """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None where they can.
+
+    A study is one of the things that may wait or be under way, and has no images to count.
+    """
+    allowed = limits()
+    if len(own) >= allowed.runs_per_visitor:
+        return _(
+            "Your runs and measurements that are waiting or under way: {count}. This server allows {limit} at a time: "
+            "wait for one to end, or stop one."
+        ).format(count=len(own), limit=allowed.runs_per_visitor)
+    if not isinstance(config, TrainConfig):
+        return None
+    images = config.epochs * config.train_size
+    if images > allowed.images_per_run:
+        return _(
+            "{epochs} epochs of {size} images are {images} images, and this server allows {limit} a run. "
+            "Choose fewer epochs or fewer training images."
+        ).format(
+            epochs=config.epochs,
+            size=f"{config.train_size:,}",
+            images=f"{images:,}",
+            limit=f"{allowed.images_per_run:,}",
+        )
+    return None

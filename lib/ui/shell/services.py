@@ -1,0 +1,42 @@
+"""What a web server has once, whoever visits: the store and the engine.
+
+Both are loaded where they are made: that takes 0.3 s, and the first page's title does not wait for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lib.ui.shell.quotas import limits
+
+if TYPE_CHECKING:
+    from lib.runs.db.store import Store
+    from lib.runs.engine.engine import Engine, EngineState
+
+_engine: Engine | None = None
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The server's one store."""
+    from lib.runs.db.store import open_store
+
+    return open_store()
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The server's one engine, started by the first call."""
+    global _engine
+    from lib.runs.engine.engine import Engine
+
+    kept = limits()
+    _engine = Engine.start(store(), keep_weights=kept.kept_weights, keep_snapshots=kept.kept_snapshots)
+    return _engine
+
+
+def engine_state() -> EngineState | None:
+    """What the engine says of itself; None before it is made, which asking for it here does not do."""
+    return _engine.state() if _engine else None

@@ -1,0 +1,61 @@
+"""What is wrong with the place where runs are recorded, said on the page for as long as it lasts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lib.core.i18n import mark
+from lib.runs.model.unavailable import StoreUnavailable
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.services import engine
+
+logger = logging.getLogger(__name__)
+
+HEALTH_TEXT = {
+    "disk_full": mark("The disk of this server is full: nothing can be recorded until there is room again."),
+    "database_locked": mark("Another program holds the database: nothing can be recorded until it lets go."),
+    "database_read_only": mark("The database may only be read: nothing can be recorded until it may be written."),
+    "database": mark("The database does not answer: nothing can be recorded until it does."),
+    "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
+    "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
+}
+"""In words for visitors, by the engine's code."""
+
+EVERY = 1.0
+"""Seconds between two looks whether the trouble is over."""
+
+
+def show_trouble() -> None:
+    """A warning while the engine reports trouble; the page is drawn anew once it is over."""
+    trouble = engine().state().trouble
+    if trouble is None:
+        return
+
+    def look() -> None:
+        with st.container(key="trouble"):
+            plain.error(_(HEALTH_TEXT[trouble]) + " " + _("Runs that were under way go on by themselves afterwards."))
+        rerun_when_other(trouble)
+
+    st.fragment(look, run_every=EVERY)()
+
+
+def rerun_when_other(trouble: str | None) -> None:
+    """Draws the page anew where the engine reports something else than `trouble` by now."""
+    if engine().state().trouble != trouble:
+        st.rerun()
+
+
+@contextmanager
+def says_when_store_unavailable() -> Iterator[None]:
+    """Says on the page that the store does not answer, instead of what would be drawn here."""
+    try:
+        yield
+    except StoreUnavailable as away:
+        logger.exception("the store does not answer")
+        with st.container(key="store_away"):
+            plain.error(_(HEALTH_TEXT[away.code]) + " " + _("Reload the page in a moment."))

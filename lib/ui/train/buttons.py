@@ -1,0 +1,233 @@
+"""Which run this visitor looks at, and the buttons that start it, let it rest, step it and end it.
+
+    no run, or it is over   Start  Rewind          Step 1·10·100  a guess
+    waiting or under way    Pause  Stop  Rewind                   another learning rate
+    paused                  Resume  Stop  Rewind   Step 1·10·100  another learning rate
+
+Rewinding is a new run with the same settings that rests before its first step: the seed gives it the very same weights,
+or the model it is tuned from does, and what the run before recorded stays as it is. Who did not start a run can do none
+of this to it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from lib.core.mydigits.finetune_plan import Tuning
+from lib.core.training.config import SettingError, TrainConfig
+from lib.core.untrusted import beginning
+from lib.runs.model.run import Job, Run, Status, UnknownRun
+from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.shell.quotas import refusal
+from lib.ui.shell.services import engine, store
+from lib.ui.shell.visitor import may_control, visitor
+from lib.ui.train import settings_form
+from lib.ui.train.guess import GuessError, ask_for_guess, entered, forget_guess
+
+logger = logging.getLogger(__name__)
+
+
+STEP_SIZES = (1, 10, 100)
+
+
+def shown_run() -> Run | None:
+    """The run that the link names, else the one this visitor looked at before; says so where there is none such."""
+    run_id = st.query_params.get(LINK) or st.session_state.get(LINK)
+    if run_id is None:
+        return None
+    try:
+        run = store().run(run_id)
+    except UnknownRun:
+        plain.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=beginning(run_id)))
+        st.session_state.pop(LINK, None)
+        return None
+    show(run.id)
+    return run
+
+
+def show(run_id: str) -> None:
+    """Makes this the run that the visitor looks at: on this page, when they come back to it, and in the link."""
+    st.session_state[LINK] = run_id
+    st.query_params[LINK] = run_id
+
+
+def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
+    """The buttons that there are for `run` and this visitor, and why the last press did nothing, if so."""
+    own = run if run and may_control(run) else None
+    with st.container(horizontal=True):
+        main_buttons(own, config)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        step_button(own, config)
+        if own and not own.is_over:
+            rate_field(own)
+        else:
+            ask_for_guess()
+    if run and own is None:
+        plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
+    if why := st.session_state.pop(NOT_DONE, None):
+        with st.container(key="not_done"):
+            plain.warning(why)
+
+
+def main_buttons(own: Run | None, config: TrainConfig | None) -> None:
+    """Start, Pause or Resume, whichever it is time for, and the ways to an end."""
+    if own is None or own.is_over:
+        button("train_start", _("Start"), "play_arrow", start, shortcut="Space", primary=True, disabled=config is None)
+    elif own.status == Status.PAUSED:
+        button("train_resume", _("Resume"), "play_arrow", resume, own, shortcut="Space", primary=True)
+    else:
+        button("train_pause", _("Pause"), "pause", pause, own, shortcut="Space", primary=True)
+    if own and not own.is_over:
+        button("train_stop", _("Stop"), "stop", stop, own)
+    if own and own.step:
+        button("train_rewind", _("Rewind"), "replay", rewind, own)
+
+
+def button(
+    key: str,
+    label: str,
+    icon: str,
+    do: Callable[..., None],
+    *args: object,
+    shortcut: str | None = None,
+    primary: bool = False,
+    disabled: bool = False,
+) -> None:
+    """One button that does `do(*args)`."""
+    st.button(
+        label,
+        key=key,
+        type="primary" if primary else "secondary",
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        disabled=disabled,
+        on_click=press,
+        args=(do, *args),
+    )
+
+
+def step_button(own: Run | None, config: TrainConfig | None) -> None:
+    """Step and how many steps it makes: of a run that rests, or of a new one that rests afterwards."""
+    rests = own is not None and own.status == Status.PAUSED
+    can_start = config is not None and (own is None or own.is_over)
+    do = partial(step, own) if own and rests else start_stepping
+    button("train_step", _("Step"), "skip_next", do, shortcut="S", disabled=not (rests or can_start))
+    st.segmented_control(
+        _("Steps at a time"),
+        STEP_SIZES,
+        key="step_size",
+        default=STEP_SIZES[0],
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def start(pause_after: int | None = None) -> None:
+    """Asks for a run with the settings as they are at the click; it is the one shown from now on.
+
+    A number may be typed and Start pressed in one go, so what the page was drawn with can be old, or wrong by now:
+    then nothing starts and the page says why.
+    """
+    try:
+        config = settings_form.chosen()
+        expected = entered()
+    except SettingError:
+        return
+    except GuessError as error:
+        st.session_state[NOT_DONE] = error.sentence()
+        return
+    begin(config, pause_after, expected)
+
+
+def start_stepping() -> None:
+    """Asks for a run that rests after its first steps."""
+    start(pause_after=st.session_state["step_size"])
+
+
+def begin(config: TrainConfig, pause_after: int | None, expected: float | None, tuning: Tuning | None = None) -> None:
+    """Makes a run of this visitor and shows it, unless that would be more than the server allows them."""
+    owner = visitor()
+    if why := refusal(config, store().open_runs_of(owner)):
+        st.session_state[NOT_DONE] = why
+        return
+    run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
+    engine().submit(run.id)
+    forget_guess()
+    show(run.id)
+
+
+def rewind(run: Run) -> None:
+    """Back to the first weights: a run with the settings of `run` that rests before its first step.
+
+    They are the very same, unless an older version drew those of `run` (`lib.ui.train.live.scheme_words` says so).
+    """
+    if not run.is_over:
+        stop(run)
+    begin(run.config, 0, run.guess, store().tuning(run.id))
+
+
+def pause(run: Run) -> None:
+    """Lets the run rest, and waits a moment for it."""
+    ask(run, lambda: store().pause(run.id), until=lambda now: not now.is_open)
+
+
+def resume(run: Run) -> None:
+    """Lets a run that rests go on."""
+    go_on(run, None, until=lambda now: now.step > run.step or not now.is_open)
+
+
+def step(run: Run) -> None:
+    """Lets a run that rests make the steps chosen, and waits a moment for them."""
+    go_on(run, run.step + st.session_state["step_size"], until=lambda now: not now.is_open)
+
+
+def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> None:
+    others = [other for other in store().open_runs_of(visitor()) if other.id != run.id]
+    if why := refusal(run.config, others):
+        st.session_state[NOT_DONE] = why
+        return
+
+    def wish() -> None:
+        store().resume(run.id, pause_after=pause_after)
+        engine().submit(run.id)
+
+    ask(run, wish, until)
+
+
+def stop(run: Run) -> None:
+    """Ends the run, and waits a moment for it."""
+    ask(run, lambda: store().stop(run.id), until=lambda now: now.is_over)
+
+
+def rate_field(run: Run) -> None:
+    """The learning rate of the visitor's own run, to be changed while it runs."""
+    key = f"rate_{run.id}"
+    wished = run.requests.learning_rate
+    st.session_state.setdefault(key, run.config.learning_rate if wished is None else wished)
+    st.number_input(
+        _("Learning rate from now on"),
+        key=key,
+        step=1e-4,
+        format="%g",
+        width=250,
+        on_change=press,
+        args=(change_rate, run, key),
+        help=_("Takes effect with the next step, and is marked on the chart."),
+    )
+
+
+def change_rate(run: Run, key: str) -> None:
+    """ControlRequests the learning rate that was just entered; one that no run may have is refused."""
+    try:
+        rate = TrainConfig(learning_rate=st.session_state[key]).learning_rate
+    except SettingError as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
+        return
+    ask(run, lambda: store().set_learning_rate(run.id, rate), until=lambda now: True)

@@ -1,0 +1,31 @@
+"""What a network is like inside, epoch by epoch: one view at a time, following the run until an epoch is chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.runs.model.run import Run
+from lib.ui.jobs.run_feed import RunView, follow_epochs
+from lib.ui.shell.language import _
+from lib.ui.train.inspect.views import TITLES, VIEWS, say_nothing_yet
+from lib.ui.widgets.choice import choose
+
+VIEW = "inside_view"
+
+
+def show_inside(run: Run | None) -> None:
+    """What the run's network is like inside; grows while the run goes on."""
+    if run is None:
+        say_nothing_yet()
+        return
+    follow_epochs(run, draw_inside)
+
+
+def draw_inside(seen: RunView) -> None:
+    """The view that the visitor chose of what is recorded so far."""
+    if not seen.insides and not seen.epochs:
+        say_nothing_yet()
+        return
+    with st.container(key="inside"):
+        view = choose(_("What to look at"), {code: _(TITLES[code]) for code in VIEWS}, VIEW, named=False)
+        VIEWS[view](seen)

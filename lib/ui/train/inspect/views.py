@@ -1,0 +1,223 @@
+"""The views of a network's inside: each a chart, its words and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lib.core.data.dataset import CLASS_NAMES, Bytes, DataUnavailable
+from lib.core.data.pictures import pictures
+from lib.core.diagnosis.assess import turn
+from lib.core.i18n import mark
+from lib.core.numbers import percent
+from lib.ui.jobs.run_feed import RunView
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.train.inspect import charts
+from lib.ui.train.inspect import text as words
+from lib.ui.train.inspect.charts import Histogram
+from lib.ui.train.inspect.choice import choose_epoch, choose_layer, epoch_name, inside_of
+from lib.ui.widgets.table import as_table, chart
+from lib.ui.widgets.text import bold
+
+ZOOM = 4
+"""A pixel of a picture is drawn as so many pixels each way: sharp, as the network sees it."""
+CARD = 150
+"""Width of a mistake with its words, in pixels: two of them fit a phone."""
+
+
+def say_nothing_yet() -> None:
+    st.caption(_("What is inside the network appears here once a run has begun."))
+
+
+def class_names(seen: RunView) -> list[str]:
+    return [_(name) for name in CLASS_NAMES[seen.run.config.dataset]]
+
+
+def show_confusion(seen: RunView) -> None:
+    """Which classes are taken for which."""
+    by_epoch = {epoch.epoch: epoch for epoch in seen.epochs if len(epoch.confusion)}
+    if not by_epoch:
+        st.caption(_("The test images are looked at after the first epoch."))
+        return
+    epoch = by_epoch[choose_epoch(seen, sorted(by_epoch))]
+    counts, names = np.array(epoch.confusion, np.int64), class_names(seen)
+    said = words.confusion_words(counts, names)
+    chart(charts.confusion_matrix(counts, names), "inside_confusion", said)
+    st.caption(said)
+    columns = {name: counts[:, i].tolist() for i, name in enumerate(names)}
+    as_table("inside_confusion_table", {_("true class"): names} | columns)
+
+
+def show_mistakes(seen: RunView) -> None:
+    """The test images that the network is most sure about and wrong."""
+    found = inside_of(seen)
+    if found is None:
+        say_nothing_yet()
+        return
+    mistakes = words.mistakes_in_words(found[1].mistakes, found[1].probabilities, class_names(seen))
+    if not mistakes:
+        st.caption(_("There is no mistake to show: every image that was looked at was taken for what it is."))
+        return
+    st.caption(_("The most confident mistakes among the test images; below each, what the network thought of it."))
+    try:
+        show_cards(mistakes, few_pictures(seen.run.config.dataset, tuple(m.number for m in mistakes)))
+    except DataUnavailable:
+        plain.info(_("The pictures are not on this machine; here is what the network took them for."))
+    table = {
+        _("test image"): [m.number for m in mistakes],
+        _("true class"): [m.true for m in mistakes],
+        _("taken for"): [m.taken for m in mistakes],
+        _("confidence"): [words.certainty(m.sure) for m in mistakes],
+        _("what the network thought"): [m.thoughts for m in mistakes],
+    }
+    as_table("inside_mistakes_table", table)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def few_pictures(dataset: str, numbers: tuple[int, ...]) -> Bytes:
+    """These test images, large enough to be seen: uint8 (k, 28 * ZOOM, 28 * ZOOM). Raises DataUnavailable."""
+    return pictures(dataset, numbers).repeat(ZOOM, axis=1).repeat(ZOOM, axis=2)
+
+
+def show_cards(mistakes: list[words.Mistake], drawn: Bytes) -> None:
+    """Pictures with words, as many in a row as there is room for."""
+    with st.container(horizontal=True, key="inside_mistakes"):
+        for mistake, picture in zip(mistakes, drawn, strict=True):
+            with st.container(width=CARD, gap="xxsmall"):
+                st.image(255 - picture, alt=mistake.words())
+                st.markdown(mistake.words())
+                st.caption(mistake.thoughts)
+
+
+def show_patterns(seen: RunView) -> None:
+    """What the first layer looks for, at the start and now."""
+    found = inside_of(seen, lambda inside: inside.first_layer.size)
+    if found is None:
+        say_nothing_yet()
+        return
+    start, now = found
+    reach = max(charts.reach(inside.first_layer) for inside in found)
+    named = [(epoch_name(inside.epoch), inside.first_layer) for inside in found]
+    said = words.patterns_words(*named)
+    columns = st.columns(2)
+    for column, (when, shown), key in zip(columns, named, ("start", "now"), strict=True):
+        with column:
+            st.markdown(bold(words.capital(when)))
+            chart(charts.patterns(shown, reach), f"inside_patterns_{key}", said)
+    st.caption(
+        _("Ink on red speaks for a pattern, ink on blue against it. The same colour is the same number on both sides.")
+    )
+    st.caption(said)
+    moved = words.changes(start.first_layer, now.first_layer)
+    table = {
+        _("pattern"): list(range(1, len(now.first_layer) + 1)),
+        _("lowest"): [round(float(pattern.min()), 4) for pattern in now.first_layer],
+        _("highest"): [round(float(pattern.max()), 4) for pattern in now.first_layer],
+        _("changed on average"): [round(float(change), 4) for change in moved],
+    }
+    as_table("inside_patterns_table", table)
+
+
+def show_weights(seen: RunView) -> None:
+    """How the weights and the gradients of one layer are spread, at the start and now."""
+    found = inside_of(seen, lambda inside: inside.weights)
+    if found is None:
+        say_nothing_yet()
+        return
+    start, now = found
+    layer = choose_layer(list(now.weights))
+    # There are no gradients before the first step: then the first that were recorded are what the newest are held to.
+    slopes = next((inside for inside in seen.insides if layer in inside.gradients), start)
+    kinds = (
+        ("weights", _("Weights"), ((start, start.weights), (now, now.weights))),
+        ("gradients", _("Gradients"), ((slopes, slopes.gradients), (now, now.gradients))),
+    )
+    for (kind, title, moments), column in zip(kinds, st.columns(2), strict=True):
+        spreads = {epoch_name(inside.epoch): spread.get(layer) for inside, spread in moments}
+        with column:
+            said = words.spread_words(title, layer, spreads)
+            st.markdown(bold(title))
+            chart(charts.histograms(spreads, seen.run.config.execution, title), f"inside_{kind}", said)
+            st.caption(said)
+            as_table(f"inside_{kind}_table", table_of(spreads))
+
+
+def table_of(spreads: Mapping[str, Histogram | None]) -> dict[str, list[Any]]:
+    """The histograms bin by bin, under the names of their moments."""
+    columns: dict[str, list[Any]] = {_("when"): [], _("middle of the bin"): [], _("count"): []}
+    for when, histogram in spreads.items():
+        for centre, count in [] if histogram is None else histogram.T.tolist():
+            for column, value in zip(columns.values(), (when, centre, count), strict=True):
+                column.append(value)
+    return columns
+
+
+def show_dead(seen: RunView) -> None:
+    """How many ReLU units have fallen silent, over the epochs."""
+    shares: dict[str, dict[int, float]] = {}
+    for inside in sorted(seen.insides, key=lambda inside: inside.epoch):
+        for layer, share in inside.dead.items():
+            shares.setdefault(layer, {})[inside.epoch] = share
+    if not seen.insides:
+        say_nothing_yet()
+        return
+    if not shares:
+        st.caption(_("This network has no layer with ReLU, so no unit can die."))
+        return
+    said = words.dead_words(shares)
+    chart(charts.dead_units(shares), "inside_dead", said)
+    st.caption(
+        _(
+            "A dead unit gives 0 for every test image looked at: it no longer says anything, and as its gradient is 0, "
+            "it may never learn again."
+        )
+    )
+    st.caption(said)
+    epochs = sorted({epoch for over in shares.values() for epoch in over})
+    table: dict[str, list[Any]] = {_("epoch"): epochs}
+    for layer, over in shares.items():
+        table[layer] = [percent(over[epoch], 1) if epoch in over else "" for epoch in epochs]
+    as_table("inside_dead_table", table)
+
+
+def show_losses(seen: RunView) -> None:
+    """Train against test: the gap, and the turn of the test loss."""
+    if not seen.epochs:
+        st.caption(_("The test images are looked at after the first epoch."))
+        return
+    turned = turn(seen.epochs)
+    said = words.losses_words(seen.epochs, turned)
+    chart(charts.losses(seen.epochs, turned, seen.run.config.execution), "inside_losses", said)
+    st.caption(said)
+    table: dict[str, list[Any]] = {
+        _("epoch"): [epoch.epoch for epoch in seen.epochs],
+        _("train loss"): [round(epoch.train_loss, 4) for epoch in seen.epochs],
+        _("test loss"): [round(epoch.test_loss, 4) for epoch in seen.epochs],
+    }
+    if any(epoch.validation_loss is not None for epoch in seen.epochs):
+        held = [epoch.validation_loss for epoch in seen.epochs]
+        table[_("validation loss")] = [None if loss is None else round(loss, 4) for loss in held]
+    as_table("inside_losses_table", table)
+
+
+VIEWS: Mapping[str, Callable[[RunView], None]] = {
+    "confusion": show_confusion,
+    "mistakes": show_mistakes,
+    "patterns": show_patterns,
+    "weights": show_weights,
+    "dead": show_dead,
+    "losses": show_losses,
+}
+TITLES: Mapping[str, str] = {
+    "confusion": mark("Mix-ups"),
+    "mistakes": mark("Mistakes"),
+    "patterns": mark("First layer"),
+    "weights": mark("Weights"),
+    "dead": mark("Dead units"),
+    "losses": mark("Train and test"),
+}
+"""The views by their code, in the order of the page, and what they are called."""

@@ -1,0 +1,186 @@
+"""A run as it goes on: status, progress, curves, looked at again and again while the run is open."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from lib.core.diagnosis.assess import planned_steps
+from lib.core.numbers import percent
+from lib.core.seeds import SCHEME
+from lib.core.training.config import TrainConfig
+from lib.core.training.curve import Line
+from lib.runs.model.run import Run
+from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.ui.jobs.status import sentence
+from lib.ui.shell.language import _
+from lib.ui.shell.services import engine
+from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
+from lib.ui.shell.visitor import may_control
+from lib.ui.train.settings_text import settings_words
+from lib.ui.widgets.live_plot import GrowingChart
+from lib.ui.widgets.theme import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
+
+EVERY = 0.5
+"""Seconds between two looks at a run of one's own that is going on."""
+EVERY_WATCHED = 2.0
+"""The same for somebody else's: a whole class may be watching, on the processor that trains."""
+EVERY_RESTING = 1.0
+"""The same for one that rests: somebody may let it go on in another tab."""
+
+
+def watch(run: Run) -> None:
+    """Shows the run and follows it until it is over.
+
+    `run` is as the page around the chart was drawn with: once it stands otherwise, the whole page is run again.
+    """
+    chart = GrowingChart("live")
+    chart.forget()
+    trouble = engine().state().trouble
+    within = 0.0  # what is drawn first is no older than the page around it
+
+    def follow() -> None:
+        nonlocal within
+        with says_when_store_unavailable():
+            seen = run_feed(run.id).look(within)
+            within = 0.0 if may_control(run) else EVERY_WATCHED / 2  # those who watch share what one of them has read
+            show_status(seen)
+            show_chart(chart, seen)
+            if stage(seen.run) != stage(run):
+                st.rerun()
+        rerun_when_other(trouble)
+
+    st.fragment(follow, run_every=rhythm(run))()
+
+
+def rhythm(run: Run) -> float | None:
+    """Seconds between two looks of this visitor at the run; None for no further look."""
+    if run.is_over:
+        return None
+    if not run.is_open:
+        return EVERY_RESTING
+    return EVERY if may_control(run) else EVERY_WATCHED
+
+
+def stage(run: Run) -> tuple[bool, bool, bool]:
+    """What the page around the chart depends on: its buttons and its summary."""
+    return run.is_open, run.is_over, run.step > 0
+
+
+def show_nothing_yet() -> None:
+    """The place of the live chart before there is a run."""
+    with st.container(key="run_status"):
+        st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
+    spec = partial(learning_curve_spec, TrainConfig().execution, 0, empty=True)
+    with st.container(key="live_chart"):
+        chart = GrowingChart("live")
+        chart.forget()
+        chart.draw("", learning_curve(None, ()), spec, _("An empty chart: no run yet."), LIVE_HEIGHT)
+
+
+def show_status(seen: RunView) -> None:
+    """One line that says how the run stands, and a bar for how far it is."""
+    run = seen.run
+    with st.container(key="run_status"):
+        st.markdown(f"`[{run.status}]` {sentence(seen)}")
+    share = run.step / run.total_steps if run.total_steps else 0.0
+    st.progress(min(1.0, share))
+
+
+def show_chart(chart: GrowingChart, seen: RunView) -> None:
+    """The live chart of loss, accuracy and speed, with what the run was made with."""
+    run = seen.run
+    with st.container(key="run_settings"):
+        st.caption(own_settings(run))
+    with st.container(key="live_chart"):
+        lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
+        is_empty = not lines["loss"].x
+        spec = partial(
+            learning_curve_spec,
+            run.config.execution,
+            total_steps(run),
+            validation=run.config.validation_split > 0,
+            guess=run.guess is not None,
+            empty=is_empty,
+        )
+        # Once there is something to follow, the axes are others: that is another drawing.
+        name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
+        chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
+    if seen.rate_changes:
+        st.caption(rate_words(seen))
+    if run.scheme < SCHEME:
+        st.caption(scheme_words(run))
+
+
+def own_settings(run: Run) -> str:
+    """What the shown run was made with, whatever the form beside it says by now."""
+    return _("This run: {settings}; everything else as in the notes.").format(settings=settings_words(run.config))
+
+
+def guess_line(run: Run) -> Line | None:
+    """The accuracy that was guessed, over all steps."""
+    if run.guess is None:
+        return None
+    return Line([0, total_steps(run)], [run.guess, run.guess])
+
+
+def total_steps(run: Run) -> int:
+    """How many steps the run makes at most, also before its worker has said so."""
+    return run.total_steps or planned_steps(run.config)
+
+
+def rate_words(seen: RunView) -> str:
+    """Where the learning rate was changed while it ran, and to what."""
+    changes = (
+        _("from step {step} on {rate}").format(step=f"{change.step + 1:,}", rate=f"{change.learning_rate:g}")
+        for change in seen.rate_changes
+    )
+    return _("Learning rate: {first}, {changes}.").format(
+        first=f"{seen.run.config.learning_rate:g}", changes=", ".join(changes)
+    )
+
+
+def scheme_words(run: Run) -> str:
+    """What an older version drew otherwise than this one does, and what that means for the same settings today."""
+    words = _(
+        "An older version drew this run’s random numbers (first weights, dropout) in a way that other work could "
+        "disturb. A new run with the same settings and seed begins with other weights and comes out a little different."
+    )
+    if run.is_over:
+        return words
+    return words + " " + _("This one keeps what it has drawn: it goes on from exactly where it stands.")
+
+
+def newest_epoch(seen: RunView) -> str:
+    """The newest epoch in one line, for screen readers to say when it comes."""
+    if not seen.epochs:
+        return ""
+    last = seen.epochs[-1]
+    return _("Epoch {epoch} of {epochs}: test accuracy {accuracy}, test loss {loss}.").format(
+        epoch=last.epoch,
+        epochs=seen.run.config.epochs,
+        accuracy=percent(last.test_accuracy),
+        loss=f"{last.test_loss:.4f}",
+    )
+
+
+def alt(seen: RunView) -> str:
+    """The live chart in words: changes once an epoch."""
+    words = _("Learning curves: loss, accuracy and images per second over {steps} steps.").format(
+        steps=f"{total_steps(seen.run):,}"
+    )
+    words += " " + _("A dashed line across the loss marks {guessing}.").format(guessing=guessing_words())
+    if not seen.epochs:
+        return words
+    last = seen.epochs[-1]
+    return f"{words} " + _(
+        "After epoch {epoch}: train loss {train_loss}, test loss {test_loss}, "
+        "train accuracy {train}, test accuracy {test}."
+    ).format(
+        epoch=last.epoch,
+        train_loss=f"{last.train_loss:.4f}",
+        test_loss=f"{last.test_loss:.4f}",
+        train=percent(last.train_accuracy),
+        test=percent(last.test_accuracy),
+    )

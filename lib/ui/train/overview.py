@@ -1,0 +1,110 @@
+"""What a run is made of, before it runs: its images, its layers, its code."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
+from lib.core.numbers import percent
+from lib.core.training.architectures import Layer, describe
+from lib.core.training.config import TrainConfig
+from lib.ui.shell import plain
+from lib.ui.shell.language import _
+from lib.ui.widgets.source import source
+from lib.ui.widgets.text import bold
+from lib.ui.widgets.theme import class_balance
+
+SAMPLE_COLUMNS = 20
+NETWORK_CODE = {
+    "seed": ("MyModel", "drawn"),
+    "mlp": ("mlp", "head", "drawn"),
+    "lenet": ("lenet", "head", "drawn"),
+    "fast": ("fast", "head", "drawn"),
+}
+"""The names in lib/ml/training/networks.py that make each network."""
+
+
+@st.cache_data(show_spinner=False, max_entries=30)
+def dataset_overview(dataset: str, size: int) -> tuple[list[int], NDArray[np.uint8], int]:
+    """Of the first `size` training images: how many each class has, a picture of some, and the number of test images.
+
+    Keeps this and lets go of the images, so that the web process stays small.
+    """
+    images = load_images(dataset).first(size)
+    grid = sample_grid(images.x_train, images.y_train, SAMPLE_COLUMNS)
+    return class_counts(images.y_train).tolist(), grid, len(images.x_test)
+
+
+def show_data(config: TrainConfig) -> None:
+    """A picture of the training images, and how evenly the classes are represented."""
+    try:
+        counts, grid, tests = dataset_overview(config.dataset, config.train_size)
+    except DataUnavailable:
+        plain.info(
+            _(
+                "This data set is not on this machine yet: the first run that uses it downloads it, "
+                "if there is a network. MNIST is always here."
+            )
+        )
+        return
+    total = sum(counts)
+    names = [_(name) for name in CLASS_NAMES[config.dataset]]
+    st.markdown(
+        _("{train} training images and {test} test images of 28 × 28 pixels, each 0 to 255 (uint8).").format(
+            train=f"{total:,}", test=f"{tests:,}"
+        )
+    )
+    pictures, balance = st.columns(2)
+    with pictures:
+        st.image(255 - grid, caption=_("The first training images of each class, a row each."), width="stretch")
+    with balance:
+        words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
+        st.markdown(bold(_("Images of each class")))
+        st.plotly_chart(class_balance(counts, names), key="class_balance", config={"displayModeBar": False}, alt=words)
+        with st.expander(_("As a table")):
+            st.dataframe({_("class"): names, _("images"): counts}, hide_index=True)
+
+
+def show_network(config: TrainConfig) -> None:
+    """The layers with their shapes, and where the parameters sit."""
+    layers = describe(config)
+    total = sum(layer.parameters for layer in layers)
+    largest = max(layers, key=lambda layer: layer.parameters)
+    st.markdown(
+        _("**{total} parameters**, {share} of them in the largest layer, {layer}.").format(
+            total=f"{total:,}",
+            share=percent(largest.parameters / total, 1),
+            layer=f"{largest.kind} ({shape_of(largest)})",
+        )
+    )
+    table = {
+        _("layer"): [layer.kind for layer in layers],
+        _("output shape"): [shape_of(layer) for layer in layers],
+        _("parameters"): [layer.parameters for layer in layers],
+        _("share"): [layer.parameters / total for layer in layers],
+    }
+    columns = {
+        _("parameters"): st.column_config.NumberColumn(format="localized"),
+        _("share"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+    }
+    st.dataframe(table, hide_index=True, column_config=columns, key="layers_table")
+
+
+def shape_of(layer: Layer) -> str:
+    """The output shape for one image, such as '26 × 26 × 32'."""
+    return " × ".join(f"{size:,}" for size in layer.shape)
+
+
+def show_code(config: TrainConfig) -> None:
+    """The network, the step and its wrapper, as they stand in their files."""
+    pieces = (
+        *((_("The network"), "lib/ml/training/networks.py", name) for name in NETWORK_CODE[config.network]),
+        (_("One training step, the same in every execution mode"), "lib/ml/training/step.py", "train_step"),
+        (_("Eager, graph or XLA: a wrapper around that step"), "lib/ml/training/step.py", "in_mode"),
+        (_("Many steps in one call"), "lib/ml/training/step.py", "many_steps"),
+    )
+    for title, path, name in pieces:
+        st.markdown(f"{bold(title)} · `{path}`")
+        st.code(source(path, name), language="python")

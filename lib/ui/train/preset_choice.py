@@ -1,0 +1,40 @@
+"""Ready-made settings to begin with, each with a line on what to watch for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.core.training.config import SettingError
+from lib.core.training.presets import PRESETS, preset_of
+from lib.ui.shell.language import _
+from lib.ui.train import settings_form
+
+KEY = "preset"
+
+
+def choose_preset() -> None:
+    """The presets, with the one chosen whose settings the widgets hold."""
+    try:
+        current = preset_of(settings_form.chosen())
+    except SettingError:
+        current = None
+    st.session_state[KEY] = current
+    titles = {code: _(preset.title) for code, preset in PRESETS.items()}
+    st.pills(
+        _("Begin with"),
+        list(titles),
+        key=KEY,
+        format_func=titles.__getitem__,
+        on_change=adopt_preset,
+        wrap=True,
+    )
+    if current:
+        st.caption(_(PRESETS[current].watch))
+    else:
+        st.caption(_("Settings of your own. Choose one above to begin from there."))
+
+
+def adopt_preset() -> None:
+    """Puts the settings of the preset just chosen into the widgets."""
+    if code := st.session_state[KEY]:
+        settings_form.adopt(PRESETS[code].config())

@@ -1,0 +1,47 @@
+"""The settings on their way out of the app and back: as a file, and as a command for the terminal."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from lib.core.incoming import FileError
+from lib.core.training.config import TrainConfig, settings_in
+from lib.ui.shell.language import _
+from lib.ui.train import settings_form
+
+UPLOAD = "settings_upload"
+
+
+def command(config: TrainConfig) -> str:
+    """What to type in a terminal for the same run."""
+    options = "".join(f" --{name} {value}" for name, value in config.changes().items())
+    return f"python -m lib.train{options}"
+
+
+def show_settings_file(config: TrainConfig | None) -> None:
+    """A folded place to take the settings along and to bring them back."""
+    with st.expander(_("As a file or a command"), key="settings_file"):
+        if config:
+            st.code(command(config), language="bash", wrap_lines=True)
+            st.download_button(
+                _("Download the settings"),
+                json.dumps(config.to_dict(), indent=2),
+                file_name="tf2lab-settings.json",
+                mime="application/json",
+                key="settings_download",
+                on_click="ignore",
+            )
+        st.file_uploader(_("Open a settings file"), type=["json"], key=UPLOAD, on_change=open_file)
+
+
+def open_file() -> None:
+    """Takes the settings of the file that was just given; what is wrong with it is said above the settings."""
+    file = st.session_state[UPLOAD]
+    if file is None:
+        return
+    try:
+        settings_form.adopt_given(settings_in(file.getvalue(), file.name))
+    except FileError as error:
+        settings_form.refuse(error.sentence(_))

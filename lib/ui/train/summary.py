@@ -1,0 +1,197 @@
+"""What came out of a run: final figures, where the time went, every epoch's numbers, all from its recorded events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lib.core.diagnosis.assess import Score, tested
+from lib.core.diagnosis.best_epoch import best_words, validated
+from lib.core.diagnosis.report import conclude
+from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT
+from lib.core.numbers import percent
+from lib.core.training.events import Evaluated
+from lib.runs.model.run import Run
+from lib.ui.jobs.actions import press
+from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
+from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_text
+from lib.ui.shell.quotas import limits
+from lib.ui.shell.services import store
+from lib.ui.shell.visitor import may_control
+from lib.ui.train.run_comparison import show_against
+from lib.ui.widgets.text import bold, duration
+from lib.ui.widgets.theme import time_split
+
+
+def show_summary(seen: RunView) -> None:
+    """What came of a run that is over: words, and figures where it was evaluated at least once."""
+    with st.container(key="run_summary", border=True):
+        if not seen.epochs:
+            show_words(seen)
+            return
+        last = seen.epochs[-1]
+        st.subheader(_("Result"))
+        # Two by two: in four columns the figures are cut off on a common screen.
+        accuracy, loss = st.columns(2)
+        speed, time = st.columns(2)
+        accuracy.metric(_("Test accuracy"), percent(last.test_accuracy), help=_("Share of the test images read right."))
+        if score := tested(last):
+            accuracy.caption(interval_sentence(score))
+        loss.metric(_("Test loss"), f"{last.test_loss:.4f}")
+        loss.caption(_("train loss {loss}").format(loss=f"{last.train_loss:.4f}"))
+        steps = seen.run.step
+        training = sum(epoch.training_seconds for epoch in seen.epochs)
+        speed.metric(_("One step"), f"{training / last.step * 1000:.2f} ms")
+        speed.caption(_("{steps} steps of {batch} images").format(steps=f"{steps:,}", batch=seen.run.config.batch_size))
+        parts = seconds_by_part(seen)
+        time.metric(_("Time"), duration(sum(parts.values())))
+        time.caption(_("of which training {time}").format(time=duration(training)))
+        show_words(seen)
+        show_time(seen, parts)
+        show_pin(seen.run)
+
+
+def show_words(seen: RunView) -> None:
+    """What happened, what it means and what to try next, in sentences that follow from the numbers."""
+    run = seen.run
+    sentences = conclude(
+        run.config, seen.epochs, seen.end, run.guess, is_tuned=bool(run.base), changes=seen.rate_changes
+    )
+    st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == HAPPENED))
+    st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == FIT))
+    if advice := [sentence.text(_) for sentence in sentences if sentence.kind == NEXT]:
+        st.markdown(bold(_("What to try next")))
+        st.markdown("\n".join(f"- {text}" for text in advice))
+
+
+def show_pin(run: Run) -> None:
+    """Whether the run's weights are kept whatever comes after; for whoever made it."""
+    if not may_control(run):
+        return
+    key = f"pin_{run.id}"
+    st.session_state.setdefault(key, run.pinned)
+    st.toggle(
+        _("Keep the weights"),
+        key=key,
+        on_change=press,
+        args=(lambda: store().pin(run.id, st.session_state[key]),),
+        help=_("The newest {count} runs keep their weights; this one will whatever comes after.").format(
+            count=limits().kept_weights
+        ),
+    )
+
+
+def interval_sentence(score: Score) -> str:
+    """The test accuracy's 95 % interval, and of how many images."""
+    low, high = score.interval
+    return _("95 % interval {low} to {high}, from {total} test images").format(
+        low=percent(low), high=percent(high), total=f"{score.total:,}"
+    )
+
+
+def seconds_by_part(seen: RunView) -> dict[str, float]:
+    """Seconds of the run by what they went to, under translated names."""
+    started, compiled = seen.started, seen.compiled
+    return {
+        _("loading"): started.loading_seconds if started else 0.0,
+        _("tracing"): compiled.tracing_seconds if compiled else 0.0,
+        _("compiling"): compiled.compiling_seconds if compiled else 0.0,
+        _("training"): sum(epoch.training_seconds for epoch in seen.epochs),
+        _("evaluating"): sum(epoch.evaluating_seconds for epoch in seen.epochs),
+    }
+
+
+def show_time(seen: RunView, parts: dict[str, float]) -> None:
+    """The time split as a bar, in words and as numbers."""
+    words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
+    st.markdown(bold(_("Where the time went")))
+    st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
+    for text in (words, *untraced_words(seen)):
+        st.caption(text)
+
+
+def untraced_words(seen: RunView) -> list[str]:
+    """Why nothing was traced or compiled, where that is so."""
+    compiled = seen.compiled
+    if compiled is None or compiled.tracing_seconds or compiled.compiling_seconds:
+        return []
+    if seen.run.config.execution == "eager":
+        return [_("Eager execution traces and compiles nothing.")]
+    return [_("Nothing was traced or compiled: the worker had kept the step of an earlier run with the same network.")]
+
+
+def show_numbers(run: Run | None) -> None:
+    """Every epoch's numbers, the run against another one, and the machine they were got on; grows while it is open."""
+    if run is None:
+        st.caption(_("The numbers appear here after the first step."))
+        return
+
+    def show(seen: RunView) -> None:
+        show_epochs(seen)
+        show_machine(seen)
+
+    follow_epochs(run, show)
+    if run.is_over:
+        show_against(run_feed(run.id).look(within=1.0))
+
+
+def show_epochs(seen: RunView) -> None:
+    """Every epoch's numbers as a table, the newest steps' before the first: the live chart for who cannot see it."""
+    if not seen.epochs:
+        show_steps(seen)
+        return
+    st.dataframe(epoch_columns(seen.epochs), hide_index=True, key="epochs_table")
+    st.markdown(" ".join(sentence.text(_) for sentence in best_words(seen.epochs, kept_step(seen.run))))
+
+
+def kept_step(run: Run) -> int | None:
+    """After which step the weights were taken that are kept of a run that is over; None where there are none."""
+    kept = store().checkpoint(run.id) if run.is_over else None
+    return kept.step if kept else None
+
+
+def show_steps(seen: RunView) -> None:
+    """The newest steps' numbers."""
+    if not seen.recent:
+        st.caption(_("The numbers appear here after the first step."))
+        return
+    st.caption(_("The newest steps; from the end of the first epoch on every epoch stands here."))
+    columns = {
+        _("step"): [numbers.step for numbers in seen.recent],
+        _("train loss"): [round(numbers.loss, 4) for numbers in seen.recent],
+        _("train accuracy"): [percent(numbers.accuracy) for numbers in seen.recent],
+    }
+    st.dataframe(columns, hide_index=True, key="steps_table")
+
+
+def epoch_columns(epochs: Sequence[Evaluated]) -> dict[str, list[Any]]:
+    """The table's columns by their translated names; those of a validation part where there is one."""
+    columns: dict[str, list[Any]] = {
+        _("epoch"): [e.epoch for e in epochs],
+        _("step"): [e.step for e in epochs],
+        _("train loss"): [round(e.train_loss, 4) for e in epochs],
+        _("test loss"): [round(e.test_loss, 4) for e in epochs],
+        _("train accuracy"): [percent(e.train_accuracy) for e in epochs],
+        _("test accuracy"): [percent(e.test_accuracy) for e in epochs],
+    }
+    if held_out := [measured for e in epochs if (measured := validated(e))]:
+        columns |= {
+            _("validation loss"): [round(loss, 4) for loss, _accuracy in held_out],
+            _("validation accuracy"): [percent(accuracy) for _loss, accuracy in held_out],
+        }
+    return columns | {
+        _("training, seconds"): [round(e.training_seconds, 2) for e in epochs],
+        _("evaluating, seconds"): [round(e.evaluating_seconds, 2) for e in epochs],
+    }
+
+
+def show_machine(seen: RunView) -> None:
+    """What the run ran on: a number means nothing without it."""
+    if seen.started is None:
+        return
+    versions = " · ".join(f"{name} {version}" for name, version in seen.started.versions.items())
+    said = _("Ran on {device} with {threads} threads · {versions}")
+    st.caption(as_text(said.format(device=seen.started.device, threads=seen.started.threads, versions=versions)))

@@ -1,0 +1,37 @@
+"""A Plotly chart that is drawn anew in its own place: no flicker, and a viewer's zoom stays.
+
+`st.plotly_chart` replaces its DOM node whenever its data change. This one keeps the node and hands Plotly the whole
+drawing each time, which suits charts of a few hundred points; for thousands there is `GrowingChart`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lib.ui.shell.web_server import asset_url
+from lib.ui.widgets.live_plot import LOADER
+
+_component = st.components.v2.component("steady_chart", js=LOADER, isolate_styles=False)
+
+
+def steady_chart(key: str, spec: Mapping[str, Any], alt: str, drawing: str, news: str = "") -> None:
+    """Draws `spec`, Plotly's `traces` and `layout`, whose `height` in pixels is kept free from the first moment.
+
+    `drawing` names what is drawn: as long as it is the same, the viewer's zoom stays. `alt` is the text alternative,
+    `news` what screen readers say when it changes.
+    """
+    height = spec["layout"]["height"]
+    message = {
+        "code": asset_url("live_chart.js"),
+        "plotly": asset_url("plotly.js"),
+        "run": drawing,
+        "points": [],
+        "spec": spec,
+        "alt": alt,
+        "news": news,
+        "height": height,
+    }
+    _component(key=key, data=message, on_need_full_change=lambda: None, height=height)

@@ -1,0 +1,28 @@
+"""A chart for those who cannot see it: its words, and its numbers as a table folded away below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from lib.ui.shell.language import _
+
+
+def chart(figure: go.Figure, key: str, said: str) -> None:
+    """A chart with its words for who cannot see it."""
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=said)
+
+
+def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:
+    """A chart's numbers, folded away below it."""
+    with st.expander(_("As a table")):
+        st.dataframe(columns, hide_index=True, key=key, column_config=about)
+
+
+def four_digits(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Has measured numbers shown with the digits that matter; whole ones stay as they are."""
+    measured = (name for name, values in columns.items() if any(isinstance(value, float) for value in values))
+    return {name: st.column_config.NumberColumn(format="%.4g") for name in measured}

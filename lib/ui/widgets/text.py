@@ -1,0 +1,32 @@
+"""Numbers and events as words of the visitor's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from lib.ui.shell.language import _
+
+
+def bold(text: str) -> str:
+    """`text` in bold, as Markdown."""
+    return f"**{text}**"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: '42 s' or '3 min 5 s'."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return _("{seconds} s").format(seconds=rest)
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+
+
+def moment(when: datetime) -> str:
+    """A moment as the visitor's clock says it."""
+    try:
+        local = when.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = when
+    return f"{local:%Y-%m-%d %H:%M}"

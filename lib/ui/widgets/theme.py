@@ -1,0 +1,226 @@
+"""How each chart looks: traces and layout for Plotly, with the visitor's words. No data are fetched here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lib.core.diagnosis.assess import GUESSING_LOSS
+from lib.core.studies.modes import MODES, adam_of, way_of
+from lib.core.training.curve import Line
+from lib.core.training.events import Evaluated, RateChanged
+from lib.ui.shell.language import _
+
+WAY_COLOURS = {
+    "eager": "#E69F00",
+    "graph": "#2E86DE",
+    "xla": "#009E73",
+    "session": "#CC79A7",
+    "fit": "#CC2A14",
+    "loop": "#99B262",
+    "loop_xla": "#7D40FF",
+}
+"""One colour for each execution mode, everywhere: the first four are of Okabe and Ito's set, which colour-blind people
+can tell apart. The others were searched for: with each kind of colour blindness simulated (Machado, Oliveira and
+Fernandes, IEEE TVCG 15, 2009) they are further from all the rest than the first four are from each other."""
+WAY_SYMBOLS = {
+    "eager": "circle",
+    "graph": "square",
+    "xla": "diamond",
+    "session": "triangle-up",
+    "fit": "triangle-down",
+    "loop": "pentagon",
+    "loop_xla": "star",
+}
+"""And one shape, for who sees no colours at all."""
+MODE_COLOURS = {mode: WAY_COLOURS[way_of(mode)] for mode in MODES}
+MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused" else "-open") for mode in MODES}
+MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
+"""Of every mode those of its way; Keras' Adam is told by an outline instead of a filled shape, by dots in a line."""
+
+TEST_COLOUR = "#D55E00"
+VALIDATION_COLOUR = "#AA4499"
+GUESS_COLOUR = "#8A8F98"
+"""Grey that can be seen on both themes: neither train nor test."""
+LIVE_HEIGHT = 620
+MARGIN = 0.02
+"""How far beyond 0 and 100 % the axis of accuracies may go, so that a line there is seen whole."""
+LOSSES = (1, 4)
+"""Losses that the axis shows in any case: around what guessing has, with room for its name and a number to read."""
+DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
+"""Of a line whose points the live chart shows as long as they are few: a single one would not be seen."""
+CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
+"""The page shows through, light or dark."""
+LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+"""Over the chart, from the left."""
+
+
+LINES = (
+    *("loss", "loss_smooth", "test_loss", "validation_loss"),
+    *("accuracy", "accuracy_smooth", "test_accuracy", "validation_accuracy", "guess"),
+    *("images_per_second", "rate_changes"),
+)
+"""The lines of the live chart, in the order of its traces."""
+
+
+def learning_curve(
+    lines: Mapping[str, Line] | None,
+    epochs: Sequence[Evaluated],
+    rate_changes: Sequence[RateChanged] = (),
+    guess: Line | None = None,
+) -> dict[str, Line]:
+    """The lines of the live chart in the order of LINES; empty before the run starts."""
+    drawn = {name: Line([], []) for name in LINES} | dict(lines or {})
+    for name in ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"):
+        for evaluated in epochs:
+            if (value := getattr(evaluated, name)) is not None:
+                drawn[name].add(evaluated.step, value)
+    for change in rate_changes:
+        # From the bottom of its panel to the top, and a gap before the next one.
+        for height in (0.0, 1.0, math.nan):
+            drawn["rate_changes"].add(change.step + 0.5, height)
+    if guess:
+        drawn["guess"] = guess
+    return {name: drawn[name] for name in LINES}
+
+
+def learning_curve_spec(
+    execution: str, total_steps: int, validation: bool = False, guess: bool = False, empty: bool = False
+) -> dict[str, Any]:
+    """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
+
+    `total_steps` is how many there will be, 0 where there is no run. The legend names a validation part and a guess
+    only where there is one. `empty`: there is no point yet that the axes could follow.
+    """
+    colour = MODE_COLOURS[execution]
+    guessed = {"name": _("your guess"), "line": {"color": GUESS_COLOUR, "width": 2, "dash": "dot"}, "showlegend": guess}
+    speed = {"name": _("images per second"), "line": {"color": colour, "width": 1.5}, "showlegend": False, **DOTS}
+    change = {"name": _("learning rate changed"), "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dot"}}
+    common = {"type": "scatter", "mode": "lines"}
+    return {
+        "traces": [
+            *_panel_traces("y", colour, in_legend=True, validation=validation),
+            *_panel_traces("y2", colour, in_legend=False, validation=validation),
+            {**common, "yaxis": "y2", **guessed},
+            {**common, "yaxis": "y3", **speed},
+            {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
+        ],
+        "layout": {
+            "height": LIVE_HEIGHT,
+            "margin": {"l": 56, "r": 12, "t": 36, "b": 44},
+            **CLEAR,
+            "hovermode": "x unified",
+            "legend": LEGEND,
+            "shapes": [_guessing()],
+            **_axes(total_steps, empty),
+        },
+    }
+
+
+def guessing_words() -> str:
+    """What a loss of ln 10 means, for the line that marks it."""
+    return _("guessing: ln 10 = {loss}").format(loss=f"{GUESSING_LOSS:.3f}")
+
+
+def _guessing() -> dict[str, Any]:
+    """A line across the panel of the loss where ten equal probabilities are, with its name."""
+    return {
+        "type": "line",
+        "layer": "below",
+        "xref": "x domain",
+        "yref": "y",
+        "x0": 0,
+        "x1": 1,
+        "y0": GUESSING_LOSS,
+        "y1": GUESSING_LOSS,
+        "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dash"},
+        "label": {"text": guessing_words(), "textposition": "end", "yanchor": "bottom", "font": {"size": 11}},
+    }
+
+
+def _panel_traces(axis: str, colour: str, in_legend: bool, validation: bool) -> list[dict[str, Any]]:
+    """One panel's traces: train as it was, train smoothed, test, validation."""
+    raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35}
+    smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, **DOTS}
+    test = {"name": _("test, each epoch"), **_each_epoch(TEST_COLOUR, "dash", "circle")}
+    held_out = {"name": _("validation, each epoch"), **_each_epoch(VALIDATION_COLOUR, "dashdot", "diamond")}
+    common = {"type": "scatter", "mode": "lines", "yaxis": axis, "showlegend": in_legend}
+    return [
+        *(common | style for style in (raw, smooth, test)),
+        common | held_out | {"showlegend": in_legend and validation},
+    ]
+
+
+def _each_epoch(colour: str, dash: str, symbol: str) -> dict[str, Any]:
+    """The style of a line that has one point an epoch."""
+    return {
+        "mode": "lines+markers",
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "marker": {"color": colour, "size": 8, "symbol": symbol},
+        "cliponaxis": False,
+    }
+
+
+def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
+    """The axis of steps and the three panels over it.
+
+    As long as they are `empty` they show what is to be expected: left to itself Plotly would invent ranges, such as
+    -100 to 400 %. Later each follows its lines, and never goes where no accuracy can be. The fourth axis of values lies
+    over the first panel and runs from its bottom, 0, to its top, 1.
+    """
+    loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
+    accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
+    speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
+    if empty:
+        loss, accuracy, speed = {"range": [0, 2.5]}, {"range": [0, 1]}, {"range": [0, 1], "showticklabels": False}
+    steps = {"range": [0, max(total_steps, 1)], "showticklabels": total_steps > 0}
+    return {
+        "xaxis": {"title": {"text": _("step")}, "anchor": "y3", "zeroline": False, **steps},
+        "yaxis": _panel(_("loss"), [0.64, 1.0], **loss) | ({} if empty else {"title": logarithmic(_("loss"))}),
+        "yaxis2": _panel(_("accuracy"), [0.24, 0.59], tickformat=".0%", **accuracy),
+        "yaxis3": _panel(_("images/s"), [0.0, 0.18], **speed),
+        "yaxis4": {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
+    }
+
+
+def _panel(title: str, domain: list[float], **about: Any) -> dict[str, Any]:
+    return {"title": {"text": title}, "domain": domain, "zeroline": False, "automargin": False, **about}
+
+
+def logarithmic(title: str) -> dict[str, Any]:
+    """The title of an axis of logarithms, which says so: on it equal steps are equal factors."""
+    return {"text": _("{axis} (logarithmic)").format(axis=title)}
+
+
+def time_split(parts: Mapping[str, float]) -> go.Figure:
+    """Where a run's seconds went, as one stacked bar. `parts` maps a translated name to seconds."""
+    colours = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00")
+    bars = [
+        go.Bar(
+            y=[""],
+            x=[seconds],
+            name=name,
+            orientation="h",
+            marker_color=colour,
+            hovertemplate=f"{name}: " + _("{seconds} s").format(seconds="%{x:.2f}") + "<extra></extra>",
+        )
+        for (name, seconds), colour in zip(parts.items(), colours, strict=True)
+    ]
+    layout = {
+        "barmode": "stack",
+        "height": 150,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "y": 1.1, "yanchor": "bottom", "traceorder": "normal"},
+        "xaxis": {"title": {"text": _("seconds")}},
+    }
+    return go.Figure(bars, layout)
+
+
+def class_balance(counts: Sequence[int], names: Sequence[str]) -> go.Figure:
+    """How many training images each class has."""
+    layout = {"height": 280, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "yaxis": {"title": {"text": _("images")}}}
+    bars = go.Bar(x=list(names), y=list(counts), marker_color="#56B4E9", hovertemplate="%{x}: %{y:,}<extra></extra>")
+    return go.Figure(bars, layout | {"xaxis": {"type": "category"}})

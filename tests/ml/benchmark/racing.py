@@ -1,0 +1,123 @@
+"""A pool without TensorFlow, on a clock that only its candidates move: what they take is known exactly."""
+
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lib.core.studies.configs import CompareConfig
+from lib.ml.benchmark.candidates import Candidate, Outcome
+from lib.ml.benchmark.other_load import Disturbance
+from lib.ml.benchmark.protocol import Laboratory, compare
+
+MS = 1_000_000
+TWO = CompareConfig(modes=("eager", "graph"))
+
+
+class FakeClock:
+    """Stands still until somebody takes time."""
+
+    def __init__(self) -> None:
+        self.now = 10**15
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class Result:
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self.numpy = wait
+
+
+@dataclass
+class Fake(Candidate):
+    """Takes `each(n)` nanoseconds for every step of its nth call (from 0) and then `late` until the result is there."""
+
+    mode: str
+    clock: FakeClock
+    each: Callable[[int], int] = lambda call: 5 * MS
+    building: int = 0
+    shared: list[int] = field(default_factory=list)
+    """Nanoseconds that only the first build of all takes, of whomever it is: the same list for all candidates."""
+    compiling: int = 0
+    """Nanoseconds that the first call after each build takes besides its step."""
+    late: int = 0
+    many: bool = False
+    traced_at: tuple[int, ...] = ()
+    outcomes: Callable[[int], Outcome] = lambda place: Outcome([np.float32(1)])
+    calls: list[tuple[int, int]] = field(default_factory=list)
+    """Of each: its steps, and the nanoseconds with the wait."""
+    collecting: list[bool] = field(default_factory=list)
+    resets: list[int] = field(default_factory=list)
+    """After how many calls it was reset."""
+    built_at: list[int] = field(default_factory=list)
+    """The moments at which a build began."""
+    fresh: bool = False
+
+    @property
+    def builds(self) -> bool:
+        return self.mode != "eager"
+
+    def build(self) -> None:
+        self.built_at.append(self.clock.now)
+        self.clock.now += self.building + (self.shared.pop() if self.shared else 0)
+        self.fresh = True
+
+    def run(self, steps: int) -> Result:
+        self.collecting.append(gc.isenabled())
+        taken = steps * self.each(len(self.calls)) + (self.compiling if self.fresh else 0)
+        self.fresh = False
+        self.calls.append((steps, taken + self.late))
+        self.clock.now += taken
+        return Result(self.wait)
+
+    def wait(self) -> None:
+        self.clock.now += self.late
+
+    @property
+    def traces(self) -> int:
+        return 1 + sum(len(self.calls) > number for number in self.traced_at)
+
+    def reset(self, place: int = 0) -> None:
+        self.resets.append(len(self.calls))
+
+    def outcome(self, steps: int, place: int = 0) -> Outcome:
+        return self.outcomes(place)
+
+
+@dataclass
+class FakeContest:
+    """Sends the same candidates in at every size."""
+
+    candidates: list[Fake]
+    refusals: int = 0
+    """So often it is not ready when asked."""
+    closed: bool = False
+
+    def ready(self, seconds: float) -> bool:
+        self.refusals -= 1
+        return self.refusals < 0
+
+    def enter(self, size: int) -> Iterator[Fake]:
+        yield from self.candidates
+
+    def close(self) -> None:
+        self.closed = True
+
+
+QUIET = Disturbance(others=0.0, stolen=0.0, disturbed=False)
+
+
+def laboratory(clock: FakeClock, look: Callable[[], Disturbance] = lambda: QUIET) -> Laboratory:
+    """One whose time passes only where a candidate takes it, or in a pause."""
+
+    def rest(seconds: float) -> None:
+        clock.now += round(seconds * 1e9)
+
+    return Laboratory(clock=clock, surroundings=lambda: (0.25, 0.5), watch=lambda: look, rest=rest)
+
+
+def race(pool: FakeContest, config: CompareConfig = TWO, look: Callable[[], Disturbance] = lambda: QUIET):
+    """The protocol on a fake clock."""
+    return compare(config, pool=lambda config: pool, laboratory=laboratory(pool.candidates[0].clock, look))

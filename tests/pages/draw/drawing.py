@@ -1,0 +1,61 @@
+"""What the canvas of the Draw page would send, made from strokes; and the page opened with it."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from lib.core.drawing.render import render
+from tests.pages.visiting import words_in, works
+from tests.waiting import until
+
+SEVEN = [[(70, 60), (200, 60), (120, 230)]]
+ONE = [[(140, 60), (140, 220)]]
+FOUR = [[(110, 55), (70, 150), (200, 150)], [(165, 90), (165, 230)]]
+ZERO = [[(140 + 60 * np.sin(t), 140 - 85 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 40)]]
+SCRIBBLE = [
+    [(40 + 200 * (k % 2), 30 + 10 * k) for k in range(23)],
+    [(30 + 10 * k, 40 + 200 * (k % 2)) for k in range(23)],
+]
+
+Strokes = list[list[tuple[float, float]]]
+
+
+def beside(*digits: Strokes) -> Strokes:
+    """Several digits in a row, each as narrow as it must be."""
+    share = 1 / len(digits)
+    return [
+        [((x * 0.9 + 14 + 280 * k) * share, 90 + y * share) for x, y in stroke]
+        for k, strokes in enumerate(digits)
+        for stroke in strokes
+    ]
+
+
+def sent(strokes: Strokes, width: float = 18) -> dict[str, Any]:
+    """The canvas' message for these strokes, dark on white as it shows them."""
+    image = Image.fromarray(255 - render([np.array(stroke, float) for stroke in strokes], width=width)).convert("RGBA")
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    data = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    objects = [{"type": "Path", "path": []} for _ in strokes]
+    return {"drawing": {"raw": {"objects": objects, "background": "#FFFFFF"}, "data": data}}
+
+
+def draw(visitor: AppTest, strokes: Strokes, width: float = 18) -> AppTest:
+    """Puts these strokes on the page's canvas and lets it answer."""
+    visitor.session_state["canvas"] = sent(strokes, width)
+    return visitor.run()
+
+
+def read(visitor: AppTest) -> str:
+    """The first line of the answer."""
+    return words_in(visitor, "prediction").splitlines()[0]
+
+
+def settled(visitor: AppTest) -> AppTest:
+    """Comes back until nothing is being worked out any more."""
+    until(lambda: works(visitor.run()) and "hourglass" not in words_in(visitor, "draw_inside"))
+    return visitor
