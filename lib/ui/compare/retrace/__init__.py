@@ -1,2 +1,1 @@
-"""The hunt for retraces: cases that trace a `tf.function` anew with every call, beside their remedy. Begin with
-`view`."""
+"""Cases that trace a `tf.function` anew with every call, each beside its remedy. Begin with `view`."""
