@@ -6,7 +6,8 @@ with how far what is expected is so: eager is slowest, and Adam in one operation
 
 What the Session, the loop or XLA seem to gain over a `tf.function` with Keras' Adam is mostly Adam's. With the same
 Adam in both, at 32 images on two cores, graph against Session came out at 1.08 (1.02 to 1.17) and graph against the
-in-graph loop at 1.04 (0.96 to 1.24), where it had been 1.47 and 1.52 with Keras' Adam in the graph alone.
+in-graph loop at 1.04 (0.96 to 1.24), where it had been 1.47 and 1.52 with Keras' Adam in the graph alone. Those were
+a Xeon's; the EPYC of the recorded results says 1.11 (1.06 to 1.14), 1.07 (1.05 to 1.11), 1.42 and 1.40.
 
 Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in milliseconds:
 

@@ -12,7 +12,7 @@ from lib.core.data.dataset import CLASS_NAMES, Bytes, DataUnavailable
 from lib.core.data.pictures import pictures
 from lib.core.diagnosis.assess import turn
 from lib.core.i18n import mark
-from lib.core.numbers import percent
+from lib.core.numbers import certainty, percent
 from lib.ui.jobs.run_feed import RunView
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -71,7 +71,7 @@ def show_mistakes(seen: RunView) -> None:
         _("test image"): [m.number for m in mistakes],
         _("true class"): [m.true for m in mistakes],
         _("taken for"): [m.taken for m in mistakes],
-        _("confidence"): [words.certainty(m.sure) for m in mistakes],
+        _("confidence"): [certainty(m.sure) for m in mistakes],
         _("what the network thought"): [m.thoughts for m in mistakes],
     }
     as_table("inside_mistakes_table", table)
