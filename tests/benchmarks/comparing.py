@@ -24,8 +24,8 @@ The recorded results in `lib/core/benchmark/references` are made by it, on a mac
 MACHINE; they hold the machine and the versions themselves:
 
     for work in train_step forward tiny_ops; do
-        .venv/bin/python -m tests.benchmarks.comparing --work $work --write
-        lib/core/benchmark/references/MACHINE-$work.json
+        .venv/bin/python -m tests.benchmarks.comparing --thorough --work $work \\
+            --write lib/core/benchmark/references/MACHINE-$work.json
     done
 """
 
