@@ -36,11 +36,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, Timing, comparison_of
+from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, comparison_of
 from lib.core.benchmark.comparison_files import to_json
 from lib.core.benchmark.factor_words import factor_words
 from lib.core.benchmark.factors import effects
 from lib.core.benchmark.one_off_costs import interval
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import untranslated
 from lib.core.studies.configs import WORKS, CompareConfig
 from lib.core.studies.events import Sampled, StudyEvent
