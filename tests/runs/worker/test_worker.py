@@ -217,7 +217,10 @@ def test_a_worker_believed_dead_gives_its_run_up(store: Store) -> None:
 
 
 def test_a_run_that_is_deleted_is_left_alone(store: Store) -> None:
+    other = store.create_run(SHORT)
     worker.perform("nobody", 0)
+    assert store.open_runs() == [other]
+    assert store.events("nobody") == []
 
 
 def test_a_wish_reaches_the_training(store: Store) -> None:
