@@ -11,11 +11,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, Bytes, Images
-from lib.core.diagnosis.advice import HIGH_RATES
 from lib.core.diagnosis.paired import packed
 from lib.core.mydigits.finetune_plan import InitialWeights
 from lib.core.seeds import SCHEME
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import HIGH_RATES, TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import (
     Checkpoint,
@@ -146,10 +145,10 @@ def make_steps(course: TrainingState) -> Progress:
     seconds = time.perf_counter() - before
     course.pace.learn(len(losses), seconds)
     course.tally.add(losses, accuracies, batch, seconds)
-    told = steps_until_lost(losses)
-    course.is_lost = not math.isfinite(losses[told - 1])
+    counted = steps_until_lost(losses)
+    course.is_lost = not math.isfinite(losses[counted - 1])
     speed = batch * len(losses) / seconds
-    return Progress(first_step=first, losses=losses[:told], accuracies=accuracies[:told], images_per_second=speed)
+    return Progress(first_step=first, losses=losses[:counted], accuracies=accuracies[:counted], images_per_second=speed)
 
 
 def steps_until_lost(losses: Floats) -> int:

@@ -33,7 +33,7 @@ UPLOADED = "compare_uploaded"
 UPLOAD = "compare_upload"
 REFUSED = "compare_upload_refused"
 LIMIT = 50
-MOST = 6
+MAX_OVERLAID = 6
 """Comparisons that can be told apart in one chart."""
 
 Named = Mapping[str, tuple[str, Comparison]]
@@ -57,7 +57,7 @@ def show_history(work: str) -> None:
         list(names),
         key=key,
         format_func=lambda code: names.get(code, code),
-        max_selections=MOST,
+        max_selections=MAX_OVERLAID,
         placeholder=_("choose some"),
         persist_state="session",
     )
@@ -144,7 +144,7 @@ def open_file() -> None:
         return
     st.session_state.setdefault(UPLOADED, {})[file.name] = comparison
     chosen = st.session_state.setdefault(f"compare_overlaid_{comparison.config.work}", [])
-    st.session_state[f"compare_overlaid_{comparison.config.work}"] = [*chosen, f"file/{file.name}"][-MOST:]
+    st.session_state[f"compare_overlaid_{comparison.config.work}"] = [*chosen, f"file/{file.name}"][-MAX_OVERLAID:]
     st.session_state["compare_history_work"] = comparison.config.work
 
 

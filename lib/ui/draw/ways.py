@@ -39,7 +39,7 @@ def show_way_in(row: bool) -> Bytes | None:
 
     For a `row` of digits the canvas is wide.
     """
-    match st.session_state.get(WAY):
+    match way := st.session_state.get(WAY):
         case "sample":
             return show_sample()
         case "upload":
@@ -47,8 +47,10 @@ def show_way_in(row: bool) -> Bytes | None:
             return picture_of(st.file_uploader(label, type=["png", "jpg", "jpeg"], key="draw_upload"))
         case "camera":
             return picture_of(st.camera_input(_("Hold a digit on paper into the camera"), key="draw_camera"))
-        case _canvas:
+        case "canvas" | None:
             return show_canvas(row)
+        case _:
+            raise ValueError(f"there is no way in {way!r}")
 
 
 def show_below() -> None:

@@ -12,7 +12,6 @@ from lib.runs.model.run import Job, RunOver
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
-from lib.ui.shell.store_health import HEALTH_TEXT
 from lib.ui.shell.visitor import may_control
 
 logger = logging.getLogger(__name__)
@@ -31,9 +30,7 @@ def press(do: Callable[..., None], *args: object) -> None:
         do(*args)
     except StoreUnavailable as away:
         logger.exception("a visitor's wish was not recorded")
-        st.session_state[NOT_DONE] = (
-            _(HEALTH_TEXT[away.code]) + " " + _("So nothing was changed; press again afterwards.")
-        )
+        st.session_state[NOT_DONE] = away.sentence(_) + " " + _("So nothing was changed; press again afterwards.")
 
 
 def ask(job: Job, wish: Callable[[], None], until: Callable[[Job], bool]) -> None:

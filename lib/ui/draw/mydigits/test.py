@@ -15,7 +15,7 @@ from lib.core.diagnosis.assess import Score
 from lib.core.diagnosis.paired import Change, changed_of, p_words
 from lib.core.inference.litert import in_parts
 from lib.core.mydigits.digit_sets import Digits
-from lib.ui.draw.reading.models import Model, RunModel, Trouble
+from lib.ui.draw.reading.models import CannotPredict, Model, RunModel
 from lib.ui.jobs.finetune_result import learned_by, score_words
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -96,8 +96,8 @@ def show_test(model: Model, digits: Digits, number: int) -> Bytes | None:
     try:
         with st.spinner(_("The model reads your digits …")):
             taken = read_by(model, model.code, weights_of(model), digits.images)
-    except Trouble as trouble:
-        plain.warning(_(trouble.text))
+    except CannotPredict as error:
+        plain.warning(error.sentence(_))
         return None
     st.markdown(_("Read right: {score}.").format(score=score_words(score_of(taken == digits.labels))))
     new = new_to(model, digits)
@@ -119,7 +119,7 @@ def weights_of(model: Model) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=40)
 def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
-    """What the model, with these `weights`, takes each image for, uint8 (n,). Raises Trouble."""
+    """What the model, with these `weights`, takes each image for, uint8 (n,). Raises CannotPredict."""
     parts = [_model.predict(part).probabilities.argmax(axis=1) for part in in_parts(images)]
     return np.concatenate(parts).astype(np.uint8)
 
