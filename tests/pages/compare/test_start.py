@@ -211,7 +211,7 @@ def test_what_was_shown_is_there_again_on_the_way_back(store: Store) -> None:
     study_id = tell(store, "finished")
     visitor = visit("compare", compare=study_id)
     for page in ("home", "compare"):
-        visitor.switch_page(f"../../pages/{page}.py").run()
+        visitor.switch_page(f"../../../pages/{page}.py").run()
         assert works(visitor)
     assert visitor.query_params["compare"] == study_id
     assert words_in(visitor, "compare_status").startswith("`[finished]`")
