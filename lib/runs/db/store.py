@@ -1,4 +1,4 @@
-"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is wished.
+"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is requested.
 
 Web process and workers open the same database. Every method may be called from any thread.
 """
@@ -269,7 +269,7 @@ class Store:
     # What engines and workers do.
 
     def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> ControlRequests:
-        """Adds `event` to the run's log; its status and step follow in the same transaction. Says what is wished then.
+        """Adds `event` to the run's log; its status and step follow in the same transaction. What is requested by then.
 
         The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver
         where the run has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that

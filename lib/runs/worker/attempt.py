@@ -120,7 +120,7 @@ class Attempt:
             time.sleep(AGAIN_SECONDS)
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
-        """Drives the training or study: writes each event down, then passes on what is wished by then."""
+        """Drives the training or study: writes each event down, then passes on what is requested by then."""
         if run.worker != self._name:
             return  # somebody else was quicker
         self._holder = self._name
@@ -156,7 +156,7 @@ class Attempt:
         return InitialWeights(digits=tuning.digits, weights=base.weights)
 
     def _record(self, event: AnyEvent) -> ControlRequests | None:
-        """Writes the event down, now or when it is possible again; what is wished then.
+        """Writes the event down, now or when it is possible again; what is requested then.
 
         None where that was the end of the run.
         """
