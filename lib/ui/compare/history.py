@@ -12,7 +12,7 @@ import streamlit as st
 from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json, references
 from lib.core.benchmark.comparison_words import machine_name, mode_short
-from lib.core.incoming import FileError
+from lib.core.errors import Refusal
 from lib.core.studies.configs import WORKS, CompareConfig
 from lib.core.studies.modes import MODES
 from lib.core.untrusted import beginning
@@ -139,7 +139,7 @@ def open_file() -> None:
         return
     try:
         comparison = from_json(file.getvalue(), file.name)
-    except FileError as error:
+    except Refusal as error:
         st.session_state[REFUSED] = error.sentence(_)
         return
     st.session_state.setdefault(UPLOADED, {})[file.name] = comparison

@@ -9,8 +9,9 @@ import streamlit as st
 
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
-from lib.core.data.uploads import LARGEST_FILE, PictureError, read_picture
+from lib.core.data.uploads import LARGEST_FILE, read_picture
 from lib.core.drawing.render import SIDE
+from lib.core.errors import Refusal
 from lib.core.i18n import mark
 from lib.ui.draw.canvas import show_buttons, show_canvas
 from lib.ui.shell import plain
@@ -66,7 +67,7 @@ def picture_of(file: object) -> Bytes | None:
         return None
     try:
         return read_picture(file.getvalue())  # type: ignore[attr-defined]
-    except PictureError as error:
+    except Refusal as error:
         plain.warning(error.sentence(_))
         return None
 

@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from lib.core.incoming import FileError
+from lib.core.errors import Refusal
 from lib.core.training.config import TrainConfig, settings_in
 from lib.ui.shell.language import _
 from lib.ui.train.settings_form import FORM
@@ -43,5 +43,5 @@ def open_file() -> None:
         return
     try:
         FORM.adopt_given(settings_in(file.getvalue(), file.name))
-    except FileError as error:
+    except Refusal as error:
         FORM.refuse(error)
