@@ -16,7 +16,6 @@ from lib.core.studies.configs import (
     WORKS,
     CompareConfig,
     StudyConfig,
-    StudyError,
     compare_settings,
     promised_seconds,
     read_compare,
@@ -58,12 +57,6 @@ FORM = SettingsForm(
     read=read_compare,
     make=make,
 )
-to_link = FORM.link
-
-
-def read_link(given: Mapping[str, str]) -> tuple[CompareConfig, list[StudyError]]:
-    """The comparison that a link asks for, and what of the link was refused: all good values apply."""
-    return read_compare(given, FORM.is_other)
 
 
 def adopt_link(shown: StudyConfig | None) -> None:
