@@ -44,7 +44,7 @@ def saliency(model, image, digit):
 def explain(config: SaliencyConfig, settings: TrainConfig | None, checkpoint: Checkpoint) -> Events:
     """The study of a network: `settings` are its run's, None for the model that ships, and `checkpoint` its weights.
 
-    The last event is Finished, or Stopped where that is wished. Raises CheckpointMisfit where the weights are others.
+    The last event is Finished, or Stopped on request. Raises CheckpointMisfit where the weights are others.
     """
     requests = yield began_untimed()
     if requests and requests.stop:

@@ -18,7 +18,7 @@ from typing import Any, get_args, get_type_hints
 
 from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, comparison_of
 from lib.core.benchmark.timings import Timing, per_step
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in_json
 from lib.core.studies.configs import CompareConfig, StudyError, study_from_dict, study_to_dict
 from lib.core.studies.events import Prepared, Sampled, Shortcut, Warmed
@@ -57,11 +57,6 @@ COLUMNS = (
 
 class ComparisonFileError(FileError):
     """A file that is no comparison of this app."""
-
-    def sentence(self, _: Translate = untranslated) -> str:
-        """Why the file is refused."""
-        values = {k: v.sentence(_) if isinstance(v, StudyError) else v for k, v in self.values.items()}
-        return _(self.template).format(**values)
 
 
 @dataclass(frozen=True, slots=True)

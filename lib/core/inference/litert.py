@@ -23,6 +23,8 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import SIDE, Bytes
+from lib.core.errors import WeightsError
+from lib.core.i18n import mark
 from lib.core.training.architectures import Shape, weight_shapes
 from lib.core.training.config import TrainConfig
 
@@ -32,7 +34,7 @@ SHIPPED_MODEL, SHIPPED_WEIGHTS = "digits.tflite", "digits.npz"
 SUMS = "SHA256SUMS"
 IMAGES = "images"
 """The name of the input that is no weight."""
-MOST = 100
+MAX_IMAGES = 100
 """Images in one call: what the widest layers put out for them takes 70 MB."""
 PART = 25
 """So many go into one call where there are more: larger parts take more room and go no faster."""
@@ -41,8 +43,13 @@ Floats = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.generic]]
 
 
-class LiteError(ValueError):
-    """A model, weights or images that are not what they should be; the message says what is wrong with which."""
+class LiteError(WeightsError, ValueError):
+    """A model, weights or images that are not what they should be; `detail` says what is wrong with which."""
+
+    template = mark(
+        "The weights of this run do not fit its network, or hold numbers that are not finite: its training has "
+        "exploded. It cannot predict."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,13 +86,13 @@ class LiteNetwork:
     def predict(self, weights: Weights, images: Bytes) -> Prediction:
         """What the network with these weights makes of `images`, uint8 (n, 28, 28), 0 the paper and 255 the ink.
 
-        There may be MOST images. Weights are taken over when other arrays are given than last time: do not change an
-        array, give a new one.
+        There may be MAX_IMAGES images. Weights are taken over when other arrays are given than last time: do not change
+        an array, give a new one.
         Raises LiteError where weights or images do not fit.
         """
         check_images(images)
-        if len(images) > MOST:
-            raise LiteError(f"at most {MOST} images in one call, got {len(images):,}")
+        if len(images) > MAX_IMAGES:
+            raise LiteError(f"at most {MAX_IMAGES} images in one call, got {len(images):,}")
         with self._lock:
             if not self._holds(weights):
                 check_weights(weights, self._shapes)

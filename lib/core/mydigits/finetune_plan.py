@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, SIDE, Images
-from lib.core.diagnosis.advice import HIGH_RATES
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError
+from lib.core.errors import WeightsError
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError
 from lib.core.training.checkpoints import Arrays, CheckpointMisfit
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import HIGH_RATES, SETTINGS, TrainConfig
 
 SHARE = 4
 """One in so many images is one's own."""
@@ -25,7 +26,10 @@ HELD_OUT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What a run is tuned from, by the id of that run, and on which digits: from one to MOST. Raises OwnDigitsError."""
+    """What a run is tuned from, by the id of that run, and on which digits: from one to MAX_DIGITS.
+
+    Raises OwnDigitsError.
+    """
 
     base: str
     digits: Digits = field(repr=False)
@@ -33,7 +37,7 @@ class Tuning:
     def __post_init__(self) -> None:
         if not self.digits:
             raise OwnDigitsError("none")
-        if len(self.digits) > MOST:
+        if len(self.digits) > MAX_DIGITS:
             raise OwnDigitsError("many", f"{len(self.digits):,}")
 
 
@@ -48,16 +52,22 @@ class InitialWeights:
     weights: Arrays | None = field(repr=False, default=None)
 
 
-class BaseLost(Exception):
+class BaseLost(WeightsError):
     """The weights of the run to be tuned are not kept any more."""
+
+    reason = "base_lost"
 
 
 class BaseDamaged(CheckpointMisfit):
     """The weights of the run to be tuned are not what was written, or of another network."""
 
+    reason = "base_damaged"
+
 
 def tuned_config(base: TrainConfig) -> TrainConfig:
     """The settings of a fine-tuning of a run with the settings `base`: its network and execution, other learning.
+
+    Which of them are others is said by `Setting.finetuned`; the learning rate follows from the optimizer.
 
     2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, with half the rate it
     learns own digits no better and forgets as much of MNIST, with half the images it forgets more. What comes of it is
@@ -67,18 +77,10 @@ def tuned_config(base: TrainConfig) -> TrainConfig:
     """
     if base.dataset != "mnist":
         raise OwnDigitsError("clothes")
-    return dataclasses.replace(
-        base,
-        epochs=4,
-        train_size=16_000,
-        batch_size=32,
-        learning_rate=HIGH_RATES[base.optimizer] / 10,
-        schedule="cosine",
-        shuffle_buffer=16_000,
-        validation_split=0.0,
-        patience=0,
-        target_accuracy=0.0,
-    )
+    fixed: dict[str, Any] = {
+        name: setting.finetuned for name, setting in SETTINGS.items() if setting.finetuned is not None
+    }
+    return dataclasses.replace(base, **fixed, learning_rate=HIGH_RATES[base.optimizer] / 10)
 
 
 def own_parts(digits: Digits, seed: int) -> tuple[Digits, Digits]:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import WeightsError
+
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
-class CheckpointMisfit(ValueError):
+class CheckpointMisfit(WeightsError, ValueError):
     """Saved weights or a saved state that do not fit the run: something is missing, too much, or of another shape."""
 
 

@@ -33,7 +33,7 @@ Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None
 
 
 WAIT_SECONDS = 0.25
-"""How long is waited at a time where somebody may wish to stop."""
+"""How long is waited at a time where somebody may ask for a stop."""
 
 
 class AnyPool(Protocol):
@@ -50,16 +50,16 @@ def compare(
     pool: Callable[[CompareConfig], AnyPool] = CandidatePool,
     laboratory: Laboratory = THIS_MACHINE,
 ) -> Events:
-    """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped where that is wished.
+    """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped on request.
 
-    Every event is answered by `send` with what is wished by then; None is no requests. `pool` and `laboratory`: what
+    Every event is answered by `send` with what is requested by then; None is no requests. `pool` and `laboratory`: what
     is timed, and with what; a test has its own.
     """
     return until_stopped(run_events(config, pool, laboratory))
 
 
 def until_stopped(run_events: Generator[StudyEvent, None, None]) -> Events:
-    """What `run_events` tells, and then Finished; cut short with Stopped where that is wished before Measured."""
+    """What `run_events` tells, and then Finished; cut short with Stopped where that is requested before Measured."""
     rounds, stopped = 0, False
     with closing(run_events) as events:
         for event in events:

@@ -22,12 +22,13 @@ from typing import IO, Any
 
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError
 from lib.core.studies.configs import WORKS
 
 ROOT = Path(__file__).parents[3]
 
 
-class SessionDied(RuntimeError):
+class SessionDied(AppError, RuntimeError):
     """The process with TensorFlow 1 ended, or could not do what it was asked for."""
 
 

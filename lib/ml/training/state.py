@@ -56,8 +56,8 @@ class TrainingState:
     @property
     def requested_rate(self) -> float | None:
         """The learning rate that somebody wants to, where it is not the one in force already."""
-        wished = self.requests.learning_rate
-        return None if wished == self.trainer.learning_rate else wished
+        requested = self.requests.learning_rate
+        return None if requested == self.trainer.learning_rate else requested
 
     @property
     def pause_requested(self) -> bool:

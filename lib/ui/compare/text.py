@@ -16,8 +16,8 @@ from lib.core.benchmark.comparison_words import (
     mode_label,
     mode_short,
     steps_words,
+    time_words,
 )
-from lib.core.benchmark.comparison_words import duration as time_words
 from lib.core.benchmark.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
 from lib.core.benchmark.one_off_costs import BreakEven, interval
 from lib.core.benchmark.pitfalls import (
@@ -345,7 +345,7 @@ def doing_words(events: StudyEvents) -> str:
             return _("looking whether all modes compute the same")
         case Warmed():
             return _("{mode} is warm").format(mode=mode_short(newest.mode, _))
-        case _other:
+        case _:
             return _("tracing, compiling, warming up")
 
 

@@ -16,7 +16,7 @@ from lib.ui.shell.store_health import says_when_store_unavailable
 
 logger = logging.getLogger(__name__)
 
-EVERY = 0.5
+RESULT_POLL_SECONDS = 0.5
 """Seconds between two looks whether something is done."""
 ASKER = "background_asker"
 
@@ -75,7 +75,7 @@ def wait_until(is_done: Callable[[], bool]) -> None:
             if is_done():
                 st.rerun()
 
-    st.fragment(look, run_every=EVERY)()
+    st.fragment(look, run_every=RESULT_POLL_SECONDS)()
 
 
 def say_working(words: str) -> None:

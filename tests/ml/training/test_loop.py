@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from lib.core.diagnosis.confusion import confusion_counts
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import (
@@ -20,7 +21,7 @@ from lib.core.training.events import (
 )
 from lib.ml.training import batching, loop, state
 from lib.ml.training import trainer as trainer_module
-from lib.ml.training.loop import confusion_matrix, train
+from lib.ml.training.loop import train
 from lib.ml.training.trainer import Trainer
 from tests.ml.conftest import MODES, QUICK, cut, kinds, losses, of_kind, only
 from tests.ml.training.losing import lose_a_weight
@@ -87,7 +88,7 @@ def test_evaluation_agrees_with_keras(mode, few, monkeypatch):
     truth = few.y_test.astype(int)
     assert loss == pytest.approx(-np.log(expected[np.arange(100), truth]).mean(), rel=1e-5)
     confusion = tf.math.confusion_matrix(truth, expected.argmax(1), 10).numpy()
-    assert np.array_equal(confusion_matrix(few.y_test, probabilities), confusion)
+    assert np.array_equal(confusion_counts(few.y_test, probabilities.argmax(1)), confusion)
 
 
 @pytest.mark.parametrize("mode", MODES)

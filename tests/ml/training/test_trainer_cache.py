@@ -12,9 +12,11 @@ from lib.core.training.events import Checkpoint, Compiled, Failed, Finished
 from lib.ml.training import trainer as trainer_module
 from lib.ml.training import trainer_cache
 from lib.ml.training.loop import train
-from lib.ml.training.trainer_cache import RUNTIME_SETTINGS, TrainerCache, built_from
+from lib.ml.training.trainer_cache import TrainerCache, built_from
 from tests.ml.conftest import QUICK, cut, follow, losses, of_kind, same
 from tests.ml.training.losing import lose_a_weight
+
+READ_LATE = {name for name, setting in SETTINGS.items() if not setting.rebuilds}
 
 SMALL = {"filters": 4, "dense_units": 8}
 
@@ -47,7 +49,7 @@ def test_settings_that_are_read_late_are_read(few):
         config, epochs=3, learning_rate=0.01, schedule="one_cycle", steps_per_call=5, shuffle_buffer=100, patience=1
     )
     changed = dataclasses.replace(changed, target_accuracy=0.99)
-    assert all(getattr(changed, name) != getattr(config, name) for name in RUNTIME_SETTINGS)
+    assert all(getattr(changed, name) != getattr(config, name) for name in READ_LATE)
     kept = TrainerCache()
     follow(config, few, kept=kept)
     events = follow(changed, few, kept=kept)
@@ -55,7 +57,7 @@ def test_settings_that_are_read_late_are_read(few):
     assert_same(events, follow(changed, few))
 
 
-@pytest.mark.parametrize("name", sorted(SETTINGS.keys() - set(RUNTIME_SETTINGS)))
+@pytest.mark.parametrize("name", sorted(SETTINGS.keys() - READ_LATE))
 def test_every_other_setting_wants_a_trainer_of_its_own(name):
     setting, default = SETTINGS[name], getattr(TrainConfig(), name)
     other = next(code for code in (*setting.options, setting.low, setting.high) if code != default)

@@ -28,7 +28,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer images than the app takes, and newer weights are looked for every time."""
     monkeypatch.setattr(neighbours, "COMPARED", FEW)
     monkeypatch.setattr(neighbours, "COMPARED_WHILE_TRAINING", FEW // 2)
-    monkeypatch.setattr(models, "EVERY", 0.0)
+    monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
 
 
 def look(visitor: AppTest) -> AppTest:

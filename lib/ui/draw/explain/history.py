@@ -13,11 +13,12 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import Bytes
-from lib.core.inference.litert import Floats, LiteError, LiteNetwork, network_of
+from lib.core.errors import WeightsError
+from lib.core.inference.litert import Floats, LiteNetwork, network_of
 from lib.core.training.config import TrainConfig
 from lib.core.training.snapshots import are_kept
 from lib.runs import artifacts
-from lib.runs.artifacts import Artifact, ArtifactDamaged, ArtifactMissing
+from lib.runs.artifacts import Artifact
 from lib.ui.draw.reading.charts import probabilities_over_steps
 from lib.ui.draw.reading.models import RunModel
 from lib.ui.draw.reading.reading import Answer
@@ -33,7 +34,7 @@ from lib.ui.widgets.table import as_table
 
 logger = logging.getLogger(__name__)
 
-EVERY = 1.0
+HISTORY_POLL_SECONDS = 1.0
 """Seconds between two looks for newer snapshots."""
 DRAWINGS = 200
 """Drawings whose answers are kept: 2 KB each. Weights are not: they are read, asked and forgotten."""
@@ -79,7 +80,7 @@ def predicted(network: LiteNetwork, artifact: Artifact, image: Bytes) -> Floats 
     try:
         weights = {name: array.astype(np.float32) for name, array in artifacts.read(artifact).weights.items()}
         return network.predict(weights, image[np.newaxis]).probabilities[0]
-    except (ArtifactMissing, ArtifactDamaged, LiteError, OSError) as error:
+    except (WeightsError, OSError) as error:
         logger.warning("a snapshot says nothing: %s", error)
         return None
 
@@ -114,7 +115,7 @@ def show_moments(answer: Answer, image: Bytes, place: int) -> None:
             plain.info(why_none(model))
             return
         finished_at_first = past_answers().look(model.code, model.config, kept, image, asker())[1]
-        st.fragment(follow, run_every=None if finished_at_first and not growing else EVERY)()
+        st.fragment(follow, run_every=None if finished_at_first and not growing else HISTORY_POLL_SECONDS)()
 
 
 def why_none(model: RunModel) -> str:
