@@ -131,7 +131,7 @@ def asked(question: Question) -> str | None:
         return why
     study = store().create_study(config, owner=me)
     gradients().keep(question, study.id)
-    engine().submit(study.id)
+    engine().wake()
     wait_until(lambda: has_ended(study.id))
     return None
 
