@@ -16,15 +16,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, get_args
 
-<<<<<<< HEAD
 from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, comparison_of
 from lib.core.benchmark.timings import Timing, per_step
-from lib.core.i18n import mark
-=======
-from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, Timing, comparison_of, per_step
 from lib.core.codec import Misfit, from_plain, to_plain
-from lib.core.i18n import Translate, mark, untranslated
->>>>>>> parts
+from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in_json
 from lib.core.studies.configs import CompareConfig, StudyError, study_from_dict, study_to_dict
 from lib.core.studies.events import Prepared, Sampled, Shortcut, Warmed

@@ -157,13 +157,8 @@ def begin(config: TrainConfig, pause_after: int | None, expected: float | None, 
         st.session_state[NOT_DONE] = why
         return
     run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
-<<<<<<< HEAD
-    engine().submit(run.id)
-    ACCURACY.forget()
-=======
     engine().wake()
-    forget_guess()
->>>>>>> parts
+    ACCURACY.forget()
     show(run.id)
 
 
