@@ -56,7 +56,7 @@ def test_every_name_of_the_code_tab_is_there(path: str, name: str) -> None:
 
 
 def test_a_name_that_is_not_there_is_refused() -> None:
-    with pytest.raises(LookupError, match=r"lib/ml/step\.py has no nothing"):
+    with pytest.raises(LookupError, match=r"lib/ml/training/step\.py has no nothing"):
         source("lib/ml/training/step.py", "nothing")
 
 
