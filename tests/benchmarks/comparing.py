@@ -20,12 +20,12 @@ Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in 
 XLA saves what Keras' Adam wastes, but so does the fused Adam; what is left is the gradient, and there TensorFlow's
 oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is the faster one again.
 
-The recorded results in `lib/core/benchmark/references` are made by it, on a machine at rest whose name stands for
-MACHINE; they hold the machine and the versions themselves:
+The recorded results in `lib/core/benchmark/references` are made by it, on a machine at rest; they hold the machine and
+the versions themselves:
 
     for work in train_step forward tiny_ops; do
         .venv/bin/python -m tests.benchmarks.comparing --thorough --work $work \\
-            --write lib/core/benchmark/references/MACHINE-$work.json
+            --write lib/core/benchmark/references/<machine>-$work.json
     done
 """
 
