@@ -37,7 +37,7 @@ WAIT_SECONDS = 0.25
 
 
 class AnyPool(Protocol):
-    """What is asked of `lib.ml.benchmark.candidates.CandidatePool`."""
+    """What is asked of `lib.ml.benchmark.pool.CandidatePool`."""
 
     def ready(self, seconds: float) -> bool: ...
     def enter(self, size: int) -> Iterator[Candidate]: ...
