@@ -3,6 +3,8 @@
 After Sugiyama, Tagawa and Toda (1981), "Methods for visual understanding of hierarchical system structures": cycles are
 cut, every node gets a layer by its depth, long edges are led through the layers between, each layer is put into the
 order in which fewest edges cross, and last everything is moved to where its edges are straight.
+
+Written here, since Graphviz is a program that would have to be installed beside Python on every system.
 """
 
 from __future__ import annotations
