@@ -1,6 +1,6 @@
 """Words in two languages: English in the code, every other language in a catalogue beside it.
 
-The catalogues (`lib/core/words/<language>.po`) are read as text, so there is no compiled copy that could be stale.
+The catalogues (`lib/core/catalogues/<language>.po`) are read as text, so there is no compiled copy that could be stale.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing, changed_by_others
+from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, changed_by_others
 from lib.core.benchmark.intervals import FEWEST
 from lib.core.benchmark.one_off_costs import BreakEven
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import Translate, mark
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lib.core.codec import to_plain
 from lib.core.data.dataset import CLASSES, SIDE
 from lib.core.errors import Refusal
 from lib.core.i18n import Translate, mark, untranslated
@@ -374,16 +375,16 @@ def study_kind(config: StudyConfig) -> str:
 
 def study_to_dict(config: StudyConfig) -> dict[str, Any]:
     """Plain values, for JSON; with a comparison the scheme of its modes' names."""
-    plain = {field.name: getattr(config, field.name) for field in fields(config)}
-    scheme = {"scheme": SCHEME} if isinstance(config, CompareConfig) else {}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()} | scheme
+    plain: dict[str, Any] = to_plain(config)
+    return plain | ({"scheme": SCHEME} if isinstance(config, CompareConfig) else {})
 
 
 def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
     """The study of `study_to_dict`; fields that this version does not have are left out.
 
-    The modes of an older comparison get the names that they have today, see `lib.core.studies.modes.OLD_NAMES`.
-    Raises StudyError for a value, or a kind, that this version refuses.
+    The study itself judges what it is given: of a wrong value it says what would be right. The modes of an older
+    comparison get the names that they have today, see `lib.core.studies.modes.OLD_NAMES`. Raises StudyError for a
+    value, or a kind, that this version refuses.
     """
     _require("kind", kind, tuple(KINDS))
     cls: Any = KINDS[kind]

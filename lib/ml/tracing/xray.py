@@ -26,7 +26,8 @@ from lib.core.studies.events import StudyEvent, Xrayed
 from lib.core.tracing.graphs import BRANCHES, GRADIENT, VARIABLES, Edge, Node
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.benchmark.candidates import Trained, adam_as, first_weights
+from lib.ml.benchmark.candidates import Trained, adam_as
+from lib.ml.benchmark.pool import first_weights
 from lib.ml.tracing import xray_examples
 from lib.ml.training.step import train_step
 from lib.ml.untimed import began_untimed

@@ -12,6 +12,10 @@ HEALTH_TEXT: Mapping[str, str] = {
     "database_locked": mark("Another program holds the database: nothing can be recorded until it lets go."),
     "database_read_only": mark("The database may only be read: nothing can be recorded until it may be written."),
     "database": mark("The database does not answer: nothing can be recorded until it does."),
+    "database_schema": mark(
+        "The tables of the database could not be brought up to date: nothing can be recorded until they are. The "
+        "server's log says why."
+    ),
     "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
     "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
 }

@@ -9,10 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.core.benchmark.comparison import Comparison, Timing
+from lib.core.benchmark.comparison import Comparison
 from lib.core.benchmark.comparison_words import mode_short, steps_words, time_words
 from lib.core.benchmark.one_off_costs import BreakEven
 from lib.core.benchmark.pitfalls import CarelessTiming
+from lib.core.benchmark.timings import Timing
 from lib.core.studies.modes import adam_of
 from lib.ui.shell.language import _
 from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS, logarithmic

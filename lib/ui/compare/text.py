@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lib.core.benchmark.comparison import CANNOT_TELL, Comparison, Timing, comparison_of
+from lib.core.benchmark.comparison import CANNOT_TELL, Comparison, comparison_of
 from lib.core.benchmark.comparison_progress import seconds_left
 from lib.core.benchmark.comparison_words import (
     as_fast,
@@ -32,6 +32,7 @@ from lib.core.benchmark.pitfalls import (
     careless,
     flipped,
 )
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import mark
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS, CompareConfig
@@ -448,7 +449,7 @@ CODE: Mapping[str, tuple[str, str]] = {
     "graph": ("OneCall", "lib/ml/benchmark/candidates.py"),
     "xla": ("OneCall", "lib/ml/benchmark/candidates.py"),
     "session": ("Running", "lib/ml/benchmark/tf1_session.py"),
-    "fit": ("Fit", "lib/ml/benchmark/candidates.py"),
+    "fit": ("Fit", "lib/ml/benchmark/keras_fit.py"),
     "loop": ("Loop", "lib/ml/benchmark/candidates.py"),
     "loop_xla": ("Loop", "lib/ml/benchmark/candidates.py"),
 }

@@ -49,7 +49,7 @@ def start_study(config: StudyConfig, guess: float | None = None) -> None:
         st.session_state[_refused(kind)] = why
         return
     study = store().create_study(config, owner=owner, guess=guess)
-    engine().submit(study.id)
+    engine().wake()
     show_study(kind, study.id)
 
 

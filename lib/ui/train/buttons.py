@@ -157,7 +157,7 @@ def begin(config: TrainConfig, pause_after: int | None, expected: float | None, 
         st.session_state[NOT_DONE] = why
         return
     run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
-    engine().submit(run.id)
+    engine().wake()
     ACCURACY.forget()
     show(run.id)
 
@@ -195,7 +195,7 @@ def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> No
 
     def go() -> None:
         store().resume(run.id, pause_after=pause_after)
-        engine().submit(run.id)
+        engine().wake()
 
     ask(run, go, until)
 

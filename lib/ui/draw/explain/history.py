@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 
 from lib.core.data.dataset import Bytes
 from lib.core.errors import WeightsError
@@ -49,18 +49,15 @@ class PastAnswers:
     def __init__(self) -> None:
         self._background = Background(DRAWINGS)
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, bytes], dict[str, Floats | None]] = OrderedDict()
+        self._known: LRUCache[tuple[str, bytes], dict[str, Floats | None]] = LRUCache(DRAWINGS)
 
     def look(
         self, run_id: str, config: TrainConfig, kept: Sequence[Artifact], image: Bytes, who: str
     ) -> tuple[PredictionHistory, bool]:
         """What is known by now of `image`, uint8 (28, 28), and whether that is all; the rest is being worked out."""
+        key = run_id, hashlib.sha256(image.tobytes()).digest()
         with self._lock:
-            key = run_id, hashlib.sha256(image.tobytes()).digest()
             known = self._known.setdefault(key, {})
-            self._known.move_to_end(key)
-            while len(self._known) > DRAWINGS:
-                self._known.popitem(last=False)
         is_all = all(artifact.path in known for artifact in kept)
         if not is_all:
             self._background.ask((*key, tuple(kept)), partial(predict_all, config, kept, image, known), who)

@@ -149,8 +149,8 @@ def begin(base_id: str) -> str:
         st.session_state[NOT_DONE] = why
         return ""
     tuning = Tuning(base=base_id, digits=as_digits(source.own_digits(me)))
-    run = source.create_run(config, owner=me, tuning=tuning)
-    engine().submit(run.id)
+    source.create_run(config, owner=me, tuning=tuning)
+    engine().wake()
     return ""
 
 
