@@ -80,7 +80,7 @@ def changed_between(before: Bytes | None, after: Bytes | None) -> Changed | None
 
 
 def change_between(before: Evaluated, after: Evaluated) -> Change | None:
-    """The change on the test images between two epochs, of the same run or another on the same data; None if unknown."""
+    """The change on the test images between two epochs, of one run or two on the same data; None if unknown."""
     then, now = tested(before), tested(after)
     if then is None or now is None or then.total != now.total:
         return None
