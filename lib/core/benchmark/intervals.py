@@ -115,7 +115,7 @@ def interval(values: Floats, blocks: Sequence[int] = ()) -> tuple[Floats, Floats
 
 
 def medians_of(values: Floats, blocks: Sequence[int]) -> list[Floats]:
-    """The medians of those blocks of `values` (..., n) with FEWEST or more. Raises ValueError unless `blocks` sum to n."""
+    """The medians of the blocks of `values` (..., n) with FEWEST or more; ValueError unless `blocks` sum to n."""
     if blocks and sum(blocks) != values.shape[-1]:
         raise ValueError(f"blocks must have {values.shape[-1]} values together, but have {sum(blocks)}")
     parts = np.split(values, np.cumsum(blocks)[:-1], axis=-1) if blocks else []
@@ -135,8 +135,8 @@ def ranks(values: Floats) -> NDArray[np.intp]:
 def autocorrelation(values: Floats) -> Floats:
     """The lag-1 autocorrelation of the ranks of `values` (..., n), from 0 to MOST_ALIKE.
 
-    Ranks, because spikes would hide it in the values. The estimate is corrected for its bias in short series: M. G. Kendall,
-    "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954).
+    Ranks, because spikes would hide it in the values. The estimate is corrected for its bias in short series: M. G.
+    Kendall, "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954).
     """
     count = values.shape[-1]
     known = np.round(values, DIGITS)

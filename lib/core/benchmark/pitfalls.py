@@ -82,7 +82,7 @@ class _Sample:
 
 
 def careless(comparison: Comparison, size: int, left_out: frozenset[str]) -> tuple[CarelessTiming, ...]:
-    """What a benchmark without the precautions `left_out` (of SWITCHES) prints at `size`, for modes with such recordings.
+    """What a benchmark without the precautions `left_out` prints at `size`, for the modes with such recordings.
 
     warm_up          the first call and the warm-up samples count first, and as many fewer of the others
     synchronisation  the clock stops when the call returns; also one mode after the other, as it was recorded
@@ -101,8 +101,8 @@ def careless(comparison: Comparison, size: int, left_out: frozenset[str]) -> tup
 def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list[Flip]:
     """Pairs of ranked modes on which the careless benchmark differs from an honest one with as many samples.
 
-    Its reader takes the mode with the smaller number for the faster one. If it prints intervals, the reader compares the
-    samples pair by pair as for the honest one, so that the only difference is the precautions left out.
+    Its reader takes the mode with the smaller number for the faster one. If it prints intervals, the reader compares
+    the samples pair by pair as for the honest one, so that the only difference is the precautions left out.
     """
     if not left_out:
         return []
