@@ -13,7 +13,6 @@ from lib.core.paths import home
 @contextmanager
 def stderr_redirected() -> Iterator[None]:
     """Redirects standard error to `tensorflow.log` in the app's folder while TensorFlow is imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     sys.stderr.flush()
     kept = os.dup(2)
     with (home() / "tensorflow.log").open("wb") as log:

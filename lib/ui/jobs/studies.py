@@ -16,6 +16,7 @@ from lib.core.studies.configs import KINDS, StudyConfig, kind_of
 from lib.core.studies.events import Began, StudyEvent
 from lib.core.training.events import Failed, Finished, Stopped, why_failed
 from lib.core.untrusted import beginning
+from lib.runs.model.run import Study, UnknownRun
 from lib.ui.jobs.actions import NOT_DONE, ask, press
 from lib.ui.jobs.status import waiting_words
 from lib.ui.shell import plain
@@ -27,7 +28,6 @@ from lib.ui.shell.visitor import may_control, visitor
 
 if TYPE_CHECKING:
     from lib.runs.db.store import Store
-    from lib.runs.model.run import Study
 
 EVERY = 1.0
 """Seconds between two looks at a study that is open."""
@@ -65,8 +65,6 @@ def current_study(kind: str) -> Study | None:
 
     Says so where there is none such.
     """
-    from lib.runs.model.run import UnknownRun  # here: the first page does not wait for the store's code
-
     linked = st.query_params.get(kind) if kind in LINKED else None
     study_id = linked or st.session_state.get(_shown(kind))
     if study_id is None:
