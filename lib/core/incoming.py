@@ -14,7 +14,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.errors import Refusal
+from lib.core.i18n import mark
 from lib.core.untrusted import beginning
 
 T = TypeVar("T")
@@ -44,16 +45,12 @@ LARGEST_JSON = 5 * 2**20
 """In bytes. The server's limit (`server.maxUploadSize`), and far more than any settings or comparison need."""
 
 
-class FileError(ValueError):
-    """A refused file: `sentence(_)` says why, and what would be right, in the language of `_`."""
+class FileError(Refusal):
+    """A file that is refused, for the reason that `template` says in words of the catalogue."""
 
     def __init__(self, template: str, **values: object) -> None:
-        self.template, self.values = template, values
-        super().__init__(self.sentence())
-
-    def sentence(self, _: Translate = untranslated) -> str:
-        """Why the file is refused."""
-        return _(self.template).format(**self.values)
+        self.template = template
+        super().__init__(**values)
 
 
 def take_in(data: bytes, read: Callable[[bytes], T], *, most: int, large: FileError, damaged: FileError) -> T:

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import itertools
 import math
-import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from lib.core.benchmark.intervals import FEWEST, median_interval, ratio_interval
-from lib.core.benchmark.one_off_costs import BreakEven, OneOff, break_even, middle, one_off
+from lib.core.benchmark.intervals import ratio_interval
+from lib.core.benchmark.one_off_costs import BreakEven, OneOff, break_even
+from lib.core.benchmark.timings import Kept, Timing, counts, timing_of
 from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
 from lib.core.studies.modes import old_names_in
@@ -30,66 +27,8 @@ The load is recorded and said as well but decides nothing: as a mean of the last
 app itself did before.
 """
 
-SETTLED = 0.05
-"""How far beyond the samples that count the last ones of the warm-up may lie and be called settled."""
-LAST = 3
-"""Samples of a warm-up by whose median that is judged."""
 
 ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """One mode at one size. There is one as soon as a round of it counts.
-
-    rounds      numbers of the rounds that count: the mode did not trace again meanwhile
-    blocks      for each of `rounds` the block that it belongs to
-    samples     milliseconds per step, one for each of `rounds`
-    median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after
-                it was longer than its steps take once steady; both empty of eager, see
-                `lib.core.benchmark.one_off_costs`
-    tracing …   their medians, None of eager; `beforehand`: of both together, 0 of eager
-    first       seconds of the very first call, of `first_steps` steps, with `first_tracing` before it: there whoever
-                came first paid what all share
-    settled     the warm-up ended where the samples that count lie: it changed nothing any more
-    warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
-    agreed      how far its results lie from the first mode's; None where nobody looked
-    ranked      False where its results differ beyond tolerance, or too few samples say nothing
-    """
-
-    size: int
-    mode: str
-    steps: int
-    rounds: tuple[int, ...]
-    blocks: tuple[int, ...]
-    samples: tuple[float, ...] = field(repr=False)
-    median: float
-    low: float
-    high: float
-    first_quartile: float
-    third_quartile: float
-    minimum: float
-    tracings: tuple[float, ...] = field(repr=False)
-    compilings: tuple[float, ...] = field(repr=False)
-    tracing: float | None
-    compiling: float | None
-    beforehand: float
-    first_tracing: float
-    first: float
-    first_steps: int
-    traces: int
-    voided: int
-    settled: bool
-    warm_up: tuple[float, ...] = field(repr=False)
-    warm_up_steps: int
-    agreed: Agreed | None
-    ranked: bool
-
-    @property
-    def agrees(self) -> bool:
-        """Whether it computes the same as the first mode, as far as that was looked at."""
-        return self.agreed is None or self.agreed.agrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,15 +182,10 @@ def _ratio(mine: Timing, others: Timing) -> Ratio | None:
     )
 
 
-def counts(blocks: Sequence[int]) -> tuple[int, ...]:
-    """How many there are in each block, of which `blocks` are the numbers in order."""
-    return tuple(len(list(same)) for __, same in itertools.groupby(blocks))
-
-
 def ratio_of(events: Iterable[object], size: int, mode: str, other: str) -> Ratio | None:
     """What `events` of one size say of `mode` against `other`, whatever these are called; None without a round."""
-    kept = _Kept.of(events)
-    mine, others = _timing(kept, size, mode), _timing(kept, size, other)
+    kept = Kept.of(events)
+    mine, others = timing_of(kept, size, mode), timing_of(kept, size, other)
     return None if mine is None or others is None else _ratio(mine, others)
 
 
@@ -273,8 +207,8 @@ def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison
     began = next((event for event in own if isinstance(event, Began)), None)
     measured = next((event for event in own if isinstance(event, Measured)), None)
     newest = next((event.size for event in reversed(own) if not isinstance(event, Began | Measured)), None)
-    kept = _Kept.of(own)
-    timings = (_timing(kept, size, mode) for size in config.sizes for mode in config.modes)
+    kept = Kept.of(own)
+    timings = (timing_of(kept, size, mode) for size in config.sizes for mode in config.modes)
     return Comparison(
         config=config,
         began=began,
@@ -306,87 +240,3 @@ def _called_now(event: ComparisonEvent, renamed: Mapping[str, str]) -> Compariso
             modes, void = (tuple(renamed.get(mode, mode) for mode in names) for names in (event.modes, event.void))
             return replace(event, modes=modes, void=void)
     return event
-
-
-@dataclass(slots=True)
-class _Kept:
-    """The events by what they are about: (size, mode), or size for the rounds."""
-
-    prepared: dict[tuple[int, str], Prepared] = field(default_factory=dict)
-    agreed: dict[tuple[int, str], Agreed] = field(default_factory=dict)
-    warmed: dict[tuple[int, str], Warmed] = field(default_factory=dict)
-    sampled: defaultdict[int, list[Sampled]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def of(cls, events: Iterable[object]) -> _Kept:
-        kept = cls()
-        for event in events:
-            match event:
-                case Prepared():
-                    kept.prepared[event.size, event.mode] = event
-                case Agreed():
-                    kept.agreed[event.size, event.mode] = event
-                case Warmed():
-                    kept.warmed[event.size, event.mode] = event
-                case Sampled():
-                    kept.sampled[event.size].append(event)
-        return kept
-
-
-def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
-    """What the events say of `mode` at `size`; None while no round of it counts."""
-    prepared, warmed = kept.prepared.get((size, mode)), kept.warmed.get((size, mode))
-    agreed = kept.agreed.get((size, mode))
-    of_mode = [event for event in kept.sampled[size] if mode in event.modes]
-    counting = [event for event in of_mode if mode not in event.void]
-    if prepared is None or not counting:
-        return None
-    samples = tuple(per_step(event.times[event.modes.index(mode)], prepared.steps) for event in counting)
-    blocks = tuple(event.block for event in counting)
-    warm_up = tuple(per_step(time, warmed.steps) for time in warmed.times) if warmed else ()
-    low, high = median_interval(samples, counts(blocks))
-    first_quartile, median, third_quartile = (float(value) for value in np.percentile(samples, (25, 50, 75)))
-    once = one_off(prepared, median)
-    return Timing(
-        size=size,
-        mode=mode,
-        steps=prepared.steps,
-        rounds=tuple(event.round for event in counting),
-        blocks=blocks,
-        samples=samples,
-        median=median,
-        low=low,
-        high=high,
-        first_quartile=first_quartile,
-        third_quartile=third_quartile,
-        minimum=min(samples),
-        tracings=once.tracings,
-        compilings=once.compilings,
-        tracing=middle(once.tracings),
-        compiling=middle(once.compilings),
-        beforehand=middle(once.totals) or 0.0,
-        first_tracing=prepared.tracing / 1e9,
-        first=prepared.first / 1e9,
-        first_steps=prepared.first_steps,
-        traces=prepared.traces,
-        voided=len(of_mode) - len(counting),
-        settled=warmed is not None and warmed.settled and settled(warm_up, samples),
-        warm_up=warm_up,
-        warm_up_steps=warmed.steps if warmed else prepared.steps,
-        agreed=agreed,
-        ranked=(agreed is None or agreed.agrees) and len(samples) >= FEWEST,
-    )
-
-
-def settled(warm_up: Sequence[float], samples: Sequence[float]) -> bool:
-    """Whether the last times of a warm-up lie among the samples that followed: within their middle 90 %, or nearly."""
-    if not warm_up:
-        return False
-    last = statistics.median(warm_up[-LAST:])
-    low, high = np.percentile(samples, (5, 95))
-    return bool(low * (1 - SETTLED) <= last <= high * (1 + SETTLED))
-
-
-def per_step(nanoseconds: int, steps: int) -> float:
-    """Milliseconds that one of `steps` steps took."""
-    return nanoseconds / steps / 1e6

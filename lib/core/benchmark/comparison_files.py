@@ -14,10 +14,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
-from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, Timing, comparison_of, per_step
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, comparison_of
+from lib.core.benchmark.timings import Timing, per_step
+from lib.core.codec import Misfit, from_plain, to_plain
+from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in_json
 from lib.core.studies.configs import CompareConfig, StudyError, study_from_dict, study_to_dict
 from lib.core.studies.events import Prepared, Sampled, Shortcut, Warmed
@@ -27,8 +29,6 @@ FORMAT, SCHEMA = "tf2lab-comparison", 2
 READ = (1, 2)
 """Schemas that can be read. In the first, some modes with Keras' Adam had the names of those without it today: see
 `lib.core.studies.modes.OLD_NAMES`."""
-LARGEST = 2**63
-"""No count, time or memory of a comparison comes near it."""
 REFERENCES = Path(__file__).parent / "references"
 
 UNITS = {
@@ -57,11 +57,6 @@ COLUMNS = (
 class ComparisonFileError(FileError):
     """A file that is no comparison of this app."""
 
-    def sentence(self, _: Translate = untranslated) -> str:
-        """Why the file is refused."""
-        values = {k: v.sentence(_) if isinstance(v, StudyError) else v for k, v in self.values.items()}
-        return _(self.template).format(**values)
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -83,7 +78,7 @@ def to_json(comparison: Comparison, guess: float | None = None) -> str:
         "config": study_to_dict(comparison.config),
         "guess": guess,
         "statistics": _statistics(comparison),
-        "events": [{"event": type(event).__name__, **_plain(_fields(event))} for event in comparison.events],
+        "events": [{"event": type(event).__name__, **to_plain(event)} for event in comparison.events],
     }
     return json.dumps(content | {SUM: digest(content)}, allow_nan=False, ensure_ascii=False)
 
@@ -124,24 +119,13 @@ def _ratio(ratio: Ratio) -> dict[str, Any]:
     return {name: _bound(value) for name, value in _fields(ratio).items() if name != "size"}
 
 
-def _fields(value: ComparisonEvent | Timing | Ratio) -> dict[str, Any]:
+def _fields(value: Timing | Ratio) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _bound(value: Any) -> Any:
     """None where an interval has no upper end."""
     return None if value == math.inf else value
-
-
-def _plain(value: Any) -> Any:
-    """What JSON can say; a float that is no finite number becomes a word: 'nan', 'inf', '-inf'."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
-    return value
 
 
 def from_json(data: bytes, name: str) -> Comparison:
@@ -199,39 +183,15 @@ def _event(number: int, plain: object) -> ComparisonEvent:
     """The event that was written; fields that this version does not have are left out."""
     where = f"events[{number}]"
     kind = KINDS.get(str(plain.get("event"))) if isinstance(plain, dict) else None
-    if kind is None or not isinstance(plain, dict):
+    if kind is None:
         raise _damaged(where, plain)
-    hints = _types(kind)
-    values = {name: _value(f"{where}.{name}", value, hints[name]) for name, value in plain.items() if name in hints}
     try:
-        event: ComparisonEvent = kind(**values)
-    except TypeError as error:
-        raise _damaged(where, plain) from error
+        event: ComparisonEvent = from_plain(kind, plain)
+    except Misfit as misfit:
+        raise _damaged(f"{where}.{misfit.name}" if misfit.name else where, misfit.value) from misfit
     if not _possible(event):
         raise _damaged(where, plain)
     return event
-
-
-@functools.cache
-def _types(kind: type) -> Mapping[str, Any]:
-    """The types of an event's fields."""
-    return get_type_hints(kind)
-
-
-def _value(where: str, value: object, hint: Any) -> Any:
-    """`value` as the type that the event's field has. Raises ComparisonFileError where it is another."""
-    if hint is float and value in ("nan", "inf", "-inf"):
-        return float(str(value))
-    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
-    if hint is float and (whole or isinstance(value, float)):
-        return float(value)  # type: ignore[arg-type]
-    if isinstance(value, list) and get_args(hint)[1:] == (...,):
-        return tuple(_value(where, inner, get_args(hint)[0]) for inner in value)
-    if isinstance(value, dict) and get_args(hint) == (str, str) and all(type(inner) is str for inner in value.values()):
-        return value
-    if type(value) is not hint or (hint is int and not whole):
-        raise _damaged(where, value)
-    return value
 
 
 def _possible(event: ComparisonEvent) -> bool:

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing, changed_by_others
+from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, changed_by_others
 from lib.core.benchmark.intervals import FEWEST
 from lib.core.benchmark.one_off_costs import BreakEven
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import Translate, mark
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS
@@ -49,8 +50,11 @@ def mode_short(mode: str, _: Translate) -> str:
     return _(SHORT[mode])
 
 
-def duration(milliseconds: float) -> str:
-    """With three significant digits, in the unit that suits them: '45.6 µs', '4.65 ms', '1.23 s'."""
+def time_words(milliseconds: float) -> str:
+    """A measured time with three digits that matter, in the unit that suits them: '45.6 µs', '4.65 ms', '1.23 s'.
+
+    Of a time that people wait for `lib.ui.widgets.text.duration` speaks.
+    """
     rounded = float(f"{milliseconds:.3g}")
     if rounded == 0:
         return "0 ms"
@@ -304,9 +308,9 @@ def _ranked(comparison: Comparison, size: int) -> list[Timing]:
 def _timed(timing: Timing, _: Translate) -> str:
     return _("{mode} {time} ({low} to {high})").format(
         mode=mode_short(timing.mode, _),
-        time=duration(timing.median),
-        low=duration(timing.low),
-        high=duration(timing.high),
+        time=time_words(timing.median),
+        low=time_words(timing.low),
+        high=time_words(timing.high),
     )
 
 
@@ -348,7 +352,7 @@ def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator
     later, even = timing.beforehand - against.beforehand, comparison.break_even(timing.size, timing.mode, other)
     if later <= 0:
         return
-    names = {"mode": mode_short(timing.mode, _), "other": mode_short(other, _), "later": duration(1000 * later)}
+    names = {"mode": mode_short(timing.mode, _), "other": mode_short(other, _), "later": time_words(1000 * later)}
     if ratio.verdict == FASTER and even is not None:
         yield _(
             "Tracing and compiling let {mode} begin {later} later than {other}; it has caught up after {steps} steps."
@@ -387,7 +391,7 @@ def _order_at(comparison: Comparison, size: int, _: Translate) -> Iterator[str]:
         return
     order = _("{where}. From fastest to slowest, by the median time of a step: {order}.").format(
         where=_where(comparison, size, _),
-        order=", ".join(f"{mode_short(timing.mode, _)} {duration(timing.median)}" for timing in ranked),
+        order=", ".join(f"{mode_short(timing.mode, _)} {time_words(timing.median)}" for timing in ranked),
     )
     ties = [
         f"{mode_short(ratio.mode, _)} – {mode_short(ratio.other, _)}"

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Timing, counts, per_step, verdict
+from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, verdict
 from lib.core.benchmark.intervals import FEWEST, median_interval, ratio_interval
+from lib.core.benchmark.timings import Timing, counts, per_step
 from lib.core.i18n import mark
 from lib.core.studies.events import Shortcut
 

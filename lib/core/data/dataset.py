@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError
 from lib.core.i18n import mark
 from lib.core.paths import home
 
@@ -40,12 +41,14 @@ CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
 Bytes = NDArray[np.uint8]
 
 
-class DataUnavailable(Exception):
-    """A data set is missing on this machine, or its file is not the right one. `detail` is for the log."""
+class DataUnavailable(AppError):
+    """A data set is not on this machine (any more), or not what it should be. `detail` is for the log."""
+
+    reason = "no_data"
 
     def __init__(self, dataset: str, detail: str) -> None:
-        self.dataset, self.detail = dataset, detail
         super().__init__(f"{dataset}: {detail}")
+        self.dataset, self.detail = dataset, detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

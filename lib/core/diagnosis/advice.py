@@ -8,11 +8,9 @@ from lib.core.diagnosis import assess
 from lib.core.diagnosis.assess import End, Verdict
 from lib.core.diagnosis.sentence import NEXT, Sentence, Try
 from lib.core.i18n import mark
-from lib.core.training.config import SETTINGS, TrainConfig
+from lib.core.training.config import HIGH_RATES, SETTINGS, TrainConfig
 from lib.core.training.events import Evaluated, Failed, Finished
 
-HIGH_RATES = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "momentum": 0.1, "sgd": 0.5}
-"""Higher learning rates often make the weights explode."""
 FEW_STEPS = 100
 """With the notes' settings the loss needs about this many steps to fall; fewer give the network no chance to learn."""
 DROPOUT = 0.3

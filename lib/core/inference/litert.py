@@ -22,6 +22,8 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import SIDE, Bytes
+from lib.core.errors import WeightsError
+from lib.core.i18n import mark
 from lib.core.training.architectures import Shape, weight_shapes
 from lib.core.training.config import TrainConfig
 
@@ -30,9 +32,9 @@ SHIPPED_MODEL, SHIPPED_WEIGHTS = "digits.tflite", "digits.npz"
 """The model that reads drawings on a server without any finished training."""
 SUMS = "SHA256SUMS"
 IMAGES = "images"
-"""The name of the only input that is no weight."""
-MOST = 100
-"""Most images in one call: the widest layers' outputs for them take 70 MB."""
+"""The name of the input that is no weight."""
+MAX_IMAGES = 100
+"""Images in one call: what the widest layers put out for them takes 70 MB."""
 PART = 25
 """Images per call if there are more: larger parts take more memory and are no faster."""
 
@@ -40,8 +42,13 @@ Floats = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.generic]]
 
 
-class LiteError(ValueError):
-    """A model, weights or images that do not fit; the message says what is wrong with which."""
+class LiteError(WeightsError, ValueError):
+    """A model, weights or images that are not what they should be; `detail` says what is wrong with which."""
+
+    template = mark(
+        "The weights of this run do not fit its network, or hold numbers that are not finite: its training has "
+        "exploded. It cannot predict."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,12 +85,13 @@ class LiteNetwork:
     def predict(self, weights: Weights, images: Bytes) -> Prediction:
         """The network's outputs with these weights for `images`, uint8 (n, 28, 28), 0 for paper and 255 for ink.
 
-        At most MOST images. Weights are copied only if the arrays are others than last time, so never change an array
-        in place; pass a new one. Raises LiteError if weights or images do not fit.
+        There may be MAX_IMAGES images. Weights are taken over when other arrays are given than last time: do not change
+        an array, give a new one.
+        Raises LiteError where weights or images do not fit.
         """
         check_images(images)
-        if len(images) > MOST:
-            raise LiteError(f"at most {MOST} images in one call, got {len(images):,}")
+        if len(images) > MAX_IMAGES:
+            raise LiteError(f"at most {MAX_IMAGES} images in one call, got {len(images):,}")
         with self._lock:
             if not self._holds(weights):
                 check_weights(weights, self._shapes)

@@ -16,8 +16,9 @@ from typing import NamedTuple, Protocol
 from lib.core.data.dataset import TEST_IMAGES
 from lib.core.diagnosis.assess import trained_images
 from lib.core.jobs.throughput import StepBudget
+from lib.core.settings import UNLIKE
 from lib.core.studies.configs import CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import SETTINGS, TrainConfig
 
 LOOKING = 0.25
 """Cost of evaluating an image relative to training on it: one forward pass instead of forward, backward and optimizer.
@@ -57,29 +58,10 @@ class Wait(NamedTuple):
         return Wait(self.least + other.least, self.most + other.most)
 
 
-class Kind(NamedTuple):
-    """The settings that decide a run's speed in images per second."""
-
-    network: str
-    execution: str
-    precision: str
-    filters: int
-    dense_units: int
-    optimizer: str
-    batch_size: int
-    steps_per_call: int
-
-
-ALIKE = {8: 1.0, 5: 2.0, 3: 4.0}
-"""How many leading fields two kinds share, and the factor by which their paces may then differ. The most alike are
-tried first. If not even network, execution and precision agree, nothing is known."""
-FREE = ("seed", "steps_per_call", "execution")
-"""Settings with next to no effect on the number of epochs that a run needs to reach its target."""
-
-
-def kind_of(config: TrainConfig) -> Kind:
-    """The kind of a run with `config`."""
-    return Kind(*(getattr(config, name) for name in Kind._fields))
+def speed_gap(config: TrainConfig, other: TrainConfig) -> float:
+    """At most so many times as fast or as slow is one as the other, in images a second: see `Setting.speed`."""
+    different = (name for name in SETTINGS if getattr(config, name) != getattr(other, name))
+    return max((SETTINGS[name].speed for name in different), default=1.0)
 
 
 def expected_wait(
@@ -175,16 +157,15 @@ def _epochs(config: TrainConfig, run: Work, known_paces: Paces) -> tuple[int, in
     if not (config.patience or config.target_accuracy):
         return config.epochs, config.epochs
     per_epoch = math.ceil(trained_images(config) / config.batch_size)
-    seen = [
-        pace.epochs or config.epochs for known, pace in known_paces.items() if _but_free(known) == _but_free(config)
-    ]
+    seen = [pace.epochs or config.epochs for known, pace in known_paces.items() if _lasting(known) == _lasting(config)]
     soonest = min(config.epochs, run.step // per_epoch + 1)
     least, most = (min(seen), max(seen)) if seen else (soonest, config.epochs)
     return max(soonest, least), max(soonest, most)
 
 
-def _but_free(config: TrainConfig) -> dict[str, object]:
-    return {name: value for name, value in config.to_dict().items() if name not in FREE}
+def _lasting(config: TrainConfig) -> dict[str, object]:
+    """The settings that have a say in after how many epochs a run reaches its target."""
+    return {name: getattr(config, name) for name, setting in SETTINGS.items() if not setting.incidental}
 
 
 def _start(config: TrainConfig, known_paces: Paces) -> Wait:
@@ -192,7 +173,7 @@ def _start(config: TrainConfig, known_paces: Paces) -> Wait:
     seen = [
         pace.starting
         for known, pace in known_paces.items()
-        if pace.starting is not None and kind_of(known) == kind_of(config)
+        if pace.starting is not None and speed_gap(known, config) == 1
     ]
     return Wait(0.0, max(START_SECONDS, *seen) if seen else START_SECONDS)
 
@@ -200,16 +181,16 @@ def _start(config: TrainConfig, known_paces: Paces) -> Wait:
 def pace_of(config: TrainConfig, known_paces: Paces) -> tuple[StepBudget, float] | None:
     """The pace to expect of `config`, and the factor by which it may be off; None if nothing like it is known.
 
-    It is the pace of a run with the same settings, else the median of the most similar known kinds.
+    The one with these very settings, else the median of the most alike ones, as far as any are alike.
     """
     usable = {known: pace for known, pace in known_paces.items() if 0 < pace.images_per_second < math.inf}
     if config in usable:
         return usable[config], 1.0
-    wanted = kind_of(config)
-    for fields, factor in ALIKE.items():
-        alike = [pace for known, pace in usable.items() if kind_of(known)[:fields] == wanted[:fields]]
-        if alike:
-            looking = [pace.looking for pace in alike if pace.looking is not None]
-            speed = statistics.median(pace.images_per_second for pace in alike)
-            return StepBudget(speed, statistics.median(looking) if looking else None), factor
-    return None
+    gaps = {known: speed_gap(known, config) for known in usable}
+    factor = min(gaps.values(), default=UNLIKE)
+    if factor == UNLIKE:
+        return None
+    alike = [usable[known] for known, gap in gaps.items() if gap == factor]
+    looking = [pace.looking for pace in alike if pace.looking is not None]
+    speed = statistics.median(pace.images_per_second for pace in alike)
+    return StepBudget(speed, statistics.median(looking) if looking else None), factor

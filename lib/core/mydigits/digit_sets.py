@@ -15,10 +15,10 @@ from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in
 from lib.core.untrusted import beginning
 
-MOST = 2000
-"""Most digits that one visitor can save."""
+MAX_DIGITS = 2000
+"""Digits that one visitor can keep."""
 LARGEST = 4 * 2**20
-"""Most bytes of a file, compressed or not: more than twice what MOST digits take in either form."""
+"""Bytes of a file, and of what is unpacked from it: more than twice what MAX_DIGITS digits take, packed or not."""
 ARRAYS = ("images", "labels")
 """The names of the file's arrays."""
 
@@ -41,7 +41,7 @@ class OwnDigitsError(FileError):
 
     def __init__(self, code: str, given: object = "") -> None:
         self.code, self.given = code, given
-        super().__init__(SENTENCES[code], given=beginning(given), most=f"{MOST:,}", megabytes=LARGEST // 2**20)
+        super().__init__(SENTENCES[code], given=beginning(given), most=f"{MAX_DIGITS:,}", megabytes=LARGEST // 2**20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,9 +56,9 @@ class Digits:
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 3 or self.images.shape[1:] != (SIDE, SIDE):
-            raise OwnDigitsError("images", kind_of(self.images))
+            raise OwnDigitsError("images", dtype_and_shape(self.images))
         if self.labels.dtype != np.uint8 or self.labels.shape != (len(self.images),):
-            raise OwnDigitsError("labels", kind_of(self.labels))
+            raise OwnDigitsError("labels", dtype_and_shape(self.labels))
         if len(self.labels) and self.labels.max() >= CLASSES:
             raise OwnDigitsError("labels", int(self.labels.max()))
 
@@ -74,7 +74,7 @@ class Digits:
         return [(label, image.tobytes()) for label, image in zip(self.labels.tolist(), self.images, strict=True)]
 
 
-def kind_of(array: NDArray[np.generic]) -> str:
+def dtype_and_shape(array: NDArray[np.generic]) -> str:
     """Type and shape, such as 'float64 (3, 28)'."""
     return f"{array.dtype} {array.shape}"
 
@@ -94,14 +94,14 @@ def to_npz(digits: Digits) -> bytes:
 
 
 def from_npz(data: bytes) -> Digits:
-    """The digits in such a file, at least one and at most MOST.
+    """The digits in such a file, at least one and at most MAX_DIGITS.
 
     Raises OwnDigitsError for anything else, before it takes more memory than LARGEST.
     """
     digits = take_in(data, _unpacked, most=LARGEST, large=OwnDigitsError("large"), damaged=OwnDigitsError("format"))
     if not digits:
         raise OwnDigitsError("none")
-    if len(digits) > MOST:
+    if len(digits) > MAX_DIGITS:
         raise OwnDigitsError("many", f"{len(digits):,}")
     return digits
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, SIDE, Images
-from lib.core.diagnosis.advice import HIGH_RATES
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError
+from lib.core.errors import WeightsError
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError
 from lib.core.training.checkpoints import Arrays, CheckpointMisfit
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import HIGH_RATES, SETTINGS, TrainConfig
 
 SHARE = 4
 """One in this many training images is an own digit."""
@@ -25,7 +26,10 @@ HELD_OUT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """The id of the run to fine-tune, and the digits for it: from one to MOST. Raises OwnDigitsError."""
+    """What a run is tuned from, by the id of that run, and on which digits: from one to MAX_DIGITS.
+
+    Raises OwnDigitsError.
+    """
 
     base: str
     digits: Digits = field(repr=False)
@@ -33,7 +37,7 @@ class Tuning:
     def __post_init__(self) -> None:
         if not self.digits:
             raise OwnDigitsError("none")
-        if len(self.digits) > MOST:
+        if len(self.digits) > MAX_DIGITS:
             raise OwnDigitsError("many", f"{len(self.digits):,}")
 
 
@@ -48,37 +52,35 @@ class InitialWeights:
     weights: Arrays | None = field(repr=False, default=None)
 
 
-class BaseLost(Exception):
-    """The weights of the base run are no longer stored."""
+class BaseLost(WeightsError):
+    """The weights of the run to be tuned are not kept any more."""
+
+    reason = "base_lost"
 
 
 class BaseDamaged(CheckpointMisfit):
     """The stored weights of the base run are damaged, or belong to another network."""
 
+    reason = "base_damaged"
+
 
 def tuned_config(base: TrainConfig) -> TrainConfig:
     """The settings for fine-tuning a run with the settings `base`: the same network and execution, another training.
 
-    2,000 steps at the optimizer's usual rate, falling to 0. Measured with three networks: with half the rate it learns
-    own digits no better and forgets as much of MNIST; with half the images it forgets more. `tests.benchmarks.tuning`
-    measures the results.
+    Which of them are others is said by `Setting.finetuned`; the learning rate follows from the optimizer.
+
+    2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, with half the rate it
+    learns own digits no better and forgets as much of MNIST, with half the images it forgets more. What comes of it is
+    measured by `tests.benchmarks.tuning`.
 
     Raises OwnDigitsError if the base run was not trained on digits.
     """
     if base.dataset != "mnist":
         raise OwnDigitsError("clothes")
-    return dataclasses.replace(
-        base,
-        epochs=4,
-        train_size=16_000,
-        batch_size=32,
-        learning_rate=HIGH_RATES[base.optimizer] / 10,
-        schedule="cosine",
-        shuffle_buffer=16_000,
-        validation_split=0.0,
-        patience=0,
-        target_accuracy=0.0,
-    )
+    fixed: dict[str, Any] = {
+        name: setting.finetuned for name, setting in SETTINGS.items() if setting.finetuned is not None
+    }
+    return dataclasses.replace(base, **fixed, learning_rate=HIGH_RATES[base.optimizer] / 10)
 
 
 def own_parts(digits: Digits, seed: int) -> tuple[Digits, Digits]:

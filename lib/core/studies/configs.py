@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lib.core.codec import to_plain
 from lib.core.data.dataset import CLASSES, SIDE
+from lib.core.errors import Refusal
 from lib.core.i18n import Translate, mark, untranslated
+from lib.core.settings import Setting, read_values
 from lib.core.studies.modes import ADAMS, MODES, OLD_NAMES
 from lib.core.untrusted import beginning
 
@@ -102,24 +106,25 @@ EXAMPLES: Mapping[str, str] = {
 """What can be X-rayed."""
 
 
-class StudyError(ValueError):
+OUT_OF_BOUNDS = mark("{name} must be a whole number from {low} to {high}, but {value} was given.")
+NO_SUCH_CHOICE = mark("{name} must be one of {allowed}, but {value} was given.")
+
+
+class StudyError(Refusal):
     """A value that a study may not have; `allowed` says what would be right: names, or the lowest and highest."""
 
     def __init__(self, name: str, value: object, allowed: tuple[object, ...]) -> None:
         self.name, self.value, self.allowed = name, value, allowed
-        super().__init__(self.sentence())
-
-    def sentence(self, _: Translate = untranslated) -> str:
-        """The refusal in the language of `_`."""
-        if all(isinstance(one, int) for one in self.allowed):
-            text = _(mark("{name} must be a whole number from {low} to {high}, but {value} was given."))
-            return text.format(name=self.name, low=self.allowed[0], high=self.allowed[-1], value=beginning(self.value))
-        text = _(mark("{name} must be one of {allowed}, but {value} was given."))
-        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+        are_numbers = all(isinstance(one, int) for one in allowed)
+        self.template = self.template or (OUT_OF_BOUNDS if are_numbers else NO_SUCH_CHOICE)
+        ends = {"low": allowed[0], "high": allowed[-1]} if allowed else {}
+        super().__init__(name=name, value=beginning(value), allowed=", ".join(map(str, allowed)), **ends)
 
 
 class MisformedStudy(StudyError):
     """A value that has not the form that it must have; `wanted` says, in words of the catalogue, which one that is."""
+
+    template = mark("{name} must be {wanted}, but {value} was given.")
 
     def __init__(self, name: str, value: object, wanted: str) -> None:
         self.wanted = wanted
@@ -127,17 +132,22 @@ class MisformedStudy(StudyError):
 
     def sentence(self, _: Translate = untranslated) -> str:
         """The refusal in the language of `_`."""
-        text = _(mark("{name} must be {wanted}, but {value} was given."))
-        return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
+        return _(self.template).format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
 
 
 class TooFewModes(StudyError):
     """One mode alone, with nothing to compare it with; `allowed` are all that the work has, that one included."""
 
-    def sentence(self, _: Translate = untranslated) -> str:
-        """The refusal in the language of `_`."""
-        text = _(mark("{name} must be at least two of {allowed}, but only {value} was given."))
-        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+    template = mark("{name} must be at least two of {allowed}, but only {value} was given.")
+
+
+class UnknownSetting(StudyError):
+    """There is no setting of this name."""
+
+    template = mark("There is no setting named {name}.")
+
+    def __init__(self, name: str) -> None:
+        super().__init__(beginning(name), "", ())
 
 
 def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
@@ -161,18 +171,15 @@ class CompareConfig:
 
     def __post_init__(self) -> None:
         _require("work", self.work, tuple(WORKS))
-        _require("depth", self.depth, tuple(DEPTHS))
+        for name, setting in compare_settings(self.work).items():
+            given = getattr(self, name)
+            for value in given if setting.several else (given,):
+                if not setting.allows(value):
+                    raise StudyError(name, value, setting.allowed)
         work = WORKS[self.work]
-        for mode in self.modes:
-            _require("modes", mode, work.modes)
-        for size in self.sizes:
-            if isinstance(size, bool) or not isinstance(size, int) or not work.lowest <= size <= work.highest:
-                raise StudyError("sizes", size, (work.lowest, work.highest))
         chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.usual))
         if len(chosen) < 2:
             raise TooFewModes("modes", chosen[0], work.modes)
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
-            raise StudyError("seed", self.seed, (0, 2**31 - 1))
         object.__setattr__(self, "modes", chosen)
         object.__setattr__(self, "sizes", tuple(sorted(set(self.sizes))) or (work.size,))
 
@@ -180,6 +187,72 @@ class CompareConfig:
     def is_sweep(self) -> bool:
         """Whether more than one size is measured."""
         return len(self.sizes) > 1
+
+    def changes(self) -> dict[str, Any]:
+        """What a link has to carry: the work, and the fields that differ from what is usual for it."""
+        usual = {name: getattr(CompareConfig(work=self.work), name) for name in compare_settings(self.work)}
+        usual["work"] = CompareConfig().work
+        return {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+
+
+@functools.cache
+def compare_settings(work: str) -> Mapping[str, Setting]:
+    """Every setting of a comparison of this work by its field name: those first that others depend on."""
+    of = WORKS[work]
+    return {
+        "work": Setting(
+            kind=str,
+            label=mark("What is compared"),
+            options={code: other.label for code, other in WORKS.items()},
+        ),
+        "depth": Setting(kind=str, label=mark("How thoroughly"), options=DEPTHS),
+        "modes": Setting(
+            kind=str,
+            label=mark("Ways of running it"),
+            options={mode: MODES[mode] for mode in of.modes},
+            several=True,
+        ),
+        "sizes": Setting(
+            kind=int,
+            label=mark("Sizes: {unit}"),
+            help=mark("From {low} to {high}; several with commas between them."),
+            unit=of.unit,
+            low=of.lowest,
+            high=of.highest,
+            several=True,
+        ),
+        "seed": Setting(
+            kind=int,
+            label=mark("Random seed"),
+            help=mark("The same seed brings the same weights, the same data and the same order of the modes."),
+            high=2**31 - 1,
+        ),
+    }
+
+
+def read_compare(
+    given: Mapping[str, object], ignore: Callable[[str], bool] = lambda name: False
+) -> tuple[CompareConfig, list[StudyError]]:
+    """The comparison that `given` asks for (texts by field name), and the refusals: all good values apply.
+
+    Names for which `ignore(name)` holds are not meant as settings.
+    """
+
+    def refuse(name: str, value: object, setting: Setting | None) -> StudyError:
+        return StudyError(name, value, setting.allowed) if setting else UnknownSetting(name)
+
+    def known(good: Mapping[str, Any]) -> Mapping[str, Setting]:
+        return compare_settings(good.get("work", CompareConfig().work))
+
+    order = list(known({}))
+    meant = [name for name in given if not ignore(name)]
+    meant.sort(key=lambda name: order.index(name) if name in order else -1)
+    good, refused = read_values({name: given[name] for name in meant}, known, refuse)
+    try:
+        return CompareConfig(**good), refused
+    except TooFewModes as error:
+        del good[error.name]
+        return CompareConfig(**good), [*refused, error]
 
 
 def promised_seconds(config: CompareConfig) -> float:
@@ -295,23 +368,23 @@ KINDS: Mapping[str, type[StudyConfig]] = {
 """Every kind of study by the name that the database keeps."""
 
 
-def kind_of(config: StudyConfig) -> str:
+def study_kind(config: StudyConfig) -> str:
     """The name of the study's kind."""
     return next(kind for kind, cls in KINDS.items() if isinstance(config, cls))
 
 
 def study_to_dict(config: StudyConfig) -> dict[str, Any]:
     """Plain values, for JSON; with a comparison the scheme of its modes' names."""
-    plain = {field.name: getattr(config, field.name) for field in fields(config)}
-    scheme = {"scheme": SCHEME} if isinstance(config, CompareConfig) else {}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()} | scheme
+    plain: dict[str, Any] = to_plain(config)
+    return plain | ({"scheme": SCHEME} if isinstance(config, CompareConfig) else {})
 
 
 def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
     """The study of `study_to_dict`; fields that this version does not have are left out.
 
-    The modes of an older comparison get the names that they have today, see `lib.core.studies.modes.OLD_NAMES`.
-    Raises StudyError for a value, or a kind, that this version refuses.
+    The study itself judges what it is given: of a wrong value it says what would be right. The modes of an older
+    comparison get the names that they have today, see `lib.core.studies.modes.OLD_NAMES`. Raises StudyError for a
+    value, or a kind, that this version refuses.
     """
     _require("kind", kind, tuple(KINDS))
     cls: Any = KINDS[kind]

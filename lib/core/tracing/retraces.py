@@ -144,8 +144,8 @@ def shape_difference(before: tuple[int | None, ...] | None, now: tuple[int | Non
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A summary of calls. Times in milliseconds; `steady` is the median of the calls that did not trace, or None."""
+class CallTotals:
+    """Calls summed up. Times in milliseconds; `steady` is the median of the calls that did not trace, None without."""
 
     calls: int
     traces: int
@@ -155,12 +155,12 @@ class Told:
     steady: float | None
 
 
-def told(calls: Iterable[Called]) -> Told:
-    """The summary of all calls of one function, or of several made from the same code."""
+def call_totals(calls: Iterable[Called]) -> CallTotals:
+    """All calls of one function, or of several made alike."""
     known = tuple(calls)
     traced = [call.time / NANOSECONDS for call in known if call.traced]
     others = [call.time / NANOSECONDS for call in known if not call.traced]
-    return Told(
+    return CallTotals(
         calls=len(known),
         traces=len(traced),
         functions=known[-1].functions if known else 0,
@@ -176,8 +176,8 @@ def milliseconds(value: float) -> str:
     return f"{value:,.{digits}f} ms"
 
 
-def summary(sum_of: Told, _: Translate = untranslated) -> str:
-    """The cost of the calls, in one or two sentences."""
+def summary(sum_of: CallTotals, _: Translate = untranslated) -> str:
+    """What the calls cost, in one or two sentences."""
     text = mark("{traces} of {calls} calls traced and took {tracing} together; concrete functions now: {functions}.")
     said = _(text).format(
         traces=sum_of.traces,
@@ -191,8 +191,8 @@ def summary(sum_of: Told, _: Translate = untranslated) -> str:
     return f"{said} " + rest.format(steady=milliseconds(sum_of.steady))
 
 
-def saving(written: Told, fixed: Told, _: Translate = untranslated) -> str:
-    """The tracing time that the fix saved, for the same number of calls; it also says if nothing was saved.
+def saving(written: CallTotals, fixed: CallTotals, _: Translate = untranslated) -> str:
+    """What of the time that tracing takes the fix saved, for the same number of calls; says so where it saved nothing.
 
     Only calls that traced count: the time of the others differs by chance, and the fix does not change it.
     """

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import WeightsError
+
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
-class CheckpointMisfit(ValueError):
-    """Saved weights or a saved state do not fit the run: something is missing, unknown, or of another shape."""
+class CheckpointMisfit(WeightsError, ValueError):
+    """Saved weights or a saved state that do not fit the run: something is missing, too much, or of another shape."""
 
 
 def check_fit(what: str, given: Arrays, wanted: Mapping[str, Any]) -> None:

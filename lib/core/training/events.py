@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.errors import REASONS
+from lib.core.i18n import Translate, untranslated
 from lib.core.training.config import SETTINGS
 
 Floats = NDArray[np.float32]
@@ -194,7 +195,8 @@ class Stopped:
 class Failed:
     """The run cannot continue after `step`.
 
-    `reason` is one of REASONS, `detail` is for the log, `suspects` names the settings that are the likely cause.
+    `reason` is one of `lib.core.errors.REASONS`, `detail` is for the log, `suspects` names the settings that likely
+    did it.
     """
 
     step: int
@@ -202,34 +204,6 @@ class Failed:
     detail: str = ""
     suspects: tuple[str, ...] = ()
 
-
-REASONS: Mapping[str, str] = {
-    "not_a_number": mark("The loss is no longer a number (NaN): the weights have exploded."),
-    "no_data": mark("The data set is not on this machine and could not be downloaded. MNIST needs no download."),
-    "out_of_memory": mark("The machine has too little memory for this network and batch size."),
-    "out_of_memory_study": mark("The machine has too little memory for this measurement: try a smaller one."),
-    "disk_full": mark("The disk is full: the weights could not be written. Everything recorded until then is kept."),
-    "weights_read_only": mark("The weights could not be written: their folder does not allow it."),
-    "weights_unreachable": mark("The weights could not be written: the place where they lie does not answer."),
-    "checkpoint_lost": mark("The weights to go on from are no longer there; the curve recorded until then is kept."),
-    "checkpoint_damaged": mark(
-        "The file with the weights to go on from is damaged; the curve recorded until then is kept."
-    ),
-    "weights_lost_study": mark("The weights of that run are not kept any more."),
-    "weights_damaged_study": mark("The file with the weights of that run is damaged."),
-    "base_lost": mark(
-        "The weights of the model that was to be tuned are no longer there. Choose another model, or train it again."
-    ),
-    "base_damaged": mark(
-        "The file with the weights of the model that was to be tuned is damaged, or does not fit its network. "
-        "Choose another model."
-    ),
-    "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
-    # No longer raised; logs of older versions contain it.
-    "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
-    "error": mark("Something unexpected went wrong; the server's log has the details."),
-}
-"""Why a run fails, as shown to visitors."""
 
 Event = (
     Started

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.core.i18n import mark
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import SETTINGS, TrainConfig
 
 FASTEST: Mapping[str, Any] = MappingProxyType(
     {
@@ -26,9 +26,6 @@ FASTEST: Mapping[str, Any] = MappingProxyType(
     }
 )
 """What differs from the notes' settings for the fastest way to 99 %."""
-
-FREE = frozenset({"execution", "steps_per_call", "seed"})
-"""Settings that change a run's speed or its random numbers, but not what it demonstrates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +42,13 @@ class Preset:
         return TrainConfig(**self.changes)
 
     def fits(self, config: TrainConfig) -> bool:
-        """Whether `config` has these settings; those in FREE may differ, unless the preset sets them itself."""
-        own = self.config().to_dict()
-        matters = {name for name in own if name not in FREE or name in self.changes}
-        given = config.to_dict()
-        return all(given[name] == own[name] for name in matters)
+        """Whether `config` has these settings; incidental ones may be others, unless the preset sets them itself."""
+        own, given = self.config().to_dict(), config.to_dict()
+        return all(
+            given[name] == own[name]
+            for name, setting in SETTINGS.items()
+            if not setting.incidental or name in self.changes
+        )
 
 
 _ALL = (

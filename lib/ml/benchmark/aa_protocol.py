@@ -12,19 +12,12 @@ from typing import Any, cast
 
 from lib.core.benchmark.aa_trials import ROUNDS, SIDES, AaConfig
 from lib.core.studies.events import Measured, StudyEvent, Waiting
-from lib.ml.benchmark.candidates import Candidate, CandidatePool
-from lib.ml.benchmark.protocol import (
-    THIS_MACHINE,
-    WAIT_SECONDS,
-    AnyPool,
-    BenchmarkRunner,
-    Events,
-    Laboratory,
-    began,
-    first_trace,
-    until_stopped,
-)
+from lib.ml.benchmark.candidates import Candidate
+from lib.ml.benchmark.laboratory import THIS_MACHINE, Laboratory
+from lib.ml.benchmark.pool import CandidatePool
+from lib.ml.benchmark.protocol import WAIT_SECONDS, AnyPool, Events, began, first_trace, until_stopped
 from lib.ml.benchmark.rounds import CLOSING_SECONDS, Until
+from lib.ml.benchmark.runner import BenchmarkRunner
 
 
 class Side:

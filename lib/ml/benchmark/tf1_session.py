@@ -21,13 +21,14 @@ from typing import IO, Any
 
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError
 from lib.core.studies.configs import WORKS
 
 ROOT = Path(__file__).parents[3]
 
 
-class SessionDied(RuntimeError):
-    """The process with TensorFlow 1 ended, or could not answer a request."""
+class SessionDied(AppError, RuntimeError):
+    """The process with TensorFlow 1 ended, or could not do what it was asked for."""
 
 
 class SessionProcess:

@@ -26,7 +26,8 @@ from lib.core.studies.events import StudyEvent, Xrayed
 from lib.core.tracing.graphs import BRANCHES, GRADIENT, VARIABLES, Edge, Node
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.benchmark.candidates import Trained, adam_as, first_weights
+from lib.ml.benchmark.candidates import Trained, adam_as
+from lib.ml.benchmark.pool import first_weights
 from lib.ml.tracing import xray_examples
 from lib.ml.training.step import train_step
 from lib.ml.untimed import began_untimed
@@ -50,7 +51,7 @@ class Subject:
 
 
 def xray(config: XrayConfig) -> Events:
-    """A single inspection; the last event is Finished, or Stopped if that was requested before it."""
+    """One look; the last event is Finished, or Stopped where that is requested before it."""
     requests = yield began_untimed()
     if requests and requests.stop:
         yield Stopped(step=0)

@@ -35,7 +35,7 @@ def look_inside(trainer: Trainer, probabilities: Floats) -> Inside:
     images = trainer.images
     some = in_batches(images.x_test[:DEAD_IMAGES], images.y_test[:DEAD_IMAGES])
     walks = [walk(trainer.model, pixels)[1] for pixels, _ in some]
-    return told(trainer, probabilities, gradients(trainer), walks, began)
+    return inside_event(trainer, probabilities, gradients(trainer), walks, began)
 
 
 def untouched(trainer: Trainer) -> Inside:
@@ -46,11 +46,11 @@ def untouched(trainer: Trainer) -> Inside:
     if trainer.untouched is None:
         began = time.perf_counter()
         probabilities, alive = walk(trainer.model, trainer.images.x_test[:BEFORE_FIRST_STEP])
-        trainer.untouched = told(trainer, probabilities, {}, [alive], began)
+        trainer.untouched = inside_event(trainer, probabilities, {}, [alive], began)
     return trainer.untouched
 
 
-def told(
+def inside_event(
     trainer: Trainer, probabilities: Floats, slopes: Mapping[str, Floats], walks: Sequence[Alive], began: float
 ) -> Inside:
     """The results as an event. `probabilities` are those of the first test images."""

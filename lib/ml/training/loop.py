@@ -8,14 +8,13 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from lib.core.data.dataset import CLASSES, Bytes, Images
-from lib.core.diagnosis.advice import HIGH_RATES
+from lib.core.data.dataset import Images
+from lib.core.diagnosis.confusion import confusion_counts
 from lib.core.diagnosis.paired import packed
 from lib.core.mydigits.finetune_plan import InitialWeights
 from lib.core.seeds import SCHEME
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import HIGH_RATES, TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import (
     Checkpoint,
@@ -52,11 +51,11 @@ def train(
 ) -> Events:
     """Trains with `config` and yields the events; the last one is Finished, Stopped, Failed or Paused.
 
-    The caller answers each event by `send` with its current requests, or None. `resume`: continues from this
-    checkpoint, bit for bit as if the run had never paused; raises CheckpointMisfit if it is another run's. `kept`: a
-    cache of trainers from earlier runs; this run takes a fitting one from it and returns its own at the end. `tuned`:
-    begins with these weights instead of new ones, and mixes own digits into the images; raises BaseDamaged if they do
-    not fit. `snapshots`: yields snapshots, unless the network is too large for them.
+    Every event is answered by `send` with what is requested by then; None is no requests. `resume`: goes on from there,
+    bit for bit as if the run had never rested; raises CheckpointMisfit where it is of another run. `kept`: trainers of
+    earlier runs, one of which may be ready for this run, and where this run's goes in the end. `tuned`: begins with
+    these weights instead of new ones, and mixes own digits among the images; raises BaseDamaged where they do not fit.
+    `snapshots`: yields some on the way, unless the network is too large for them.
     """
     started, course, own = time.perf_counter(), None, None
     kept = kept or TrainerCache(0)
@@ -80,7 +79,7 @@ def train(
 
 
 def stoppable(course: TrainingState, events: Iterator[Event]) -> Events:
-    """The events until their end, or until a stop is requested."""
+    """The events until their end, or until one of them is answered by the request to stop."""
     for event in events:
         course.requests = (yield event) or ControlRequests()
         if course.requests.stop and not (course.is_over or isinstance(event, Paused)):
@@ -146,10 +145,10 @@ def make_steps(course: TrainingState) -> Progress:
     seconds = time.perf_counter() - before
     course.pace.learn(len(losses), seconds)
     course.tally.add(losses, accuracies, batch, seconds)
-    told = steps_until_lost(losses)
-    course.is_lost = not math.isfinite(losses[told - 1])
+    counted = steps_until_lost(losses)
+    course.is_lost = not math.isfinite(losses[counted - 1])
     speed = batch * len(losses) / seconds
-    return Progress(first_step=first, losses=losses[:told], accuracies=accuracies[:told], images_per_second=speed)
+    return Progress(first_step=first, losses=losses[:counted], accuracies=accuracies[:counted], images_per_second=speed)
 
 
 def steps_until_lost(losses: Floats) -> int:
@@ -162,7 +161,7 @@ def evaluate(course: TrainingState) -> tuple[Evaluated, Floats]:
     """The results of the epoch that has just ended, and the probabilities of every test image: float32 (n, 10)."""
     trainer, tally, before = course.trainer, course.tally, time.perf_counter()
     test_loss, probabilities = trainer.look(trainer.images.x_test, trainer.images.y_test)
-    confusion = confusion_matrix(trainer.images.y_test, probabilities)
+    confusion = confusion_counts(trainer.images.y_test, probabilities.argmax(axis=1))
     validation_loss, validation_accuracy = validate(trainer)
     evaluated = Evaluated(
         epoch=trainer.epoch,
@@ -188,13 +187,6 @@ def validate(trainer: Trainer) -> tuple[float, float] | tuple[None, None]:
     pixels, labels = trainer.validation
     loss, probabilities = trainer.look(pixels, labels)
     return loss, float(np.mean(probabilities.argmax(axis=1) == labels))
-
-
-def confusion_matrix(truth: Bytes, probabilities: Floats) -> NDArray[np.int64]:
-    """How many images of class i were classified as j: int64 (10, 10)."""
-    confusion = np.zeros((CLASSES, CLASSES), np.int64)
-    np.add.at(confusion, (truth, probabilities.argmax(axis=1)), 1)
-    return confusion
 
 
 def change_rate(course: TrainingState, learning_rate: float) -> RateChanged:

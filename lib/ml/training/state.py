@@ -55,9 +55,9 @@ class TrainingState:
 
     @property
     def requested_rate(self) -> float | None:
-        """The requested learning rate, or None if it is already in use."""
-        wished = self.requests.learning_rate
-        return None if wished == self.trainer.learning_rate else wished
+        """The learning rate that somebody wants to, where it is not the one in force already."""
+        requested = self.requests.learning_rate
+        return None if requested == self.trainer.learning_rate else requested
 
     @property
     def pause_requested(self) -> bool:

@@ -65,8 +65,7 @@ class Trainer:
     def begin(self, config: TrainConfig) -> None:
         """Resets to the start of a run, as if this trainer had just been made.
 
-        `config` may differ from the first one in settings that are not part of the wrapped functions
-        (`lib.ml.training.trainer_cache.RUNTIME_SETTINGS`).
+        `config` may differ from the one it was made with in settings that do not rebuild it (`Setting.rebuilds`).
         """
         self.config = config
         self.total_steps = self.steps_per_epoch * config.epochs
@@ -193,7 +192,7 @@ class Trainer:
         random/…              the state of each dropout layer's random numbers
         """
         memory = {name: variable.numpy() for name, variable in self._memory().items()}
-        return told(self.step, self.learning_rate) | memory
+        return run_position(self.step, self.learning_rate) | memory
 
     def restore(self, weights: Arrays, state: Arrays) -> None:
         """Restores the result of `weights()` and `state()`, bit for bit, also from another process.
@@ -201,7 +200,7 @@ class Trainer:
         Raises CheckpointMisfit if they do not fit this network and optimizer; then nothing has changed.
         """
         check_fit("weights", weights, self._weights())
-        check_fit("state", state, told(0, 0.0) | self._memory())
+        check_fit("state", state, run_position(0, 0.0) | self._memory())
         step = int(state["step"])
         if not 0 <= step < self.total_steps:
             raise CheckpointMisfit(f"state: step {step} of a run of {self.total_steps} steps")
@@ -211,8 +210,8 @@ class Trainer:
         self.change_rate(float(state["learning_rate"]))
 
 
-def told(step: int, learning_rate: float) -> dict[str, Any]:
-    """The part of a state that is no variable."""
+def run_position(step: int, learning_rate: float) -> dict[str, Any]:
+    """What a state says besides the variables."""
     return {"step": np.array(step, np.int64), "learning_rate": np.array(learning_rate, np.float64)}
 
 

@@ -7,20 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lib.core.data.dataset import Images
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import SETTINGS, TrainConfig
 from lib.ml.training.trainer import Trainer
-
-RUNTIME_SETTINGS = (
-    "epochs",
-    "learning_rate",
-    "schedule",
-    "steps_per_call",
-    "shuffle_buffer",
-    "patience",
-    "target_accuracy",
-)
-"""Settings that are no part of what is built, traced and compiled: runs that differ in them alone share a trainer."""
-
 
 BYTES = 10**9
 """A new trainer is built beside kept ones that hold no more than this."""
@@ -72,6 +60,7 @@ class TrainerCache:
 
 
 def built_from(config: TrainConfig) -> TrainConfig:
-    """The settings with those that are only read later put aside."""
+    """The settings that a trainer is built from; those that are only read later have their defaults."""
     default = TrainConfig()
-    return dataclasses.replace(config, **{name: getattr(default, name) for name in RUNTIME_SETTINGS})
+    later = {name: getattr(default, name) for name, setting in SETTINGS.items() if not setting.rebuilds}
+    return dataclasses.replace(config, **later)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections import OrderedDict
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 
 from lib.core.data.dataset import Bytes
 from lib.core.i18n import mark
@@ -50,7 +50,7 @@ class Gradients:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[Question, str | Salient] = OrderedDict()
+        self._known: LRUCache[Question, str | Salient] = LRUCache(KEPT)
 
     def known(self, question: Question) -> str | Salient | None:
         """The answer, else the id of the study that is to give it, else None."""
@@ -61,9 +61,6 @@ class Gradients:
         """Notes who was asked, or the answer."""
         with self._lock:
             self._known[question] = found
-            self._known.move_to_end(question)
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
 
     def forget(self, question: Question) -> None:
         """Nobody was asked."""
@@ -131,7 +128,7 @@ def asked(question: Question) -> str | None:
         return why
     study = store().create_study(config, owner=me)
     gradients().keep(question, study.id)
-    engine().submit(study.id)
+    engine().wake()
     wait_until(lambda: has_ended(study.id))
     return None
 
