@@ -1,4 +1,7 @@
-"""The connected components of a drawing."""
+"""The connected components of a drawing.
+
+Implemented here: SciPy (ndimage.label) would add 140 MB on disk and 29 MB in the web process for it.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 After Sugiyama, Tagawa and Toda (1981), "Methods for visual understanding of hierarchical system structures": cycles are
 cut, every node gets a layer by its depth, long edges pass through nodes in the layers between, each layer is ordered so
 that few edges cross, and finally the nodes are moved so that edges are straight.
+
+Implemented here: Graphviz is a program that would have to be installed beside Python on every system.
 """
 
 from __future__ import annotations

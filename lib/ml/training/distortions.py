@@ -1,6 +1,7 @@
 """Distorts pictures as handwriting varies: rotation, shear, scale, shift, and elastic deformation.
 
 P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks", ICDAR 2003.
+Implemented here: SciPy (ndimage.map_coordinates) would add 140 MB on disk for it.
 """
 
 from __future__ import annotations
