@@ -51,9 +51,9 @@ def mode_short(mode: str, _: Translate) -> str:
 
 
 def time_words(milliseconds: float) -> str:
-    """A measured time with three digits that matter, in the unit that suits them: '45.6 µs', '4.65 ms', '1.23 s'.
+    """A measured time with three significant digits, in the unit that suits them: '45.6 µs', '4.65 ms', '1.23 s'.
 
-    Of a time that people wait for `lib.ui.widgets.text.duration` speaks.
+    `lib.ui.widgets.text.duration` is for times that people wait.
     """
     rounded = float(f"{milliseconds:.3g}")
     if rounded == 0:

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[3]
 
 
 class SessionDied(AppError, RuntimeError):
-    """The process with TensorFlow 1 ended, or could not do what it was asked for."""
+    """The process with TensorFlow 1 ended, or could not answer a request."""
 
 
 class SessionProcess:
