@@ -1,6 +1,6 @@
-"""Translations: the code holds English, and each other language has a catalogue in `lib/core/catalogues`.
+"""Translations: the code holds English, and each other language has a catalogue.
 
-The catalogues (`lib/core/catalogues/<language>.po`) are read as text, so there is no compiled copy that could be stale.
+The catalogues (`lib/core/catalogues/<language>.po`) are read as text, so no compiled copy can be stale.
 """
 
 from __future__ import annotations

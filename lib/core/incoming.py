@@ -46,7 +46,7 @@ LARGEST_JSON = 5 * 2**20
 
 
 class FileError(Refusal):
-    """A file that is refused, for the reason that `template` says in words of the catalogue."""
+    """A refused file; `template` is the reason, a text of the catalogue."""
 
     def __init__(self, template: str, **values: object) -> None:
         self.template = template

@@ -44,7 +44,7 @@ def saliency(model, image, digit):
 def explain(config: SaliencyConfig, settings: TrainConfig | None, checkpoint: Checkpoint) -> Events:
     """The study of one network: `settings` are its run's (None for the shipped model), `checkpoint` has its weights.
 
-    The last event is Finished, or Stopped on request. Raises CheckpointMisfit where the weights are others.
+    The last event is Finished, or Stopped on request. Raises CheckpointMisfit if the weights do not fit.
     """
     requests = yield began_untimed()
     if requests and requests.stop:

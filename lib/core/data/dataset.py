@@ -42,7 +42,7 @@ Bytes = NDArray[np.uint8]
 
 
 class DataUnavailable(AppError):
-    """A data set is not on this machine (any more), or not what it should be. `detail` is for the log."""
+    """A data set is missing on this machine, or its file is not the right one. `detail` is for the log."""
 
     reason = "no_data"
 
@@ -99,7 +99,7 @@ def verify(path: Path, sha256: str) -> None:
 
 
 def class_counts(labels: Bytes) -> NDArray[np.int64]:
-    """How many of `labels` (n,) belong to each class: int64 (10,)."""
+    """The number of `labels` (n,) in each class: int64 (10,)."""
     return np.bincount(labels, minlength=CLASSES)
 
 

@@ -32,9 +32,9 @@ SHIPPED_MODEL, SHIPPED_WEIGHTS = "digits.tflite", "digits.npz"
 """The model that reads drawings on a server without any finished training."""
 SUMS = "SHA256SUMS"
 IMAGES = "images"
-"""The name of the input that is no weight."""
+"""The name of the only input that is no weight."""
 MAX_IMAGES = 100
-"""Images in one call: what the widest layers put out for them takes 70 MB."""
+"""Most images in one call: the widest layers' outputs for them take 70 MB."""
 PART = 25
 """Images per call if there are more: larger parts take more memory and are no faster."""
 
@@ -43,7 +43,7 @@ Weights = Mapping[str, NDArray[np.generic]]
 
 
 class LiteError(WeightsError, ValueError):
-    """A model, weights or images that are not what they should be; `detail` says what is wrong with which."""
+    """A model, weights or images that do not fit; `detail` says what is wrong with which."""
 
     template = mark(
         "The weights of this run do not fit its network, or hold numbers that are not finite: its training has "

@@ -59,7 +59,7 @@ class Wait(NamedTuple):
 
 
 def speed_gap(config: TrainConfig, other: TrainConfig) -> float:
-    """At most so many times as fast or as slow is one as the other, in images a second: see `Setting.speed`."""
+    """The factor by which the speeds of two runs, in images per second, differ at most: see `Setting.speed`."""
     different = (name for name in SETTINGS if getattr(config, name) != getattr(other, name))
     return max((SETTINGS[name].speed for name in different), default=1.0)
 
@@ -164,7 +164,7 @@ def _epochs(config: TrainConfig, run: Work, known_paces: Paces) -> tuple[int, in
 
 
 def _lasting(config: TrainConfig) -> dict[str, object]:
-    """The settings that have a say in after how many epochs a run reaches its target."""
+    """The settings that affect the number of epochs that a run needs to reach its target."""
     return {name: getattr(config, name) for name, setting in SETTINGS.items() if not setting.incidental}
 
 
@@ -181,7 +181,7 @@ def _start(config: TrainConfig, known_paces: Paces) -> Wait:
 def pace_of(config: TrainConfig, known_paces: Paces) -> tuple[StepBudget, float] | None:
     """The pace to expect of `config`, and the factor by which it may be off; None if nothing like it is known.
 
-    The one with these very settings, else the median of the most alike ones, as far as any are alike.
+    It is the pace of a run with the same settings, else the median of the most similar known runs.
     """
     usable = {known: pace for known, pace in known_paces.items() if 0 < pace.images_per_second < math.inf}
     if config in usable:

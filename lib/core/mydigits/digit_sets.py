@@ -16,9 +16,9 @@ from lib.core.incoming import FileError, take_in
 from lib.core.untrusted import beginning
 
 MAX_DIGITS = 2000
-"""Digits that one visitor can keep."""
+"""Most digits that one visitor can save."""
 LARGEST = 4 * 2**20
-"""Bytes of a file, and of what is unpacked from it: more than twice what MAX_DIGITS digits take, packed or not."""
+"""Most bytes of a file, compressed or not: more than twice what MAX_DIGITS digits take in either form."""
 ARRAYS = ("images", "labels")
 """The names of the file's arrays."""
 

@@ -26,7 +26,7 @@ HELD_OUT = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What a run is tuned from, by the id of that run, and on which digits: from one to MAX_DIGITS.
+    """The id of the run to fine-tune, and the digits for it: from one to MAX_DIGITS.
 
     Raises OwnDigitsError.
     """
@@ -53,7 +53,7 @@ class InitialWeights:
 
 
 class BaseLost(WeightsError):
-    """The weights of the run to be tuned are not kept any more."""
+    """The weights of the base run are no longer stored."""
 
     reason = "base_lost"
 
@@ -67,11 +67,11 @@ class BaseDamaged(CheckpointMisfit):
 def tuned_config(base: TrainConfig) -> TrainConfig:
     """The settings for fine-tuning a run with the settings `base`: the same network and execution, another training.
 
-    Which of them are others is said by `Setting.finetuned`; the learning rate follows from the optimizer.
+    `Setting.finetuned` says which settings change; the learning rate follows from the optimizer.
 
-    2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, with half the rate it
-    learns own digits no better and forgets as much of MNIST, with half the images it forgets more. What comes of it is
-    measured by `tests.benchmarks.tuning`.
+    2,000 steps at the optimizer's usual rate, falling to 0. Measured with three networks: with half the rate it learns
+    own digits no better and forgets as much of MNIST; with half the images it forgets more. `tests.benchmarks.tuning`
+    measures the results.
 
     Raises OwnDigitsError if the base run was not trained on digits.
     """

@@ -145,7 +145,7 @@ def shape_difference(before: tuple[int | None, ...] | None, now: tuple[int | Non
 
 @dataclass(frozen=True, slots=True)
 class CallTotals:
-    """Calls summed up. Times in milliseconds; `steady` is the median of the calls that did not trace, None without."""
+    """A summary of calls. Times in milliseconds; `steady` is the median of the calls that did not trace, or None."""
 
     calls: int
     traces: int
@@ -156,7 +156,7 @@ class CallTotals:
 
 
 def call_totals(calls: Iterable[Called]) -> CallTotals:
-    """All calls of one function, or of several made alike."""
+    """The summary of all calls of one function, or of several made from the same code."""
     known = tuple(calls)
     traced = [call.time / NANOSECONDS for call in known if call.traced]
     others = [call.time / NANOSECONDS for call in known if not call.traced]
@@ -177,7 +177,7 @@ def milliseconds(value: float) -> str:
 
 
 def summary(sum_of: CallTotals, _: Translate = untranslated) -> str:
-    """What the calls cost, in one or two sentences."""
+    """The cost of the calls, in one or two sentences."""
     text = mark("{traces} of {calls} calls traced and took {tracing} together; concrete functions now: {functions}.")
     said = _(text).format(
         traces=sum_of.traces,
@@ -192,7 +192,7 @@ def summary(sum_of: CallTotals, _: Translate = untranslated) -> str:
 
 
 def saving(written: CallTotals, fixed: CallTotals, _: Translate = untranslated) -> str:
-    """What of the time that tracing takes the fix saved, for the same number of calls; says so where it saved nothing.
+    """The tracing time that the fix saved, for the same number of calls; it also says if nothing was saved.
 
     Only calls that traced count: the time of the others differs by chance, and the fix does not change it.
     """

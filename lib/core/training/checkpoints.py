@@ -14,7 +14,7 @@ Arrays = Mapping[str, NDArray[np.generic]]
 
 
 class CheckpointMisfit(WeightsError, ValueError):
-    """Saved weights or a saved state that do not fit the run: something is missing, too much, or of another shape."""
+    """Saved weights or a saved state do not fit the run: something is missing, unknown, or of another shape."""
 
 
 def check_fit(what: str, given: Arrays, wanted: Mapping[str, Any]) -> None:

@@ -195,8 +195,8 @@ class Stopped:
 class Failed:
     """The run cannot continue after `step`.
 
-    `reason` is one of `lib.core.errors.REASONS`, `detail` is for the log, `suspects` names the settings that likely
-    did it.
+    `reason` is one of `lib.core.errors.REASONS`, `detail` is for the log, `suspects` names the settings that are the
+    likely cause.
     """
 
     step: int

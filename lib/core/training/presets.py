@@ -42,7 +42,7 @@ class Preset:
         return TrainConfig(**self.changes)
 
     def fits(self, config: TrainConfig) -> bool:
-        """Whether `config` has these settings; incidental ones may be others, unless the preset sets them itself."""
+        """Whether `config` has these settings; incidental ones may differ, unless the preset sets them itself."""
         own, given = self.config().to_dict(), config.to_dict()
         return all(
             given[name] == own[name]

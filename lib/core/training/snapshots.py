@@ -6,7 +6,7 @@ from lib.core.training.architectures import describe
 from lib.core.training.config import TrainConfig
 
 MAX_SNAPSHOTS = 40
-"""Snapshots of one run: of the notes' network they take 220 MB at most."""
+"""Most snapshots of one run; for the notes' network they take at most 220 MB."""
 LARGEST = 10 * 10**6
 """Most bytes of one snapshot. Larger networks have none: reading forty of them would take too long."""
 
@@ -30,7 +30,7 @@ def is_due(before: int, step: int, steps_per_epoch: int, epochs: int) -> bool:
 
 
 def stride(steps_per_epoch: int, epochs: int) -> int:
-    """Of how many epochs one has a snapshot at its end, so that a run has MAX_SNAPSHOTS at most."""
-    # One before the first step, one for each power of two, and one for the last epoch where it falls between.
+    """The number of epochs between snapshots, so that a run has at most MAX_SNAPSHOTS."""
+    # One before the first step, one per power of two, and one after the last epoch if it falls between.
     others = 2 + (steps_per_epoch * epochs).bit_length()
     return -(-epochs // max(1, MAX_SNAPSHOTS - others))

@@ -30,7 +30,7 @@ WRITTEN_OUT = 6
 
 
 def detect(config: RetraceConfig) -> Events:
-    """The calls of a case, as written or fixed; the last event is Finished, or Stopped where that is requested."""
+    """The calls of a case, as written or fixed; the last event is Finished, or Stopped on request."""
     case = getattr(retrace_cases, f"{config.case}_fixed" if config.fixed else config.case)
     yield from watched(case(config.calls))
 

@@ -51,7 +51,7 @@ class Subject:
 
 
 def xray(config: XrayConfig) -> Events:
-    """One look; the last event is Finished, or Stopped where that is requested before it."""
+    """A single inspection; the last event is Finished, or Stopped if that was requested before it."""
     requests = yield began_untimed()
     if requests and requests.stop:
         yield Stopped(step=0)

@@ -51,11 +51,11 @@ def train(
 ) -> Events:
     """Trains with `config` and yields the events; the last one is Finished, Stopped, Failed or Paused.
 
-    Every event is answered by `send` with what is requested by then; None is no requests. `resume`: goes on from there,
-    bit for bit as if the run had never rested; raises CheckpointMisfit where it is of another run. `kept`: trainers of
-    earlier runs, one of which may be ready for this run, and where this run's goes in the end. `tuned`: begins with
-    these weights instead of new ones, and mixes own digits among the images; raises BaseDamaged where they do not fit.
-    `snapshots`: yields some on the way, unless the network is too large for them.
+    The caller answers each event by `send` with its current requests, or None. `resume`: continues from this
+    checkpoint, bit for bit as if the run had never paused; raises CheckpointMisfit if it is another run's. `kept`: a
+    cache of trainers from earlier runs; this run takes a fitting one from it and returns its own at the end. `tuned`:
+    begins with these weights instead of new ones, and mixes own digits into the images; raises BaseDamaged if they do
+    not fit. `snapshots`: yields snapshots, unless the network is too large for them.
     """
     started, course, own = time.perf_counter(), None, None
     kept = kept or TrainerCache(0)
@@ -79,7 +79,7 @@ def train(
 
 
 def stoppable(course: TrainingState, events: Iterator[Event]) -> Events:
-    """The events until their end, or until one of them is answered by the request to stop."""
+    """The events until their end, or until a stop is requested."""
     for event in events:
         course.requests = (yield event) or ControlRequests()
         if course.requests.stop and not (course.is_over or isinstance(event, Paused)):

@@ -55,7 +55,7 @@ class TrainingState:
 
     @property
     def requested_rate(self) -> float | None:
-        """The learning rate that somebody wants to, where it is not the one in force already."""
+        """The requested learning rate, or None if it is already in use."""
         requested = self.requests.learning_rate
         return None if requested == self.trainer.learning_rate else requested
 

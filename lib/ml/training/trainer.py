@@ -65,7 +65,7 @@ class Trainer:
     def begin(self, config: TrainConfig) -> None:
         """Resets to the start of a run, as if this trainer had just been made.
 
-        `config` may differ from the one it was made with in settings that do not rebuild it (`Setting.rebuilds`).
+        `config` may differ from the first one in settings that do not rebuild the trainer (`Setting.rebuilds`).
         """
         self.config = config
         self.total_steps = self.steps_per_epoch * config.epochs
@@ -211,7 +211,7 @@ class Trainer:
 
 
 def run_position(step: int, learning_rate: float) -> dict[str, Any]:
-    """What a state says besides the variables."""
+    """The part of a state that is no variable."""
     return {"step": np.array(step, np.int64), "learning_rate": np.array(learning_rate, np.float64)}
 
 
