@@ -85,9 +85,8 @@ class LiteNetwork:
     def predict(self, weights: Weights, images: Bytes) -> Prediction:
         """The network's outputs with these weights for `images`, uint8 (n, 28, 28), 0 for paper and 255 for ink.
 
-        There may be MAX_IMAGES images. Weights are taken over when other arrays are given than last time: do not change
-        an array, give a new one.
-        Raises LiteError where weights or images do not fit.
+        At most MAX_IMAGES images. Weights are copied only if the arrays are others than last time, so never change an
+        array in place; pass a new one. Raises LiteError if weights or images do not fit.
         """
         check_images(images)
         if len(images) > MAX_IMAGES:

@@ -35,7 +35,7 @@ SCHEME = 2
 class Work:
     """Something that can be run in several ways. Its `size` can be chosen, and swept over `sweep`.
 
-    `unit` says what the size counts. `trains`: it changes weights, which must be equal in every mode afterwards.
+    `unit` says what the size counts. `trains`: it changes weights, which must agree between all modes.
     `usual`: the modes that are measured by default.
     """
 
