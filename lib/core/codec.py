@@ -1,7 +1,7 @@
-"""Frozen values as plain values of JSON, and back by the types of their fields: events, studies, comparison files.
+"""Converts frozen dataclasses to plain JSON values and back, by their field types: events, studies, comparison files.
 
-What JSON lacks is written as a word, "nan", or as an object with one key: {"$float": "nan"}, {"$map": {…}} and
-{"$array": [type, shape, base64]}. Either is read, wherever a field has such a type. Lists come back as tuples.
+Values that JSON lacks are written as a word, "nan", or as an object with one key: {"$float": "nan"}, {"$map": {…}} and
+{"$array": [type, shape, base64]}. Both forms are read, for every field of such a type. Lists come back as tuples.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 LARGEST = 2**63
-"""No count, time or memory comes near it."""
+"""No count, time or memory size comes near it."""
 PLAIN = (str, int, bool)
 NOT_FINITE = ("nan", "inf", "-inf")
 Whole = Annotated[int, msgspec.Meta(ge=1 - LARGEST, le=LARGEST - 1)]
 
 
 class Misfit(ValueError):
-    """A value that its field cannot have: the field's `name`, and of a list in it the `value` that does not fit.
+    """A value that does not fit its field: the field's `name`, and the `value` (of a list, the item) that does not fit.
 
-    `name` is empty where the whole is not what it should be, as where a field is missing.
+    `name` is empty if the object as a whole is wrong, for example if a field is missing.
     """
 
     def __init__(self, name: str, value: object, why: str) -> None:
@@ -44,7 +44,7 @@ class Misfit(ValueError):
 
 
 def to_plain(value: Any, tagged: bool = False) -> Any:
-    """`value` in what JSON has; a dataclass by its fields. With `tagged` every value says itself what it is."""
+    """`value` as JSON values; a dataclass by its fields. With `tagged`, special values carry their type."""
     if value is None or type(value) in PLAIN:
         return value
     if dataclasses.is_dataclass(value):
@@ -65,12 +65,12 @@ def to_plain(value: Any, tagged: bool = False) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """`value` as strict JSON in ASCII, which a database of any encoding can keep (msgspec would write UTF-8)."""
+    """`value` as strict ASCII JSON, which a database of any encoding can store (msgspec would write UTF-8)."""
     return json.dumps(to_plain(value, tagged=True), allow_nan=False)
 
 
 def from_plain(cls: type[T], plain: object) -> T:
-    """The `cls` that was written. Fields that it does not have (any more) are left out. Raises Misfit."""
+    """The `cls` in `plain`. Fields that it does not have (any more) are ignored. Raises Misfit."""
     try:
         found = msgspec.convert(plain, _fields_of(cls), dec_hook=_read)  # type: ignore[arg-type]  # it is hashable
     except msgspec.ValidationError as error:
@@ -79,7 +79,7 @@ def from_plain(cls: type[T], plain: object) -> T:
 
 
 def from_json(cls: type[T], text: str) -> T:
-    """The `cls` that `to_json` wrote, as `from_plain` reads it. Raises Misfit."""
+    """The `cls` that `to_json` wrote, read as by `from_plain`. Raises Misfit."""
     try:
         found = msgspec.json.decode(text, type=_fields_of(cls), dec_hook=_read)  # type: ignore[arg-type]  # it is hashable
     except msgspec.DecodeError as error:
@@ -95,7 +95,7 @@ def _made(cls: type[T], fields: Mapping[str, Any], plain: object) -> T:
 
 
 def _misfit(plain: Any, error: msgspec.ValidationError) -> Misfit:
-    """Follows the path that msgspec's message ends with, such as `$.times[2]`, as far as into lists."""
+    """The Misfit at the path in msgspec's message, such as `$.times[2]`; it follows the path into lists."""
     path = re.search(r"at `\$\.(\w+)((?:\[\d+\])*)", str(error))
     if path is None:
         return Misfit("", plain, str(error))
@@ -106,21 +106,21 @@ def _misfit(plain: Any, error: msgspec.ValidationError) -> Misfit:
 
 
 class Table(ABC, Generic[V]):
-    """A mapping from text on its way: an object, or an object with the one key `$map`."""
+    """The wire type of a mapping from text: an object, or an object with the one key `$map`."""
 
 
-Table.register(dict)  # what `_read` makes of one has to be one
+Table.register(dict)  # the result of `_read` must be an instance
 
 
 @functools.cache
 def _fields_of(cls: type) -> Any:
-    """The fields of a dataclass as msgspec is to read them: none of them has to be there, and others may be."""
+    """The fields of a dataclass for msgspec: all are optional, and unknown ones are allowed."""
     wire = {name: _wire(hint) for name, hint in get_type_hints(cls).items()}
     return TypedDict(cls.__name__, wire, total=False)  # type: ignore[operator]
 
 
 def _wire(hint: Any) -> Any:
-    """The type of a field as it stands in JSON. What is a Real, a Table or an array there, `_read` makes of it."""
+    """The type of a field in JSON. `_read` converts values of the types Real, Table and array."""
     args = get_args(hint)
     if hint is float:
         return Real
@@ -134,7 +134,7 @@ def _wire(hint: Any) -> Any:
 
 
 def _read(hint: Any, value: Any) -> Any:
-    """What stands for a Real, a Table or an array. Raises ValueError or TypeError where nothing of that kind does."""
+    """Reads a Real, a Table or an array. Raises ValueError or TypeError for any other value."""
     if hint is Real:
         return _number(value["$float"] if isinstance(value, dict) and value.keys() == {"$float"} else value)
     if get_origin(hint) is Table:

@@ -1,12 +1,12 @@
-"""What can go wrong in a way that this app knows: one small tree, each with the sentence that its visitor reads.
+"""The errors that this app foresees: one small tree, each with the sentence that the visitor reads.
 
     AppError
-    ├── Refusal        what a visitor gave is refused: a setting, a study, a guess, a file
+    ├── Refusal        refused input: a setting, a study, a guess, a file
     ├── WeightsError   saved weights cannot be used: missing, damaged, of another network
-    └── the others     a run that is not there, a store or a data set out of reach
+    └── the others     a missing run, a store or a data set out of reach
 
-Each stands in the room that raises it. Pages and the terminal catch the branch, and say `error.sentence(_)`; a worker
-writes down `error.reason`.
+Each class is defined in the room that raises it. Pages and the terminal catch a branch and show `error.sentence(_)`; a
+worker records `error.reason`.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ REASONS: Mapping[str, str] = {
         "Choose another model."
     ),
     "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
-    # Nothing fails for this any more; logs of older versions say it.
+    # No longer raised; logs of older versions contain it.
     "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
     "error": mark("Something unexpected went wrong; the server's log has the details."),
 }
-"""Why a run or study fails, by the code that its log keeps, in words for its visitors."""
+"""Why a run or study fails, by the code in its log, as shown to visitors."""
 
 
 class AppError(Exception):
-    """Something went wrong in a way that this app knows.
+    """An error that this app foresees.
 
-    `sentence(_)` is for the visitor: the class's `template`, or where it has none what REASONS says of its `reason`,
-    filled in with `values`. `detail`, which is also `str(error)`, is for the log and may say more.
+    `sentence(_)` is for the visitor: the class's `template`, or else the text in REASONS for its `reason`, filled in
+    with `values`. `detail`, which is also `str(error)`, is for the log and may say more.
     """
 
     reason = "error"
@@ -60,7 +60,7 @@ class AppError(Exception):
         super().__init__(self.detail)
 
     def sentence(self, _: Translate = untranslated) -> str:
-        """What the visitor reads, in the language of `_`."""
+        """The sentence for the visitor, in the language of `_`."""
         values = {
             name: value.sentence(_) if isinstance(value, AppError) else value for name, value in self.values.items()
         }
@@ -68,7 +68,7 @@ class AppError(Exception):
 
 
 class Refusal(AppError, ValueError):
-    """What a visitor gave is refused: the sentence names it, and says what would be right."""
+    """Refused input: the sentence names it, and says what would be right."""
 
 
 class WeightsError(AppError):

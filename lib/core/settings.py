@@ -1,8 +1,8 @@
-"""What is known about a setting besides its value, of a training as of a comparison; and how links and files are read.
+"""Describes a setting, of a training or of a comparison, and reads settings from links and files.
 
-The fields of `lib.core.training.config.TrainConfig` and of `lib.core.studies.configs.CompareConfig` are described by
-it. Widgets, validation, links and files follow from the description, and so does what other parts have to know: whether
-a change needs a new trainer, what it does to the speed, which networks have no use for it.
+It describes the fields of `lib.core.training.config.TrainConfig` and of `lib.core.studies.configs.CompareConfig`.
+Widgets, validation, links and files follow from the description. Other parts use it too: whether a change needs a new
+trainer, how it affects the speed, which networks do not use it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,27 @@ from lib.core.i18n import Translate, untranslated
 R = TypeVar("R", bound=Refusal)
 
 UNLIKE = math.inf
-"""The `speed` of a setting without which nothing can be said about a run's speed."""
+"""The `speed` of a setting whose change says nothing about the new speed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """One setting.
 
-    `options` maps each allowed code to its label; where it is empty, the value is a number from `low` to `high`.
-    `several`: the value is a tuple of such. `zero` says what 0 means where 0 is no amount but a switch ("off"). `unit`
-    is what a number counts, where the label or the help leaves a place for that.
+    `options` maps each allowed code to its label; if it is empty, the value is a number from `low` to `high`.
+    `several`: the value is a tuple of these. `zero` says what 0 means if it is a switch ("off") and not an amount.
+    `unit` is what a number counts, for a placeholder in the label or the help.
 
-    What other parts know of a setting of a training:
+    Facts about a training's setting for other parts:
 
-    rebuilds     another value needs another trainer: it is part of the data on the device, the network, the optimizer
-                 or the traced step. Otherwise runs that differ in it share one.
-    speed        at most so many times as fast or as slow is a run with another value, in images a second: 1 where it
-                 makes no difference, UNLIKE where all may be different.
-    incidental   it changes how fast a run is, or which dice it throws, and not what the run shows.
-    unused_by    the networks that have no use for it.
-    finetuned    what a fine-tuning sets it to; None where it keeps what the run before had.
+    rebuilds     another value needs another trainer, since the setting is part of the data on the device, the network,
+    the
+                 optimizer or the traced step. Otherwise runs that differ in it share a trainer.
+    speed        the factor by which a run with another value is at most faster or slower, in images per second: 1 if it
+                 makes no difference, UNLIKE if nothing is known.
+    incidental   it changes the speed of a run, or its random numbers, but not what the run demonstrates.
+    unused_by    the networks that do not use it.
+    finetuned    its value in a fine-tuning; None keeps the base run's value.
     """
 
     label: str
@@ -64,14 +65,14 @@ class Setting:
         return tuple(self.options) or (self.kind(self.low), self.kind(self.high))
 
     def allows(self, value: object) -> bool:
-        """Whether `value`, one of them where there may be several, has the right type and lies within the bounds."""
+        """Whether `value`, a single one if there may be several, has the right type and lies within the bounds."""
         if self.options:
             return isinstance(value, str) and value in self.options
         right_type = isinstance(value, self.kind) and not isinstance(value, bool)
         return right_type and self.low <= value <= self.high  # type: ignore[operator]
 
     def read(self, text: object) -> object:
-        """The value that `text` (from a link, a file, the terminal) stands for; ValueError where it is no number."""
+        """The value of `text` (from a link, a file, the terminal); ValueError if it is no number."""
         if self.options:
             return str(text).strip()
         if self.kind is float:
@@ -79,13 +80,13 @@ class Setting:
         return whole_number(str(text))
 
     def parts(self, text: object) -> Iterable[object]:
-        """The texts of the single values: what stands between commas where there may be several."""
+        """The texts of the single values, separated by commas if there may be several."""
         if not self.several:
             return (text,)
         return (part.strip() for part in str(text).split(",") if part.strip())
 
     def to_text(self, value: Any) -> str:
-        """The value as a link and a field of text have it, for `read`."""
+        """The value as text for a link or a text field; `read` reads it."""
         return ",".join(map(str, value)) if self.several else str(value)
 
     def title(self, _: Translate = untranslated) -> str:
@@ -93,7 +94,7 @@ class Setting:
         return _(self.label).format(unit=_(self.unit)) if self.unit else _(self.label)
 
     def bounds(self, _: Translate = untranslated) -> str:
-        """What would be right, in words: 'one of eager, graph, xla' or 'a whole number from 1 to 100'."""
+        """The allowed values in words: 'one of eager, graph, xla' or 'a whole number from 1 to 100'."""
         if self.options:
             return _("one of {codes}").format(codes=", ".join(self.options))
         words = _("a whole number from {low} to {high}") if self.kind is int else _("a number from {low} to {high}")
@@ -101,7 +102,7 @@ class Setting:
 
 
 def whole_number(text: str) -> int:
-    """The whole number that `text` says, in whatever way: '64', '64.0' or '6.4e1'. ValueError where it says none."""
+    """The whole number in `text`, in any notation: '64', '64.0' or '6.4e1'. ValueError if it is none."""
     try:
         return int(text)
     except ValueError:
@@ -116,10 +117,10 @@ def read_values(
     known: Callable[[Mapping[str, Any]], Mapping[str, Setting]],
     refuse: Callable[[str, object, Setting | None], R],
 ) -> tuple[dict[str, Any], list[R]]:
-    """The good values that `given` (texts or values by name) holds, and a refusal for each that is not.
+    """The good values in `given` (texts or values by name), and a refusal for each other one.
 
-    `known(good)` are the settings by name, where they depend on the good values so far; `refuse(name, text, setting)`
-    makes a refusal, its setting None where there is none of this name.
+    `known(good)` are the settings by name, which may depend on the good values so far; `refuse(name, text, setting)`
+    makes a refusal, with `setting` None for an unknown name.
     """
     good: dict[str, Any] = {}
     refused = []

@@ -1,6 +1,6 @@
-"""A comparison as far as it has come: its events turned into times, ratios and verdicts.
+"""The current state of a comparison: its events turned into times, ratios and verdicts.
 
-Nothing here is measured or stored: whatever a page says follows from the recorded events again and again.
+Nothing here is measured or stored: everything that a page says is computed from the recorded events.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from lib.core.studies.modes import old_names_in
 FASTER, SLOWER, CANNOT_TELL = "faster", "slower", "cannot_tell"
 
 BUSY = 0.1
-"""Share of all processors that others may use before a round, or what comes before or after, counts as disturbed: on
-two, a fifth of one.
+"""Share of all processors above which other load makes a round, or the machine before or after, count as disturbed: on
+two processors, a fifth of one.
 
-The load is recorded and said as well but decides nothing: as a mean of the last minute it still holds what this
-app itself did before.
+The load average is recorded and shown as well but decides nothing: as the mean of the last minute it still includes
+this app's own earlier work.
 """
 
 
@@ -35,7 +35,7 @@ ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Meas
 class Ratio:
     """`mode` takes `ratio` times as long as `other` at `size`: between `low` and `high` with 95 % confidence.
 
-    `verdict` on `mode`: 'faster', 'slower', or 'cannot_tell', where the interval holds 1.
+    `verdict` on `mode`: 'faster', 'slower', or 'cannot_tell' if the interval contains 1.
     """
 
     size: int
@@ -49,12 +49,12 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What is known of a comparison by now; see the functions for what follows from it.
+    """The current knowledge about a comparison; its methods and the functions below derive the rest.
 
-    `rounds`: done at the newest size. `busy`: others used the machine before or after, so it was not measured alone.
-    `events`: all that was recorded, from which the rest follows.
+    `rounds`: the number done at the newest size. `busy`: other processes used the machine before or after, so it was
+    not measured alone. `events`: everything recorded, from which all other fields are computed.
 
-    Where there are two blocks of rounds, an interval rests on both: see `lib.core.benchmark.intervals.interval`.
+    With two blocks of rounds an interval uses both: see `lib.core.benchmark.intervals.interval`.
     """
 
     config: CompareConfig
@@ -75,14 +75,14 @@ class Comparison:
         return next((timing for timing in self.at(size) if timing.mode == mode), None)
 
     def ratio(self, size: int, mode: str, other: str) -> Ratio | None:
-        """`mode` against `other`; None where they share no round, or one of them computes something else."""
+        """`mode` against `other`; None if they share no round, or one of them computes something else."""
         mine, others = self.timing(size, mode), self.timing(size, other)
         if mine is None or others is None or not (mine.agrees and others.agrees):
             return None
         return _ratio(mine, others)
 
     def ratios(self, size: int) -> tuple[Ratio, ...]:
-        """Every pair of ranked modes once, the one that comes first in MODES against the other."""
+        """Every pair of ranked modes once, the mode that comes first in MODES against the other."""
         ranked = [timing for timing in self.at(size) if timing.ranked]
         pairs = (_ratio(mine, others) for mine, others in itertools.combinations(ranked, 2))
         return tuple(pair for pair in pairs if pair is not None)
@@ -90,7 +90,7 @@ class Comparison:
     def break_even(self, size: int, mode: str, other: str) -> BreakEven | None:
         """Steps after which tracing and compiling `mode` is paid back against `other`. None: never. 0: from the start.
 
-        By the medians, with an interval that holds where those of the beginning and of the ratio do.
+        Computed from the medians; its interval holds if those of the one-off costs and of the ratio hold.
         """
         mine, others = self.timing(size, mode), self.timing(size, other)
         if mine is None or others is None:
@@ -107,7 +107,7 @@ class Comparison:
 
     @property
     def done(self) -> float:
-        """Share of all rounds of all sizes that are done, 0 to 1."""
+        """The share of all rounds of all sizes that are done, 0 to 1."""
         if self.began is None or self.began.rounds <= 0:
             return 0.0
         newest = {event.size: event for event in self.sampled}
@@ -116,18 +116,18 @@ class Comparison:
 
     @property
     def blocks(self) -> int:
-        """In how many blocks the rounds came, of which an interval knows the difference."""
+        """The number of blocks of rounds, whose difference the intervals include."""
         return len({block for timing in self.timings for block in timing.blocks})
 
     @property
     def disturbed(self) -> tuple[Sampled, ...]:
-        """The rounds in which others used the machine."""
+        """The rounds during which other processes or machines used the processors."""
         return tuple(event for event in self.sampled if event.disturbed)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A pair whose verdict is another in other circumstances: `before`, `after`."""
+    """A pair whose verdict changes under other conditions: `before`, `after`."""
 
     size: int
     mode: str
@@ -137,13 +137,13 @@ class Change:
 
 
 def undisturbed(comparison: Comparison) -> Comparison:
-    """The same without the rounds in which others used the machine."""
+    """The same comparison without the disturbed rounds."""
     kept = (event for event in comparison.events if not (isinstance(event, Sampled) and event.disturbed))
     return comparison_of(comparison.config, kept)
 
 
 def changed_by_others(comparison: Comparison) -> list[Change] | None:
-    """The pairs whose verdict is another without the disturbed rounds; None where too few others are left to say."""
+    """The pairs whose verdict changes without the disturbed rounds; None if too few rounds are left to tell."""
     quiet, changes = undisturbed(comparison), []
     for size in comparison.config.sizes:
         for pair in comparison.ratios(size):
@@ -156,8 +156,8 @@ def changed_by_others(comparison: Comparison) -> list[Change] | None:
 
 
 def _dearer(mine: Timing, others: Timing) -> list[float]:
-    """By how many seconds tracing and compiling the one takes longer, each time that both were done."""
-    pairs = itertools.zip_longest(_totals(mine), _totals(others), fillvalue=0.0)  # eager has none: nothing was done
+    """The extra seconds that `mine` takes for tracing and compiling, for each time that both were done."""
+    pairs = itertools.zip_longest(_totals(mine), _totals(others), fillvalue=0.0)  # eager has no one-off costs
     return [one - other for one, other in pairs] or [0.0]
 
 
@@ -166,7 +166,7 @@ def _totals(timing: Timing) -> tuple[float, ...]:
 
 
 def _ratio(mine: Timing, others: Timing) -> Ratio | None:
-    """The pair's ratio from the rounds in which both count; None without such a round."""
+    """The pair's ratio from the rounds that count for both; None without such a round."""
     partners = dict(zip(others.rounds, others.samples, strict=True))
     pairs = [
         (time, partners[number], block)
@@ -183,23 +183,23 @@ def _ratio(mine: Timing, others: Timing) -> Ratio | None:
 
 
 def ratio_of(events: Iterable[object], size: int, mode: str, other: str) -> Ratio | None:
-    """What `events` of one size say of `mode` against `other`, whatever these are called; None without a round."""
+    """The ratio of `mode` to `other`, under any names, in the `events` of one size; None without a round."""
     kept = Kept.of(events)
     mine, others = timing_of(kept, size, mode), timing_of(kept, size, other)
     return None if mine is None or others is None else _ratio(mine, others)
 
 
 def verdict(low: float, high: float) -> str:
-    """What an interval of a ratio says of the first of the two."""
+    """The verdict on the first mode, from the interval of a ratio."""
     if high < 1:
         return FASTER
     return SLOWER if low > 1 else CANNOT_TELL
 
 
 def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison:
-    """What `events` of a comparison with `config` come to, at any point of it; others than its own are passed over.
+    """The comparison with `config` at any point of its `events`; other events are ignored.
 
-    A comparison that began again counts from there. Events of older versions get the names that modes have today.
+    A comparison that was restarted counts from its last start. Events of older versions get today's mode names.
     """
     own, renamed = _own(events), old_names_in(config.modes)
     if renamed:
@@ -232,7 +232,7 @@ def _own(events: Iterable[object]) -> list[ComparisonEvent]:
 
 
 def _called_now(event: ComparisonEvent, renamed: Mapping[str, str]) -> ComparisonEvent:
-    """The event with the names that its modes have today."""
+    """The event with today's names of its modes."""
     match event:
         case Prepared() | Agreed() | Warmed() | Shortcut():
             return replace(event, mode=renamed.get(event.mode, event.mode))

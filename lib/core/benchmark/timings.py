@@ -1,4 +1,4 @@
-"""One mode's times at one size, from the events that were recorded of it."""
+"""The times of one mode at one size, from its recorded events."""
 
 from __future__ import annotations
 
@@ -15,31 +15,32 @@ from lib.core.benchmark.one_off_costs import middle, one_off
 from lib.core.studies.events import Agreed, Prepared, Sampled, Warmed
 
 SETTLED = 0.05
-"""How far beyond the samples that count the last ones of the warm-up may lie and be called settled."""
+"""How far the last warm-up samples may lie outside the counted samples and still be called settled."""
 
 
 LAST = 3
-"""Samples of a warm-up by whose median that is judged."""
+"""The number of last warm-up samples, whose median decides on that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """One mode at one size. There is one as soon as a round of it counts.
+    """The times of one mode at one size, available once a round of it counts.
 
-    rounds      numbers of the rounds that count: the mode did not trace again meanwhile
-    blocks      for each of `rounds` the block that it belongs to
+    rounds      numbers of the rounds that count, in which the mode did not trace again
+    blocks      the block of each of `rounds`
     samples     milliseconds per step, one for each of `rounds`
     median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after
-                it was longer than its steps take once steady; both empty of eager, see
-                `lib.core.benchmark.one_off_costs`
-    tracing …   their medians, None of eager; `beforehand`: of both together, 0 of eager
-    first       seconds of the very first call, of `first_steps` steps, with `first_tracing` before it: there whoever
-                came first paid what all share
-    settled     the warm-up ended where the samples that count lie: it changed nothing any more
+    tracings    seconds for building the graph, each time that was done; `compilings`: the first call's time after it
+    minus
+                that of its steps once steady; both empty for eager, see `lib.core.benchmark.one_off_costs`
+    tracing …   their medians, None for eager; `beforehand`: the median of both together, 0 for eager
+    first       seconds of the very first call, of `first_steps` steps, after `first_tracing`: in these two the first
+    mode
+                also paid shared costs
+    settled     the warm-up ended within the range of the counted samples: more warm-up would have changed nothing
     warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
-    agreed      how far its results lie from the first mode's; None where nobody looked
-    ranked      False where its results differ beyond tolerance, or too few samples say nothing
+    agreed      the difference of its results from the first mode's; None if not checked
+    ranked      False if its results differ beyond the tolerance, or there are too few samples
     """
 
     size: int
@@ -72,18 +73,18 @@ class Timing:
 
     @property
     def agrees(self) -> bool:
-        """Whether it computes the same as the first mode, as far as that was looked at."""
+        """Whether it computes the same as the first mode, as far as that was checked."""
         return self.agreed is None or self.agreed.agrees
 
 
 def counts(blocks: Sequence[int]) -> tuple[int, ...]:
-    """How many there are in each block, of which `blocks` are the numbers in order."""
+    """The size of each block; `blocks` are the block numbers of the samples, in order."""
     return tuple(len(list(same)) for __, same in itertools.groupby(blocks))
 
 
 @dataclass(slots=True)
 class Kept:
-    """The events by what they are about: (size, mode), or size for the rounds."""
+    """The events by their subject: (size, mode), or size for the rounds."""
 
     prepared: dict[tuple[int, str], Prepared] = field(default_factory=dict)
     agreed: dict[tuple[int, str], Agreed] = field(default_factory=dict)
@@ -107,7 +108,7 @@ class Kept:
 
 
 def timing_of(kept: Kept, size: int, mode: str) -> Timing | None:
-    """What the events say of `mode` at `size`; None while no round of it counts."""
+    """The times of `mode` at `size` in the events; None while no round of it counts."""
     prepared, warmed = kept.prepared.get((size, mode)), kept.warmed.get((size, mode))
     agreed = kept.agreed.get((size, mode))
     of_mode = [event for event in kept.sampled[size] if mode in event.modes]
@@ -152,7 +153,7 @@ def timing_of(kept: Kept, size: int, mode: str) -> Timing | None:
 
 
 def settled(warm_up: Sequence[float], samples: Sequence[float]) -> bool:
-    """Whether the last times of a warm-up lie among the samples that followed: within their middle 90 %, or nearly."""
+    """Whether the last warm-up times lie within, or nearly within, the middle 90 % of the samples that followed."""
     if not warm_up:
         return False
     last = statistics.median(warm_up[-LAST:])
@@ -161,5 +162,5 @@ def settled(warm_up: Sequence[float], samples: Sequence[float]) -> bool:
 
 
 def per_step(nanoseconds: int, steps: int) -> float:
-    """Milliseconds that one of `steps` steps took."""
+    """Milliseconds per step."""
     return nanoseconds / steps / 1e6

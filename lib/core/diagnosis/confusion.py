@@ -1,4 +1,4 @@
-"""Which classes are taken for which, counted."""
+"""Counts which classes are confused with which."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Counts = NDArray[np.int64]
 
 
 def confusion_counts(truth: NDArray[np.integer], taken: NDArray[np.integer]) -> Counts:
-    """How many images of class i, of `truth` (n,), were `taken` (n,) for class j: int64 (10, 10)."""
+    """The number of images of class i in `truth` (n,) that were `taken` (n,) for class j: int64 (10, 10)."""
     counts = np.zeros((CLASSES, CLASSES), np.int64)
     np.add.at(counts, (truth, taken), 1)
     return counts
 
 
 def mix_ups(counts: Counts, most: int) -> list[tuple[int, int, int]]:
-    """The classes that are mixed up most often, at most so many pairs: true class, what it was taken for, how often."""
+    """The most frequent confusions, at most `most`: true class, predicted class, count."""
     wrong = counts * ~np.eye(len(counts), dtype=bool)
     places = np.argsort(-wrong, axis=None, kind="stable")[:most]
     pairs = [divmod(int(place), len(counts)) for place in places]

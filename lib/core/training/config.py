@@ -1,8 +1,8 @@
 """The settings of one training run: one frozen value that every part of the app reads.
 
-Widgets, validation, links, database rows, files and the command line all come from the fields of `TrainConfig`: their
-order, bounds, defaults, labels and help stand here and nowhere else, and so does what other parts know of a setting
-(`lib.core.settings.Setting`). A new one is a field here, the code that reads it, and its words in Korean.
+Widgets, validation, links, database rows, files and the command line all come from the fields of `TrainConfig`. Their
+order, bounds, defaults, labels and help are defined only here, and so are the facts that other parts need about a
+setting (`lib.core.settings.Setting`). A new setting is a field here, the code that reads it, and its Korean texts.
 
     slider ──▶ TrainConfig ──▶ store ──▶ worker ──▶ train(config, data)
 """
@@ -22,7 +22,7 @@ from lib.core.untrusted import beginning
 
 
 class SettingError(Refusal):
-    """A value that a setting refuses: which field, what was given, what would be right."""
+    """A refused value of a setting: which field, which value, what would be right."""
 
     def __init__(self, name: str, value: object) -> None:
         self.name, self.value = name, value
@@ -62,9 +62,9 @@ GROUPS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
-    """Every setting of a training run. The defaults are the seed's: its learning, its data, its `tf.function`.
+    """Every setting of a training run. The defaults are the notes': its training, its data, its `tf.function`.
 
-    Raises `SettingError` for the first value that its setting refuses.
+    Raises `SettingError` for the first refused value.
     """
 
     network: str = _choice(
@@ -291,11 +291,11 @@ class TrainConfig:
                 raise SettingError(name, getattr(self, name))
 
     def to_dict(self) -> dict[str, Any]:
-        """Every field by name, as plain values that JSON can hold."""
+        """Every field by name, as plain values for JSON."""
         return dataclasses.asdict(self)
 
     def changes(self) -> dict[str, Any]:
-        """The fields that differ from their defaults: what a link has to carry."""
+        """The fields that differ from their defaults, for a link."""
         default = TrainConfig()
         return {name: value for name, value in self.to_dict().items() if value != getattr(default, name)}
 
@@ -308,7 +308,7 @@ HIGH_RATES: Mapping[str, float] = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01,
 
 
 def settings_in(data: bytes, name: str) -> Mapping[str, object]:
-    """What a settings file of this name holds, by field name, for `read_config`. Raises FileError."""
+    """The content of a settings file of this name, by field name, for `read_config`. Raises FileError."""
     given = take_in_json(data, name)
     if not isinstance(given, dict):
         raise FileError(mark("The file {name} does not hold settings by name."), name=f"“{beginning(name)}”")
@@ -318,10 +318,10 @@ def settings_in(data: bytes, name: str) -> Mapping[str, object]:
 def read_config(
     given: Mapping[str, object], ignore: Callable[[str], bool] = lambda name: False
 ) -> tuple[TrainConfig, tuple[SettingError, ...]]:
-    """The settings that `given` holds (texts or values by field name), and the refusals.
+    """The settings in `given` (texts or values by field name), and the refusals.
 
-    A refused field keeps its default while the good ones apply. `ignore(name)` is true for names that are not meant as
-    settings (a link's `lang` and `run`).
+    A refused field keeps its default while the good ones apply. `ignore(name)` is true for names that are no settings
+    (a link's `lang` and `run`).
     """
     meant = {name: text for name, text in given.items() if not ignore(name)}
     good, refused = read_values(meant, lambda _good: SETTINGS, lambda name, text, _setting: SettingError(name, text))

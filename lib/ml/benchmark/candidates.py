@@ -1,6 +1,6 @@
-"""The ways of running a work that are timed against each other, each from the same weights over the same batches.
+"""The modes that are timed against each other, each from the same weights over the same batches.
 
-Every one makes its steps as somebody would who had chosen that way. What times them is `lib.ml.benchmark.protocol`.
+Each makes its steps as a user of that mode would. `lib.ml.benchmark.protocol` times them.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from lib.ml.training.step import in_mode, many_steps, train_step
 from lib.ml.training.trainer import light
 
 Clock = Callable[[], int]
-"""Nanoseconds from whenever."""
+"""Nanoseconds from an arbitrary start."""
 
 RATE = 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What each step returned, in order, and the weights after the last: none where nothing is trained."""
+    """The result of each step, in order, and the weights after the last; no weights if nothing is trained."""
 
     outputs: Sequence[NDArray[Any]]
     weights: Sequence[NDArray[Any]] = ()
 
 
 class Candidate(ABC):
-    """One way of running a work. Its steps go through the batches in order, and then from the first again.
+    """One way of running a work. Its steps use the batches in order, and then from the first again.
 
     `mode`: its name. `many`: it is made for many steps in one call.
     """
@@ -51,42 +51,42 @@ class Candidate(ABC):
 
     @property
     def builds(self) -> bool:
-        """Whether there is a graph to build: eager has none."""
+        """Whether it builds a graph: eager does not."""
         return True
 
     def forget(self) -> None:
-        """Drops the graph and what was compiled of it, so that building and the first call begin anew."""
+        """Discards the graph and its compiled code, so that the next build and first call start from nothing."""
         return
 
     def build(self) -> None:
-        """Builds its graph, where it has one, without running it."""
+        """Builds its graph, if it has one, without running it."""
         return
 
     @abstractmethod
     def run(self, steps: int) -> Any:
-        """Makes the next steps. What the last one returned: its `numpy()` waits until all is done."""
+        """Makes the next steps. Returns the last step's result; its `numpy()` waits until everything is done."""
 
     @property
     def traces(self) -> int:
-        """How often a graph was built so far."""
+        """The number of graphs built so far."""
         return 0
 
     @abstractmethod
     def reset(self, place: int = 0) -> None:
-        """Back to the first weights and batch number `place`; what was built and compiled stays."""
+        """Restores the first weights and batch number `place`; built and compiled code stays."""
 
     @abstractmethod
     def outcome(self, steps: int, place: int = 0) -> Outcome:
-        """What becomes of `steps` steps from the first weights and batch number `place`."""
+        """The outcome of `steps` steps from the first weights and batch number `place`."""
 
     def time_building(self, clock: Clock) -> int:
-        """Nanoseconds that it takes to build the graph."""
+        """Nanoseconds for building the graph."""
         began = clock()
         self.build()
         return clock() - began
 
     def time_first(self, clock: Clock) -> int:
-        """Nanoseconds of the first call, of one step, with whatever is done only then."""
+        """Nanoseconds of the first call, of one step, including everything done only then."""
         return self.time(clock, 1)
 
     def time(self, clock: Clock, steps: int, wait: bool = True) -> int:
@@ -97,12 +97,12 @@ class Candidate(ABC):
             last.numpy()
             return clock() - began
         returned = clock() - began
-        last.numpy()  # so that the next sample does not begin behind this one's work
+        last.numpy()  # so that the next sample does not queue behind this one's work
         return returned
 
 
 class State:
-    """The variables of a candidate as they were at first."""
+    """The initial values of a candidate's variables."""
 
     def __init__(self, variables: Sequence[Any]) -> None:
         self._first = [(variable, light(variable.numpy())) for variable in variables]
@@ -127,7 +127,7 @@ class Trained:
         self._state.restore()
 
     def weights(self) -> list[NDArray[Any]]:
-        """A copy."""
+        """A copy of the weights."""
         return [weight.numpy() for weight in self.model.weights]
 
 
@@ -139,7 +139,7 @@ def with_weights(weights: Sequence[NDArray[Any]]) -> Any:
 
 
 def adam_as(written: str) -> Any:
-    """Adam, the same rule either way: 'fused', one operation for each variable, or as 'keras' writes it."""
+    """Adam, the same rule in both forms: 'fused', one operation per variable, or 'keras', as Keras implements it."""
     return FusedAdam(RATE) if written == "fused" else keras.optimizers.Adam(RATE)
 
 
@@ -190,7 +190,7 @@ class OneCall(Candidate):
 
 
 class Loop(Candidate):
-    """`loop` and `loop_xla`: the app's own many steps in one call, which gathers its batches in the graph.
+    """`loop` and `loop_xla`: the app's own loop of many steps in one call, which gathers its batches in the graph.
 
     In `loop_xla` XLA compiles the step, and the loop around it stays an ordinary graph.
     """
@@ -205,7 +205,7 @@ class Loop(Candidate):
         self._pixels = tf.constant(task.batches.pixels.reshape(-1, *picture))
         self._labels = tf.constant(task.batches.labels.reshape(-1))
         self._rows = np.arange(count * size, dtype=np.int32).reshape(count, size)
-        # The number of steps stays open, so that a call with another one does not trace again.
+        # The number of steps stays open, so that a call with another number does not trace again.
         self._signature = [tf.TensorSpec([None, size], tf.int32), tf.TensorSpec([None], tf.float32)]
         self._place = 0
         self.forget()
@@ -249,7 +249,7 @@ class Session(Candidate):
         self._opened = False
 
     def time_building(self, clock: Clock) -> int:
-        """As of every candidate, by the other process' clock. Its data go there once."""
+        """As for every candidate, by the other process' clock. Its data is sent there once."""
         if self._opened:
             return self._nanoseconds("build")
         between = tf.config.threading.get_inter_op_parallelism_threads()
@@ -269,7 +269,7 @@ class Session(Candidate):
         return 1  # its graph is finalized: it cannot grow
 
     def time(self, clock: Clock, steps: int, wait: bool = True) -> int:
-        """As of every candidate, by the other process' clock. `Session.run` always waits for its result."""
+        """As for every candidate, by the other process' clock. `Session.run` always waits for its result."""
         return self._nanoseconds("time", steps)
 
     def reset(self, place: int = 0) -> None:

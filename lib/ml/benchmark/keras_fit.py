@@ -1,4 +1,4 @@
-"""Keras' own loop as a candidate: `fit`, timed in its midst."""
+"""Keras' own loop as a candidate: `fit`, timed in the middle of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lib.ml.benchmark.workloads import Task
 class Watch(keras.callbacks.Callback):
     """Times `steps` steps of a `fit` that makes one more before them and one after them.
 
-    It leaves `on_train_batch_end` alone: where somebody listens there, Keras waits for the result of every step.
+    It does not implement `on_train_batch_end`: if a callback does, Keras waits for the result of every step.
     """
 
     def __init__(self, clock: Clock, steps: int) -> None:
@@ -35,10 +35,10 @@ class Watch(keras.callbacks.Callback):
 
 
 class Fit(Candidate):
-    """`fit`: Keras' own loop over arrays, left at its defaults.
+    """`fit`: Keras' own loop over arrays, with its defaults.
 
-    Each call of `fit` takes a tenth of a second before its first step and after its last, once in an epoch of 1,875
-    steps. So a sample is taken from the midst of a `fit`; only the first call counts whole.
+    Each call of `fit` spends a tenth of a second before its first step and after its last, once per epoch of 1,875
+    steps. So a sample is taken from the middle of a `fit`; only the first call counts in full.
     """
 
     def __init__(self, mode: str, task: Task, weights: Sequence[NDArray[Any]]) -> None:
@@ -61,7 +61,7 @@ class Fit(Candidate):
 
     @property
     def _function(self) -> Any:
-        """The `tf.function` inside what Keras calls for every step: there is no other way to ask it for its traces."""
+        """The `tf.function` inside the function that Keras calls for every step; only it knows its number of traces."""
         return inspect.getclosurevars(self._model.train_function).nonlocals["multi_step_on_iterator"]
 
     @property
@@ -80,7 +80,7 @@ class Fit(Candidate):
         )
 
     def _next(self, steps: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The images and labels of the next batches, one array each, as `fit` wants them."""
+        """The images and labels of the next batches, one array each, as `fit` takes them."""
         batches = np.arange(self._place, self._place + steps) % len(self._batches.labels)
         self._place += steps
         images, labels = self._batches.images[batches], self._batches.labels[batches]
@@ -92,7 +92,7 @@ class Fit(Candidate):
         return clock() - began
 
     def time(self, clock: Clock, steps: int, wait: bool = True) -> int:
-        """As of every candidate. Without waiting there is no telling how far a `fit` is."""
+        """As for every candidate. It always waits: without that, the progress of a `fit` is unknown."""
         watch = Watch(clock, steps)
         self.run(steps + 2, watch)
         return watch.time

@@ -1,4 +1,4 @@
-"""What times are taken with, and what the machine does besides."""
+"""The instruments of a measurement: the clock, the load by others, pauses."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from lib.ml.benchmark.other_load import Look, watch
 from lib.ml.benchmark.rounds import Rest
 
 LOOK_SECONDS = 0.5
-"""How long is looked at what others do."""
+"""Duration of a measurement of the current load."""
 
 
 def busyness() -> tuple[float, float]:
-    """How many processes wanted to run, mean of a minute, and what share of all processors is in use now, 0 to 1."""
+    """The number of processes that wanted to run, mean of a minute, and the share of all processors in use, 0 to 1."""
     return psutil.getloadavg()[0], psutil.cpu_percent(LOOK_SECONDS) / 100
 
 
 @dataclass(frozen=True, slots=True)
 class Laboratory:
-    """What times are taken with: a clock, what the machine does besides, before and meanwhile, and rest."""
+    """The instruments of a measurement: a clock, the load by others before, after and during it, and pauses."""
 
     clock: Clock = time.perf_counter_ns
     surroundings: Callable[[], tuple[float, float]] = busyness
@@ -38,7 +38,7 @@ THIS_MACHINE = Laboratory()
 
 @contextmanager
 def no_collecting() -> Iterator[None]:
-    """Python's garbage collector, which would strike in the middle of a sample, rests meanwhile."""
+    """Disables Python's garbage collector, which would otherwise run in the middle of a sample."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Everything that a comparison runs, made from its settings."""
+"""Makes everything that a comparison runs from its settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lib.ml.training.networks import build_network
 
 
 def first_weights(seed: int) -> list[NDArray[Any]]:
-    """The weights that every mode begins with; the same seed gives the same."""
+    """The initial weights of every mode; the same seed gives the same."""
     weights: list[NDArray[Any]] = build_network(TrainConfig(seed=seed)).get_weights()
     return weights
 
@@ -28,7 +28,7 @@ def first_weights(seed: int) -> list[NDArray[Any]]:
 class CandidatePool:
     """Everything that a comparison runs: the candidates of one size after another, and the process of TensorFlow 1.
 
-    `process`: one that is there already, and stays when this is closed; its own otherwise.
+    `process`: an existing one, which stays when this pool is closed; otherwise the pool starts its own.
     """
 
     def __init__(self, config: CompareConfig, process: SessionProcess | None = None) -> None:
@@ -41,7 +41,7 @@ class CandidatePool:
         return self._process is None or self._process.ready(seconds)
 
     def enter(self, size: int) -> Iterator[Candidate]:
-        """The candidates at `size`, in the order of the configuration, nothing built yet. Each takes a while."""
+        """The candidates at `size`, in the order of the configuration, with nothing built yet. Each takes a while."""
         config = self._config
         made = task(config.work, size, config.seed, fetch("mnist"))
         weights = [] if config.work in SMALL else first_weights(config.seed)
@@ -64,6 +64,6 @@ class CandidatePool:
         return OneCall(mode, functools.partial(with_weights(weights), training=False), made.inputs)
 
     def close(self) -> None:
-        """Ends its own process."""
+        """Ends the pool's own process."""
         if self._own is not None:
             self._own.close()

@@ -1,11 +1,10 @@
-"""How a comparison is timed, so that the answer can be believed. One generator of events, as
-`lib.ml.training.loop.train`.
+"""The protocol of a comparison, made to be trustworthy. A generator of events, like `lib.ml.training.loop.train`.
 
-At each size every mode is built and called once, so that nobody pays any more what all share; then so again several
-times, in an order drawn anew (both timed apart). It is shown to compute the same as the others, warmed up, and then
-sampled in rounds (`lib.ml.benchmark.rounds`): every mode once a round, in an order that is drawn anew each time, so
-that whatever else the machine does meanwhile hits all of them. The time promised is kept by building less often and by
-making fewer rounds.
+At each size every mode is built and called once, which pays all shared costs. Then this is repeated several times, in
+random order, with building and first call timed separately. Each mode is checked to compute the same as the others,
+warmed up, and then sampled in rounds (`lib.ml.benchmark.rounds`). Each round samples every mode once, in random order,
+so that other load on the machine affects all of them. To keep the promised time it builds less often and makes fewer
+rounds.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None
 
 
 WAIT_SECONDS = 0.25
-"""How long is waited at a time where somebody may ask for a stop."""
+"""Longest wait between two checks for a stop request."""
 
 
 class AnyPool(Protocol):
-    """What is asked of `lib.ml.benchmark.pool.CandidatePool`."""
+    """The interface of `lib.ml.benchmark.pool.CandidatePool`."""
 
     def ready(self, seconds: float) -> bool: ...
     def enter(self, size: int) -> Iterator[Candidate]: ...
@@ -50,16 +49,16 @@ def compare(
     pool: Callable[[CompareConfig], AnyPool] = CandidatePool,
     laboratory: Laboratory = THIS_MACHINE,
 ) -> Events:
-    """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped on request.
+    """Times the modes of `config` and yields the events; the last one is Finished, or Stopped on request.
 
-    Every event is answered by `send` with what is requested by then; None is no requests. `pool` and `laboratory`: what
-    is timed, and with what; a test has its own.
+    The caller answers each event by `send` with its current requests, or None. `pool` makes the candidates,
+    `laboratory` has the instruments; tests pass their own.
     """
     return until_stopped(run_events(config, pool, laboratory))
 
 
 def until_stopped(run_events: Generator[StudyEvent, None, None]) -> Events:
-    """What `run_events` tells, and then Finished; cut short with Stopped where that is requested before Measured."""
+    """The events of `run_events`, then Finished; or Stopped, if that is requested before Measured."""
     rounds, stopped = 0, False
     with closing(run_events) as events:
         for event in events:
@@ -68,14 +67,14 @@ def until_stopped(run_events: Generator[StudyEvent, None, None]) -> Events:
             stopped = requests is not None and requests.stop and not isinstance(event, Measured)
             if stopped:
                 break
-    # Only now: whoever hears of the end finds nothing running any more.
+    # Only now, so that nothing is running any more when the caller gets the last event.
     yield Stopped(step=rounds) if stopped else Finished(step=rounds, reason="rounds")
 
 
 def run_events(
     config: CompareConfig, pool: Callable[[CompareConfig], AnyPool], laboratory: Laboratory
 ) -> Generator[StudyEvent, None, None]:
-    """A whole comparison as it goes when nobody stops it."""
+    """A whole comparison without a stop."""
     until = Until.after(laboratory.clock, promised_seconds(config))
     yield began(ROUNDS[config.depth], *laboratory.surroundings())
     with closing(pool(config)) as entered:
@@ -83,7 +82,7 @@ def run_events(
             yield Waiting(size=config.sizes[0], mode="session")
         first_trace()
         for place, size in enumerate(config.sizes):
-            gc.collect()  # networks and graphs hold each other: those of the last size go now
+            gc.collect()  # frees the last size's networks and graphs, which hold each other in cycles
             yield from at_size(config, size, entered, laboratory, until.share(len(config.sizes) - place))
     load, busy = laboratory.surroundings()
     yield Measured(load=load, busy=busy)
@@ -105,7 +104,7 @@ def began(rounds: int, load: float, busy: float) -> Began:
 
 
 def first_trace() -> None:
-    """The first trace and the first compilation of a process load what all later ones need: no mode is to pay that."""
+    """Makes the first trace and compilation of the process, which load shared code, so that no mode pays for it."""
     for compiled in (False, True):
         tf.function(lambda x: x + 1.0, jit_compile=compiled)(tf.ones([1])).numpy()
 
@@ -113,7 +112,7 @@ def first_trace() -> None:
 def at_size(
     config: CompareConfig, size: int, entered: AnyPool, laboratory: Laboratory, until: Until
 ) -> Iterator[StudyEvent]:
-    """What is told of one size."""
+    """The events of one size."""
     candidates = []
     for candidate in entered.enter(size):
         candidates.append(candidate)

@@ -1,4 +1,4 @@
-"""The candidates at one size: built, held against each other, warmed up, and sampled in rounds."""
+"""Runs the candidates at one size: builds them, checks their results, warms them up, and samples them in rounds."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from lib.ml.benchmark.laboratory import Laboratory, no_collecting
 from lib.ml.benchmark.rounds import Rounds, Until
 
 ROUNDS: Mapping[str, int] = {"quick": 40, "thorough": 100}
-"""Samples of each mode, by depth, where there is time for them."""
+"""Most samples of each mode, by depth."""
 
 
 BUILDS = 6
-"""How often each mode is built anew to see what that costs, where there is time: below six there is no interval."""
+"""Most times that each mode is built anew to time the one-off costs: fewer than six give no interval."""
 
 
 LEAST = 10_000_000
-"""Nanoseconds that a sample takes at least: by then the clock and the call count for nothing."""
+"""Least nanoseconds of a sample: by then the cost of the clock and of the call is negligible."""
 
 
 WANTED = 3 * LEAST
-"""Nanoseconds that as many steps take as a sample is to have: thrice as long, since a machine may have been slow just
-then and a sample must not end up too short."""
+"""Nanoseconds to aim for when choosing the number of steps in a sample: three times LEAST, since the machine may have
+been slow just then and a sample must not become too short."""
 
 
 MANY: Mapping[str, int] = {"quick": 10, "thorough": 25}
@@ -38,42 +38,42 @@ MANY: Mapping[str, int] = {"quick": 10, "thorough": 25}
 
 
 PATIENCE: Mapping[str, int] = {"quick": 250_000_000, "thorough": 1_000_000_000}
-"""Nanoseconds that they may take; where they would take longer, there are fewer."""
+"""Most nanoseconds for these steps; if they would take longer, there are fewer."""
 
 
 ALIKE = 0.05
-"""Two medians in a row that differ by no more: it is warm."""
+"""A mode is warm if two successive medians differ by no more than this share."""
 
 
 BLOCK = 3
-"""Warm-up samples of which the median is taken."""
+"""Warm-up samples per median."""
 
 
 MOST_BLOCKS: Mapping[str, int] = {"quick": 6, "thorough": 20}
-"""Blocks after which warming up is given up, by depth."""
+"""Most blocks of warm-up samples, by depth."""
 
 
 AGREEING = 3
-"""Steps that are looked at to see whether the modes agree."""
+"""Steps for the check whether the modes agree."""
 
 
 TOLERANCE = 2e-4
-"""What their losses, outputs and weights may differ by, because modes round differently.
+"""Largest allowed difference of losses, outputs and weights, since modes round differently.
 
-Measured with the notes' network, batches of 1, 32 and 256, 68 beginnings: after 3 steps the same rule differs by up to
-8e-5 in a weight (mostly 1e-6), Adam with TensorFlow 1's epsilon by at least 1.1e-3, a learning rate 1 % too high by at
-least 2.9e-4. Over more steps the same rule drifts as far as a wrong one: where a rounding error lets one ReLU fall
-silent, Adam makes whole steps of what was nothing.
+Measured with the notes' network, batches of 1, 32 and 256, 68 starting points: after 3 steps the same rule differs by
+up to 8e-5 in a weight (mostly 1e-6), Adam with TensorFlow 1's epsilon by at least 1.1e-3, a learning rate 1 % too high
+by at least 2.9e-4. Over more steps the same rule drifts as far as a wrong one: once a rounding error turns one
+ReLU off, Adam makes whole steps of the tiny difference.
 """
 
 
 BEGINNINGS = 3
-"""Batches from which it is tried: that ReLU may also fall silent at once, but not again elsewhere, while a wrong rule
-differs wherever it begins."""
+"""Starting batches for the check: such a ReLU may turn off at the first of them, but not again at another; a wrong rule
+differs at each."""
 
 
 class BenchmarkRunner:
-    """The candidates at one size, of which everything should be known by `until`, after `most` rounds if it may be."""
+    """The candidates at one size. The results should be complete by `until`, after at most `most` rounds."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class BenchmarkRunner:
         self._steps: dict[str, int] = {}
 
     def run(self, careless: bool = True, builds: int = BUILDS) -> Iterator[StudyEvent]:
-        """Everything in order; without `careless` nothing after the rounds. `builds`: how often each is built anew."""
+        """All phases in order, without `careless` up to the rounds. `builds`: how often each mode is built anew."""
         yield from self._prepare(builds, self._until.share(2))
         yield from self._agree()
         patience = self._until.share(2)
@@ -105,15 +105,15 @@ class BenchmarkRunner:
         return Waiting(size=self._size, mode=candidate.mode)
 
     def _time(self, candidate: Candidate, wait: bool = True) -> int:
-        """One sample."""
+        """Takes one sample."""
         with no_collecting():
             return candidate.time(self._clock, self._steps[candidate.mode], wait)
 
     def _prepare(self, builds: int, patience: Until) -> Iterator[StudyEvent]:
-        """Builds and calls every mode, both timed apart, and finds out how many steps make a sample.
+        """Builds and calls every mode, both timed separately, and finds the number of steps for a sample.
 
-        The first time pays what all share: kernels that are loaded, memory that is taken. So what a mode itself costs
-        is what it takes to build it anew after that, in an order drawn anew each time, until `patience` is over.
+        The first time includes shared costs, such as loading kernels and allocating memory. So a mode's own one-off
+        costs are those of building it anew after that, in random order each time, until `patience` is over.
         """
         first: dict[str, tuple[int, int]] = {}
         for candidate in self._candidates:
@@ -155,7 +155,7 @@ class BenchmarkRunner:
         )
 
     def _agree(self) -> Iterator[Agreed]:
-        """Holds every other mode against the first. Afterwards all stand at the first weights."""
+        """Compares the results of every other mode with the first. Afterwards all have their first weights."""
         first = functools.cache(lambda place: self._candidates[0].outcome(AGREEING, place))
         for candidate in self._candidates[1:]:
             for beginning in range(BEGINNINGS):
@@ -181,7 +181,7 @@ class BenchmarkRunner:
         )
 
     def _warm_up(self, candidate: Candidate, patience: Until) -> Iterator[StudyEvent]:
-        """Samples that do not count, until the medians of two blocks in a row are alike, or `patience` is over."""
+        """Takes samples that do not count, until two successive medians are alike or `patience` is over."""
         times: list[int] = []
         settled = False
         blocks = MOST_BLOCKS[self._config.depth]
@@ -212,7 +212,7 @@ class BenchmarkRunner:
 
 
 def steps_of_a_sample(candidate: Candidate, clock: Clock, depth: str) -> int:
-    """How many steps take as long as a sample should; more where the mode is made for many at once."""
+    """The number of steps that take as long as a sample should; more for a mode that is made for many at once."""
     steps = 1
     while (shortest := shortest_time(candidate, clock, steps)) < WANTED:
         # A fifth more, so that the next try is likely the last; at most tenfold, since a short time says little.
@@ -223,7 +223,7 @@ def steps_of_a_sample(candidate: Candidate, clock: Clock, depth: str) -> int:
 
 
 def shortest_time(candidate: Candidate, clock: Clock, steps: int) -> int:
-    """Of three samples: whatever else the machine does only makes them longer."""
+    """The shortest of three samples: other load on the machine only makes them longer."""
     return min(candidate.time(clock, steps) for _ in range(3))
 
 
@@ -234,6 +234,6 @@ def alike(times: Sequence[int], others: Sequence[int]) -> bool:
 
 
 def largest_difference(some: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> float:
-    """Between numbers at the same place; not a number where one of them is none. 0 where there is nothing."""
+    """The largest difference between values at the same place; NaN if one of them is NaN, 0 for empty sequences."""
     differences = [np.abs(a - b).max() for a, b in zip(some, others, strict=True)]
     return float(np.max(differences)) if differences else 0.0

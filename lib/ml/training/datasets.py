@@ -1,4 +1,4 @@
-"""Data sets that do not ship with the app: downloaded once, every file checked, then read from the app's own folder."""
+"""Data sets that do not ship with the app: downloaded once, checked file by file, then read from the app's folder."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from requests import RequestException
 from lib.core.data.dataset import SIDE, Bytes, DataUnavailable, Images, fetched, load_images
 
 PATIENCE_SECONDS = 10.0
-"""How long the other side may be silent before the download is given up."""
+"""Seconds without data after which a download is given up."""
 
 SOURCE = (
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/b2617bb6d3ffa2e429640350f613e3291e10b141"
     "/data/fashion/"
 )
-"""Where its authors publish Fashion-MNIST, at a commit: what lies there stays as it is."""
+"""The authors' Fashion-MNIST, at a fixed commit, so that its content cannot change."""
 
 SHA256: Mapping[str, str] = {
     "train-images-idx3-ubyte.gz": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
@@ -32,16 +32,16 @@ SHA256: Mapping[str, str] = {
     "t10k-images-idx3-ubyte.gz": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
     "t10k-labels-idx1-ubyte.gz": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
 }
-"""Of its files, as TensorFlow Datasets has them (url_checksums/fashion_mnist.txt)."""
+"""SHA-256 of its files, from TensorFlow Datasets (url_checksums/fashion_mnist.txt)."""
 
 HEADERS = {"images": 16, "labels": 8}
-"""Bytes before the first pixel or label: the format is IDX, as of MNIST."""
+"""Bytes before the first pixel or label: the format is IDX, as for MNIST."""
 
 
 def fetch(dataset: str) -> Images:
-    """The data set, downloaded if it is not on this machine yet; the very same object as the last time.
+    """The data set, downloaded if it is not on this machine yet; later calls return the very same object.
 
-    Raises DataUnavailable where that fails; then nothing half-written stays behind.
+    Raises DataUnavailable if that fails; then no partial file is left.
     """
     if dataset == "fashion_mnist" and not fetched(dataset).exists():
         download(dataset)
@@ -50,12 +50,12 @@ def fetch(dataset: str) -> Images:
 
 @functools.lru_cache(maxsize=2)
 def _read(dataset: str, path: Path) -> Images:
-    """Reading takes longer than a resumed run's first step. Another `path` is another folder of the app."""
+    """Cached, since reading takes longer than a resumed run's first step. `path` differs for another app folder."""
     return load_images(dataset)
 
 
 def download(dataset: str) -> None:
-    """Fashion-MNIST from its authors, as one .npz in the app's folder."""
+    """Downloads Fashion-MNIST from its authors and saves it as one .npz in the app's folder."""
     target = fetched(dataset)
     target.parent.mkdir(parents=True, exist_ok=True)
     pooch.get_logger().setLevel(logging.WARNING)
@@ -65,7 +65,7 @@ def download(dataset: str) -> None:
         downloader = pooch.HTTPDownloader(timeout=PATIENCE_SECONDS)
         try:
             paths = {name: Path(there.fetch(name, downloader=downloader)) for name in registry}
-        except (RequestException, ValueError) as error:  # ValueError: it is not what its checksum says
+        except (RequestException, ValueError) as error:  # ValueError: wrong checksum
             raise DataUnavailable(dataset, f"the download failed: {error}") from error
         parts = (("train", "train"), ("test", "t10k"))
         images = {f"x_{part}": read_idx(paths[f"{name}-images-idx3-ubyte.gz"], "images") for part, name in parts}
@@ -74,13 +74,13 @@ def download(dataset: str) -> None:
 
 
 def read_idx(path: Path, kind: str) -> Bytes:
-    """Images, uint8 (n, 28, 28), or labels, uint8 (n,), from a packed file of IDX."""
+    """Images, uint8 (n, 28, 28), or labels, uint8 (n,), from a compressed IDX file."""
     found = np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=HEADERS[kind])
     return found.reshape(-1, SIDE, SIDE) if kind == "images" else found
 
 
 def save(path: Path, **arrays: NDArray[np.uint8]) -> None:
-    """Writes `arrays` to `path` at once: whoever looks there finds the whole file or none."""
+    """Writes `arrays` to `path` atomically: readers find the whole file or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         try:

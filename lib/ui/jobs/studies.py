@@ -7,13 +7,13 @@ watches it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lib.core.studies.configs import KINDS, StudyConfig, study_kind
 from lib.core.studies.events import Began, StudyEvent
 from lib.core.training.events import Failed, Finished, Stopped, why_failed
+from lib.runs.model.run import Study, UnknownRun, UnknownStudy
 from lib.ui.jobs.actions import NOT_DONE, ask, press
 from lib.ui.jobs.feed import Feed
 from lib.ui.jobs.status import waiting_words
@@ -23,9 +23,6 @@ from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
 from lib.ui.shell.visitor import may_control, visitor
-
-if TYPE_CHECKING:
-    from lib.runs.model.run import Study
 
 STUDY_POLL_SECONDS = 1.0
 """Seconds between two looks at a study that is open."""
@@ -64,8 +61,6 @@ def current_study(kind: str) -> Study | None:
 
     Says so where there is none such.
     """
-    from lib.runs.model.run import UnknownRun, UnknownStudy  # here: the first page does not wait for the store's code
-
     linked = st.query_params.get(kind) if kind in LINKED else None
     study_id = linked or st.session_state.get(_shown(kind))
     if study_id is None:

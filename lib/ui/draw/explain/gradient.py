@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import threading
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -19,6 +18,7 @@ from lib.core.inference import explanations
 from lib.core.studies.configs import SaliencyConfig
 from lib.core.studies.events import Salient
 from lib.core.training.events import Failed, why_failed
+from lib.runs.model.run import Study, UnknownRun
 from lib.ui.draw.explain.occlusion import large, show_pixels
 from lib.ui.draw.reading.reading import Answer
 from lib.ui.draw.reading.text import first_two
@@ -31,9 +31,6 @@ from lib.ui.shell.visitor import visitor
 from lib.ui.widgets.background import say_working, wait_until
 from lib.ui.widgets.source import source
 from lib.ui.widgets.table import as_table
-
-if TYPE_CHECKING:
-    from lib.runs.model.run import Study
 
 FILE = "lib/ml/saliency.py"
 LOADING = mark("TensorFlow is still loading: the gradient comes by itself as soon as it is there.")
@@ -148,8 +145,6 @@ def occupied() -> str | None:
 
 def study_of(study_id: str) -> Study | None:
     """The study; None where it is not kept any more."""
-    from lib.runs.model.run import UnknownRun  # here, as in `lib.ui.jobs.studies`
-
     try:
         return store().study(study_id)
     except UnknownRun:
