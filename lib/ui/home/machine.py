@@ -1,4 +1,4 @@
-"""What the training machine has, and whether it is ready."""
+"""The training machine and whether it is ready."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import engine_state
 
 EVERY = 1.0
-"""Seconds between two looks while TensorFlow is still loading."""
+"""Seconds between polls while TensorFlow is still loading."""
 
 
 def show_machine() -> None:
-    """The worker's state; looked at again and again until it is ready."""
+    """The worker's state, polled until it is ready."""
     state = engine_state()
     ready = state is not None and state.phase == "ready"
     st.fragment(_show, run_every=None if ready else EVERY)(ready)

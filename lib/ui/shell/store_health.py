@@ -1,4 +1,4 @@
-"""What is wrong with the place where runs are recorded, said on the page for as long as it lasts."""
+"""Trouble with the store of runs, shown on the page for as long as it lasts."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ HEALTH_TEXT = {
     "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
     "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
 }
-"""In words for visitors, by the engine's code."""
+"""The engine's health codes in words for visitors."""
 
 EVERY = 1.0
-"""Seconds between two looks whether the trouble is over."""
+"""Seconds between polls whether the trouble is over."""
 
 
 def show_trouble() -> None:
-    """A warning while the engine reports trouble; the page is drawn anew once it is over."""
+    """A warning while the engine reports trouble; the page is rerun once it is over."""
     trouble = engine().state().trouble
     if trouble is None:
         return
@@ -45,14 +45,14 @@ def show_trouble() -> None:
 
 
 def rerun_when_other(trouble: str | None) -> None:
-    """Draws the page anew where the engine reports something else than `trouble` by now."""
+    """Reruns the page if the engine now reports something other than `trouble`."""
     if engine().state().trouble != trouble:
         st.rerun()
 
 
 @contextmanager
 def says_when_store_unavailable() -> Iterator[None]:
-    """Says on the page that the store does not answer, instead of what would be drawn here."""
+    """A context manager: if the store does not answer, the page says so instead of drawing its content."""
     try:
         yield
     except StoreUnavailable as away:
