@@ -1,4 +1,4 @@
-"""The charts of what is inside a network: data in, figure out. Colours are told apart by colour-blind people too."""
+"""Charts of a network's inside: data in, figure out. Colour-blind people can tell the colours apart."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ Histogram = NDArray[np.float64]
 
 RIGHT = ((0.0, "#DCEAF7"), (1.0, "#2E86DE"))
 WRONG = ((0.0, "#FBE3C8"), (1.0, "#D55E00"))
-"""Blue on the diagonal, orange beside it: both light enough for dark writing, so they serve light and dark pages."""
+"""Blue on the diagonal, orange off it: both light enough for dark text, so they suit light and dark pages."""
 WRITING = "#10161C"
 SIGNED = ((0.0, "#2166AC"), (0.5, "#F7F7F7"), (1.0, "#B2182B"))
-"""From negative over 0 to positive: the ends of ColorBrewer's RdBu, which colour-blind people can tell apart."""
+"""From negative through 0 to positive: the ends of ColorBrewer's RdBu, which colour-blind people can tell apart."""
 LAYERS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
 RARE = 1e-3
-"""The share of a class at which the orange begins; below a thousandth every mistake looks the same."""
+"""The share of a class at which orange begins; below a thousandth all mistakes look the same."""
 ACROSS = 8
 """Patterns in a row."""
 
 
 def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
-    """True classes downwards, classes taken across, the counts (10, 10) written in; where nothing fell, nothing is.
+    """True classes as rows, predicted classes as columns, the counts (10, 10) written in; empty cells stay blank.
 
-    Blue and orange follow the share of the true class: blue evenly, orange by its order of magnitude, so that the rare
-    mistakes can be told from the very rare.
+    The colours follow the share of the true class: blue linearly, orange by its order of magnitude, so that rare
+    mistakes can be told from very rare ones.
     """
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.where(np.eye(len(counts), dtype=bool) & (counts > 0), shares, np.nan)
@@ -54,7 +54,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> go.Figu
 
 
 def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
-    """An axis with a place for every class, whatever its name looks like."""
+    """An axis with a place for each class, even if its name looks like a number."""
     places = list(range(len(names)))
     ticks = {"tickmode": "array", "tickvals": places, "ticktext": list(names)}
     return {"title": {"text": title}, "showgrid": False, "zeroline": False, "automargin": True, **ticks}
@@ -63,9 +63,9 @@ def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
 def _cells(
     z: NDArray[np.float64], counts: NDArray[np.int64], colours: Any, reach: tuple[float, float], names: list[str]
 ) -> go.Heatmap:
-    """The cells where `z` is a number, coloured by it between the two of `reach`, with their counts written in."""
+    """Cells where `z` is finite, coloured by `z` between the two ends of `reach`, with their counts written in."""
     text = [[f"{count:,}" for count in row] for row in counts.tolist()]
-    # Plotly writes into cells without a colour as well.
+    # Plotly also writes text into cells without a colour.
     written = np.where(np.isfinite(z), text, "").tolist()
     words = _("true {true}, taken for {taken}: {count}")
     said = [
@@ -90,7 +90,7 @@ def _cells(
 
 
 def patterns(first_layer: Floats, full: float) -> go.Figure:
-    """The patterns (n, h, w) side by side, eight in a row; `full` is the number that gets the full colour."""
+    """The patterns (n, h, w) side by side, eight in a row; the value `full` gets the full colour."""
     tiles = mosaic(first_layer)
     rows, columns = tiles.shape
     none = {"visible": False, "fixedrange": True}
@@ -107,7 +107,7 @@ def patterns(first_layer: Floats, full: float) -> go.Figure:
 
 
 def reach(first_layer: Floats) -> float:
-    """The largest number on either side of 0; what is no number does not count."""
+    """The largest absolute value, ignoring values that are not finite."""
     known = np.abs(first_layer[np.isfinite(first_layer)])
     return float(max(known.max(initial=0.0), np.finfo(np.float32).tiny))
 
@@ -124,10 +124,10 @@ def mosaic(first_layer: Floats) -> Floats:
 
 
 def histograms(spreads: Mapping[str, Histogram | None], execution: str, title: str) -> go.Figure:
-    """How the numbers of one layer were spread at two moments, by their names: first (grey, dotted) and last, each
-    (2, bins) or None where it is unknown.
+    """The distributions of one layer's values at two epochs, by name: first (grey, dotted) and last. Each is (2, bins),
+    or None if unknown.
 
-    Each has bins of its own, so both are shares of all its numbers, and their widths can be compared.
+    Each has its own bins, so both are shown as shares of all values, and their widths can be compared.
     """
     styles: tuple[dict[str, Any], ...] = (
         {"line": {"color": GUESS_COLOUR, "dash": "dot", "width": 2}},
@@ -154,7 +154,7 @@ def _spread(name: str, histogram: Histogram | None, line: dict[str, Any], **abou
 
 
 def dead_units(shares: Mapping[str, Mapping[int, float]]) -> go.Figure:
-    """The share of dead units over the epochs, a line for each layer with ReLU: by layer, by epoch."""
+    """The share of dead units over the epochs, a line for each layer with ReLU. `shares`: layer → epoch → share."""
     lines = [
         go.Scatter(
             x=list(over),
@@ -176,7 +176,7 @@ def dead_units(shares: Mapping[str, Mapping[int, float]]) -> go.Figure:
 
 
 def losses(epochs: Sequence[Evaluated], turned: Evaluated | None, execution: str) -> go.Figure:
-    """Train (solid), test (dashed) and validation loss of every epoch; a line where the test loss turned, if it did."""
+    """Train (solid), test (dashed) and validation loss by epoch, with a line where the test loss turned, if it did."""
     styles = (
         ("train_loss", _("train"), {"color": MODE_COLOURS[execution], "width": 2.5}, "circle"),
         ("test_loss", _("test"), {"color": TEST_COLOUR, "width": 2, "dash": "dash"}, "circle"),
@@ -218,5 +218,5 @@ def _over_epochs(title: str, count: int) -> dict[str, Any]:
 
 
 def _finite(value: float | None) -> float | None:
-    """None, which a chart draws as a gap, for what is no number."""
+    """None, which a chart draws as a gap, instead of a value that is not finite."""
     return value if value is not None and math.isfinite(value) else None
