@@ -1,8 +1,8 @@
-"""That the store is away. In a room of its own, because a page that says so must not load a database for it."""
+"""The error of an unavailable store. In its own module, so that a page that reports it need not import the database."""
 
 
 class StoreUnavailable(Exception):
-    """The database does not do what it is asked, and may do so later. `code` says why."""
+    """The database cannot do what it was asked, but may later. `code` says why."""
 
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
