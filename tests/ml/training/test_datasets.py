@@ -11,14 +11,14 @@ from lib.ml.training.datasets import fetch, save
 
 @pytest.fixture(autouse=True)
 def folders(tmp_path, monkeypatch) -> Path:
-    """The app's folder and Keras' own, both empty; the second is returned."""
+    """The app's folder and Keras' own, both empty; returns the second."""
     monkeypatch.setenv("TF2LAB_HOME", str(tmp_path / "app"))
     monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path / "keras"))
     return tmp_path / "keras"
 
 
 def fill(keras: Path, train: int, test: int) -> None:
-    """Fashion-MNIST as Keras keeps it after a download, only smaller."""
+    """Fashion-MNIST as Keras caches it after a download, only smaller."""
     folder = keras / "datasets" / "fashion-mnist"
     folder.mkdir(parents=True)
     random = np.random.default_rng(0)

@@ -125,7 +125,7 @@ def test_a_lost_loss_ends_the_run(mode, few):
 
 
 def poison(events):
-    """One weight of the network that the generator trains becomes NaN."""
+    """Sets one weight of the network that the generator trains to NaN."""
     kernel = events.gi_frame.f_locals["trainer"].model.layers[-1].kernel
     kernel.assign(np.full(kernel.shape, np.nan, "float32"))
 
