@@ -1,8 +1,8 @@
 """TF2 Lab. Start it with `streamlit run app.py`.
 
-This file makes the server; what a visitor sees begins in `lib/ui/shell/frame.py`. The frame does not stand here because
-Streamlit would take the `pages` folder beside it for its older kind of multipage app, and the first visitor of a fresh
-server who opens a deep link would get a page without the frame.
+This file creates the server; the pages begin in `lib/ui/shell/frame.py`. The frame is not here because Streamlit would
+take the `pages` folder beside it for its older kind of multipage app, and the first visitor of a fresh server who opens
+a deep link would get a page without the frame.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from lib.ui.shell.web_server import answer_at_once, asset_routes, end_in_time, s
 from lib.ui.widgets.background import give_up
 
 FIRST_PAGE_SECONDS = 1.5
-"""How long the processor is left to the first page before the engine is loaded: measured, it is there 0.4 s sooner."""
+"""The engine waits this long, so that the first page has the processor: measured, it appears 0.4 s sooner."""
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """The engine starts with the server, so TensorFlow is loading before the first visitor comes, and ends with it."""
-    limits()  # a limit that cannot be read ends the server here, instead of surprising its visitors
+    """The engine starts with the server, so TensorFlow loads before the first visitor arrives, and ends with it."""
+    limits()  # an invalid limit ends the server here, instead of surprising its visitors
     share_memory()
     answer_at_once()
     end_in_time()
@@ -38,7 +38,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 async def start_engine() -> None:
-    """Starts the engine beside the server, once the first browser has had time for its page or asked for the engine."""
+    """Starts the engine beside the server, after the first page has had time, unless a page needs the engine sooner."""
     await asyncio.sleep(FIRST_PAGE_SECONDS)
     await asyncio.to_thread(engine)
 

@@ -28,11 +28,11 @@ from lib.core.training.events import Evaluated, Event, Failed, Progress, Started
 from lib.ml.stderr_redirect import stderr_redirected
 
 REFUSED, FAILED, INTERRUPTED = 2, 1, 130
-"""Exit codes; 130 is what a shell expects of a program that Ctrl-C ended."""
+"""Exit codes. Shells expect 130 of a program ended by Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Trains as the arguments say; the exit code."""
+    """Trains with these arguments; returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     _ = translator(spoken_language(arguments))
     given = parser(_).parse_args(arguments)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def spoken_language(arguments: Sequence[str]) -> str:
-    """--language if given, else the terminal's where it is one of ours, else English."""
+    """--language if given, else the terminal's language if it is supported, else English."""
     early = argparse.ArgumentParser(add_help=False)
     early.add_argument("--language")
     asked = early.parse_known_args(arguments)[0].language
@@ -60,7 +60,7 @@ def spoken_language(arguments: Sequence[str]) -> str:
 
 
 def parser(_: Translate) -> argparse.ArgumentParser:
-    """Every setting as an option, with its help and bounds from SETTINGS."""
+    """A parser with every setting as an option, with its help and bounds from SETTINGS."""
     made = argparse.ArgumentParser(prog="python -m lib.train", description=_("Trains a network in the terminal."))
     made.add_argument("--settings", type=Path, metavar="FILE.json", help=_("Settings to begin with, by name."))
     made.add_argument("--language", choices=tuple(LANGUAGES), help=_("Language of the output."))
@@ -80,7 +80,7 @@ def about(setting: Setting, name: str, _: Translate) -> str:
 
 
 def read_settings(given: argparse.Namespace) -> TrainConfig:
-    """The file's settings, overruled by the options. Raises the first Refusal, or OSError."""
+    """The file's settings, overridden by the options. Raises the first Refusal, or OSError."""
     values = settings_in(given.settings.read_bytes(), given.settings.name) if given.settings else {}
     options = {name: getattr(given, name) for name in SETTINGS if getattr(given, name) is not None}
     config, refused = read_config({**values, **options})
@@ -95,7 +95,7 @@ def refuse(sentence: str, code: int = REFUSED) -> int:
 
 
 def training(config: TrainConfig) -> Any:
-    """The generator of events. TensorFlow is imported here: a refused setting does not wait for it."""
+    """The generator of events. Imports TensorFlow here, so that a refused setting does not wait for it."""
     with stderr_redirected():
         from lib.ml.training.datasets import fetch
         from lib.ml.training.loop import train
@@ -115,13 +115,13 @@ class Lines:
             self.steps = event.steps_per_epoch
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
 
 def summary(event: Evaluated, steps: int) -> dict[str, float]:
-    """An epoch in numbers, those of the validation part where there is one.
+    """An epoch in numbers, those of the validation part if there is one.
 
-    `train_seconds` are of training alone: tracing and compiling came before.
+    `train_seconds` is training alone: tracing and compiling came before.
     """
     numbers: dict[str, float] = {
         "epoch": event.epoch,
@@ -158,7 +158,7 @@ class Bar:
 
 
 def epoch_line(event: Evaluated, _: Translate) -> str:
-    """The line that the seed prints after each epoch, longer where a part is held out; accuracies in per cent."""
+    """The line that the seed prints after each epoch, longer if a part is held out; accuracies in per cent."""
     figures = [event.epoch, event.train_loss, event.train_accuracy * 100, event.test_loss, event.test_accuracy * 100]
     if event.validation_loss is None or event.validation_accuracy is None:
         return _("epoch: {}, loss: {}, accuracy: {}, test loss: {}, test accuracy: {}").format(*figures)
@@ -170,7 +170,7 @@ def epoch_line(event: Evaluated, _: Translate) -> str:
 
 
 def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
-    """Shows the events to their end; Ctrl-C asks for a stop. The exit code."""
+    """Shows the events to their end; Ctrl-C requests a stop. Returns the exit code."""
     code, requests = 0, None
     with interrupts() as pressed:
         while (event := next_event(events, requests)) is not None:
@@ -185,7 +185,7 @@ def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
 
 
 def next_event(events: Any, requests: ControlRequests | None) -> Event | None:
-    """The next event after telling the requests; None after the last."""
+    """Sends the requests and returns the next event; None after the last."""
     try:
         return events.send(requests)
     except StopIteration:
@@ -194,7 +194,7 @@ def next_event(events: Any, requests: ControlRequests | None) -> Event | None:
 
 @contextmanager
 def interrupts() -> Iterator[threading.Event]:
-    """Ctrl-C sets the yielded flag, so that the step at hand is finished; pressed again, it ends at once."""
+    """Ctrl-C sets the yielded flag, so that the current step is finished; a second Ctrl-C ends the program at once."""
     pressed = threading.Event()
     before = signal.getsignal(signal.SIGINT)
 

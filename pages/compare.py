@@ -1,4 +1,4 @@
-"""Time eager, graph, XLA and TensorFlow 1's Session, so that the answer can be believed."""
+"""Time eager, graph, XLA and TensorFlow 1's Session reliably."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from lib.ui.jobs.studies import current_study, show_not_started, study_button
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 
-st.sidebar.html(CLOSER)  # there, because it would take room on the page itself
+st.sidebar.html(CLOSER)  # in the sidebar, because it would take room on the page itself
 st.title(_("Compare"))
 section = choose_section()
 show_trouble()

@@ -1,4 +1,4 @@
-"""What this is, what the machine has, and the way to the first run."""
+"""What the app is, the machine's state, and the way to the first run."""
 
 import streamlit as st
 

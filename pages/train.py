@@ -19,7 +19,7 @@ show_trouble()
 run = shown_run()
 FORM.adopt_link(run.config if run else None)
 
-# The chart comes first, on a phone too, and is drawn first: what a press did is seen there. Start needs the settings.
+# The chart comes first and is drawn first, on a phone too: it shows the effect of a click. Start needs the settings.
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
 with chart_column:
     buttons = st.container()

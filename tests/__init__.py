@@ -1,1 +1,1 @@
-"""A package, since one of the libraries that benchmarks use brings another `tests` along (Hershey-Fonts 2.1)."""
+"""A package because a library of the benchmarks installs its own `tests` (Hershey-Fonts 2.1)."""

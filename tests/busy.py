@@ -1,10 +1,10 @@
-"""Keeps processors busy while a command runs, so that anybody can see whether a test depends on a machine at rest.
+"""Keeps processors busy while a command runs, to find out whether a test depends on an idle machine.
 
     python -m tests.busy 2 -- python -m pytest tests/browser
     python -m tests.busy 2 --times 20 -- python -m pytest tests/browser/test_breakdowns.py
 
-So many processes calculate without pause until the command has ended for the last time, or this process is gone. The
-exit status is 1 where the command failed in any of its times.
+The given number of processes compute without pause until the last repetition of the command has ended, or this process
+is gone. The exit status is 1 if any repetition failed.
 """
 
 import argparse
@@ -23,7 +23,7 @@ while os.getppid() == int(sys.argv[1]):
 
 @contextmanager
 def busy(processes: int) -> Iterator[None]:
-    """Within, so many processes leave nobody a processor who does not take it from them."""
+    """While the block runs, this many processes take processor time from all others."""
     command = [sys.executable, "-c", SPIN, str(os.getpid())]
     spinning = [subprocess.Popen(command) for _ in range(processes)]
     try:

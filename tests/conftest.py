@@ -1,7 +1,7 @@
-"""For every test: properties meet other examples each time, and whoever sees one fail can have the same ones again.
+"""For every test: each run uses new examples for properties, and a failing run can be repeated with the same ones.
 
-Of a run in which something failed, the last lines name its seed: with `--hypothesis-seed` each property meets the very
-same examples, alone or among others. Properties are not timed, as a busy machine is no defect. Many more examples:
+The last lines of a failed run name its seed: with `--hypothesis-seed` each property gets exactly the same examples,
+alone or with other tests. Properties have no deadline, because a busy machine is not a defect. For many more examples:
 `python -m pytest -m hypothesis --hypothesis-profile=explore`.
 """
 
@@ -26,7 +26,7 @@ settings.load_profile("usual")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Draws the seed of this run, unless one is given, before Hypothesis asks for it."""
+    """Draws the seed of this run, unless one is given, before Hypothesis does."""
     if config.getoption("--hypothesis-seed") is None:
         config.option.hypothesis_seed = str(secrets.randbits(32))
 

@@ -1,9 +1,9 @@
-"""Brings what the tests need besides Python packages: a Chromium, Korean letters, a PostgreSQL server.
+"""Installs what the tests need besides Python packages: a Chromium, Korean fonts, a PostgreSQL server.
 
     python -m tests.install
 
-What is there already is left alone. With root on Debian or Ubuntu everything comes from apt; elsewhere Playwright
-fetches its own Chromium, and the tests that need PostgreSQL say that they are left out.
+It skips what is already installed. As root on Debian or Ubuntu everything comes from apt; elsewhere Playwright
+downloads its own Chromium, and the tests that need PostgreSQL report that they are skipped.
 """
 
 import glob
@@ -19,7 +19,7 @@ POSTGRES = "/usr/lib/postgresql/*/bin/initdb"
 
 
 def missing_packages() -> list[str]:
-    """The Debian packages that would bring what is not there."""
+    """The Debian packages of what is not installed."""
     packages = []
     if find_chromium() is None:
         packages.append("chromium")

@@ -1,4 +1,4 @@
-"""Whose a process is, and where it listens."""
+"""The owner of a process, and free ports."""
 
 import random
 import socket
@@ -7,9 +7,9 @@ import psutil
 
 
 def home_of(process: psutil.Process) -> str | None:
-    """The process's TF2LAB_HOME, which everything that the app starts inherits.
+    """The process's TF2LAB_HOME, which all processes of the app inherit.
 
-    None where it has none, is gone, or is only waited for (a zombie).
+    None if it has none, has ended, or is a zombie.
     """
     try:
         return process.environ().get("TF2LAB_HOME")
@@ -18,10 +18,10 @@ def home_of(process: psutil.Process) -> str | None:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on at this moment.
+    """A port of this machine with no listener at present.
 
-    It lies below those that systems hand out by themselves, to every connection that some browser or database makes:
-    of these one may be gone again before its server has started.
+    It is below the ephemeral ports that systems assign to connections of browsers and databases: such a port could be
+    taken again before its server has started.
     """
     chance = random.SystemRandom()
     while not can_bind(port := chance.randrange(10_000, 32_000)):

@@ -1,4 +1,4 @@
-"""`python -m lib.train` as a person calls it: its output and exit code; in a process of its own where that matters."""
+"""`python -m lib.train` as a user calls it: output and exit code, in a separate process if that matters."""
 
 import dataclasses
 import json

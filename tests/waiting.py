@@ -1,4 +1,4 @@
-"""Waiting for what another thread or process does: asks again and again, and says what never came."""
+"""Waits for another thread or process: polls, and names what never happened."""
 
 import threading
 import time
@@ -8,15 +8,15 @@ from typing import TypeVar
 T = TypeVar("T")
 
 PATIENCE = 150.0
-"""Seconds after which a test says that something never comes.
+"""Seconds after which a test considers that something never happens.
 
-It is no statement about how soon it has to come: on a machine that is busy with other things everything takes many
-times as long. How fast things are is what tests/benchmarks measures.
+It does not say how soon it should happen: on a busy machine everything takes many times as long. tests/benchmarks
+measures speed.
 """
 
 
 def until(ask: Callable[[], T], seconds: float = PATIENCE) -> T:
-    """The first true answer of `ask`; AssertionError with its last one after `seconds`."""
+    """The first true answer of `ask`; after `seconds` an AssertionError with the last answer."""
     deadline = time.monotonic() + seconds
     while True:
         answer = ask()
@@ -27,6 +27,6 @@ def until(ask: Callable[[], T], seconds: float = PATIENCE) -> T:
 
 
 def ended(thread: threading.Thread) -> None:
-    """Waits until the thread has come to its end."""
+    """Waits until the thread has ended."""
     thread.join(PATIENCE)
     assert not thread.is_alive(), f"after {PATIENCE} s {thread.name} still goes on"

@@ -1,4 +1,4 @@
-"""Runs and studies performed and kept: the engine gives them to workers, the database holds all that happened.
+"""Runs and studies, executed and stored: the engine gives them to workers, the database records all their events.
 
 May use `lib.core`; `worker` alone reaches `lib.ml`. Order: engine → worker → db → artifacts → model.
 """

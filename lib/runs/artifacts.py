@@ -1,6 +1,6 @@
-"""Weights as files: one .npz a checkpoint, never pickle, in a folder or behind any fsspec URL (TF2LAB_ARTIFACTS).
+"""Weights as files: one .npz per checkpoint, never pickle, in a folder or behind any fsspec URL (TF2LAB_ARTIFACTS).
 
-The names in it are weights/… and state/…; a file of an older version has the weights alone, by their bare names.
+Its members are named weights/… and state/…; files of older versions hold the weights alone, without a prefix.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ Arrays = dict[str, NDArray[np.generic]]
 
 WEIGHTS, STATE = "weights/", "state/"
 READ_ERRORS = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
-"""What the readers of zip and of arrays say to bytes that nobody wrote."""
+"""Errors of the zip and array readers on arbitrary bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """A stored checkpoint: where the file lies, what its SHA-256 was, and after which step it was taken.
+    """A stored checkpoint: its file's path and SHA-256, and the step after which it was taken.
 
-    `weights_sha256` is that of the weights in it alone: known where the file holds more.
+    `weights_sha256` covers the weights alone; it is only set if the file holds more.
     """
 
     step: int
@@ -49,14 +49,14 @@ class Artifact:
 
 
 class ArtifactMissing(WeightsError):
-    """The file is gone: a newer checkpoint replaced it, or somebody removed it."""
+    """The file no longer exists: a newer checkpoint replaced it, or someone removed it."""
 
     reason = "checkpoint_lost"
     template = mark("The file with the weights of this run is missing on the server. Choose another model.")
 
 
 class ArtifactDamaged(WeightsError):
-    """The file is not what was written."""
+    """The file's content differs from what was written."""
 
     template = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
 
@@ -70,10 +70,10 @@ class ArtifactRefused(AppError, OSError):
 
 
 def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
-    """Stores the checkpoint so that no reader ever sees half a file. Raises ArtifactRefused."""
+    """Stores the checkpoint atomically: no reader sees a partial file. Raises ArtifactRefused."""
     try:
         files, folder = _place()
-        # Never the same name twice: whoever still reads the file before, or writes it by mistake, touches another one.
+        # Names are never reused: whoever still reads the old file, or writes it by mistake, touches another one.
         path = f"{folder}/{run_id}-{checkpoint.step}-{secrets.token_hex(4)}.npz"
         sha256, weights_sha256 = _put(files, path, checkpoint)
     except OSError as error:
@@ -87,7 +87,7 @@ def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
 
 
 def read(artifact: Artifact) -> Checkpoint:
-    """All that the file holds. Raises ArtifactMissing or ArtifactDamaged."""
+    """The whole content of the file. Raises ArtifactMissing or ArtifactDamaged."""
     files, path = fsspec.core.url_to_fs(artifact.path)
     try:
         data: bytes = files.cat_file(path)
@@ -102,7 +102,7 @@ def read(artifact: Artifact) -> Checkpoint:
 
 
 def read_weights(artifact: Artifact) -> Checkpoint:
-    """The weights alone, and no more of the file than that takes. Raises ArtifactMissing or ArtifactDamaged."""
+    """The weights alone, without reading the rest of the file. Raises ArtifactMissing or ArtifactDamaged."""
     if artifact.weights_sha256 is None:
         return Checkpoint(step=artifact.step, weights=read(artifact).weights)
     files, path = fsspec.core.url_to_fs(artifact.path)
@@ -123,24 +123,24 @@ def read_weights(artifact: Artifact) -> Checkpoint:
 
 
 def remove(path: str) -> None:
-    """Deletes the file if it is still there and its place allows it."""
+    """Deletes the file if it exists and its storage allows it."""
     files, path = fsspec.core.url_to_fs(path)
-    with suppress(OSError):  # what stays costs room, not a run
+    with suppress(OSError):  # a file left behind costs space, not a run
         if files.exists(path):
             files.rm_file(path)
 
 
 def sweep(run_id: str, keep: Collection[str]) -> None:
-    """Deletes files of this run that are not in `keep`: a worker that was killed leaves what it was writing."""
+    """Deletes files of this run that are not in `keep`: a killed worker leaves unfinished files."""
     try:
         files, folder = _place()
         there = files.ls(folder, detail=False)
-    except OSError as error:  # what stays costs room, not a run
+    except OSError as error:  # a file left behind costs space, not a run
         logger.warning("nothing swept: %s", error)
         return
     for found in there:
         name = found.rpartition("/")[2]
-        # An id may contain hyphens: what follows it does not.
+        # An id may contain hyphens; the parts after it do not.
         if name.startswith(f"{run_id}-") and name.count("-") == run_id.count("-") + 2:
             path = files.unstrip_protocol(found)
             if path not in keep:
@@ -148,12 +148,12 @@ def sweep(run_id: str, keep: Collection[str]) -> None:
 
 
 def size_of(checkpoint: Checkpoint) -> int:
-    """About how many bytes its file takes."""
+    """The approximate size of its file in bytes."""
     return sum(array.nbytes for array in (*checkpoint.weights.values(), *checkpoint.state.values()))
 
 
 def try_place(size: int) -> None:
-    """Writes a file of `size` bytes where weights go and removes it. Raises OSError where that does not work."""
+    """Writes a file of `size` bytes into the weights folder and removes it. Raises OSError if that fails."""
     files, folder = _place()
     path = f"{folder}/trial-{secrets.token_hex(4)}"
     try:
@@ -163,7 +163,7 @@ def try_place(size: int) -> None:
 
 
 def _put(files: Any, path: str, checkpoint: Checkpoint) -> tuple[str, str | None]:
-    """Writes the file and gives it its name; the SHA-256 of all of it and, where it holds more, of its weights."""
+    """Writes the file, then renames it; returns the SHA-256 of the file and, if it holds more, of its weights."""
     unfinished = f"{path}.part"
     try:
         with files.open(unfinished, "wb") as file:
@@ -177,7 +177,7 @@ def _put(files: Any, path: str, checkpoint: Checkpoint) -> tuple[str, str | None
 
 
 class _Passing:
-    """A file that only goes forward: what is written to it is added up on its way, not copied."""
+    """A write-only stream that hashes the data on the way, without a copy."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self.digest = file, hashlib.sha256()
@@ -201,14 +201,14 @@ def _weights_members(file: IO[bytes]) -> dict[str, bytes]:
 
 
 def _digest(members: Mapping[str, str]) -> str:
-    """One SHA-256 for the members' own, by name."""
+    """One SHA-256 for the members' hashes with their names."""
     return hashlib.sha256("".join(f"{name}:{sha256}\n" for name, sha256 in members.items()).encode()).hexdigest()
 
 
 def _write_npz(file: Any, checkpoint: Checkpoint) -> str | None:
-    """Writes what `np.savez` would (its arguments leave no array the name "file").
+    """Writes the same format as `np.savez`, which does not allow an array named "file".
 
-    The SHA-256 of the weights where the file holds more than them: who wants them alone need not read the rest.
+    Returns the SHA-256 of the weights if the file holds more than them: a reader of the weights can then skip the rest.
     """
     digests = {}
     with zipfile.ZipFile(file, "w") as archive:
@@ -226,7 +226,7 @@ def _write_npz(file: Any, checkpoint: Checkpoint) -> str | None:
 
 
 def _write_npy(part: Any, name: str, array: NDArray[np.generic]) -> None:
-    """Writes an array as `np.save` would, without a copy of it in between."""
+    """Writes an array as `np.save` would, without an intermediate copy."""
     if array.dtype.hasobject:
         raise ValueError(f"{name}: Object arrays would be pickled")
     flat = np.asarray(array, order="C")

@@ -1,13 +1,13 @@
-"""A whole comparison as the page makes it, from a terminal: python -m tests.benchmarks.comparing
+"""A whole comparison, as on the page, in a terminal: python -m tests.benchmarks.comparing
 
-Prints medians with their 95 % intervals, quartiles, tracing, compiling, agreement, every ratio, and what each factor
-alone is worth: how the step is called, with Adam held equal, and how Adam is written, with the call held equal. It ends
-with how far what is expected is so: eager is slowest, and Adam in one operation is faster than Keras' many.
+Prints medians with their 95 % intervals, quartiles, tracing, compiling, agreement, every ratio, and the worth of each
+factor alone: how the step is called, with the same Adam, and how Adam is written, with the same call. At the end it
+checks two expectations: eager is slowest, and Adam in one operation is faster than Keras' many.
 
-What the Session, the loop or XLA seem to gain over a `tf.function` with Keras' Adam is mostly Adam's. With the same
-Adam in both, at 32 images on two cores, graph against Session came out at 1.08 (1.02 to 1.17) and graph against the
-in-graph loop at 1.04 (0.96 to 1.24), where it had been 1.47 and 1.52 with Keras' Adam in the graph alone. Those were
-a Xeon's; the EPYC of the recorded results says 1.11 (1.06 to 1.14), 1.07 (1.05 to 1.11), 1.42 and 1.40.
+Most of the gain of the Session, the loop or XLA over a `tf.function` with Keras' Adam comes from Adam. With the same
+Adam in both, at 32 images on two cores of a Xeon, graph against Session was 1.08 (1.02 to 1.17) and graph against the
+in-graph loop 1.04 (0.96 to 1.24), against 1.47 and 1.52 with Keras' Adam in the graph alone. On the EPYC of the
+recorded results these were 1.11 (1.06 to 1.14), 1.07 (1.05 to 1.11), 1.42 and 1.40.
 
 Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in milliseconds:
 
@@ -17,8 +17,8 @@ Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in 
     XLA, Keras' Adam                         9.9    4.9         15.5
     graph, fused Adam, without oneDNN       14.0    4.6         19.8
 
-XLA saves what Keras' Adam wastes, but so does the fused Adam; what is left is the gradient, and there TensorFlow's
-oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is the faster one again.
+XLA saves the time that Keras' Adam wastes, but so does the fused Adam. The rest is the gradient, and there TensorFlow's
+oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is faster again.
 
 The recorded results in `lib/core/benchmark/references` are made by it, on a machine at rest; they hold the machine and
 the versions themselves:
@@ -49,11 +49,11 @@ from lib.ml.benchmark.protocol import compare
 from tests.benchmarks.reporting import table
 
 EXPECTED = ("graph", "adam")
-"""Factors that are expected to make the training step faster; Adam's where XLA does not fuse its operations anyway."""
+"""Factors that should make the training step faster; Adam's only if XLA does not fuse its operations anyway."""
 
 
 def measure(config: CompareConfig) -> tuple[Comparison, float]:
-    """The comparison, with a line for each round's number on the way, and the seconds it took."""
+    """The comparison and its duration in seconds; prints a line for each round."""
     began, events = time.perf_counter(), []
     for event in compare(config):
         if isinstance(event, StudyEvent):
@@ -64,7 +64,7 @@ def measure(config: CompareConfig) -> tuple[Comparison, float]:
 
 
 def about(comparison: Comparison, seconds: float) -> None:
-    """The machine, how busy it was, and what was asked."""
+    """The machine, its load, and the settings."""
     began, measured, config = comparison.began, comparison.measured, comparison.config
     assert began is not None
     assert measured is not None
@@ -93,7 +93,7 @@ def row(timing: Timing) -> str:
 
 
 def times(comparison: Comparison, size: int) -> None:
-    """Every mode at a size."""
+    """Every mode's numbers at a size."""
     heading = (
         f"{'median':>9} {'95 % interval':>20} {'quartile':>9} {'quartile':>9} {'minimum':>9} {'steps':>6} "
         f"{'tracing':>8} {'95 % interval':16} {'compile':>8} {'95 % interval':16} {'differs by':>12}"
@@ -109,13 +109,13 @@ def ratio_row(comparison: Comparison, ratio: Ratio) -> str:
 
 
 def ratios(comparison: Comparison, size: int) -> None:
-    """Every pair: how many times as long the first takes as the second."""
+    """Every pair: the first mode's time as a multiple of the second's."""
     print()
     table({f"{ratio.mode} / {ratio.other}": ratio_row(comparison, ratio) for ratio in comparison.ratios(size)})
 
 
 def factors(comparison: Comparison, size: int) -> None:
-    """What each factor alone is worth, from two modes that differ in it alone, and whether that is as expected."""
+    """The worth of each factor alone, from two modes that differ only in it, and whether it is as expected."""
     print("\nOne factor at a time: times as fast")
     for effect in effects(comparison, size):
         name = factor_words(effect, untranslated).replace("`", "")
@@ -125,7 +125,7 @@ def factors(comparison: Comparison, size: int) -> None:
 
 
 def one_off(timing: Timing) -> str:
-    """Seconds of tracing and of compiling, with intervals where they were repeated; nothing of eager."""
+    """Seconds of tracing and compiling, with intervals if they were repeated; nothing for eager."""
     if timing.tracing is None or timing.compiling is None:
         return f"{'-':>8} {'':16} {'-':>8} {'':16}"
     both = ((timing.tracing, timing.tracings), (timing.compiling, timing.compilings))

@@ -1,9 +1,10 @@
-"""How sure the shipped model must be for a drawing to count as a digit: chooses the threshold, then measures it.
+"""Chooses and measures the certainty that the shipped model needs for a drawing to count as a digit.
 
 python -m tests.benchmarks.doubt
 
-It is chosen on one part, the highest that refuses at most 1 in 20 of the digits there, and reported on another: other
-digits, letters of other fonts, other scribbles. The number goes into `lib.core.inference.rejection`.
+The threshold is chosen on one part of the data, as the highest that refuses at most 1 in 20 digits. It is reported on
+another part: other digits, letters of other fonts, other scribbles. The number goes into
+`lib.core.inference.rejection`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def reported_on(read: Reader) -> Mapping[str, np.ndarray]:
 
 
 def threshold(certainties: Mapping[str, np.ndarray]) -> float:
-    """The highest, in hundredths, that refuses at most REFUSED of the digits, each set counting the same."""
+    """The highest threshold, in hundredths, that refuses at most REFUSED of the digits; each set counts equally."""
     steps = np.arange(0.10, 1, 0.01)
     refused = [np.mean([(values < step).mean() for values in certainties.values()]) for step in steps]
     return float(steps[np.flatnonzero(np.array(refused) <= REFUSED)[-1]])

@@ -1,10 +1,10 @@
 """From the end of a stroke to the answer in the browser: python -m tests.benchmarks.drawing [--beside FOLDER]
 
-A real Chromium draws on the Draw page's canvas with a mouse, single digits and three in a row. The browser notes when
-the pen is lifted and when the expected answer has been painted; 200 ms of that the canvas itself waits. The server's
-part, and the parts of that, are what the page says of itself.
+A real Chromium draws with a mouse on the Draw page's canvas, single digits and three in a row. The browser records when
+the pen is lifted and when the expected answer is painted; the canvas itself waits 200 ms of that. The server's time and
+its parts are the numbers that the page shows.
 
-`--beside FOLDER` measures the app in another folder too, an earlier state for example: drawing by drawing, in turn.
+`--beside FOLDER` also measures the app in another folder, such as an earlier version, in turn for each drawing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.browser.visiting import open_page
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, ZERO, Strokes, beside
 
 BROWSER, SERVER = 350.0, 15.0
-"""Milliseconds: what is asked of the medians."""
+"""Targets of the medians in milliseconds."""
 DRAWINGS: Mapping[str, Strokes] = {
     **{str(digit): strokes for digit, strokes in enumerate(TEN)},
     **{"".join(str(TEN.index(one)) for one in row): beside(*row) for row in ((ONE, FOUR, SEVEN), (TWO, ZERO, THREE))},
@@ -46,12 +46,12 @@ const look = () => {
 };
 new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
 """
-"""In the page: when the pen was lifted last, and when `expected` was painted after that."""
+"""Page script: records when the pen was last lifted, and when `expected` was painted after that."""
 
 
 @dataclass
 class Taken:
-    """Milliseconds of every answer: in the browser, and of the server with its parts."""
+    """Milliseconds of every answer: in the browser, on the server, and of the server's parts."""
 
     browser: list[float] = field(default_factory=list)
     server: list[float] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Taken:
 
 @contextmanager
 def opened(folder: Path, browser: Browser) -> Iterator[Page]:
-    """The Draw page of the app in `folder`, with a clock in it."""
+    """The Draw page of the app in `folder`, with the clock script."""
     with tempfile.TemporaryDirectory() as home, Server(Path(home), folder) as server:
         page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US").new_page()
         # Loading TensorFlow takes all the cores there are, once, in the first seconds of a server.
@@ -74,7 +74,7 @@ def opened(folder: Path, browser: Browser) -> Iterator[Page]:
 
 
 def draw(page: Page, expected: str, strokes: Strokes, taken: Taken) -> None:
-    """Draws and clears; what it took is noted in `taken`."""
+    """Draws and clears; adds the times to `taken`."""
     page.evaluate("expected => { window.expected = expected; window.lifted = 0 }", expected)
     with_the_mouse(page, strokes)
     page.wait_for_function("() => window.painted > 0", timeout=20_000)
@@ -89,7 +89,7 @@ def draw(page: Page, expected: str, strokes: Strokes, taken: Taken) -> None:
 
 
 def judged(values: list[float], target: float, digits: int) -> str:
-    """The median with its spread, and whether it misses what is asked of it."""
+    """The median with its spread, and whether it misses its target."""
     return f"{spread(values, digits)}  {verdict(statistics.median(values), target)}"
 
 

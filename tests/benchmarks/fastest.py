@@ -1,8 +1,8 @@
-"""How long the preset 'Fastest to 99 %' trains until it is there: python -m tests.benchmarks.fastest
+"""Training time of the preset 'Fastest to 99 %' until it reaches its target: python -m tests.benchmarks.fastest
 
-Ten runs with ten seeds, one after the other in this process, by the app's own loop. Counted is the time of the training
-steps until the end of the first epoch after which at least 99 % of the 10,000 test images are right; loading, tracing,
-compiling and looking at the test images are not.
+Ten runs with ten seeds, one after the other in this process, with the app's own loop. It counts the time of the
+training steps until the end of the first epoch with at least 99 % of the 10,000 test images correct, without loading,
+tracing, compiling and evaluating.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tests.benchmarks.reporting import load, machine, spread, versions
 
 AIM = 0.99
 LIMITS = (5.0, 4.0)
-"""Seconds: what must be reached 9 times of 10, and what is wished for."""
+"""Seconds: the limit for 9 of 10 runs, and the goal."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One run: the test accuracy after each epoch, and the seconds of training until then."""
+    """One run: the test accuracy after each epoch, and the training seconds until then."""
 
     seed: int
     accuracies: tuple[float, ...]
@@ -35,7 +35,7 @@ class Way:
 
     @property
     def arrived(self) -> float | None:
-        """Seconds of training until AIM was reached; None where it never was."""
+        """Training seconds until AIM was reached; None if it never was."""
         passed = (time for time, accuracy in zip(self.seconds, self.accuracies, strict=True) if accuracy >= AIM)
         return next(passed, None)
 
@@ -46,7 +46,7 @@ class Way:
 
 
 def run(config: TrainConfig, images: Images) -> Way:
-    """Trains as `config` says, to its end."""
+    """Runs the whole training of `config`."""
     tf.keras.backend.clear_session()
     epochs = [event for event in train(config, images) if isinstance(event, Evaluated)]
     seconds = [sum(epoch.training_seconds for epoch in epochs[: k + 1]) for k in range(len(epochs))]

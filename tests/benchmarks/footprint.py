@@ -1,10 +1,10 @@
-"""How quickly the app opens, starts and stops, and how much memory its web process takes.
+"""How quickly the app opens, starts and stops, and the memory of its web process.
 
     python -m tests.benchmarks.footprint
 
-Every round starts a server of its own with an empty folder and visits it with a real Chromium. Moments are those that
-somebody recorded: the browser when a button was pressed or a status was drawn, the store when a run was made or ended.
-Medians are printed with the lowest and the highest round; a target that the median misses is marked.
+Every round starts a new server with an empty folder and visits it with a real Chromium. All times are recorded ones: by
+the browser when a button was pressed or a status was drawn, by the store when a run was created or ended. Medians are
+printed with the lowest and the highest round; a target that the median misses is marked.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ Measured = dict[str, list[float]]
 
 
 def moment_of(page: Page, code: str) -> float:
-    """When the page first showed this status, while running with a point: seconds since 1970, at most 16 ms late."""
+    """When the page first showed this status, 'running' with a point: seconds since 1970, at most 16 ms late."""
     return page.wait_for_function(SEEN, arg=[CHART, code], timeout=90_000).json_value() / 1000
 
 
@@ -76,7 +76,7 @@ def pressed(page: Page) -> float:
 
 
 def first_step(store: Store, run_id: str) -> float:
-    """When the store had the run's first step, looked for every 10 ms: seconds since 1970."""
+    """When the store had the run's first step, polled every 10 ms: seconds since 1970."""
     until(lambda: store.run(run_id).step > 0, 90)
     return datetime.now(UTC).timestamp()
 
@@ -90,7 +90,7 @@ def measure_start(page: Page, store: Store) -> tuple[float, float]:
 
 
 def measure_stop(page: Page, store: Store) -> tuple[float, float]:
-    """Presses Stop; seconds until the store and the page say that the run is stopped."""
+    """Presses Stop; seconds until the store and the page report the run as stopped."""
     wait_for_points(page, 20)
     run_id = shown_run(page) or ""
     page.locator(".st-key-train_stop button").click()

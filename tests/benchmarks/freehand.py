@@ -1,10 +1,10 @@
-"""How well drawings are read that have nothing to do with MNIST, with and without what is done to a drawing first.
+"""Accuracy on drawings unrelated to MNIST, with and without the preparation of a drawing.
 
 python -m tests.benchmarks.freehand [--epochs 5] [--weights run.npz]
 
-Each digit of two other sets (`tests.benchmarks.handwriting`) is drawn on the canvas, at some place and size and with a
-pen of some width, and read by the notes' network, trained here first, and by the model that ships.
-Without preparation the canvas is only shrunk to 28×28.
+Each digit of two other data sets (`tests.benchmarks.handwriting`) is drawn on the canvas, with a random place, size and
+pen width. The notes' network, trained here first, and the shipped model read it. Without preparation the canvas is only
+shrunk to 28×28.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tests.benchmarks.reporting import load, machine, spread, table, versions
 SHRUNK, PREPARED = frozenset({"invert"}), None
 
 Reader = Callable[[Bytes], np.ndarray]
-"""Gives the probabilities (n, 10) of uint8 (n, 28, 28)."""
+"""Maps uint8 (n, 28, 28) to probabilities (n, 10)."""
 
 
 def notes_weights(epochs: int) -> Weights:
-    """The notes' network trained as the notes do, by the app's own loop."""
+    """The weights of the notes' network, trained with the notes' settings by the app's own loop."""
     from lib.core.training.events import Checkpoint
     from lib.ml.training.loop import train
 
@@ -47,13 +47,13 @@ def saved(path: Path) -> Weights:
 
 
 def as_given(pictures: Iterable[Bytes], steps: frozenset[str] | None) -> Bytes:
-    """The pictures as a network gets them: uint8 (n, 28, 28), paper where nothing was found."""
+    """The pictures as a network gets them: uint8 (n, 28, 28), blank if nothing was found."""
     done = (prepare(picture) if steps is None else prepare(picture, steps) for picture in pictures)
     return np.stack([np.zeros((SIDE, SIDE), np.uint8) if one is None else one.image for one in done])
 
 
 def share(right: np.ndarray) -> str:
-    """How many of (n,) are true, with the 95 % interval of the share."""
+    """The number of true values in (n,), with the 95 % interval of their share."""
     low, high = wilson_interval(int(right.sum()), len(right))
     return f"{right.mean():7.2%}  ({low:.2%} to {high:.2%})  {int(right.sum()):,} of {len(right):,}"
 
@@ -68,7 +68,7 @@ def rows(name: str, drawings: list[Drawing], notes: Reader, ours: Reader) -> Ite
 
 
 def milliseconds(network: LiteNetwork, weights: Weights) -> str:
-    """What one prediction after the first takes."""
+    """The time of one prediction after the first."""
     image, taken = np.zeros((1, SIDE, SIDE), np.uint8), []
     network.predict(weights, image)
     for _ in range(1000):

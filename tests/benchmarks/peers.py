@@ -1,14 +1,14 @@
-"""Our training step beside every other way to write it: python -m tests.benchmarks.peers
+"""Our training step against every other way to write it: python -m tests.benchmarks.peers
 
-Each way runs in a process of its own; all make blocks of steps in turn, so that whatever else the machine does hits
-all. A ratio is taken within each round: our default's time divided by theirs, so below 1 we are quicker. Tracing and
-compiling are not counted. Which part of the machine's own limits is reached is measured in the same rounds.
+Each way runs in its own process; all make blocks of steps in turn, so that other load on the machine affects all.
+Ratios are taken within each round: our default's time divided by theirs, so below 1 we are faster. Tracing and
+compiling do not count. The same rounds measure the share of the machine's own limits that we reach.
 
-Not only how a step is called differs between them but also how Adam is written, which each name says: two rows whose
-Adam differs do not tell what the call alone is worth. `python -m tests.benchmarks.comparing` does.
+They differ not only in how a step is called but also in how Adam is written, as each name says: two rows with different
+Adams do not show the worth of the call alone. `python -m tests.benchmarks.comparing` does.
 
-Peers whose package is missing are left out and named; `pip install -r tests/benchmarks/requirements.txt` brings them.
-PyTorch may live in an environment of its own: --torch-python PATH.
+Peers with a missing package are skipped and named; `pip install -r tests/benchmarks/requirements.txt` brings them.
+PyTorch may have its own environment: --torch-python PATH.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.benchmarks.reporting import load, machine, ratios, spread, table, ver
 ROOT = Path(__file__).parents[2]
 OURS, BFLOAT16, JAX = "ours", "ours-bfloat16", "jax"
 NEEDS: Mapping[str, tuple[str, ...]] = {JAX: ("jax", "optax"), "torch": ("torch", "numpy")}
-"""What a peer's interpreter must have besides what the tests have."""
+"""Packages that a peer's interpreter needs besides those of the tests."""
 PEERS: Mapping[str, str] = {
     "ours": "ours, graph, fused Adam (the default)",
     "ours-xla": "ours, XLA, fused Adam",
@@ -43,26 +43,26 @@ PEERS: Mapping[str, str] = {
     "torch": "PyTorch, fused Adam",
 }
 TARGETS: Mapping[str, float] = {"seed": 0.45, "keras-fit-xla": 0.95, "jax": 1.0, "torch": 0.5}
-"""How long our default may take at most, as a share of theirs."""
+"""Targets: our default's time as a share of theirs, at most."""
 BFLOAT16_TARGET = 0.85
-"""How long our step in mixed_bfloat16 may take at most, as a share of JAX's in float32."""
+"""Target: our time per step in mixed_bfloat16 as a share of JAX's in float32, at most."""
 
 STEP_GFLOP = 0.56
-"""Multiplications and additions of one step: 32 images × 2 × (26 × 26 × 9 × 32 twice, for nobody needs the gradient of
-the image; 21,632 × 128 and 128 × 10 three times: forward, gradient of the weights, gradient of what comes in)."""
+"""Floating-point operations of one step: 32 images × 2 × (26 × 26 × 9 × 32 twice, because the gradient of the image is
+not needed; 21,632 × 128 and 128 × 10 three times: forward, gradient of the weights, gradient of the input)."""
 STEP_GB = 0.11
 """Ten passes over the 2.77 million weights of 4 bytes: read forward, read backward, gradient written and read, then the
-weights and Adam's two memories each read and written."""
+weights and Adam's two moments each read and written."""
 
 
 WARM_UP, REPETITIONS = 50, 20
-"""Steps before the first round; how often a limit's operation is done in a round."""
+"""Steps before the first round; repetitions of a limit's operation per round."""
 
 Measured = dict[str, list[float]]
 
 
 class Peer:
-    """A process that makes steps when asked. It ends when its input is closed."""
+    """A process that makes steps on request. It ends when its input is closed."""
 
     def __init__(self, module: str, name: str, python: str) -> None:
         self.name = name
@@ -77,7 +77,7 @@ class Peer:
         )
 
     def ask(self, amount: int) -> float:
-        """What the process measures over so many steps: seconds, or for a limit its rate."""
+        """The process's measurement over this many steps: seconds, or the rate of a limit."""
         assert self.process.stdout is not None
         print(amount, file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
@@ -98,7 +98,7 @@ def missing(packages: tuple[str, ...], python: str) -> list[str]:
 
 
 def candidates(chosen: list[str], pythons: Mapping[str, str]) -> list[Peer]:
-    """A process for each peer that can run here; the others are named."""
+    """A process for each peer that can run here; prints the names of the others."""
     made = []
     for name in chosen:
         python = pythons.get(name, sys.executable)
@@ -113,9 +113,9 @@ def candidates(chosen: list[str], pythons: Mapping[str, str]) -> list[Peer]:
 
 
 def measure(peers: list[Peer], limits: list[Peer], rounds: int, steps: int) -> tuple[Measured, Measured]:
-    """Milliseconds per step of every peer, and the machine's limits as they are called, in every round.
+    """Milliseconds per step of every peer, and the machine's limits by name, for every round.
 
-    A block before the first round warms up; every other round goes backwards.
+    A block before the first round warms up; every other round is in reverse order.
     """
     times: Measured = {peer.name: [] for peer in peers}
     rates: Measured = {limit.name: [] for limit in limits}
@@ -156,7 +156,7 @@ def report_limits(ours: list[float], rates: Mapping[str, list[float]]) -> None:
 
 
 def report_accuracy(epochs: int, seeds: int) -> None:
-    """Trains in float32 and in mixed_bfloat16 with the same seeds; prints what they know in the end."""
+    """Trains in float32 and in mixed_bfloat16 with the same seeds; prints their final accuracies."""
     from lib.ml.training.trainer import Trainer
 
     images = load_images("mnist")

@@ -1,6 +1,6 @@
-"""What this machine can do at most: python -m tests.benchmarks.peers_limits {matmul|triad}
+"""The limits of this machine: python -m tests.benchmarks.peers_limits {matmul|triad}
 
-Reads numbers of repetitions, one a line, and prints GFLOP/s of a large float32 matrix product, or GB/s of a triad.
+Reads numbers of repetitions, one per line, and prints GFLOP/s of a large float32 matrix product, or GB/s of a triad.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 SIDE = 2048
 WEIGHTS = 26 * 26 * 32 * 128
-"""How many numbers each array of the triad has: as many as the dense layer has weights."""
+"""Length of each array of the triad: the number of the dense layer's weights."""
 
 
 def matmul() -> Callable[[int], float]:
-    """A function that multiplies matrices of SIDE × SIDE so many times: GFLOP/s."""
+    """A function that repeats a product of SIDE × SIDE matrices: GFLOP/s."""
     import tensorflow as tf
 
     a, b = tf.random.normal((2, SIDE, SIDE))
@@ -33,7 +33,7 @@ def matmul() -> Callable[[int], float]:
 
 
 def triad() -> Callable[[int], float]:
-    """A function that does a = a - 3 b so many times: GB/s, two reads and one write each (as in STREAM)."""
+    """A function that repeats a = a - 3 b: GB/s, two reads and one write each (as in STREAM)."""
     import tensorflow as tf
 
     a, b = tf.Variable(tf.zeros(WEIGHTS)), tf.ones(WEIGHTS)

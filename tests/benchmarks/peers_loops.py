@@ -1,10 +1,11 @@
-"""The seed's network and its training, written in each of the ways one could pick; one process makes one of them.
+"""The seed's network and its training, written in each common way; one process runs one of them.
 
-python -m tests.benchmarks.peers_loops NAME reads numbers of steps, one a line, makes each block and prints its seconds.
+python -m tests.benchmarks.peers_loops NAME reads numbers of steps, one per line, makes each block and prints its
+seconds.
 
 All train Conv 32 × 3 × 3, Dense 128, Dense 10 with Adam at 0.001, float32, batches of 32 in an order drawn beforehand;
-each gets its images as its own users would give them. Tracing and compiling are over before the first line is printed.
-Besides TensorFlow: `jax` needs jax and optax, `torch` needs torch and nothing else of ours.
+each gets its images as its users usually provide them. Tracing and compiling end before the first line is printed.
+Besides TensorFlow: `jax` needs jax and optax, `torch` needs torch and nothing else.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ BATCH = 32
 STEPS_PER_CALL = 50
 RATE = 0.001
 FLAT, HIDDEN, CLASSES = 26 * 26 * 32, 128, 10
-"""What the convolution leaves of an image, and the widths of the dense layers."""
+"""The convolution's outputs per image, and the widths of the dense layers."""
 
 Run = Callable[[NDArray[np.int32]], object]
-"""Makes a step for each row of an order, int32 (steps, BATCH), and waits until the last one is done."""
+"""Makes a step for each row of an order, int32 (steps, BATCH), and waits for the last step."""
 
 
 class Course:
-    """The batches: epoch after epoch, each in another order."""
+    """The batches, epoch after epoch, each in a new order."""
 
     def __init__(self, size: int) -> None:
         self.size, self.random = size, np.random.default_rng(0)
         self.rest = np.empty((0, BATCH), np.int32)
 
     def take(self, steps: int) -> NDArray[np.int32]:
-        """The next so many batches: int32 (steps, BATCH)."""
+        """The next `steps` batches: int32 (steps, BATCH)."""
         while len(self.rest) < steps:
             epoch = self.random.permutation(self.size).astype(np.int32)[: self.size // BATCH * BATCH]
             self.rest = np.concatenate([self.rest, epoch.reshape(-1, BATCH)])
@@ -143,7 +144,7 @@ def session() -> Run:
 
 
 def jax_jit() -> Run:
-    """A pure function of weights and batch, compiled whole; weights and Adam's memory are given up to each call."""
+    """A pure function of weights and batch, compiled as a whole; weights and Adam's moments are donated."""
     import jax
     import jax.numpy as jnp
     import optax
@@ -185,7 +186,7 @@ def jax_jit() -> Run:
 
 
 def torch_fused() -> Run:
-    """PyTorch's usual loop, with its Adam that goes through the weights once."""
+    """PyTorch's usual loop, with its fused Adam."""
     import torch
     from torch import nn
 
@@ -219,7 +220,7 @@ LOOPS: Mapping[str, Callable[[], Run]] = {
     "jax": jax_jit,
     "torch": torch_fused,
 }
-"""Every way to write the loop, by the name it is asked for."""
+"""Every way to write the loop, by name."""
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""What it costs a training to be recorded: python -m tests.benchmarks.recording
+"""The cost of recording a training: python -m tests.benchmarks.recording
 
-The same training is driven with and without the store, in turn, so that whatever else the machine does hits both; with
-it as a worker does: snapshots are taken, every event is written down and every wish is read. Times are from the first
-step to the last event. The target is 3 %: of the ratio, and of the share of the time that went into recording, which
-noise hits less; and 1 % of the share of snapshots alone, with their making.
+The same training runs with and without the store, in turn, so that other load on the machine affects both. With the
+store it runs as in a worker: it takes snapshots, records every event and reads every control request. Times are from
+the first step to the last event. The target is 3 %, both for the ratio and for the share of time spent recording, which
+is less noisy, and 1 % for the share of snapshots alone, creating them included.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TARGET_OF_SNAPSHOTS = 1.0
 
 @dataclass
 class Clock:
-    """Seconds from the first step to the last event, how many of them its driver took, and what each snapshot took."""
+    """Seconds from the first step to the last event, the driver's share of them, and the time of each snapshot."""
 
     kept: TrainerCache
     with_snapshots: bool = False
@@ -46,7 +46,7 @@ class Clock:
     def train(
         self, config: TrainConfig, resume: Checkpoint | None = None, tuned: InitialWeights | None = None
     ) -> Events:
-        """The training, with a look at the clock at each event."""
+        """The training, with a time stamp at each event."""
         requests, started = None, 0.0
         images = fetch(config.dataset)
         with closing(loop.train(config, images, resume, self.kept, tuned, self.with_snapshots)) as events:
@@ -71,7 +71,7 @@ class Clock:
 
 
 def bare(config: TrainConfig, clock: Clock) -> None:
-    """Drives the training and lets go of what happens."""
+    """Drives the training and discards its events."""
     for _ in clock.train(config):
         pass
 
@@ -83,7 +83,7 @@ def recorded(config: TrainConfig, clock: Clock, store: Store) -> None:
 
 
 def measure(config: TrainConfig, rounds: int) -> tuple[list[float], list[float], list[Clock]]:
-    """By round: the ratio of both times and the share of recording, in per cent; and the recorded runs' clocks."""
+    """By round: the ratio of both times and the share of recording, in per cent, and the recorded runs' clocks."""
     ratios, shares, clocks, kept = [], [], [], TrainerCache()
     store = open_store()
     bare(config, Clock(kept))

@@ -1,8 +1,8 @@
-"""How quickly a run that rests goes on, on a warm worker: python -m tests.benchmarks.resume
+"""How quickly a paused run resumes on a warm worker: python -m tests.benchmarks.resume
 
-The seed's network with the app's own defaults, in a real worker. From the call that resumes the run to its next
-recorded step: after Step (one step, and rest again), after Resume (go on), and on with a rest in between that somebody
-else's run used. Medians are printed with the lowest and the highest; the target is 0.5 s at most, always.
+The seed's network with the app's own defaults, in a real worker. Times are from the call that resumes the run to its
+next recorded step: after Step (one step, then pause), after Resume, and after a pause in which another run used the
+worker. Medians are printed with the lowest and the highest; the target is at most 0.5 s, always.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TARGET = 500.0
 
 
 def resumed(store: Store, engine: Engine, run_id: str, steps: int | None) -> float:
-    """Milliseconds from resuming the run, for so many steps, to its next recorded step; it rests again afterwards."""
+    """Milliseconds from resuming the run, for `steps` steps, to its next recorded step; then it is paused again."""
     before = store.run(run_id).step
     started = time.perf_counter()
     store.resume(run_id, pause_after=None if steps is None else before + steps)
@@ -44,14 +44,14 @@ def rested(store: Store, run_id: str) -> None:
 
 
 def another(store: Store, engine: Engine) -> None:
-    """Somebody else's run, from its start to its end."""
+    """Another visitor's run, from start to end."""
     run_id = store.create_run(OTHER).id
     engine.wake()
     until(lambda: store.run(run_id).is_over, seconds=60)
 
 
 def measure(store: Store, engine: Engine, rounds: int) -> tuple[Started, dict[str, list[float]]]:
-    """What the worker is, and milliseconds by what was asked."""
+    """The worker's description, and milliseconds by kind of request."""
     run_id = store.create_run(CONFIG, pause_after=25).id
     engine.wake()
     rested(store, run_id)

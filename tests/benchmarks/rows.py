@@ -1,8 +1,7 @@
-"""How well rows of digits are taken apart and read: python -m tests.benchmarks.rows [--rows 200]
+"""How well rows of digits are split and read: python -m tests.benchmarks.rows [--rows 200]
 
-Rows of two to five of MNIST's test digits (`tests.core.drawing.written_rows`), taken apart by their shapes alone and by
-reading with the model that ships, as the Draw page does. Beside it single digits, which must not fall apart, and what
-it takes.
+Rows of two to five of MNIST's test digits (`tests.core.drawing.written_rows`), split by their shapes alone, and by
+reading with the shipped model as on the Draw page. Also single digits, which must not be split, and the time.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ SEED = 9
 
 
 def by_shape(picture: Bytes, read: Read) -> list[int]:
-    """The digits of a row that is taken apart by shapes alone."""
+    """The digits of a row, split by shapes alone."""
     images = [ready.image for one in split(picture) if (ready := prepare(one))]
     return [int(label) for label in read_all(images, read).argmax(axis=1)]
 
 
 def by_reading(picture: Bytes, read: Read) -> list[int]:
-    """The digits of a row that is taken apart by reading."""
+    """The digits of a row, split by reading."""
     found: list[Digit] = read_row(picture, read)
     return [int(digit.probabilities.argmax()) for digit in found]
 

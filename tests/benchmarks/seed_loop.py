@@ -1,7 +1,7 @@
-"""The seed's training loop as its author wrote it, cut into blocks of steps that can be timed. Our measure of speed.
+"""The seed's original training loop, cut into blocks of steps for timing: the reference for our speed.
 
-python -m tests.benchmarks.seed_loop [graph|eager] reads numbers of steps, one a line, makes each block and prints its
-seconds. It imports nothing that sets TensorFlow up, so the seed runs with TensorFlow's own defaults.
+python -m tests.benchmarks.seed_loop [graph|eager] reads numbers of steps, one per line, makes each block and prints its
+seconds. It imports nothing that configures TensorFlow, so the seed runs with TensorFlow's own defaults.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class MyModel(Model):
 
 
 def seed_loop(images: Images, graph: bool = True) -> Callable[[int], None]:
-    """A function that makes the next so many steps of the seed's loop, epoch after epoch."""
+    """A function that makes the next steps of the seed's loop, epoch after epoch."""
     x_train = (images.x_train / 255.0)[..., tf.newaxis].astype("float32")
     train_ds = tf.data.Dataset.from_tensor_slices((x_train, images.y_train)).shuffle(10000).batch(32).repeat()
     model = MyModel()

@@ -1,8 +1,8 @@
-"""How long a training step takes here, beside the seed's own loop: python -m tests.benchmarks.speed
+"""The time of our training step against the seed's own loop: python -m tests.benchmarks.speed
 
-Both make blocks of steps in turn, so that whatever else the machine does hits both; the seed in a process of its own.
-Times exclude tracing and compiling. A ratio is taken within each round; medians are printed with the lowest and
-highest round.
+Both make blocks of steps in turn, so that other load on the machine affects both; the seed has its own process. Times
+exclude tracing and compiling. A ratio is taken within each round; medians are printed with the lowest and highest
+round.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from lib.ml.training.trainer import Trainer
 from tests.benchmarks.reporting import load, machine, ratios, spread, versions
 
 Block = Callable[[int], float]
-"""Makes so many steps, says how many seconds that took."""
+"""Makes this many steps and returns the seconds it took."""
 SEED = "seed graph"
 
 
 def ours(config: TrainConfig) -> Block:
-    """A function that makes the next so many steps as the app makes them, in calls of `config.steps_per_call`."""
+    """A function that makes the next steps as the app does, in calls of `config.steps_per_call`."""
     trainer = Trainer(config, load_images(config.dataset))
     trainer.prepare()
 
@@ -39,7 +39,7 @@ def ours(config: TrainConfig) -> Block:
 
 
 def theirs(mode: str) -> Block:
-    """A function that lets the seed's process make the next so many steps. The process ends with this one."""
+    """A function that makes the next steps in the seed's process, which ends with this one."""
     command = [sys.executable, "-m", "tests.benchmarks.seed_loop", mode]
     child = subprocess.Popen(
         command,
@@ -70,7 +70,7 @@ def candidates(steps_per_call: int, eager: bool) -> dict[str, Block]:
 
 
 def measure(blocks: Mapping[str, Block], rounds: int, steps: int) -> dict[str, list[float]]:
-    """Milliseconds per step of every candidate in every round, after one round to warm up."""
+    """Milliseconds per step of every candidate in every round, after a warm-up round."""
     times: dict[str, list[float]] = {name: [] for name in blocks}
     for block in blocks.values():
         block(25)

@@ -1,8 +1,8 @@
-"""What fine-tuning with own digits brings, and what is forgotten: python -m tests.benchmarks.tuning [--network fast]
+"""What fine-tuning on own digits gains, and what it forgets: python -m tests.benchmarks.tuning [--network fast]
 
-A network is trained on MNIST, then tuned with 20 and with 100 digits of a handwriting that it has not seen, each set
-by itself, exactly as a visitor's run is. It is tested on 1,000 other digits of the same hand, more than any visitor
-keeps, and on MNIST's test images, before and after.
+A network is trained on MNIST, then tuned on 20 and on 100 digits of a new handwriting, each set separately, exactly
+like a visitor's run. Before and after, it is tested on 1,000 other digits of the same handwriting, more than any
+visitor keeps, and on MNIST's test images.
 
 mirrored    MNIST's digits in a mirror: the hardest, for a mirrored 2 looks much like a 5
 slanted     leaning to the right by 31 degrees
@@ -49,7 +49,7 @@ def mnist() -> Images:
 
 
 def rewritten(change: Callable[[Bytes], Bytes]) -> Digits:
-    """Test images that MNIST's own accuracy is hardly measured on, each changed alike."""
+    """Test images that hardly influence MNIST's own accuracy, all changed in the same way."""
     some = np.random.default_rng(0).permutation(len(mnist().y_test))[: TESTED + max(LEARNED)]
     return Digits(images=np.stack([change(image) for image in mnist().x_test[some]]), labels=mnist().y_test[some])
 
@@ -93,7 +93,7 @@ def read_right(network: LiteNetwork, weights: Weights, images: Bytes, labels: By
 
 
 def tuned_rows(name: str, config: TrainConfig, weights: Weights, network: LiteNetwork) -> None:
-    """Prints a line for each hand and number of digits."""
+    """Prints a line for each handwriting and number of digits."""
 
     def both(weights: Weights, others: Digits) -> str:
         own = read_right(network, weights, others.images, others.labels)

@@ -1,12 +1,12 @@
-"""What five browsers that watch a run take from its training: python -m tests.benchmarks.watching
+"""What five browsers cost the training they watch: python -m tests.benchmarks.watching
 
-A real server with a real training; pages of a real Chromium watch it for a while, then nobody does, in turn, within one
-run. A visitor's browser has a processor of its own, this one has not: the steps become slower because Chromium draws
-here. So what counts is the processor time of the server itself: of the web process, and of all its other processes but
-the worker. Training wants every core, so each of those seconds is one that it lacks: the cost is what five viewers add
-to them, as a share of all cores' time. The worker's processor time per step and Chromium's own are printed beside it.
+A real server runs a real training; within one run, pages of a real Chromium watch it for a while, then nobody does, in
+turn. A visitor's browser has its own processor, but this Chromium does not, so its drawing slows the steps down.
+Therefore only the processor time of the server counts: of the web process, and of all its other processes except the
+worker. Training uses every core, so each of those seconds is lost to it: the cost is what five viewers add to them, as
+a share of all cores' time. The worker's processor time per step and Chromium's own are also printed.
 
-What writing the run down costs the worker, watched or not, is measured by tests.benchmarks.recording.
+tests.benchmarks.recording measures the worker's cost of recording the run, watched or not.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from tests.browser.visiting import wait_for_points
 from tests.waiting import until
 
 TARGET = 3.0
-"""Per cent: recording and watching together."""
+"""Per cent, for recording and watching together."""
 PATIENCE = 300
 """Seconds that a page on a busy machine may take to draw its chart."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """A while of one training: what it made meanwhile and what everybody's processor time was, in seconds."""
+    """A period of one training: its steps, and everyone's processor time in seconds."""
 
     seconds: float
     steps: int
@@ -51,12 +51,12 @@ class Window:
 
     @property
     def serving(self) -> float:
-        """Per cent of all cores' time that the server took, its worker apart."""
+        """The server's share of all cores' time in per cent, without its worker."""
         return 100 * (self.web + self.others) / self.seconds / (psutil.cpu_count() or 1)
 
 
 def processor_seconds(process: psutil.Process) -> float | None:
-    """What the process has used so far; None where it is gone."""
+    """The processor time of the process so far; None if it has ended."""
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess:
@@ -65,13 +65,13 @@ def processor_seconds(process: psutil.Process) -> float | None:
 
 
 def used_since(before: Mapping[psutil.Process, float]) -> float:
-    """Seconds that these processes have used since then; what one that is gone meanwhile used is not known."""
+    """Seconds that these processes have used since then; the use of processes that have ended is unknown."""
     now = {process: processor_seconds(process) for process in before}
     return sum(seconds - before[process] for process, seconds in now.items() if seconds is not None)
 
 
 class Watched:
-    """A run under way on a server, and the processes that serve it, by what they do."""
+    """An open run on a server, and the server's processes by role."""
 
     def __init__(self, server: Server, store: Store, run_id: str) -> None:
         self.store, self.run_id = store, run_id
@@ -82,13 +82,13 @@ class Watched:
         self.family = set(family)
 
     def next_step(self) -> tuple[int, float]:
-        """Waits for the next recorded steps: how many there are by then, and when that was."""
+        """Waits for the next recorded step; its number and the time."""
         before = self.store.run(self.run_id).step
         step = until(lambda: step if (step := self.store.run(self.run_id).step) > before else 0, 60)
         return step, time.perf_counter()
 
     def used(self) -> dict[str, dict[psutil.Process, float]]:
-        """Processor seconds of every process so far, by what it does."""
+        """Processor seconds of every process so far, by role."""
         browser = set(psutil.Process().children(recursive=True)) - self.family
         return {
             name: {process: seconds for process in group if (seconds := processor_seconds(process)) is not None}
@@ -96,7 +96,7 @@ class Watched:
         }
 
     def watch(self, steps: int) -> Window:
-        """The while in which the training makes at least so many steps."""
+        """A period in which the training makes at least this many steps."""
         first, began = self.next_step()
         before = self.used()
         until(lambda: self.store.run(self.run_id).step >= first + steps, 600)
@@ -107,7 +107,7 @@ class Watched:
 
 @contextmanager
 def viewers(browser: Browser, url: str, number: int) -> Iterator[None]:
-    """So many browser windows, each a visitor of its own, that see the run's chart grow."""
+    """This many browser windows, each a separate visitor, that watch the run's chart grow."""
     with ExitStack() as stack:
         for _ in range(number):
             context = stack.enter_context(browser.new_context(viewport={"width": 1280, "height": 900}))
@@ -139,7 +139,7 @@ def report(without: list[Window], with_them: list[Window], number: int) -> None:
 
 
 def measure(browser: Browser, home: Path, number: int, rounds: int, steps: int) -> tuple[list[Window], list[Window]]:
-    """Windows without and with viewers of one run, in turn."""
+    """Alternating windows of one run without and with viewers."""
     windows: dict[int, list[Window]] = {0: [], number: []}
     with Server(home) as server:
         store = server.store

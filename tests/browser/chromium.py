@@ -1,4 +1,4 @@
-"""A Chromium for the tests: the system's if there is one, else the one that Playwright installed."""
+"""A Chromium for the tests: the system's, or else the one installed by Playwright."""
 
 import shutil
 
@@ -14,12 +14,12 @@ ARGUMENTS = [
 
 
 def find_chromium() -> str | None:
-    """The path of the system's Chromium or Chrome; None where there is none."""
+    """The path of the system's Chromium or Chrome; None if there is none."""
     return next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
 
 
 def launch(playwright):
-    """A fresh browser. `executable_path=None` is Playwright's own."""
+    """A new browser. `executable_path=None` is Playwright's own."""
     return playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)

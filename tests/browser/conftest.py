@@ -1,4 +1,4 @@
-"""A real server and a real browser. One server serves most tests; those that kill something start their own."""
+"""A real server and a real browser. Most tests share one server; those that kill processes start their own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def server(one_server: Server) -> Iterator[Server]:
-    """The server of most tests, with nothing under way: a test that fails leaves a run that would go on for ever."""
+    """The shared server. Jobs that a test leaves open, such as an endless run of a failed one, are stopped after it."""
     yield one_server
     for job in one_server.store.open_runs():
         one_server.store.stop(job.id)
@@ -50,6 +50,6 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def other(browser: Browser) -> Iterator[Page]:
-    """Somebody else's browser."""
+    """Another visitor's browser."""
     with visitor(browser, **DESK) as page:
         yield page

@@ -1,4 +1,4 @@
-"""`streamlit run app.py` as a visitor's machine runs it, with a folder of its own."""
+"""`streamlit run app.py` as on a visitor's machine, with its own folder."""
 
 import os
 import signal
@@ -19,12 +19,10 @@ HELD = Path(__file__).parent / "held"
 
 
 class Server:
-    """One web server. As a context manager it is up on entry and gone, with all it started, on leaving."""
+    """One web server. As a context manager it is up on entry; on exit it and all its processes are gone."""
 
     def __init__(self, home: Path, folder: Path = ROOT, held: bool = False) -> None:
-        """`folder` holds the app, `home` what it writes. Of one that is `held` no worker loads TensorFlow before
-        `let_load`.
-        """
+        """`folder` contains the app, `home` its data. If `held`, workers load TensorFlow only after `let_load`."""
         self.home, self.folder = home, folder
         self.environment = {"TF2LAB_HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3"}
         if held:
@@ -56,15 +54,15 @@ class Server:
 
     @property
     def store(self) -> Store:
-        """The server's store, read beside it."""
+        """The server's store, opened in this process."""
         return Store(f"sqlite:///{self.home / 'tf2lab.db'}")
 
     def family(self) -> list[psutil.Process]:
-        """Every process that works in this server's folder: web server, engine, workers."""
+        """Every process of this server, found by its folder: web server, engine, workers."""
         return [process for process in psutil.process_iter() if home_of(process) == str(self.home)]
 
     def worker(self) -> psutil.Process:
-        """The process that has TensorFlow mapped."""
+        """The process that has loaded TensorFlow."""
         return until(lambda: next((process for process in self.family() if has_tensorflow(process)), None))
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:

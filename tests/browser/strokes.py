@@ -1,4 +1,4 @@
-"""Digits drawn on the real canvas, with the mouse or with a finger, and what is read of them."""
+"""Digits drawn on the real canvas, with the mouse or a finger, and their reading."""
 
 from contextlib import suppress
 
@@ -19,7 +19,7 @@ TEN = (ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE)
 """The strokes of every digit, in pixels of a canvas of 280 × 280."""
 
 STEPS = 2
-"""Samples of the pen between two points."""
+"""Pen samples between two points."""
 
 
 def canvas(page: Page) -> Locator:
@@ -27,7 +27,7 @@ def canvas(page: Page) -> Locator:
 
 
 def expect_read(page: Page, words: str) -> None:
-    """Waits until this is what was read. `expect` describes the whole page at every look, which slows it down."""
+    """Waits for this reading. `expect` would describe the whole page at every poll, which slows it down."""
     answer = "document.querySelector(\"[class*='st-key-draw_read_'] p\")?.textContent"
     with suppress(TimeoutError):
         page.wait_for_function(f"words => {answer} === words", arg=words)
@@ -47,7 +47,7 @@ def with_the_mouse(page: Page, strokes: Strokes) -> None:
 
 
 def with_a_finger(page: Page, strokes: Strokes) -> None:
-    """What a touch screen reports: no mouse takes part."""
+    """Touch events only, without a mouse."""
     wait_until_idle(page)
     place = canvas(page).bounding_box()
     assert place is not None
@@ -69,7 +69,7 @@ def with_a_finger(page: Page, strokes: Strokes) -> None:
 
 
 def expect_nothing(page: Page) -> None:
-    """Waits until nothing is read and nothing is left to clear."""
+    """Waits until nothing is read and nothing can be cleared."""
     read = "document.querySelector(\"[class*='st-key-draw_read_']\")"
     page.wait_for_function(f"() => !{read} && document.querySelector('.st-key-draw_clear button').disabled")
 

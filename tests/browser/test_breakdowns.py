@@ -1,4 +1,4 @@
-"""Things die: a worker, the server. The run goes on from its last checkpoint, and nothing is left behind."""
+"""A worker or the server dies: the run resumes from its last checkpoint, and nothing is left behind."""
 
 import signal
 from pathlib import Path

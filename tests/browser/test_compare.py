@@ -1,4 +1,4 @@
-"""Comparing in a real browser on a real worker: it grows in place, stops halfway, and can be taken along."""
+"""Comparing in a real browser on a real worker: the result grows in place, can be stopped, and can be downloaded."""
 
 import csv
 from pathlib import Path
@@ -20,11 +20,11 @@ from tests.pages.compare.comparisons import tell
 CHART = ".st-key-compare_result .growing-chart"
 TINY = "work=tiny_ops&modes=eager,graph"
 ENDLESS = f"{TINY}&depth=thorough&sizes={','.join(map(str, range(10, 310)))}"
-"""Three hundred sizes: it ends only when it is stopped."""
+"""Three hundred sizes: it only ends when stopped."""
 
 
 def wait_for_points(page: Page, more_than: int = 0) -> int:
-    """Waits until the chart of samples shows more than so many dots, of whatever modes; how many then."""
+    """Waits until the chart of samples has more than this many dots, of any mode; returns their number."""
     count = "document.querySelectorAll('.st-key-compare_result .growing-chart .scatterlayer .point').length"
     page.wait_for_function(f"() => {count} > {more_than}")
     return page.evaluate(count)
@@ -140,7 +140,7 @@ def test_the_lesson_and_the_whole_chart_are_on_the_first_screen(server: Server, 
 
 
 def wait_for_drawn(page: Page, box: str) -> None:
-    """Waits until the first chart in `box` has drawn dots."""
+    """Waits until the first chart in `box` shows dots."""
     points = f"document.querySelectorAll('.st-key-{box} .growing-chart .scatterlayer .point').length"
     page.wait_for_function(f"() => {points} > 0")
 

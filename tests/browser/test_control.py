@@ -1,4 +1,4 @@
-"""A run in its owner's hands, in a real browser with real training: pause, step, rewind, keys, learning rate."""
+"""Control of one's own run, in a real browser with real training: pause, step, rewind, keys, learning rate."""
 
 import numpy as np
 from playwright.sync_api import Page, expect
@@ -21,7 +21,7 @@ from tests.browser.visiting import (
 from tests.waiting import until
 
 SMALL = "network=mlp&dense_units=16&train_size=2000&batch_size=20&epochs=2"
-"""A hundred steps an epoch, each in a fraction of a millisecond."""
+"""A hundred steps per epoch, each a fraction of a millisecond."""
 
 
 def losses(store: Store, run_id: str) -> list[float]:

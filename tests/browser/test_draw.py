@@ -1,4 +1,4 @@
-"""Real strokes on the real canvas: all ten digits with the mouse on a desk and a finger on a phone, light and dark."""
+"""Real strokes on the real canvas: all ten digits by mouse on a desktop and by finger on a phone, light and dark."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +16,7 @@ SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 @contextmanager
 def visit(browser: Browser, url: str, **kind: object) -> Iterator[Page]:
-    """The Draw page in a browser of this kind."""
+    """The Draw page in a browser with these options."""
     with visitor(browser, **kind) as page:
         open_page(page, url)
         canvas(page).wait_for()
@@ -38,7 +38,7 @@ def width(page: Page) -> float:
 
 
 def across(page: Page, *digits: Strokes) -> Strokes:
-    """Digits side by side over the whole canvas."""
+    """Digits side by side across the whole canvas."""
     share = width(page) / len(digits)
     return [
         [((x - 140) * share / 280 + share * (k + 0.5), y) for x, y in stroke]

@@ -1,4 +1,4 @@
-"""Looking inside a run that is under way: its chart grows by itself, and the gradient comes once its worker is free."""
+"""Explanations with an open run: its chart grows by itself, and the gradient comes once its worker is free."""
 
 from playwright.sync_api import Page, expect
 

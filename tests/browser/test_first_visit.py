@@ -1,4 +1,4 @@
-"""The first visitor of a fresh server."""
+"""The first visit to a fresh server."""
 
 from pathlib import Path
 

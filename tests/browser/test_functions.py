@@ -9,13 +9,13 @@ from tests.browser.visiting import open_page, press, wait_for_status
 
 
 def press_and_wait(page: Page, button: str, status: str) -> None:
-    """Presses the button and waits until what it starts is finished."""
+    """Presses the button and waits until its study has finished."""
     press(page, button)
     wait_for_status(page, "finished", of=status)
 
 
 def events(server: Server, kind: str, number: int = 0) -> list:
-    """What was recorded in the newest study of this kind, or in one before it."""
+    """The recorded events of the newest study of this kind, or of the `number`th before it."""
     study = server.store.studies(kind)[number]
     return [event for _, event in server.store.events(study.id)]
 
@@ -58,5 +58,5 @@ def drawn(page: Page) -> int:
 
 
 def plain(markdown: str) -> str:
-    """What a page shows of the words: no marks of bold or code."""
+    """The displayed text, without Markdown's marks of bold or code."""
     return markdown.replace("**", "").replace("`", "")

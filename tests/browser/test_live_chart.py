@@ -1,4 +1,4 @@
-"""The growing chart in a browser: its own JavaScript and Plotly, whatever is lost of what the server sends."""
+"""The growing chart in a browser: its own JavaScript and Plotly, whichever of the server's messages are lost."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -38,7 +38,7 @@ FILES = {
     "/plotly.js": ("text/javascript", ASSETS["plotly.js"].read_bytes()),
 }
 FEW = settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])
-"""Each example is drawn by Plotly, and one that fails waits for PATIENCE: it is not made smaller."""
+"""Few and unshrunk examples: Plotly draws each one, and a failing one waits for PATIENCE."""
 
 
 def serve(route: Route) -> None:
@@ -48,7 +48,7 @@ def serve(route: Route) -> None:
 
 @pytest.fixture(scope="module")
 def empty_page(browser) -> Iterator[Page]:
-    """A page with nothing but room for the chart."""
+    """A page with only a container for the chart."""
     page = browser.new_page()
     page.route(f"{HERE}/**", serve)
     page.goto(HERE)
@@ -58,7 +58,7 @@ def empty_page(browser) -> Iterator[Page]:
 
 
 def deliver(message: Message, page: Page, post: Post) -> None:
-    """The message arrives, and so does what the browser asks for then."""
+    """Delivers the message, and then whatever the browser requests."""
     if page.evaluate("(data) => receive(data)", message):
         post.need_full()
 
@@ -69,7 +69,7 @@ def wait_until_drawn(page: Page, visit: Visit) -> None:
 
 
 def drawn(page: Page) -> list[tuple[list[float], list[float]]]:
-    """What Plotly has drawn."""
+    """The points drawn by Plotly."""
     return [(x, y) for x, y in page.evaluate("() => traces()")]
 
 

@@ -1,4 +1,4 @@
-"""What a link or a file says is shown as text: it links nowhere, shows no picture and has nobody asked."""
+"""Content of links and files is shown as text: no link, no picture, no request."""
 
 import json
 import re
@@ -24,7 +24,7 @@ PARAMETERS = {
     "compare": ("lang", "compare", "show", "work", "modes", "sizes", "seed", "depth"),
     "draw": ("lang", "run"),
 }
-"""What each page reads of its address; a name that is none of its own is given as well."""
+"""The URL parameters that each page reads; the tests add one that it does not know."""
 
 PIECES = [
     "![x](https://evil.example/x.png)",
@@ -74,24 +74,24 @@ FOREIGN = """() => [...document.querySelectorAll('a[href], [src], [href], [srcse
     .filter(Boolean).filter(url => !url.startsWith('data:') && !url.startsWith('blob:'))
     .map(url => new URL(url, document.baseURI))
     .filter(url => url.origin !== location.origin).map(url => url.href)"""
-"""Every address in the document that is another's."""
+"""Every URL in the document that points elsewhere."""
 MARKED_UP = """() => [...document.querySelectorAll('[data-testid=stAlert] [data-testid=stMarkdownContainer] *')]
     .map(one => one.localName).filter(name => !['p', 'ul', 'li', 'div'].includes(name))"""
-"""What the warnings hold besides paragraphs and lists."""
+"""Elements in the warnings other than paragraphs and lists."""
 
 
 def on_one_line(text: str) -> str:
-    """The text without what is not seen of it: which blanks there are, and what parts words of Streamlit's."""
+    """The text without invisible differences: kinds of blanks, and the characters that split Streamlit's own words."""
     return re.sub(r"\s+", " ", text.replace(WORD_JOINER, "")).strip()
 
 
 def said(page: Page) -> str:
-    """What all warnings say."""
+    """The text of all warnings."""
     return on_one_line(" ".join(page.get_by_test_id("stAlert").all_inner_texts()))
 
 
 def expected(path: str, link: dict[str, str]) -> list[str]:
-    """Words that a page opened by this link has to say, each as the link has it."""
+    """The words that a page opened by this link must show, exactly as in the link."""
     words = [f"“{beginning(link['lang'])}”"]
     if path == "train":
         refused = read_config(link, ignore={"lang", "run"}.__contains__)[1]
@@ -105,14 +105,14 @@ def expected(path: str, link: dict[str, str]) -> list[str]:
 
 @st.composite
 def links(draw: Any) -> tuple[str, dict[str, str]]:
-    """A page, and a value for everything that it reads of its address."""
+    """A page, with a value for each of its URL parameters and for an unknown one."""
     path = draw(st.sampled_from(list(PARAMETERS)))
     link = {name: draw(payloads) for name in PARAMETERS[path]}
     return path, link | {draw(payloads): draw(payloads)}
 
 
 def everywhere(payload: str, path: str) -> tuple[str, dict[str, str]]:
-    """A page with one value in every place."""
+    """A page with the same value everywhere."""
     return path, dict.fromkeys(PARAMETERS[path], payload) | {payload: payload}
 
 

@@ -1,4 +1,4 @@
-"""Own digits in a real browser: drawn, kept, deleted, taken along and brought back, and learned from."""
+"""Own digits in a real browser: drawn, kept, deleted, exported, imported, and trained on."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ def view(page: Page, name: str) -> None:
 
 
 def owner(page: Page) -> str:
-    """The visitor as the store knows them."""
+    """The visitor's id in the store."""
     return known_by(next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE))
 
 
@@ -39,7 +39,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 def some_of_mnist(count: int) -> Digits:
-    """The first so many of MNIST's test digits."""
+    """The first `count` of MNIST's test digits."""
     with np.load(MNIST, allow_pickle=False) as arrays:
         return Digits(images=arrays["x_test"][:count], labels=arrays["y_test"][:count].astype(np.uint8))
 

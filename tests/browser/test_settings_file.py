@@ -1,4 +1,4 @@
-"""Settings leave the app as a file and come back; a file that is no such thing is refused in words."""
+"""Settings are exported to a file and imported again; an invalid file is refused in words."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.browser.visiting import open_page, press, wait_until_idle
 
 
 def give(page: Page, path: Path, text: str) -> None:
-    """Hands the page a file with this text."""
+    """Uploads a file with this text."""
     path.write_text(text, encoding="utf-8")
     wait_until_idle(page)
     page.locator(".st-key-settings_upload input[type=file]").set_input_files(path)

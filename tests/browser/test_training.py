@@ -1,4 +1,4 @@
-"""Training in a real browser: it starts, grows, keeps what the viewer set, stops, and is the same for everyone."""
+"""Training in a real browser: it starts, grows, keeps the viewer's zoom, stops, and looks the same to everyone."""
 
 import re
 
@@ -23,7 +23,7 @@ from tests.browser.visiting import (
 
 
 def zoom(page: Page) -> list[float]:
-    """Drags over the middle of the loss chart; the range of steps then shown."""
+    """Zooms by dragging across the loss chart; returns the visible range of steps."""
     area = page.locator(f"{CHART} .nsewdrag").first.bounding_box()
     assert area is not None
     height = area["y"] + area["height"] / 2

@@ -1,4 +1,4 @@
-"""The harness itself: what it presses is pressed once, and what it types stays, although the page is drawn anew."""
+"""The harness itself: a press happens exactly once, and typed text stays, although the page is redrawn."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,7 +21,7 @@ ONCE = "{ once: true, capture: true }"
 
 
 def draw_at(page: Page, event: str) -> None:
-    """Has the page draw its button anew as soon as this has happened to it, the first time."""
+    """Makes the page redraw its button at the first event of this type."""
     page.set_content(APP)
     page.evaluate(f"place.addEventListener('{event}', () => draw(), {ONCE})")
 

@@ -1,17 +1,17 @@
-"""What a visitor does and sees, in a few words, for tests that read like a visit.
+"""A visitor's actions and views as short functions, for tests that read like a visit.
 
-    with visitor(browser, **DESK) as page:       a browser of this kind that nobody was in
+    with visitor(browser, **DESK) as page:       a new browser with these options
         open_page(page, f"{server.url}/train?{ENDLESS}")
-        run_id = start(page)                     Start, pressed; the id that the link then has
+        run_id = start(page)                     presses Start; the id in the link
         wait_for_status(page, "running")
-        press(page, "train_pause")               any other button, by its key or as a locator
+        press(page, "train_pause")               any other button, by key or locator
         wait_for_status(page, "paused")
         press_key(page, "s", "train_step")       the shortcut of a button
-        enter(page, "guess", "97")               typed into a field and sent
+        enter(page, "guess", "97")               types into a field and submits
 
-The page draws itself anew while a visitor looks at it, and as often on a slow machine as on a quick one. So nothing is
-clicked but through `press`, nothing is typed but through `enter` and `press_key`, every wait is for something that
-stays as it is once it has come, and a run that something is done to goes on until it is stopped (ENDLESS).
+The page redraws itself while a visitor looks at it, as often on a slow machine as on a fast one. Therefore all clicks
+go through `press`, all typing through `enter` and `press_key`; every wait is for a state that lasts; and a run under
+test goes on until it is stopped (ENDLESS).
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,12 @@ from tests.waiting import PATIENCE, until
 
 CHART = ".st-key-live_chart .growing-chart"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
-"""There while Streamlit has nothing to do for this page."""
+"""Matches while Streamlit has nothing to do for this page."""
 
 ENDLESS = "network=mlp&dense_units=16&execution=eager&batch_size=1&train_size=1000&epochs=100"
-"""Settings of a run that ends only when it is stopped: Python calls every operation of its 100,000 steps by itself, at
-20 ms of a processor a step. That is half an hour, three times what a test may last, and the chart, which has room for
-400 points, still grows every few seconds.
-"""
+"""Settings of a run that only ends when stopped: Python calls every operation of its 100,000 steps separately, which
+takes 20 ms of a processor per step. That is half an hour, three times a test's time limit, and the chart, with room for
+400 points, still grows every few seconds."""
 
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 PHONE: dict[str, Any] = {
@@ -46,9 +45,9 @@ HEAR = """node => {
         node.addEventListener('click', event => event.isTrusted && heard(true), { capture: true }))
 }"""
 HEARD = "(node, ms) => Promise.race([node.pressed, new Promise(late => setTimeout(late, ms, false))])"
-"""Whether a click of the mouse or a finger reached the element that listens, waiting for it for some milliseconds."""
+"""Whether a click of mouse or finger reached the listening element, waiting for it up to some milliseconds."""
 LATE_MS = 5_000
-"""By then a click has arrived: the mouse's has when Playwright returns, a finger's comes a moment after it."""
+"""A click has arrived by then: a mouse click when Playwright returns, a tap shortly after."""
 HEAR_KEY = (
     """window.addEventListener('keydown', event => { window.keyTaken = event.defaultPrevented }, { once: true })"""
 )
@@ -61,9 +60,10 @@ TELL_OF_VIOLATIONS = f"""document.addEventListener("securitypolicyviolation", (f
 
 @contextmanager
 def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
-    """A page of a browser of this kind that nobody was in.
+    """A page in a new browser with these options.
 
-    Its own code must not fail, it asks the server alone, and needs nothing that the server's policy forbids.
+    Its own code must not fail; it sends requests to the server alone, and needs nothing that the server's policy
+    forbids.
     """
     context = browser.new_context(**kind)
     context.set_default_timeout(PATIENCE * 1000)
@@ -97,13 +97,12 @@ def wait_until_idle(page: Page) -> None:
 
 
 def press(page: Page, what: str | Locator, finger: bool = False) -> None:
-    """Presses a button, with the mouse or a `finger`: `what` is its key, or a locator of whatever else takes a click.
+    """Presses a button, with the mouse or a `finger`. `what` is the button's key, or a locator of anything clickable.
 
-    A click is a button of the mouse that goes down and comes up on one element. Where the page is drawn anew in
-    between, the element may have moved or be another one by then: the browser makes no click of it, and nobody is told.
-    So the element itself is asked whether a click reached it, and only where none did is it pressed again. A click that
-    arrived is never repeated, whatever became of the element afterwards: to press twice would be another thing than to
-    press once. Streamlit loses no press that its page has heard.
+    A click is a press and a release on the same element. If the page is redrawn in between, the element may have moved
+    or been replaced: then the browser fires no click, and reports nothing. So the element itself is asked whether a
+    click reached it, and only if not is it pressed again. A click that arrived is never repeated, whatever became of
+    the element: pressing twice is not the same as pressing once. Streamlit loses no press that its page has received.
     """
     target = page.locator(f".st-key-{what} button") if isinstance(what, str) else what
     for _ in range(TRIES):
@@ -115,7 +114,7 @@ def press(page: Page, what: str | Locator, finger: bool = False) -> None:
 
 
 def missed(target: Locator, finger: bool) -> str:
-    """Presses the one element that `target` is at this moment; '' where it heard the press, else why it did not."""
+    """Presses the current element of `target`; returns '' if it received the press, else why not."""
     node, why = target.element_handle(), "the browser made no click of it"
     try:
         node.evaluate(HEAR)
@@ -126,10 +125,10 @@ def missed(target: Locator, finger: bool) -> str:
 
 
 def press_key(page: Page, key: str, button: str) -> None:
-    """Presses a key that is the shortcut of the button with the key `button`, once that button is there to hear it.
+    """Presses a key that is the shortcut of the button with the key `button`, once that button can receive it.
 
-    Streamlit keeps a key that is a shortcut from doing anything else in the browser: so it is known whether it was
-    taken, and only one that nobody took is pressed again.
+    Streamlit prevents the default action of a shortcut key in the browser: this shows whether the key was handled, and
+    only an unhandled one is pressed again.
     """
     for _ in range(TRIES):
         expect(page.locator(f".st-key-{button} button")).to_be_enabled()
@@ -142,7 +141,7 @@ def press_key(page: Page, key: str, button: str) -> None:
 
 
 def enter(page: Page, field: str, text: str) -> None:
-    """Types `text` into the field with this key and presses Enter; again, where a redraw took it back in between."""
+    """Types `text` into the field with this key and presses Enter; repeats it if a redraw discarded the text."""
     place = page.locator(f".st-key-{field} input")
 
     def entered() -> bool:
@@ -156,7 +155,7 @@ def enter(page: Page, field: str, text: str) -> None:
 
 
 def start(page: Page, button: str = "train_start", link: str = "run") -> str:
-    """Presses Start; the id of the new run, or of another thing that `link` names in the address."""
+    """Presses Start; returns the id of the new run, or of another item that the URL parameter `link` names."""
     before = linked(page, link)
     press(page, button)
     page.wait_for_function(
@@ -166,7 +165,7 @@ def start(page: Page, button: str = "train_start", link: str = "run") -> str:
 
 
 def linked(page: Page, name: str) -> str | None:
-    """What the address says of `name`."""
+    """The value of the URL parameter `name`."""
     return page.evaluate("name => new URL(location).searchParams.get(name)", name)
 
 
@@ -177,7 +176,7 @@ def shown_run(page: Page) -> str | None:
 def wait_for_status(page: Page, code: str, of: str = "run") -> None:
     """Waits until the status line of the `run`, or of a study of this kind, begins with `code`.
 
-    Only for one that stays: 'running' of a run that ends by itself may have come and gone between two looks.
+    Use it only for a lasting status: 'running' of a run that ends by itself may come and go between two polls.
     """
     page.wait_for_function(
         "([line, code]) => document.querySelector(line)?.innerText.trim().startsWith(code)",
@@ -186,12 +185,12 @@ def wait_for_status(page: Page, code: str, of: str = "run") -> None:
 
 
 def points(page: Page) -> int:
-    """How many points the live chart holds."""
+    """The number of points in the live chart."""
     return int(page.locator(CHART).get_attribute("data-points") or 0)
 
 
 def wait_for_points(page: Page, more_than: int = 0, seconds: float = PATIENCE) -> None:
-    """Waits until the live chart holds more points than that."""
+    """Waits until the live chart has more points than that."""
     page.wait_for_function(
         "([chart, n]) => Number(document.querySelector(chart)?.dataset.points) > n",
         arg=[CHART, more_than],

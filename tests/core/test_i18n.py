@@ -1,4 +1,4 @@
-"""Words: every English text of the code has its Korean, with the same places to fill in."""
+"""Translations: every English text of the code has a Korean one with the same placeholders."""
 
 import ast
 import re

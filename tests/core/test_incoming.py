@@ -1,4 +1,4 @@
-"""Files from outside: whatever their bytes, what comes of them is settings, or one sentence that a visitor can read."""
+"""Uploaded files: whatever their bytes, the result is settings, or one sentence that a visitor can read."""
 
 import json
 
@@ -12,7 +12,7 @@ from lib.core.training.config import SETTINGS, TrainConfig, read_config, setting
 from lib.core.untrusted import printable
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
-"""`utf-16` and `utf-8-sig` begin with a byte order mark, as Windows writes them."""
+"""`utf-16` and `utf-8-sig` begin with a byte order mark, as Windows writes it."""
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -23,7 +23,7 @@ anything_by_name = st.dictionaries(st.sampled_from(sorted(SETTINGS)) | st.text(m
 
 
 def config_in(data: bytes) -> TrainConfig | list[str]:
-    """The settings that a file holds; or the sentences that it is refused with, the same in every language."""
+    """The settings in a file, or the sentences that refuse it, one per language."""
     try:
         config, refused = read_config(settings_in(data, "a.json"))
     except FileError as error:

@@ -1,4 +1,4 @@
-"""Nothing in the app draws from a generator that others could draw from too, and seeds have nothing in common."""
+"""No code of the app draws from a shared generator, and different seeds have nothing in common."""
 
 import ast
 import itertools
@@ -24,9 +24,9 @@ OWN = {
     "tensorflow.random": {"Generator"},
     "keras.random": {"SeedGenerator"},
 }
-"""What makes or names a generator of one's own; everything else of these modules draws from, or seeds, a global one."""
+"""Names that create or type a private generator; everything else in these modules uses a global one."""
 DRAWS_FIRST = ("Conv2D", "Dense")
-"""Layers that ask Keras for a seed unless they are told how to draw their weights."""
+"""Layers that ask Keras for a seed unless their initialisers are given."""
 INITIALIZERS = ("Glorot", "HeNormal", "HeUniform", "Lecun", "RandomNormal", "RandomUniform")
 
 
@@ -73,7 +73,7 @@ def test_what_would_draw_from_one_is_found(code: str) -> None:
 
 
 def global_draws(code: str) -> Iterator[str]:
-    """Every place of the code where something would be drawn from, or seeded in, a generator that is not its own."""
+    """Every place in the code that draws from, or seeds, a global generator."""
     tree = ast.parse(code)
     modules = imported(tree)
     for node in ast.walk(tree):
@@ -93,7 +93,7 @@ def imported(tree: ast.AST) -> dict[str, str]:
 
 
 def full_name(node: ast.expr, modules: dict[str, str]) -> str:
-    """'numpy.random.normal' for np.random.normal; '' for what is no chain of names, or begins with no module."""
+    """'numpy.random.normal' for np.random.normal; '' if it is not a chain of names or does not begin with a module."""
     if isinstance(node, ast.Name):
         return modules.get(node.id, "")
     if not isinstance(node, ast.Attribute):
@@ -110,7 +110,7 @@ def of_a_module(name: str) -> Iterator[str]:
 
 
 def without_seed(call: ast.Call) -> Iterator[str]:
-    """Calls of Keras and tf.data that draw a seed by themselves where they are given none."""
+    """Calls of Keras and tf.data that draw a seed by themselves if none is given."""
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     given = {keyword.arg for keyword in call.keywords}
     # `**drawn(name, seed)` of lib.ml.training.networks says how a layer draws.
@@ -130,5 +130,5 @@ def is_named_call(node: ast.expr) -> bool:
 
 
 def is_data(call: ast.Call) -> bool:
-    """Whether it may be tf.data's `shuffle`: of the others, `random.shuffle` is found by its module."""
+    """Whether it may be tf.data's `shuffle`: `random.shuffle` is found by its module."""
     return isinstance(call.func, ast.Attribute) and not full_name(call.func, {"random": "random"})

@@ -1,4 +1,4 @@
-"""Statistics, held against published numbers and against counting."""
+"""Statistics, checked against published numbers and by counting."""
 
 import itertools
 import math

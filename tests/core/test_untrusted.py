@@ -1,4 +1,4 @@
-"""Values from outside in a sentence: on one line, short, and nothing in them that is not seen."""
+"""Values from outside in a sentence: on one line, short, and without invisible characters."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

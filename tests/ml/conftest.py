@@ -13,7 +13,7 @@ from lib.ml.training.trainer_cache import TrainerCache
 
 MODES = tuple(SETTINGS["execution"].options)
 QUICK: dict[str, Any] = {"network": "mlp", "dense_units": 16, "execution": "graph", "epochs": 2}
-"""Seven steps an epoch on `few`."""
+"""Seven steps per epoch on `few`."""
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def mnist() -> Images:
 
 @pytest.fixture(scope="session")
 def few(mnist: Images) -> Images:
-    """The first 200 training and 100 test images: enough to learn something, quick to go through."""
+    """The first 200 training and 100 test images: enough to learn something, quick to process."""
     return cut(mnist, 200, 100)
 
 
@@ -37,7 +37,7 @@ def cut(images: Images, train: int, test: int) -> Images:
 
 
 def only(images: Images, label: int) -> Images:
-    """Nothing but images of one class."""
+    """Only the images of one class."""
     train, test = np.flatnonzero(images.y_train == label), np.flatnonzero(images.y_test == label)
     return Images(
         x_train=images.x_train[train],
@@ -54,7 +54,7 @@ def follow(
     resume: Checkpoint | None = None,
     kept: TrainerCache | None = None,
 ) -> list[Event]:
-    """All events of a run (or of its going on), each answered by `wish`, which may look at it."""
+    """All events of a run (or of its continuation), each answered by `wish`, which may look at it."""
     answer = wish if callable(wish) else lambda event: wish
     events = train(config, images, resume, kept)
     seen = [next(events)]

@@ -1,4 +1,4 @@
-"""What a measurement says of its circumstances: the commit, the moment, the system, the flags."""
+"""A measurement records its circumstances: the commit, the time, the system, the flags."""
 
 import subprocess
 from datetime import UTC, datetime, timedelta

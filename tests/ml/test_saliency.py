@@ -1,4 +1,4 @@
-"""The gradient of a network's score says what moving a pixel would do."""
+"""The gradient of a network's score predicts the effect of changing a pixel."""
 
 import base64
 import dataclasses
@@ -23,7 +23,7 @@ MLP = NETWORKS[1]
 
 
 def weights_of(settings, seed=0):
-    """Random weights by their names; none is 0."""
+    """Random weights by name; none is 0."""
     random, model = np.random.default_rng(seed), build_network(settings)
     named = {f"{layer.name}/{w.name}": w.shape for layer in model.layers for w in layer.weights}
     return {name: random.uniform(0.02, 0.2, shape).astype(np.float32) for name, shape in named.items()}

@@ -1,4 +1,4 @@
-"""Pages are opened on a store of their own module, beside an engine that has not come up: runs stay as they are."""
+"""Pages run on a separate store for each module, with an engine that has not started: runs keep their state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from tests.runs.processes import descendants
 
 
 class EngineToCome(Engine):
-    """The real engine, whose thread is never started: no process, no TensorFlow, and runs wait."""
+    """The real engine with its thread never started: no process, no TensorFlow, and runs wait."""
 
     @classmethod
     def start(cls, store: Store, training: str = "", keep_weights: int = 200, keep_snapshots: int = 20) -> Engine:
@@ -24,7 +24,7 @@ class EngineToCome(Engine):
 
 @contextmanager
 def own_home(folder: Path) -> Iterator[Path]:
-    """Makes `folder` TF2LAB_HOME; no process may be left in the end."""
+    """Sets TF2LAB_HOME to `folder`; at the end no process may be left."""
     before = descendants()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TF2LAB_HOME", str(folder))
@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def store(home: Path) -> Iterator[Store]:
-    """The store that the pages read. Each test begins with a server that knows nothing yet."""
+    """The store that the pages read. Each test begins with empty server caches."""
     st.cache_resource.clear()
     opened = services.store()
     yield opened

@@ -1,4 +1,4 @@
-"""Runs as a store has them in every state: made up, but of real events in their real order."""
+"""Runs as stored in every state: synthetic, but with real events in their real order."""
 
 import math
 
@@ -12,7 +12,7 @@ from lib.ui.shell.visitor import known_by
 
 CONFIG = TrainConfig(epochs=3, train_size=2000, batch_size=50, learning_rate=0.002, execution="graph")
 STEPS = 40
-"""Steps of one epoch with CONFIG."""
+"""Steps per epoch with CONFIG."""
 
 STARTED = Started(
     device="Some Processor",
@@ -28,7 +28,7 @@ COMPILED = Compiled(tracing_seconds=0.62, compiling_seconds=1.53)
 
 
 def progress(first: int, last: int) -> Progress:
-    """Steps `first` to `last` of a loss that falls and an accuracy that rises."""
+    """Steps `first` to `last` with a falling loss and a rising accuracy."""
     steps = np.arange(first, last + 1, dtype=np.float32)
     return Progress(
         first_step=first, losses=2 / steps, accuracies=1 - 1 / (steps + 1), images_per_second=2_000.0 + last
@@ -36,7 +36,7 @@ def progress(first: int, last: int) -> Progress:
 
 
 def evaluated(epoch: int, right: int, test_loss: float = 0.0) -> Evaluated:
-    """The end of an epoch that reads `right` of 10,000 test images right."""
+    """The end of an epoch with `right` of 10,000 test images correct."""
     wrong = 10_000 - right
     first = (right - 900, wrong, *[0] * 8)
     others = [tuple(100 if i == j else 0 for j in range(10)) for i in range(1, 10)]
@@ -54,7 +54,7 @@ def evaluated(epoch: int, right: int, test_loss: float = 0.0) -> Evaluated:
 
 
 def epoch(number: int, right: int, test_loss: float = 0.0) -> tuple[Event, ...]:
-    """All that an epoch leaves behind."""
+    """All events of an epoch."""
     first, middle, last = (number - 1) * STEPS + 1, number * STEPS - 15, number * STEPS
     return progress(first, middle), progress(middle + 1, last), evaluated(number, right, test_loss)
 
@@ -83,18 +83,18 @@ STORIES: dict[str, tuple[Event, ...]] = {
     "failed, at once": (Failed(step=0, reason="no_data", detail="not here"),),
     "failed, worker died": (*TWO_EPOCHS, Failed(step=2 * STEPS, reason="worker_died")),
 }
-"""What has happened, by the status (before the comma) that it leads to."""
+"""The events of each story, by the status (before the comma) that they lead to."""
 
 SUMMED_UP = [
     name
     for name, story in STORIES.items()
     if name.startswith(("finished", "stopped", "failed")) and any(isinstance(event, Evaluated) for event in story)
 ]
-"""The runs that are over and have results."""
+"""The stories of ended runs with results."""
 
 
 def tell(store: Store, name: str, config: TrainConfig = CONFIG, owner: str = "one") -> str:
-    """Makes a run of the visitor known as `owner` to which the story `name` has happened; its id."""
+    """Creates a run of the visitor `owner` with the events of the story `name`; returns its id."""
     run_id = store.create_run(config, owner=known_by(owner)).id
     if STORIES[name]:
         store.claim(run_id, "server/host:1/a")

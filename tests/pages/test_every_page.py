@@ -1,4 +1,4 @@
-"""Every page opens, in both languages, by whatever link."""
+"""Every page opens, in both languages, with any link."""
 
 import re
 

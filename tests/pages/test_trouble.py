@@ -1,4 +1,4 @@
-"""Where the store is away, pages say so in words, nothing that was entered is lost, and no traceback is shown."""
+"""While the store is unavailable, pages say so in words, no input is lost, and no traceback is shown."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @contextmanager
 def held(home: Path) -> Iterator[None]:
-    """Another program writes to the database and does not come to an end."""
+    """Another program holds a write lock on the database."""
     with closing(sqlite3.connect(home / "tf2lab.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

@@ -1,4 +1,4 @@
-"""Opening a page without a browser, and reading what stands on it."""
+"""Opens pages without a browser, and reads their content."""
 
 import functools
 import json
@@ -24,7 +24,7 @@ NOT_WORDS = {"id", "key", "form_id", "js_content", "html_content", "component_na
 
 
 def visit(page: str, *, locale: str = "en-US", known_as: str = "one", **link: str) -> AppTest:
-    """Opens pages/`page`.py by a link with these parameters, in a fresh session of a browser that prefers `locale`."""
+    """Opens pages/`page`.py with these URL parameters, in a fresh session of a browser that prefers `locale`."""
     visitor = AppTest.from_file(ROOT / "lib" / "ui" / "shell" / "frame.py", default_timeout=PATIENCE)
     visitor.context["locale"] = locale
     if known_as:
@@ -38,7 +38,7 @@ def visit(page: str, *, locale: str = "en-US", known_as: str = "one", **link: st
 
 
 def works(visitor: AppTest) -> bool:
-    """Whether the page was drawn to its end without an exception."""
+    """Whether the page was drawn completely, without an exception."""
     return not visitor.exception and [title.value for title in visitor.title] != []
 
 
@@ -52,12 +52,12 @@ def there(visitor: AppTest, key: str) -> bool:
 
 
 def words_in(visitor: AppTest, key: str) -> str:
-    """Everything that is said inside the container `key`."""
+    """All text inside the container `key`."""
     return "\n".join(texts_of(visitor.get_by_key(key)))
 
 
 def words_on(visitor: AppTest) -> list[str]:
-    """Every text on the page and in the sidebar, but for code: words, labels, help, charts, tables, menu."""
+    """All text on the page and in the sidebar except code: words, labels, help, charts, tables, menu."""
     named = [str(page["page_name"]) for page in visitor._registered_pages.values()]
     return [*texts_of(visitor.main), *texts_of(visitor.sidebar), *named]
 
@@ -77,7 +77,7 @@ def texts_of(block: Any) -> Iterator[str]:
 
 
 def texts_in(message: Message) -> Iterator[str]:
-    """The texts in a message, those inside its JSON included."""
+    """The texts in a message, including those inside its JSON."""
     for field, value in message.ListFields():
         if field.name in NOT_WORDS:
             continue
@@ -90,7 +90,7 @@ def texts_in(message: Message) -> Iterator[str]:
 
 
 def texts_of_json(text: str) -> Iterator[str]:
-    """The texts that are values in it; a Plotly template has none that are read."""
+    """The texts among the JSON values, without those of a Plotly template, which are not displayed."""
     waiting = [json.loads(text)]
     while waiting:
         value = waiting.pop()
@@ -103,7 +103,7 @@ def texts_of_json(text: str) -> Iterator[str]:
 
 
 def english_left(words: list[str]) -> list[tuple[str, str]]:
-    """English texts of the code that stand in `words` untranslated, each with the words it stands in."""
+    """English texts of the code that appear in `words` untranslated, each with its context."""
     # What stands in backquotes is a name of the code and has no language.
     lines = [re.sub("`[^`]*`", "", line) for text in words for line in text.splitlines()]
     return [(text, line) for line in lines for text, pattern in english() if pattern.search(line)]
@@ -111,7 +111,7 @@ def english_left(words: list[str]) -> list[tuple[str, str]]:
 
 @functools.cache
 def english() -> list[tuple[str, re.Pattern[str]]]:
-    """Every text of the code that has another one in Korean, and how to recognise it with its places filled in."""
+    """Every text of the code with a different Korean one, and a pattern that matches it with any values filled in."""
     with (CATALOGUES / "ko.po").open("rb") as file:
         messages = [message for message in pofile.read_po(file, locale="ko") if message.id]
     texts = [str(message.id) for message in messages if message.id != message.string]

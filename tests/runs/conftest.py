@@ -1,4 +1,4 @@
-"""Each test has a TF2LAB_HOME of its own; tests of the store run on SQLite and, where installed, on PostgreSQL."""
+"""Each test has its own TF2LAB_HOME; tests of the store run on SQLite and, if installed, on PostgreSQL."""
 
 import itertools
 from collections.abc import Iterator
@@ -50,14 +50,14 @@ def store(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def light_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers of this process train without TensorFlow, and have loaded nothing yet."""
+    """Workers in this process train without TensorFlow, and have loaded nothing yet."""
     monkeypatch.setenv("TF2LAB_TRAINING", "tests.runs.light:load")
     monkeypatch.setattr(worker, "_loading", worker._Loading())
 
 
 @pytest.fixture
 def light_store(light_worker: None) -> Iterator[Store]:
-    """The app's own store, for such workers."""
+    """The app's own store, for these workers."""
     store = open_store()
     yield store
     store.close()

@@ -1,4 +1,4 @@
-"""Events to put into a store."""
+"""Example events for a store."""
 
 import numpy as np
 

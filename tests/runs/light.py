@@ -1,15 +1,14 @@
-"""A training and studies without TensorFlow, for tests of the process machinery: real events, as slow as one wants.
+"""A training and studies without TensorFlow, for tests of processes: real events, at any speed.
 
-The run's settings steer it: `steps_per_call` is the length of a chunk, `epochs` the number of chunks, `patience` the
-milliseconds that each takes, `train_size` the numbers in its weights, and `seed` what goes wrong (see the constants).
-A run with a `target_accuracy` goes on, whatever its `epochs`, until `let_end` is called: so a test that does something
-to a run under way is never too late, however busy the machine.
-The loss of every step follows from the steps before it, so that a curve shows whether a run went on from where it was;
-that of a tuned run follows from its base's weights and the number of its digits as well.
+The run's settings control it: `steps_per_call` is the length of a chunk, `epochs` the number of chunks, `patience` the
+milliseconds per chunk, `train_size` the number of values in its weights, and `seed` selects a fault (see the
+constants). A run with a `target_accuracy` continues, whatever its `epochs`, until `let_end` is called: so a test that
+acts on an open run is never too late, however busy the machine. The loss of every step follows from the steps before
+it, so a curve shows whether a run continued where it had stopped; in a tuned run it also follows from its base's
+weights and the number of its digits.
 
-Of a comparison `depth` is the number of rounds (see ROUNDS), each size the milliseconds that each of its rounds takes,
-and `seed` what goes wrong; with WAITS its last round waits for `let_end`. While a study is under way, the file named by
-`mark_of` is there.
+In a comparison `depth` sets the number of rounds (see ROUNDS), each size the milliseconds per round, and `seed` selects
+a fault; with WAITS its last round waits for `let_end`. The file `mark_of` exists while a study runs.
 """
 
 import os
@@ -44,20 +43,20 @@ from tests.waiting import until
 
 NOTHING, ERROR, NO_DATA, NO_MEMORY, SILENT_END, DEADLY, NO_CHECKPOINT, WAITS = range(8)
 DEADLY_STEP = 50
-"""DEADLY kills its own process in the call that begins after this step; in a comparison, after the first round."""
+"""DEADLY kills its own process in the call after this step; in a comparison, after the first round."""
 
 ROUNDS = {"quick": 5, "thorough": 10**9}
-"""A thorough one ends only when it is stopped."""
+"""A thorough one only ends when stopped."""
 
 ENDLESS = TrainConfig(epochs=100, steps_per_call=10, patience=20, target_accuracy=1.0)
-"""Ends when it is stopped, or after `let_end`."""
+"""Ends when stopped, or after `let_end`."""
 
 FOR_EVER = 10**9
-"""Steps of a run that does not end by itself."""
+"""The number of steps of a run that does not end by itself."""
 
 
 def let_end() -> None:
-    """Lets every run and study of this home end that goes on until then."""
+    """Lets every endless run and study of this home end."""
     (home() / "enough").touch()
 
 
@@ -70,7 +69,7 @@ def load() -> Training:
 
 
 def held() -> Training:
-    """Takes as long to load as the test wants: until the file `go` is in the app's folder."""
+    """Finishes loading only when the test allows it: once the file `go` is in the app's folder."""
     until((home() / "go").exists)
     return load()
 
@@ -93,7 +92,7 @@ def first_number(tuned: InitialWeights | None) -> float:
 
 
 class Work:
-    """The run as it stands: its step, and a number that every step changes."""
+    """The state of a run: its step, and a number that every step changes."""
 
     def __init__(self, config: TrainConfig, resume: Checkpoint | None, tuned: InitialWeights | None) -> None:
         self.config = config
@@ -158,7 +157,7 @@ def train(
 
 
 def call(work: Work, pause_after: int | None) -> Generator[Event, ControlRequests | None, ControlRequests | None]:
-    """One chunk and, at every second chunk's end, a checkpoint; what is wished then."""
+    """One chunk and, after every second chunk, a checkpoint; returns the current requests."""
     config = work.config
     time.sleep(config.patience / 1000)  # this is the work
     if config.seed == DEADLY and work.step >= DEADLY_STEP:
@@ -191,7 +190,7 @@ def began(rounds: int) -> Began:
 
 
 def mark_of(config: StudyConfig) -> Path:
-    """The file that is there while this study is under way in a process of this home."""
+    """A file that exists while this study runs in a process of this home."""
     return home() / f"under-way-{getattr(config, 'seed', 0)}"
 
 
@@ -204,7 +203,7 @@ def study(config: StudyConfig) -> Events:
 
 
 def studied(config: StudyConfig) -> Events:
-    """Begins, does one thing after another until that is all or somebody stops it, and ends."""
+    """Begins, performs one action after another until all are done or it is stopped, and ends."""
     done = 0
     requests = yield began(ROUNDS[config.depth] if isinstance(config, CompareConfig) else 0)
     for done, happening in enumerate(happenings(config), 1):

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own for the tests: a new folder, a free port of this machine only, gone at the end."""
+"""A PostgreSQL server for the tests: a new folder, a free local port, removed at the end."""
 
 import os
 import shutil
@@ -18,14 +18,14 @@ FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
 def binaries() -> Path | None:
-    """Where the server's programs are; None where it is not installed."""
+    """The folder of the server's programs; None if it is not installed."""
     found = shutil.which("initdb")
     return Path(found).parent if found else next(iter(FOLDERS), None)
 
 
 @contextmanager
 def postgres_server(programs: Path) -> Iterator[str]:
-    """The URL of a running server, without a database's name."""
+    """The URL of a running server, without a database name."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     data, port = folder / "data", free_port()
     try:
@@ -52,7 +52,7 @@ def new_database(server: str, name: str) -> str:
 
 
 def drop_connections(server: str, name: str, first: str = "") -> int:
-    """Ends every connection to the database, after the statement `first` where one is given; how many there were."""
+    """Ends every connection to the database, after the statement `first` if given; returns their number."""
     engine = sa.create_engine(tables.address(f"{server}/postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         if first:

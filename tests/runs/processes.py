@@ -1,4 +1,4 @@
-"""Processes that a test starts, and all that they started."""
+"""Processes started by a test, and their descendants."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def engine_on(store: Store, training: str = LIGHT, keep_weights: int = 200) -> I
 
 @contextmanager
 def server() -> Iterator[subprocess.Popen[str]]:
-    """A server process of its own on this test's home, with its engine ready."""
+    """A server in its own process, on this test's home, with its engine ready."""
     command = [sys.executable, "-m", "tests.runs.server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -42,7 +42,7 @@ def server() -> Iterator[subprocess.Popen[str]]:
 
 
 def ready(engine: Engine) -> int:
-    """Waits until the engine has a loaded worker; its process id."""
+    """Waits until the engine has a loaded worker; returns its process id."""
     state = until(lambda: engine.state() if engine.state().phase == "ready" else None)
     return state.workers[0].pid
 
@@ -52,17 +52,17 @@ def kill(pid: int) -> None:
 
 
 def descendants(pid: int | None = None) -> list[psutil.Process]:
-    """Every process below this one or below `pid` that works in this test's folder; other tests may have theirs."""
+    """Every descendant of this process or of `pid` that works in this test's folder; other tests may have their own."""
     home = os.environ.get("TF2LAB_HOME")
     return [process for process in psutil.Process(pid).children(recursive=True) if home_of(process) == home]
 
 
 def all_gone(processes: list[psutil.Process]) -> bool:
-    """Whether none of them runs any more; a zombie runs nothing."""
+    """Whether none of them runs any more; a zombie does not run."""
     return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
 
 
 def engine_process(pid: int | None = None) -> psutil.Process:
-    """The engine process below this one or below `pid`."""
+    """The engine process among the descendants of this process or of `pid`."""
     (found,) = (process for process in descendants(pid) if "lib.runs.engine.cluster" in process.cmdline())
     return found

@@ -1,4 +1,4 @@
-"""A web process without its web: an engine on $TF2LAB_HOME that runs what the store has, until stdin ends.
+"""A web process without web pages: an engine on $TF2LAB_HOME that executes the store's jobs until stdin ends.
 
 `python -m tests.runs.server` writes "up" when its engine is ready.
 """

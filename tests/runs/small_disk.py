@@ -1,4 +1,4 @@
-"""A disk of two megabytes that a test can fill, empty and make read-only: a tmpfs of its own."""
+"""A disk of two megabytes that a test can fill, empty and make read-only: its own tmpfs."""
 
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class SmallDisk:
         self.folder = folder
 
     def fill(self) -> None:
-        """Leaves not a byte of room, until somebody removes a file: then it has to be filled again."""
+        """Fills the disk completely. After a file is removed, it must be filled again."""
         with (self.folder / "filler").open("ab", buffering=0) as file:
             try:
                 while file.write(b"x" * 4096):
@@ -35,7 +35,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[SmallDisk]:
-    """Mounted at `folder` while it is needed; skips the test where this user may not mount."""
+    """The disk, mounted at `folder` within the block; skips the test if this user may not mount."""
     folder.mkdir()
     try:
         run("mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", folder)

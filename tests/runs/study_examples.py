@@ -1,4 +1,4 @@
-"""Studies, and events to record of them."""
+"""Example studies, and events to record for them."""
 
 from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
 from lib.core.studies.events import Agreed, Called, Measured, Prepared, Sampled, Shortcut, StudyEvent, Warmed, Xrayed

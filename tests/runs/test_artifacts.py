@@ -55,7 +55,7 @@ def test_a_file_of_an_older_version_is_read_as_weights(home: Path) -> None:
 
 
 def spoilt(file: Path, where: int | None) -> None:
-    """One bit turned at the byte `where`, or cut in half where it is None."""
+    """Flips a bit of the byte `where`, or cuts the file in half if that is None."""
     data = bytearray(file.read_bytes())
     if where is not None:
         data[where] ^= 1

@@ -1,8 +1,8 @@
-"""The row that says where a run's files lie: its newest weights, and from where it can go on.
+"""The row with a run's files: its newest weights, and the checkpoint from which it can resume.
 
-Both are the same file while the run is under way. The last checkpoint of a run has no state: until the run's end is
-recorded as well, the one before stays what a new worker would go on from. Functions that change the row say which files
-are needed no longer; they are deleted once the transaction has succeeded.
+Both are the same file while the run is open. A run's last checkpoint has no state: until the run's end is recorded too,
+the previous one stays the point from which a new worker would resume. Functions that change the row return the files no
+longer needed; these are deleted after the transaction has succeeded.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ NO_STATE = {"state_step": None, "state_path": None, "state_sha256": None, "state
 
 
 def newest(connection: sa.Connection, run_id: str) -> Artifact | None:
-    """Where the run's newest weights lie."""
+    """The run's newest weights."""
     row = _row(connection, run_id)
     return Artifact(step=row.step, path=row.path, sha256=row.sha256, weights_sha256=row.weights_sha256) if row else None
 
 
 def resumable(connection: sa.Connection, run_id: str) -> Artifact | None:
-    """From where the run can go on."""
+    """The checkpoint from which the run can resume."""
     row = _row(connection, run_id)
     if row is None or row.state_path is None:
         return None
@@ -42,7 +42,7 @@ def files_of(connection: sa.Connection, run_id: str) -> set[str]:
 
 
 def replace(connection: sa.Connection, run: Row, artifact: Artifact, checkpoint: Checkpoint) -> set[str]:
-    """Makes `artifact`, in which `checkpoint` lies, the newest; returns the files needed no longer."""
+    """Makes `artifact`, which contains `checkpoint`, the newest; returns the files no longer needed."""
     earlier = _row(connection, run.id)
     before = files_of(connection, run.id)
     values: dict[str, Any] = {name: getattr(earlier, name) for name in NO_STATE} if earlier else dict(NO_STATE)
@@ -57,22 +57,22 @@ def replace(connection: sa.Connection, run: Row, artifact: Artifact, checkpoint:
 
 
 def rest(connection: sa.Connection, run_id: str, step: int, sequence: int) -> None:
-    """Notes that the run rests after `step`: the event that says so happened before whatever goes on from there."""
+    """Notes that the run paused after `step`, so that its Paused event precedes all events after a resume."""
     here = (TABLE.c.run_id == run_id) & (TABLE.c.state_step == step)
     connection.execute(TABLE.update().where(here).values(state_sequence=sequence))
 
 
 def close(connection: sa.Connection, run_id: str) -> set[str]:
-    """Lets go of the state of a run that is over, and returns the files needed no longer."""
+    """Drops the state of an ended run; returns the files no longer needed."""
     before = files_of(connection, run_id)
     connection.execute(TABLE.update().where(TABLE.c.run_id == run_id).values(NO_STATE))
     return before - files_of(connection, run_id)
 
 
 def cut_back(connection: sa.Connection, run_id: str) -> tuple[int, set[str]]:
-    """Takes back what was recorded after the point from where the run can go on: that step, and files not needed.
+    """Removes the records after the run's resume point; returns that point's step, and the files no longer needed.
 
-    Chunks end where checkpoints are made, so that none of them reaches over that step.
+    Chunks end where checkpoints are made, so no chunk crosses that step.
     """
     row, before = _row(connection, run_id), files_of(connection, run_id)
     resumable = row is not None and row.state_path is not None
@@ -93,9 +93,9 @@ def cut_back(connection: sa.Connection, run_id: str) -> tuple[int, set[str]]:
 
 
 def prune(connection: sa.Connection, keep: int) -> set[str]:
-    """Forgets the weights of all but the newest `keep` runs that have some; returns the files needed no longer.
+    """Drops the weights of all but the newest `keep` runs that have some; returns the files no longer needed.
 
-    Those of pinned runs and of runs that are not over stay in any case.
+    Pinned runs and runs that have not ended always keep theirs.
     """
     runs = tables.runs
     newest_first = sa.select(runs).join(TABLE, TABLE.c.run_id == runs.c.id).order_by(runs.c.number.desc())

@@ -1,4 +1,4 @@
-"""The digits that visitors keep, each visitor their own, and those that a run is tuned with."""
+"""The digits that each visitor keeps, and the digits that a run is tuned on."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def keep(connection: sa.Connection, owner: str, digits: Digits) -> int:
 
 
 def relabel(connection: sa.Connection, owner: str, number: int, label: int) -> bool:
-    """Gives the owner's digit another label; False where they have no such digit. Raises OwnDigitsError."""
+    """Gives the owner's digit another label; False if they have no such digit. Raises OwnDigitsError."""
     right = check_label(label)
     if number not in _numbers(connection, owner):
         return False
@@ -57,8 +57,8 @@ def relabel(connection: sa.Connection, owner: str, number: int, label: int) -> b
 
 
 def forget(connection: sa.Connection, owner: str, numbers: Collection[int]) -> int:
-    """Deletes those of the owner's digits that are among `numbers`; how many."""
-    # Looked up first: numbers that come from outside can be any, more and larger than a database takes.
+    """Deletes those of the owner's digits that are among `numbers`; returns how many."""
+    # Intersected first: numbers from outside can be more and larger than a database accepts.
     theirs = _numbers(connection, owner) & set(numbers)
     deleted = connection.execute(TABLE.delete().where(TABLE.c.owner == owner, TABLE.c.number.in_(theirs)))
     return deleted.rowcount
@@ -69,19 +69,19 @@ def _numbers(connection: sa.Connection, owner: str) -> set[int]:
 
 
 def _hold(connection: sa.Connection, owner: str) -> None:
-    """Keeps two tabs of one owner from counting at the same time; SQLite lets writers in one at a time anyway."""
+    """Prevents two tabs of one owner from counting at the same time; SQLite has only one writer at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(8414, hashtext(:owner))"), {"owner": owner})
 
 
 def attach(connection: sa.Connection, run_id: str, tuning: Tuning) -> None:
-    """Stores with the run what it is tuned from, and its digits: what becomes of the owner's later changes nothing."""
+    """Stores the base and the digits with the run: later changes to the owner's digits do not affect it."""
     ledger.update(connection, run_id, base=tuning.base)
     connection.execute(tables.tunings.insert().values(run_id=run_id, digits=to_npz(tuning.digits)))
 
 
 def tuning_of(connection: sa.Connection, run: Row) -> Tuning | None:
-    """What was stored with the run; None where it is not tuned."""
+    """The tuning stored with the run; None if it is not tuned."""
     query = sa.select(tables.tunings.c.digits).where(tables.tunings.c.run_id == run.id)
     digits = connection.execute(query).scalar_one_or_none()
     return None if digits is None else Tuning(base=run.base, digits=from_npz(digits))

@@ -1,8 +1,8 @@
-"""A comparison has its machine to itself: nothing else is performed on the same host while it is measured.
+"""A comparison has its machine to itself: no other job runs on the same host while it measures.
 
-It waits for what is under way on its host, and there only what was in the queue before it may still begin. Everything
-is decided in the transaction that would give a run or study to a worker: what is is_blocked there stays as it is, and
-is asked for again. Hosts know nothing of each other, and go by the name that is part of every attempt's.
+It waits for the running jobs on its host; meanwhile only jobs that were queued before it may still start there. All
+decisions are made in the transaction that would give a run or study to a worker: a blocked job stays unchanged, and is
+requested again. Hosts do not know of each other; they are identified by the host name in every attempt's name.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ ALONE = study_kind(CompareConfig())
 """The kind of study that has its machine to itself."""
 
 STANDING_SECONDS = 10.0
-"""For so long after it was asked for, a comparison that waits keeps others from beginning: its worker may be dead."""
+"""A waiting comparison blocks other jobs for this long after its last request: its worker may be dead."""
 
 
 def host_of(attempt: str) -> str:
-    """The host in an attempt's name, server/host:process/number; empty where there is none."""
+    """The host in an attempt's name, server/host:process/number; '' if there is none."""
     return attempt.partition("/")[2].partition(":")[0]
 
 
 def lock_host(connection: sa.Connection, host: str) -> None:
-    """Keeps everybody else from deciding about this host until the transaction is over.
+    """Keeps other processes from deciding about this host until the transaction ends.
 
-    SQLite lets writers in one at a time anyway. Before any row is locked: so nobody waits for each other.
+    SQLite has only one writer at a time anyway. It must come before any row lock, to avoid deadlocks.
     """
     if host and connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(8413, hashtext(:host))"), {"host": host})
 
 
 def is_blocked(connection: sa.Connection, row: Row, worker: str) -> bool:
-    """Whether the run or study may not be performed by `worker` for now, since it or a neighbour is to be alone."""
+    """Whether `worker` may not run the job for now, because it or another job on the host must be alone."""
     host = host_of(worker)
     neighbours = [other for other in _under_way(connection, host) if other.id != row.id] if host else []
     if row.kind == ALONE:
@@ -49,7 +49,7 @@ def is_blocked(connection: sa.Connection, row: Row, worker: str) -> bool:
 
 
 def is_behind_reservation(connection: sa.Connection, row: Row, worker: str) -> bool:
-    """Whether a comparison that was in the queue before is waiting for the host of `worker` to become quiet."""
+    """Whether a comparison queued before this job is waiting for the host of `worker` to become idle."""
     table, young = tables.runs, datetime.now(UTC) - timedelta(seconds=STANDING_SECONDS)
     waiting = ledger.queued_before(row).where(
         table.c.status == Status.WAITING,
@@ -61,28 +61,28 @@ def is_behind_reservation(connection: sa.Connection, row: Row, worker: str) -> b
 
 
 def reserve(connection: sa.Connection, row: Row, worker: str) -> None:
-    """Notes that a comparison waits for the host of `worker` to become quiet."""
+    """Notes that a comparison waits for the host of `worker` to become idle."""
     if row.kind == ALONE:
         ledger.update(connection, row.id, stands_on=host_of(worker), stands_at=datetime.now(UTC))
 
 
 def _under_way(connection: sa.Connection, host: str) -> list[Row]:
-    """What is performed on this host."""
+    """The jobs running on this host."""
     claimed = connection.execute(sa.select(tables.runs).where(tables.runs.c.status.in_(CLAIMED)))
     return [row for row in claimed if row.worker and host_of(row.worker) == host and _lives(row)]
 
 
 def _lives(row: Row) -> bool:
-    """False where the process that has the run is one of this machine and certainly gone.
+    """False if the job's worker process was on this machine and has certainly ended.
 
-    Nobody may wait for such a one: who waits may be the very worker that is to take its run over.
+    No job may wait for a dead worker: the waiting one may be the very worker that should take over its run.
     """
     host, _, process = row.worker.partition("/")[2].partition("/")[0].partition(":")
     if host != socket.gethostname() or not process.isdecimal():
         return True
     try:
         found = psutil.Process(int(process))
-        # A process that began after the claim has no more than the same number.
+        # A process created after the claim is another one with the same id.
         return found.status() != psutil.STATUS_ZOMBIE and found.create_time() <= row.claimed_at.timestamp()
     except psutil.NoSuchProcess:
         return False

@@ -1,4 +1,4 @@
-"""What a transaction on one run, or study, is made of: its row, its log, and the columns that follow from the log."""
+"""The parts of a transaction on one job: its row, its log, and the columns that follow from the log."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from lib.runs.model.run import CLAIMED, OPEN, OVER, RunLost, RunOver, Status, St
 
 QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
 QUEUE = (QUEUED_AT, tables.runs.c.number)
-"""First come, first served: runs in this order."""
+"""First come, first served: the order of the queue."""
 
-# The statements of every step and every look are made once: making one takes longer than executing it.
+# Each statement is built once: building one takes longer than executing it.
 OF_RUN: sa.BindParameter[str] = sa.bindparam("run_id")
 ROW = sa.select(tables.runs).where(tables.runs.c.id == OF_RUN)
 ROW_OF_TRAINING = ROW.where(tables.runs.c.kind == tables.TRAIN)
@@ -40,8 +40,8 @@ NEWEST_EVENT = sa.select(sa.func.max(tables.events.c.sequence)).where(tables.eve
 
 
 def row_of(connection: sa.Connection, run_id: str, lock: bool = False, training: bool = False) -> Row:
-    """The row of the run or study, held against other writers where `lock`. Raises UnknownRun, with `training` also
-    for a study.
+    """The row of the run or study, locked against other writers if `lock`. Raises UnknownRun, with `training` also for
+    a study.
     """
     free, held = (ROW_OF_TRAINING, HELD_ROW_OF_TRAINING) if training else (ROW, HELD_ROW)
     row = connection.execute(held if lock else free, {"run_id": run_id}).one_or_none()
@@ -51,7 +51,7 @@ def row_of(connection: sa.Connection, run_id: str, lock: bool = False, training:
 
 
 def queued_before(row: Row) -> sa.Select[Any]:
-    """The open runs that come before this one."""
+    """The open runs before this one in the queue."""
     earlier = sa.tuple_(*QUEUE) < sa.tuple_(
         sa.literal(row.queued_at or row.created_at, tables.Moment), sa.literal(row.number)
     )
@@ -59,7 +59,7 @@ def queued_before(row: Row) -> sa.Select[Any]:
 
 
 def require(row: Row, addition: str, worker: str | None) -> None:
-    """Raises RunOver for a run that has ended, RunLost where it is no longer the run of `worker` (None is anybody).
+    """Raises RunOver for a run that has ended, RunLost if `worker` no longer has it (None: any caller).
 
     A worker that was given up on must not add to its log.
     """
@@ -70,7 +70,7 @@ def require(row: Row, addition: str, worker: str | None) -> None:
 
 
 def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
-    """Adds the event to the log, and lets the run's columns follow; returns files needed no longer.
+    """Adds the event to the log and updates the run's columns; returns files no longer needed.
 
     Raises StepRepeated.
     """
@@ -88,7 +88,7 @@ def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
 
 
 def _write_down(connection: sa.Connection, row: Row, event: AnyEvent) -> int:
-    """Adds the event to the table and returns its number, which no event of this run had before."""
+    """Adds the event to the table; returns its number, which no event of this run had before."""
     newest = connection.execute(NEWEST_EVENT, {"run_id": row.id}).scalar()
     sequence: int = max(newest or 0, row.sequence) + 1
     new = {"run_id": row.id, "sequence": sequence, "kind": type(event).__name__, "body": event_to_json(event)}
@@ -107,14 +107,14 @@ def _changes(row: Row, event: AnyEvent) -> dict[str, Any]:
     if isinstance(event, Began):
         changes["total_steps"] = _steps_of(row, event)
     if isinstance(event, Paused):
-        changes.update(worker=None, engine=None)  # any engine may go on with it
+        changes.update(worker=None, engine=None)  # any engine may resume it
     if status in OVER:
         changes["ended_at"] = datetime.now(UTC)
     return changes
 
 
 def _step_after(row: Row, event: AnyEvent) -> int:
-    """The last step once `event` has happened: of a study the rounds recorded at all sizes, or the calls."""
+    """The last step after `event`: for a study the rounds recorded at all sizes, or the calls."""
     match event:
         case Sampled():
             return row.step + 1
@@ -138,7 +138,7 @@ def _steps_of(row: Row, began: Began) -> int:
 
 
 def enqueue(connection: sa.Connection, row: Row) -> None:
-    """Puts a run that rests to the end of the queue."""
+    """Puts a paused run at the end of the queue."""
     update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=datetime.now(UTC))
 
 

@@ -1,4 +1,4 @@
-"""Rows of the database as values, and values as rows."""
+"""Conversion between database rows and values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STATUS_AFTER: dict[type, Status] = {
     Stopped: Status.STOPPED,
     Failed: Status.FAILED,
 }
-"""What an event makes of its run or study."""
+"""The status of a run or study after an event."""
 
 
 def job_of(row: Row) -> Job | None:
@@ -42,7 +42,7 @@ def job_of(row: Row) -> Job | None:
 
 
 def run_of(row: Row) -> Run:
-    """The run in a row of `runs`; settings that this version refuses have their defaults and are named in `unread`."""
+    """The run in a row of `runs`; settings that this version refuses get their defaults and are named in `unread`."""
     config, refused = read_config(json.loads(row.config))
     unread = tuple(error.name for error in refused)
     has_begun = row.total_steps or row.step
@@ -51,9 +51,9 @@ def run_of(row: Row) -> Run:
 
 
 def study_of(row: Row) -> Study | None:
-    """The study in a row of `runs`; None, with a line in the log, where another version asked for what we cannot do.
+    """The study in a row of `runs`; None, with a log message, if this version does not support its settings.
 
-    With other values than those asked for it would be another study.
+    With other settings than the requested ones it would be another study.
     """
     try:
         config = study_config_of(row)
@@ -64,13 +64,13 @@ def study_of(row: Row) -> Study | None:
 
 
 def study_config_of(row: Row) -> StudyConfig:
-    """What the study in a row of `runs` asks for. Raises StudyError."""
+    """The requested settings of the study in a row of `runs`. Raises StudyError."""
     return study_from_dict(row.kind, json.loads(row.config))
 
 
 @cache
 def _say_once(study_id: str, why: str) -> None:
-    # An engine reads the open studies twice a second.
+    # Logged once, because an engine reads the open studies twice a second.
     logger.warning("study %s is left alone: %s", study_id, why)
 
 
@@ -95,7 +95,7 @@ def _of_any_job(row: Row) -> dict[str, Any]:
 
 
 def requests_of(row: Row) -> ControlRequests:
-    """What is wanted of the run or study in a row of `runs`."""
+    """The control requests in a row of `runs`."""
     return ControlRequests(stop=row.stop_wished, pause_after=row.pause_after, learning_rate=row.rate_wished)
 
 
@@ -122,7 +122,7 @@ def progress_row(run_id: str, chunk: Progress) -> dict[str, Any]:
 
 
 def event_of(row: Row) -> AnyEvent | None:
-    """The event in a row of `events`; None, with a line in the log, where another version wrote what we cannot read."""
+    """The event in a row of `events`; None, with a log message, if this version cannot read it."""
     try:
         return event_from_json(row.kind, row.body)
     except ValueError as error:

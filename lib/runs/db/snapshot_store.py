@@ -1,6 +1,6 @@
-"""The rows that say where the snapshots of a run lie: its weights at 16 bits, as they were after some of its steps.
+"""The rows with a run's snapshots: its weights at 16 bits, after some of its steps.
 
-As in `lib.runs.db.checkpoint_store`, functions that change rows say which files are needed no longer.
+As in `lib.runs.db.checkpoint_store`, functions that change rows return the files no longer needed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TABLE = tables.snapshots
 
 
 def of_run(connection: sa.Connection, run_id: str) -> list[Artifact]:
-    """Where they lie, in the order of their steps."""
+    """The run's snapshots in the order of their steps."""
     query = sa.select(TABLE).where(TABLE.c.run_id == run_id).order_by(TABLE.c.step)
     return [Artifact(step=row.step, path=row.path, sha256=row.sha256) for row in connection.execute(query)]
 
@@ -26,7 +26,7 @@ def files_of(connection: sa.Connection, run_id: str) -> set[str]:
 
 
 def add(connection: sa.Connection, run_id: str, artifact: Artifact) -> set[str]:
-    """Takes one more; one of the same step that was there before is replaced."""
+    """Adds a snapshot; replaces one of the same step."""
     unneeded = _forget(connection, (TABLE.c.run_id == run_id) & (TABLE.c.step == artifact.step))
     connection.execute(
         TABLE.insert().values(run_id=run_id, step=artifact.step, path=artifact.path, sha256=artifact.sha256)
@@ -35,12 +35,12 @@ def add(connection: sa.Connection, run_id: str, artifact: Artifact) -> set[str]:
 
 
 def cut_back(connection: sa.Connection, run_id: str, step: int) -> set[str]:
-    """Takes back those of steps after `step`: the run goes on from there and will come by them again."""
+    """Removes the snapshots after `step`: the run resumes there and takes them again."""
     return _forget(connection, (TABLE.c.run_id == run_id) & (TABLE.c.step > step))
 
 
 def prune(connection: sa.Connection, keep: int) -> set[str]:
-    """Forgets those of all but the newest `keep` runs that have some; those of runs that are not over stay."""
+    """Drops the snapshots of all but the newest `keep` runs that have some, unless a run has not ended."""
     runs = tables.runs
     having = sa.select(TABLE.c.run_id).distinct()
     newest_first = sa.select(runs).where(runs.c.id.in_(having)).order_by(runs.c.number.desc())

@@ -43,12 +43,12 @@ def open_store() -> Store:
 
 
 class Store:
-    """The runs and studies in the database at `url`; one of an older version gets what it lacks.
+    """The runs and studies in the database at `url`; an older database is upgraded.
 
-    A study is claimed, stopped, taken over and ended as a run is: where a method says run, it means both, unless it is
-    about weights, progress or rest, which no study has.
+    A study is claimed, stopped, taken over and ended like a run: where a method says run, it means both, unless it is
+    about weights, progress or pauses, which studies do not have.
 
-    Raises StoreUnavailable where the database does not do what it is asked, UnknownRun for an id it does not have.
+    Raises StoreUnavailable if the database fails, UnknownRun for an unknown id.
     """
 
     def __init__(self, url: str) -> None:
@@ -58,25 +58,25 @@ class Store:
             self._pool = tables.connect(url)
 
     def close(self) -> None:
-        """Gives the connections back; the store can still be used and opens new ones."""
+        """Closes the connections; the store can still be used and opens new ones."""
         self._pool.dispose()
 
-    # What anybody asks.
+    # Queries.
 
     def run(self, run_id: str) -> Run:
-        """The training run as it stands now."""
+        """The current training run."""
         with self._reading() as connection:
             return run_of(ledger.row_of(connection, run_id, training=True))
 
     def study(self, study_id: str) -> Study:
-        """The study as it stands now. Raises UnknownRun also for one of another version that this one cannot read."""
+        """The current study. Raises UnknownRun also for a study of another version that this one cannot read."""
         job = self.job(study_id)
         if not isinstance(job, Study):
             raise UnknownRun(study_id)
         return job
 
     def job(self, job_id: str) -> Job:
-        """The run or study as it stands now."""
+        """The current run or study."""
         with self._reading() as connection:
             job = job_of(ledger.row_of(connection, job_id))
         if job is None:
@@ -84,7 +84,7 @@ class Store:
         return job
 
     def requests(self, run_id: str) -> ControlRequests:
-        """What somebody wants of the run now."""
+        """The current control requests for the run."""
         return self.job(run_id).requests
 
     def runs(self, limit: int = 50) -> list[Run]:
@@ -101,35 +101,35 @@ class Store:
         return [study for row in rows if (study := study_of(row))]
 
     def open_runs(self) -> list[Job]:
-        """Every run and study that is waiting or under way, in the order of the queue."""
+        """Every waiting or running job, in queue order."""
         return self._open()
 
     def open_runs_of(self, owner: str) -> list[Job]:
-        """The open runs and studies of this owner, in the order of the queue."""
+        """The owner's open runs and studies, in queue order."""
         return self._open(tables.runs.c.owner == owner)
 
     def queue(self, job: Job) -> tuple[Job, ...]:
-        """The open runs and studies that come before `job`: those that were created, or resumed, earlier."""
+        """The open runs and studies before `job` in the queue: those created, or resumed, earlier."""
         with self._reading() as connection:
             before = connection.execute(ledger.queued_before(ledger.row_of(connection, job.id)))
             return tuple(other for row in before if (other := job_of(row)))
 
     def events(self, run_id: str, after: int = 0) -> list[tuple[int, AnyEvent]]:
-        """The run's events after sequence number `after`, with theirs; without Progress and Checkpoint.
+        """The run's events after sequence number `after`, each with its number; without Progress and Checkpoint.
 
-        A later Started says after which step the run goes on: what was read before of later steps is void. A study
-        goes on from its beginning: with a later Began all that was read before is void. No number is given twice.
+        A later Started names the step after which the run continues: what was read before about later steps is void. A
+        study restarts from its beginning: a later Began voids everything read before. No number is used twice.
         """
         rows = self._all(ledger.EVENTS_AFTER, run_id=run_id, after=after)
         found = ((row.sequence, event_of(row)) for row in rows)
         return [(sequence, event) for sequence, event in found if event is not None]
 
     def progress(self, run_id: str, after_step: int = 0) -> list[Progress]:
-        """The run's chunks that hold a step after `after_step`, in order."""
+        """The run's chunks with steps after `after_step`, in order."""
         return [progress_of(row) for row in self._all(ledger.PROGRESS_AFTER, run_id=run_id, after=after_step)]
 
     def checkpoint(self, run_id: str) -> Artifact | None:
-        """Where the run's newest weights lie; None before its first checkpoint."""
+        """The run's newest weights as a file; None before its first checkpoint."""
         with self._reading() as connection:
             return checkpoint_store.newest(connection, run_id)
 
@@ -141,14 +141,14 @@ class Store:
         return self._read(run_id, checkpoint_store.newest, artifacts.read_weights)
 
     def resume_point(self, run_id: str) -> Checkpoint | None:
-        """The newest checkpoint that the run can go on from; None before there is one.
+        """The newest checkpoint from which the run can resume; None if there is none yet.
 
         Raises ArtifactMissing or ArtifactDamaged.
         """
         return self._read(run_id, checkpoint_store.resumable, artifacts.read)
 
     def tuning(self, run_id: str) -> Tuning | None:
-        """What the run was tuned from, and its digits as they were then; None for a run that was not tuned."""
+        """The run's base, and the digits at the time of the request; None for a run that was not tuned."""
         with self._reading() as connection:
             return digit_set_store.tuning_of(connection, ledger.row_of(connection, run_id, training=True))
 
@@ -158,11 +158,11 @@ class Store:
             return digit_set_store.kept(connection, owner)
 
     def snapshots(self, run_id: str) -> list[Artifact]:
-        """Where the run's snapshots lie, in the order of their steps; none where they are not kept (any more)."""
+        """The run's snapshots in the order of their steps; empty if none are kept."""
         with self._reading() as connection:
             return snapshot_store.of_run(connection, run_id)
 
-    # What visitors want.
+    # Visitors' requests.
 
     def create_run(
         self,
@@ -172,10 +172,10 @@ class Store:
         pause_after: int | None = None,
         tuning: Tuning | None = None,
     ) -> Run:
-        """A new run that waits for a worker; with `pause_after=0` one that rests before its first step.
+        """A new run that waits for a worker; with `pause_after=0` it is paused before its first step.
 
-        Its id cannot be guessed: who has the link may watch it. With `tuning` it begins with another run's weights and
-        keeps the digits as they are now; `config` has the network of that run
+        Its id cannot be guessed: anyone with the link may watch it. With `tuning` it begins with another run's weights
+        and stores the digits as they are now; `config` has that run's network
         (`lib.core.mydigits.finetune_plan.tuned_config`).
         """
         status = Status.PAUSED if pause_after == 0 else Status.WAITING
@@ -207,7 +207,7 @@ class Store:
         return job_id
 
     def stop(self, run_id: str) -> None:
-        """Ends a run: at once where no worker has it, else as soon as its worker knows. One that is over stays so."""
+        """Ends a run: at once if no worker has it, else when its worker hears of it. An ended run stays unchanged."""
         with self._changing(run_id) as (connection, row, unneeded):
             if row.status in CLAIMED:
                 ledger.update(connection, run_id, stop_wished=True)
@@ -215,7 +215,7 @@ class Store:
                 unneeded |= ledger.record(connection, row, Stopped(step=row.step))
 
     def pause(self, run_id: str) -> None:
-        """Lets a run rest: at once where no worker has it, else as soon as its worker knows."""
+        """Pauses a run: at once if no worker has it, else when its worker reads the request."""
         with self._changing(run_id, training=True) as (connection, row, _):
             if row.status in OPEN:
                 ledger.update(connection, run_id, pause_after=0)
@@ -223,9 +223,9 @@ class Store:
                 ledger.record(connection, row, Paused(step=row.step))
 
     def resume(self, run_id: str, pause_after: int | None = None) -> None:
-        """Lets a run that rests go on, behind those who wait already, until `pause_after` steps are made in all.
+        """Resumes a paused run, at the end of the queue, until `pause_after` steps are done in all.
 
-        One that is under way does not rest before that either. Raises RunOver.
+        A running one also gets the new `pause_after`. Raises RunOver.
         """
         with self._changing(run_id, training=True) as (connection, row, _):
             ledger.require(row, "resume", worker=None)
@@ -234,9 +234,9 @@ class Store:
                 ledger.enqueue(connection, row)
 
     def set_learning_rate(self, run_id: str, rate: float) -> None:
-        """Has the coming steps made with `rate`, or with a schedule that has it as its highest value.
+        """Makes the remaining steps use `rate`, or a schedule with `rate` as its highest value.
 
-        Raises SettingError for a rate that no run may have.
+        Raises SettingError for an invalid rate.
         """
         if not SETTINGS["learning_rate"].allows(rate):
             raise SettingError("learning_rate", rate)
@@ -244,29 +244,29 @@ class Store:
             ledger.update(connection, run_id, rate_wished=rate)
 
     def pin(self, run_id: str, pinned: bool = True) -> None:
-        """Keeps the weights of a run for good, or no longer does."""
+        """Keeps the weights of a run for good, or no longer."""
         with self._changing(run_id, training=True) as (connection, _, _):
             ledger.update(connection, run_id, pinned=pinned)
 
     def keep_digits(self, owner: str, digits: Digits) -> int:
-        """Keeps the digits for this owner; how many. Raises OwnDigitsError where they would be too many: then none."""
+        """Keeps the digits for this owner; returns how many. Raises OwnDigitsError, keeping none, if too many."""
         with self._writing() as connection:
             return digit_set_store.keep(connection, owner, digits)
 
     def relabel_digit(self, owner: str, digit_id: int, label: int) -> bool:
-        """Notes that the owner's digit is a `label`; False where they have no such digit (any more).
+        """Labels the owner's digit as `label`; False if they have no such digit (any more).
 
-        Raises OwnDigitsError for a label that is none.
+        Raises OwnDigitsError for an invalid label.
         """
         with self._writing() as connection:
             return digit_set_store.relabel(connection, owner, digit_id, label)
 
     def forget_digits(self, owner: str, ids: Collection[int]) -> int:
-        """Deletes those of the owner's own digits that have one of `ids`; how many those were."""
+        """Deletes those of the owner's digits with one of `ids`; returns how many."""
         with self._writing() as connection:
             return digit_set_store.forget(connection, owner, ids)
 
-    # What engines and workers do.
+    # Requests of engines and workers.
 
     def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> ControlRequests:
         """Adds `event` to the run's log; its status and step follow in the same transaction. What is requested by then.
@@ -301,10 +301,10 @@ class Store:
         return requests_of(row)
 
     def claim(self, run_id: str, worker: str, turn: int | None = None) -> Job:
-        """Gives a waiting run to `worker`, which then finds its own name in the run: no two workers do.
+        """Gives a waiting run to `worker`, whose name the returned run then has: only one worker gets it.
 
-        Any other run comes back unchanged; so does one that was paused and resumed since `turn`, and for now one that
-        may not be performed beside what is under way on the worker's host (`lib.runs.db.exclusive`).
+        Any other run is returned unchanged; so is one that was paused and resumed since `turn`, and for now one that
+        may not run beside the current jobs on the worker's host (`lib.runs.db.exclusive`).
         """
         with self._changing(run_id, host=exclusive.host_of(worker)) as (connection, row, _):
             if row.status == Status.WAITING and turn in (None, row.turn):
@@ -317,11 +317,11 @@ class Store:
         return self.job(run_id)
 
     def take_over(self, run_id: str, worker: str, earlier: str | None, died: bool = False) -> Job:
-        """Gives a run whose worker `earlier` is gone, or `died` with it, to `worker`, as it was at its resume point.
+        """Gives a run whose worker `earlier` is gone, or `died` with it, to `worker`, in the state of its resume point.
 
-        What was recorded after that is taken back: the curve has no gap, and no step twice. A study has no such point:
-        all that was recorded of it is taken back. A run that `earlier` no longer has comes back unchanged, and so does,
-        for now, one that may not be performed beside what is under way on the worker's host.
+        Later records are removed: the curve has no gap, and no step twice. A study has no such point: all its records
+        are removed. A run that `earlier` no longer has is returned unchanged, and so is, for now, one that may not run
+        beside the current jobs on the worker's host.
         """
         with self._changing(run_id, host=exclusive.host_of(worker)) as (connection, row, unneeded):
             mine = row.status in CLAIMED and row.worker == earlier
@@ -332,14 +332,14 @@ class Store:
         return self.job(run_id)
 
     def count_death(self, run_id: str, worker: str | None) -> Job:
-        """Notes that `worker` died with this run, unless it no longer had it."""
+        """Counts the death of `worker` with this run, unless it no longer had the run."""
         with self._changing(run_id) as (connection, row, _):
             if row.status in CLAIMED and row.worker == worker:
                 ledger.update(connection, run_id, deaths=row.deaths + 1)
         return self.job(run_id)
 
     def assign(self, run_id: str, engine: str, earlier: str | None) -> bool:
-        """Moves an open run from engine `earlier` to `engine`; False where somebody else was quicker."""
+        """Moves an open run from engine `earlier` to `engine`; False if another engine was faster."""
         with self._changing(run_id) as (connection, row, _):
             if row.engine != earlier or row.status not in OPEN:
                 return False
@@ -347,7 +347,7 @@ class Store:
             return True
 
     def beat(self, engine: str) -> None:
-        """Notes that this engine lives."""
+        """Increases the heartbeat count of this engine."""
         table = tables.engines
         with self._writing() as connection:
             more = table.update().where(table.c.id == engine).values(beats=table.c.beats + 1)
@@ -355,13 +355,13 @@ class Store:
                 connection.execute(table.insert().values(id=engine, beats=1))
 
     def beats(self) -> dict[str, int]:
-        """How often each engine has noted that it lives."""
+        """The heartbeat count of each engine."""
         return {row.id: row.beats for row in self._all(sa.select(tables.engines))}
 
     def prune(self, keep: int) -> int:
-        """Deletes the weights of all but the newest `keep` runs that have some; how many files that were.
+        """Deletes the weights of all but the newest `keep` runs that have some; returns the number of files.
 
-        Those of pinned runs and of runs that are not over stay in any case.
+        Pinned runs and runs that have not ended always keep theirs.
         """
         with self._writing() as connection:
             files = checkpoint_store.prune(connection, keep)
@@ -369,9 +369,9 @@ class Store:
         return len(files)
 
     def prune_snapshots(self, keep: int) -> int:
-        """Deletes the snapshots of all but the newest `keep` runs that have some; how many files that were.
+        """Deletes the snapshots of all but the newest `keep` runs that have some; returns the number of files.
 
-        Those of runs that are not over stay in any case.
+        Runs that have not ended always keep theirs.
         """
         with self._writing() as connection:
             files = snapshot_store.prune(connection, keep)
@@ -379,7 +379,7 @@ class Store:
         return len(files)
 
     def prune_studies(self, kind: str, keep: int) -> int:
-        """Forgets all but the newest `keep` studies of this kind that are over; how many that were."""
+        """Deletes all but the newest `keep` ended studies of this kind; returns how many."""
         table = tables.runs
         over = sa.select(table.c.number).where(table.c.kind == kind, table.c.status.in_(OVER))
         with self._writing() as connection:
@@ -388,7 +388,7 @@ class Store:
         return len(older)
 
     def sweep(self, run_id: str) -> None:
-        """Deletes files of this run that a worker left when it was killed."""
+        """Deletes files of this run that a killed worker left behind."""
         with self._reading() as connection:
             needed = checkpoint_store.files_of(connection, run_id) | snapshot_store.files_of(connection, run_id)
         artifacts.sweep(run_id, keep=needed)
@@ -408,7 +408,7 @@ class Store:
             try:
                 return read(artifact)
             except ArtifactMissing:
-                # A run under way may have replaced it between our two looks.
+                # An open run may have replaced it between our two reads.
                 earlier, artifact = artifact, look()
                 if artifact == earlier:
                     raise
@@ -436,9 +436,10 @@ class Store:
     def _changing(
         self, run_id: str, training: bool = False, host: str = ""
     ) -> Iterator[tuple[sa.Connection, Row, set[str]]]:
-        """A transaction that nobody else can change this run in, nor decide what begins on `host`.
+        """A transaction in which no other process can change this run, nor decide what starts on `host`.
 
-        With `training` a study is not known. Files that are put into the set are deleted once it has succeeded.
+        With `training`, a study counts as unknown. Files added to the set are deleted after the transaction has
+        succeeded.
         """
         unneeded: set[str] = set()
         with self._writing() as connection:
@@ -449,7 +450,7 @@ class Store:
 
 @contextmanager
 def _away(file: Path | None) -> Iterator[None]:
-    """Turns what the database's driver says into StoreUnavailable where it is no mistake of ours."""
+    """Turns errors of the database driver into StoreUnavailable, unless they are our mistakes."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -465,7 +466,7 @@ def _give(connection: sa.Connection, row: Row, worker: str, **changes: Any) -> N
 
 
 def _rests(row: Row, event: Paused) -> bool:
-    """Whether the run is still to rest there: its worker may not have heard that somebody resumed it meanwhile."""
+    """Whether the pause still holds: the run may have been resumed before its worker heard of it."""
     return row.pause_after is not None and row.pause_after <= event.step
 
 

@@ -16,11 +16,11 @@ from lib.runs.model.run import Status
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 15
-"""How long a writer waits for another one before the database says that it is locked."""
+"""How long a writer waits for another before the database reports that it is locked."""
 
 
 class Moment(sa.TypeDecorator[datetime]):
-    """An aware datetime in UTC, stored without a zone: SQLite knows none."""
+    """A timezone-aware datetime in UTC, stored without a zone, because SQLite has none."""
 
     impl = sa.DateTime
     cache_ok = True
@@ -32,7 +32,7 @@ class Moment(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
-# Kept as its lower-case text, which any version and any tool can read.
+# Stored as its lower-case text, which any version and tool can read.
 STATUS = sa.Enum(Status, native_enum=False, create_constraint=False, length=16, values_callable=list)
 
 metadata = sa.MetaData()
@@ -43,12 +43,12 @@ def _run_id() -> sa.Column[str]:
 
 
 TRAIN = "train"
-"""The kind of a training run; the others are those of `lib.core.studies.configs.KINDS`."""
+"""The kind of a training run; the other kinds are in `lib.core.studies.configs.KINDS`."""
 
 runs = sa.Table(
     "runs",
     metadata,
-    # The order of creation: moments can be equal, numbers cannot.
+    # The order of creation: timestamps can be equal, numbers cannot.
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("id", sa.String(32), nullable=False, unique=True),
     sa.Column("kind", sa.String(16), nullable=False, server_default=TRAIN),
@@ -56,30 +56,30 @@ runs = sa.Table(
     sa.Column("status", STATUS, nullable=False, index=True),
     sa.Column("step", sa.Integer, nullable=False, default=0),
     sa.Column("total_steps", sa.Integer, nullable=False, default=0),
-    # The number of the newest event: never given twice, not even where events were taken back.
+    # The number of the newest event: never reused, even if events were removed.
     sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
     sa.Column("owner", sa.String(64), nullable=False, server_default=""),
     sa.Column("guess", sa.Float(53)),
-    # The run whose weights this one began with; no reference: that one may be forgotten, or of another server.
+    # The run whose weights this one began with. Not a foreign key: it may be deleted, or on another server.
     sa.Column("base", sa.String(32), nullable=False, server_default=""),
     sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_after", sa.Integer),
     sa.Column("rate_wished", sa.Float(53)),
-    # How its random numbers were drawn (lib.core.seeds). Versions that knew but the first scheme write nothing here.
+    # How its random numbers were drawn (lib.core.seeds). Versions that only had the first scheme leave it out.
     sa.Column("scheme", sa.Integer, nullable=False, server_default="1"),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
     sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
     sa.Column("engine", sa.String(128)),
     sa.Column("worker", sa.String(255)),
-    # Where, and when last, a comparison was refused since its host was not quiet.
+    # The host that was not idle when a comparison was last refused, and the time of that refusal.
     sa.Column("stands_on", sa.String(255)),
     sa.Column("stands_at", Moment),
     sa.Column("created_at", Moment, nullable=False),
-    sa.Column("queued_at", Moment),  # NULL where an older version wrote it: since it was created
+    sa.Column("queued_at", Moment),  # NULL if an older version wrote it: then created_at counts
     sa.Column("claimed_at", Moment),
     sa.Column("ended_at", Moment),
-    # A number is never given twice, not even after the newest run was deleted.
+    # A number is never reused, not even after the newest run was deleted.
     sqlite_autoincrement=True,
 )
 
@@ -100,7 +100,7 @@ progress = sa.Table(
     sa.Column("first_step", sa.Integer, nullable=False),
     sa.Column("losses", sa.LargeBinary, nullable=False),
     sa.Column("accuracies", sa.LargeBinary, nullable=False),
-    sa.Column("images_per_second", sa.Float(53)),  # NULL is not a number: SQLite keeps no NaN
+    sa.Column("images_per_second", sa.Float(53)),  # NULL means NaN, which SQLite cannot store
 )
 
 checkpoints = sa.Table(
@@ -110,16 +110,16 @@ checkpoints = sa.Table(
     sa.Column("step", sa.Integer, nullable=False),
     sa.Column("path", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
-    # Of the weights alone, where the file holds more.
+    # Covers the weights alone, if the file holds more.
     sa.Column("weights_sha256", sa.String(64)),
-    # From where the run can go on: the newest file with the state that takes, and the newest event that it knows of.
+    # The resume point: the newest file with the necessary state, and the newest event before it.
     sa.Column("state_step", sa.Integer),
     sa.Column("state_path", sa.Text),
     sa.Column("state_sha256", sa.String(64)),
     sa.Column("state_sequence", sa.Integer),
 )
 
-# The digits that a run is tuned with, as they were when it was asked for.
+# The digits that a run is tuned on, as they were when it was requested.
 tunings = sa.Table("tunings", metadata, _run_id(), sa.Column("digits", sa.LargeBinary, nullable=False))
 
 own_digits = sa.Table(
@@ -130,7 +130,7 @@ own_digits = sa.Table(
     sa.Column("label", sa.SmallInteger, nullable=False),
     sa.Column("image", sa.LargeBinary, nullable=False),
     sa.Column("kept_at", Moment, nullable=False),
-    # A page that was drawn before must never name another digit than it shows.
+    # A number is never reused: an outdated page must not name another digit than the one it shows.
     sqlite_autoincrement=True,
 )
 
@@ -147,31 +147,31 @@ engines = sa.Table(
     "engines",
     metadata,
     sa.Column("id", sa.String(128), primary_key=True),
-    # Goes up while the engine lives: compared with itself, since clocks of two machines differ.
+    # Increases while the engine is alive. Only compared with itself, because two machines' clocks differ.
     sa.Column("beats", sa.Integer, nullable=False),
 )
 
 
 def address(url: str) -> sa.URL:
-    """The URL that means the same database in every process, with the driver that we use."""
-    # Many hosts hand out the old scheme, which SQLAlchemy no longer takes.
+    """The URL that means the same database in every process, with our driver."""
+    # Many hosts still provide the old scheme, which SQLAlchemy no longer accepts.
     found = sa.make_url(url.replace("postgres://", "postgresql://", 1))
     if found.drivername == "postgresql":
         return found.set(drivername="postgresql+psycopg")
     if found.get_backend_name() == "sqlite" and found.database:
-        # A worker may have another working folder.
+        # A worker may have another working directory.
         return found.set(database=str(Path(found.database).absolute()))
     return found
 
 
 def file_of(url: str) -> Path | None:
-    """Where a SQLite database lies; None for any other."""
+    """The file of a SQLite database; None for any other."""
     found = address(url)
     return Path(found.database) if found.get_backend_name() == "sqlite" and found.database else None
 
 
 def connect(url: str) -> sa.Engine:
-    """A pool of connections to the database at `url`, for any thread; what its tables lack is added."""
+    """A pool of connections to the database at `url`, for any thread; missing tables and columns are added."""
     if address(url).get_backend_name() == "sqlite":
         engine = sa.create_engine(address(url), connect_args={"timeout": BUSY_SECONDS})
         sa.event.listen(engine, "connect", _set_up_sqlite)
@@ -189,9 +189,9 @@ def connect(url: str) -> sa.Engine:
 
 
 def writing(engine: sa.Engine) -> sa.Engine:
-    """The same pool for transactions that write: SQLite lets them in one at a time from their first statement on.
+    """The same pool for transactions that write: SQLite then runs them one at a time from their first statement.
 
-    A SQLite transaction that begins by reading and then writes can be refused at once, whatever its timeout.
+    A SQLite transaction that first reads and then writes can be refused at once, whatever its timeout.
     """
     return engine.execution_options(writes=True)
 
@@ -235,7 +235,7 @@ def _missing(connection: sa.Connection) -> list[str]:
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:
-    # The driver must not begin transactions by itself: `_begin_sqlite` does.
+    # The driver must not begin transactions itself: `_begin_sqlite` does.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):

@@ -1,1 +1,1 @@
-"""Gives waiting jobs to workers, on this machine or a cluster, and notices the dead. Begin with `engine`."""
+"""Gives waiting jobs to workers, on this machine or a cluster, and detects dead ones. Begin with `engine`."""

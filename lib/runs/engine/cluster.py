@@ -3,7 +3,7 @@
     web process ──stdin kept open──▶ engine process ──pipe kept open──▶ worker process
 
 Each ends when the pipe from its parent closes, however the parent died: nothing is left behind. While it lives, the
-engine process holds a lock on engines/<id>.lock, so that other servers know whose runs are whose.
+engine process holds a lock on engines/<id>.lock, so that other servers know which runs have a living engine.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ PATIENCE_SECONDS = 5.0
 """How long an engine process may take to end before it is killed."""
 
 LOGGING = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "warning"}
-"""In the environment, since Dask reads it as early as it is imported, in every process."""
+"""Set in the environment, because Dask reads it during its import, in every process."""
 
 LOCK_KEPT_SECONDS = 24 * 3600
-"""How long the lock of a dead engine stays at least."""
+"""The lock file of a dead engine stays at least this long."""
 
 QUIET = "ignore:resource_tracker:UserWarning"
-"""Python's own helper process complains about semaphores when an engine ends at once; it frees them all the same."""
+"""Python's own helper process warns about semaphores when an engine is killed; it frees them all the same."""
 
 DASK: dict[str, Any] = {
-    # Dask would set these to 65536 and 1: an epoch then takes almost twice as long. An empty table means its own.
+    # Dask would set these to 65536 and 1, which almost doubles the time of an epoch. An empty table keeps the defaults.
     "distributed.nanny.pre-spawn-environ": {
         "MALLOC_TRIM_THRESHOLD_": None,
         "OMP_NUM_THREADS": None,
@@ -47,29 +47,29 @@ DASK: dict[str, Any] = {
     # Sampling the stacks of a training thread slows it down.
     "distributed.worker.profile.enabled": False,
     "distributed.worker.profile.interval": "1 day",
-    # TensorFlow's memory is none of Dask's business: no spilling, pausing or killing.
+    # Dask must not manage TensorFlow's memory: no spilling, pausing or killing.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
-    # Dask would look at its own clock fifty times a second in every process, and for work to move to other workers.
+    # By default Dask checks its own clock fifty times a second in every process, and also looks for work to steal.
     "distributed.admin.tick.interval": "1s",
     "distributed.admin.tick.limit": "10s",
     "distributed.scheduler.work-stealing": False,
     "distributed.admin.system-monitor.interval": "5s",
-    # All runs wait in one queue, the worker's: with some of them still at the scheduler, a younger one can slip ahead.
+    # All runs wait in one queue, the worker's: if some waited at the scheduler, a newer one could overtake them.
     "distributed.scheduler.worker-saturation": "inf",
-    # A laptop that was asleep must not lose its run, nor a queue its place because others' runs killed the worker.
+    # A laptop's sleep must not lose its run, nor a job its place in the queue because other runs killed the worker.
     "distributed.scheduler.worker-ttl": None,
     "distributed.scheduler.allowed-failures": 1000,
-    # Dask's web servers cannot be switched off: they get nothing to serve.
+    # Dask's web servers cannot be switched off, so they get nothing to serve.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
 
 
 class OwnCluster:
-    """An engine process that belongs to this web process. Raises OSError where it does not come up."""
+    """An engine process that belongs to this web process. Raises OSError if it does not start."""
 
     def __init__(self, engine_id: str, environment: dict[str, str]) -> None:
         self.engine_id = engine_id
@@ -79,7 +79,7 @@ class OwnCluster:
             env={**os.environ, **LOGGING, **environment, "TF2LAB_HOME": str(home())},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # Ctrl+C in the terminal reaches the web process alone; the engine follows it.
+            # Ctrl+C in the terminal reaches only the web process; the engine follows it.
             start_new_session=True,
         )
         assert self._process.stdout is not None
@@ -92,7 +92,7 @@ class OwnCluster:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """Ends the process, its worker with it; returns when it is gone."""
+        """Ends the process and its worker; returns when both are gone."""
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
@@ -104,7 +104,7 @@ class OwnCluster:
 
 
 class ForeignCluster:
-    """A Dask cluster that somebody else runs, at TF2LAB_SCHEDULER."""
+    """An external Dask cluster, at TF2LAB_SCHEDULER."""
 
     def __init__(self, address: str) -> None:
         self.engine_id = self.address = address
@@ -124,12 +124,12 @@ def lock_of(engine_id: str) -> Path:
 
 
 def is_known(engine_id: str) -> bool:
-    """Whether the engine is, or was, one of this home."""
+    """Whether the engine belongs, or belonged, to this home."""
     return "/" not in engine_id and lock_of(engine_id).exists()
 
 
 def is_dead(engine_id: str) -> bool:
-    """Whether an engine of this home has ended; False for one that lives or that this home knows nothing of."""
+    """Whether an engine of this home has ended; False for a living or an unknown one."""
     if not is_known(engine_id):
         return False
     try:
@@ -140,9 +140,9 @@ def is_dead(engine_id: str) -> bool:
 
 
 def sweep(keep: Collection[str | None]) -> None:
-    """Removes the locks of engines that ended long ago, but for those in `keep`: runs still name them."""
+    """Removes the lock files of engines that ended long ago, except those in `keep`, which runs still name."""
     for path in lock_of("any").parent.glob("*.lock"):
-        # A young lock may belong to an engine that has opened but not locked it yet.
+        # A new lock file may belong to an engine that has opened but not yet locked it.
         age = datetime.now().timestamp() - path.stat().st_mtime
         if age > LOCK_KEPT_SECONDS and path.stem not in keep and is_dead(path.stem):
             path.unlink(missing_ok=True)
@@ -157,7 +157,7 @@ def main(engine_id: str) -> None:
 
 def _end_with_parent() -> None:
     sys.stdin.buffer.read()
-    # At once, whatever the event loop is doing: the worker sees its pipe close and does the same.
+    # At once, whatever the event loop is doing: the worker sees its pipe close and ends too.
     os._exit(0)
 
 
@@ -168,8 +168,8 @@ async def _serve() -> None:
     folder = str(home() / "engines")
     dask.config.set({**DASK, "temporary-directory": folder})
     async with Scheduler(host=LOOPBACK, port=0, dashboard=False, dashboard_address=f"{LOOPBACK}:0") as scheduler:
-        print(scheduler.address, flush=True)  # noqa: T201 - this is how the web process learns the address
-        # Whatever is printed from here on, by the worker too, belongs into the server's log.
+        print(scheduler.address, flush=True)  # noqa: T201 - the web process reads the address here
+        # All later output, including the worker's, belongs in the server's log.
         os.dup2(2, 1)
         async with Nanny(
             scheduler.address,

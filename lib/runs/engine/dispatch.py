@@ -1,4 +1,4 @@
-"""Brings the store's open runs and studies into one cluster, and keeps an eye on what becomes of them."""
+"""Submits the store's open runs and studies to one cluster, and watches their tasks."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
 Turn = tuple[str, int]
-"""A run or study, and how often it was resumed: each turn is a task of its own."""
+"""A run or study, and how often it was resumed: each turn is a separate task."""
 
 
 class Dispatch:
-    """The runs of one engine on one cluster. For one thread."""
+    """The runs of one engine on one cluster. Not thread-safe."""
 
     def __init__(self, store: Store, client: Client, engine: str) -> None:
         self._store, self._client, self._engine = store, client, engine
@@ -34,17 +34,17 @@ class Dispatch:
         self._again: dict[Turn, tuple[float, Iterator[float]]] = {}
 
     def look(self) -> bool:
-        """Settles what is done and submits what is new; whether anything was done. Raises StoreUnavailable."""
+        """Handles finished tasks and submits new jobs; whether any task had finished. Raises StoreUnavailable."""
         done = self._settle()
         self._take_in()
         return done
 
     def _settle(self) -> bool:
-        """Forgets finished tasks; a run whose task broke without ending it has failed."""
+        """Removes finished tasks; if a task failed without ending its run, the run has failed."""
         done = [turn for turn, future in self._futures.items() if future.done()]
         for turn in done:
             future = self._futures[turn]
-            if future.status == "error":  # one that was cancelled or lost, with its cluster, is submitted again
+            if future.status == "error":  # a cancelled task, or one lost with its cluster, is resubmitted
                 self._fail(turn[0], future.exception(timeout=ANSWER_SECONDS))
             del self._futures[turn]
             _, pauses = self._again.get(turn, (0.0, growing_pauses()))
@@ -52,10 +52,10 @@ class Dispatch:
         return bool(done)
 
     def _take_in(self) -> None:
-        """Submits every open run that is nobody else's, in the order of the queue."""
+        """Submits every open run that no other engine has, in queue order."""
         runs = self._store.open_runs()
         turns = {(run.id, run.turn) for run in runs}
-        # A run that is still open after its task was done is tried again, later and later.
+        # A run that is still open after its task was done is retried after growing pauses.
         self._again = {turn: later for turn, later in self._again.items() if turn in turns}
         for run in runs:
             turn = run.id, run.turn
@@ -66,13 +66,13 @@ class Dispatch:
     def _submit(self, run: Job) -> Future[None]:
         from distributed import fire_and_forget
 
-        # The same key is the same task: a cluster that still has it does not begin it twice. A higher priority goes
-        # first: the longer in the queue, the higher. Dask keeps that order only within a group of tasks, here all
-        # named "run".
+        # The same key is the same task: a cluster that still has it does not start it twice. A higher priority goes
+        # first: the longer in the queue, the higher. Dask keeps that order only within a group of tasks, here all named
+        # "run".
         future = self._client.submit(
             perform, run.id, run.turn, key=("run", run.id, run.turn), priority=-run.queued_at.timestamp(), pure=False
         )
-        fire_and_forget(future)  # a foreign cluster goes on while this server restarts
+        fire_and_forget(future)  # a foreign cluster continues while this server restarts
         return future
 
     def _is_ours(self, run: Job) -> bool:

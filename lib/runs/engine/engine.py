@@ -34,10 +34,10 @@ __all__ = ["Engine", "EngineState", "WorkerState"]
 
 
 class Engine:
-    """Runs the store's open runs, first come first served, one at a time on each worker.
+    """Executes the store's open runs, first come, first served, one at a time on each worker.
 
-    With TF2LAB_SCHEDULER=tcp://host:port on the cluster there, else on a process of its own. Methods may be called
-    from any thread and return at once, but for `close`.
+    With TF2LAB_SCHEDULER=tcp://host:port it uses the cluster there, else its own process. Methods may be called from
+    any thread and return at once, except `close`.
     """
 
     def __init__(self, store: Store, training: str, keep_weights: int, keep_snapshots: int = 20) -> None:
@@ -66,10 +66,10 @@ class Engine:
         keep_weights: int = 200,
         keep_snapshots: int = 20,
     ) -> Engine:
-        """An engine that comes up in the background.
+        """An engine that starts in the background.
 
-        `training` names the function that makes workers ready. Only the weights of the newest `keep_weights` runs are
-        kept, and those of pinned ones; only the newest `keep_snapshots` runs keep their snapshots.
+        `training` names the function that prepares workers. Only the newest `keep_weights` runs and pinned ones keep
+        their weights; only the newest `keep_snapshots` runs keep their snapshots.
         """
         engine = cls(store, training, keep_weights, keep_snapshots)
         engine._thread.start()
@@ -80,18 +80,18 @@ class Engine:
         self._wake.set()
 
     def state(self) -> EngineState:
-        """The engine as it was about a second ago."""
+        """The engine's state about a second ago."""
         state = self._state
         return dataclasses.replace(state, trouble=self._troubles.code() or state.trouble)
 
     def close(self) -> None:
-        """Ends the engine and what it runs; returns when its processes are gone."""
+        """Ends the engine and its jobs; returns when its processes are gone."""
         self._closing.set()
         self._wake.set()
         self._thread.join()
 
     def _watch(self) -> None:
-        """The engine's thread: a cluster, and another one whenever it is lost."""
+        """The engine's thread: keeps a cluster, and replaces it whenever it is lost."""
         down = EngineState(phase="unreachable" if self._scheduler else "starting")
         heart = Heartbeat(self._store, self._troubles, self._server)
         while not self._closing.is_set():
@@ -101,7 +101,7 @@ class Engine:
                 logger.warning("no engine, trying again: %s", error)
                 if error.errno in FULL:
                     self._troubles.note("engine", "disk_full")
-            except Exception:  # whatever it was, the next try may succeed
+            except Exception:  # whatever the error was, the next try may succeed
                 logger.exception("no engine, trying again")
             heart.engine = self._server
             self._state = down
@@ -109,8 +109,8 @@ class Engine:
         heart.close()
 
     def _keep_cluster(self, heart: Heartbeat) -> None:
-        """Serves one cluster until it ends or this engine is closed."""
-        from distributed import Client  # here: it takes half a second, and the first page does not wait for it
+        """Serves one cluster until it or this engine ends."""
+        from distributed import Client  # here: the import takes half a second, and the first page does not wait for it
 
         cluster = self._new_cluster()
         try:
@@ -133,7 +133,7 @@ class Engine:
         return OwnCluster(f"{self._server}-{self._starts}", self._environment)
 
     def _look_after(self, dispatch: Dispatch) -> None:
-        """The cluster works on, and this thread goes on looking, while the store is away."""
+        """One poll. If the store is unavailable, the cluster works on and this thread keeps polling."""
         try:
             self._untidy |= dispatch.look()
             if self._untidy:
@@ -142,13 +142,13 @@ class Engine:
         except StoreUnavailable as error:
             logger.warning("the store does not answer: %s", error)
             self._troubles.note("looking", error.code)
-        except OSError as error:  # of a folder; where the cluster is gone, asking for its state will say so
+        except OSError as error:  # an error of the app's folder; a lost cluster is noticed when its state is requested
             logger.warning("the app's folder: %s", error)
         else:
             self._troubles.over("looking")
 
     def _tidy_up(self) -> None:
-        """Removes what is not kept: weights of old runs, and what engines that ended long ago left behind."""
+        """Removes old data: weights and snapshots of old runs, old gradients, files of engines that ended long ago."""
         self._store.prune(self._keep_weights)
         self._store.prune_snapshots(self._keep_snapshots)
         self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)

@@ -1,7 +1,7 @@
-"""Whether engines live: this one says so in the store, and looks whether the others do.
+"""Liveness of engines: this one records heartbeats in the store and checks those of the others.
 
-Of an engine of the same home the lock on its file tells at once. One on another machine, at the same database, is
-dead when its count in the store has stood still for a minute, by the clock of whoever watches it.
+For an engine of the same home the lock on its file tells at once. An engine on another machine with the same database
+is dead when its count in the store has not changed for a minute, by the observer's clock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SILENT_SECONDS = 60.0
 
 
 class Heartbeat:
-    """A thread that beats in the store in the name of `engine`, and so notices when it cannot be written."""
+    """A thread that records heartbeats for `engine` in the store, and so notices when the store cannot be written."""
 
     def __init__(self, store: Store, troubles: HealthRegistry, engine: str) -> None:
         self._store, self._troubles = store, troubles
@@ -32,7 +32,7 @@ class Heartbeat:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends it; a database that lets it wait for a lock is not waited for."""
+        """Ends the thread, but does not wait for a database that makes it wait for a lock."""
         self._end.set()
         self._thread.join(1.0)
 
@@ -43,7 +43,7 @@ class Heartbeat:
             except StoreUnavailable as error:
                 logger.warning("the store cannot be written: %s", error)
                 self._troubles.note("writing", error.code)
-            except Exception:  # an engine without a heartbeat still runs what it has
+            except Exception:  # an engine without a heartbeat still executes its jobs
                 logger.exception("no heartbeat")
             else:
                 self._troubles.over("writing")
@@ -51,7 +51,7 @@ class Heartbeat:
 
 
 class PeerLiveness:
-    """The engines that this one is not, and since when each of them is silent."""
+    """Liveness of the other engines, and since when each one has been silent."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -59,7 +59,7 @@ class PeerLiveness:
         self._seen: dict[str, tuple[int, float]] = {}
 
     def dead(self, engine: str) -> bool:
-        """Whether this engine has ended; False for one that nobody knows anything of."""
+        """Whether this engine has ended; False for an unknown engine."""
         if is_known(engine):
             return is_dead(engine)
         self._look()

@@ -1,1 +1,1 @@
-"""A run and a study as pages know them, the engine's state, and what can be wrong with a store or an engine."""
+"""Runs and studies as pages see them, the engine's state, and possible trouble with a store or an engine."""

@@ -1,4 +1,4 @@
-"""What can be wrong with the place where runs are recorded, as codes that pages have words for.
+"""Possible trouble with the storage of runs, as codes that pages translate.
 
 disk_full            no room for the database or for weights
 database_locked      another program holds the database for longer than we wait
@@ -25,7 +25,7 @@ from sqlalchemy import exc
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 OUR_MISTAKES = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
-"""What a database says to a wrong statement: no trouble that goes away by waiting."""
+"""Database errors for a wrong statement: waiting does not cure them."""
 
 SQLITE = {
     sqlite3.SQLITE_BUSY: "database_locked",
@@ -43,18 +43,18 @@ POSTGRESQL = {
 }
 
 LITTLE_ROOM = 65_536
-"""Bytes that SQLite needs for its shared memory and a transaction of ours."""
+"""Bytes that SQLite needs for its shared memory and one of our transactions."""
 
 FIRST_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 LONGEST_PAUSE = 10.0
 
 
 def code_of(error: BaseException, file: Path | None = None) -> str | None:
-    """The code of what `error` says about the database; None where it says nothing about it.
+    """The code for the database error `error`; None if it is not the database's trouble.
 
-    `file` is where a SQLite database lies: its folder is looked at where SQLite says no more than that it failed.
+    `file` is the path of a SQLite database: if SQLite reports no specific reason, its folder is checked.
     """
-    if isinstance(error, exc.TimeoutError):  # every connection of the pool is waiting for something
+    if isinstance(error, exc.TimeoutError):  # all connections of the pool are in use
         return "database"
     if not isinstance(error, exc.DBAPIError) or isinstance(error, OUR_MISTAKES):
         return None
@@ -71,26 +71,26 @@ def _code_of_folder(folder: Path) -> str:
         return "database"
     if room < LITTLE_ROOM:
         return "disk_full"
-    # False on a file system that was mounted read-only, for every user.
+    # False for every user on a file system that is mounted read-only.
     return "database" if os.access(folder, os.W_OK) else "database_read_only"
 
 
 def weights_code(error: OSError) -> str:
-    """The code of what `error` says about the place for weights."""
+    """The code for `error` from the storage of weights."""
     if error.errno in FULL:
         return "disk_full"
     return "weights_read_only" if error.errno in FORBIDDEN else "weights_unreachable"
 
 
 def growing_pauses() -> Iterator[float]:
-    """Seconds to wait before one tries again, and again."""
+    """Seconds to wait before each further retry."""
     yield from FIRST_PAUSES
     while True:
         yield LONGEST_PAUSE
 
 
 class HealthRegistry:
-    """What a process has trouble with at the moment. Safe to use from any thread."""
+    """The current trouble of a process. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
@@ -98,22 +98,22 @@ class HealthRegistry:
         self._trying = False
 
     def code(self) -> str | None:
-        """One of the codes, or None where everything works."""
+        """One of the codes; None if everything works."""
         with self._lock:
             return next(iter(self._codes.values()), None)
 
     def note(self, place: str, code: str) -> None:
-        """There is trouble with `place`, such as "database"."""
+        """Records trouble with `place`, such as "database"."""
         with self._lock:
             self._codes[place] = code
 
     def over(self, place: str) -> None:
-        """There is none with `place`."""
+        """Clears the trouble with `place`."""
         with self._lock:
             self._codes.pop(place, None)
 
     def note_weights(self, code: str, attempt: Callable[[], object]) -> None:
-        """There is trouble with the place for weights until `attempt` raises no OSError any more."""
+        """Records trouble with the storage of weights until `attempt` no longer raises OSError."""
         self.note("weights", code)
         with self._lock:
             if self._trying:

@@ -1,6 +1,6 @@
-"""What the store knows of one job, a training run or a study, and what can be wrong with asking for one.
+"""The store's view of a job, a training run or a study, and the errors of requests for one.
 
-And of one digit that a visitor keeps.
+Also a digit that a visitor keeps.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from lib.core.untrusted import beginning
 
 
 class Status(StrEnum):
-    """Where a job stands. It follows from the job's events and is never set without one, but for claim and resume.
+    """The state of a job. It follows from the job's events; only claim and resume change it without an event.
 
     waiting ─claim─▶ starting ─Compiled─▶ running ─▶ finished | stopped | failed
        ▲ resume                              │ Paused
        └──────────── paused ◀────────────────┘
 
-    Of a study it is Began that makes it running, and it does not rest.
+    A study becomes running with Began and cannot be paused.
     """
 
     WAITING = "waiting"
@@ -48,12 +48,12 @@ OVER = (Status.FINISHED, Status.STOPPED, Status.FAILED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A run or a study at the moment it was read; moments are aware and in UTC.
+    """A run or a study at the time it was read; timestamps are timezone-aware, in UTC.
 
-    `step` is the last step recorded; `total_steps` is 0 until the job has started. `owner` is who may control it,
-    `guess` what somebody expected of it, `requests` what is wanted of it. `engine` is the engine it was submitted to,
-    `worker` the attempt that claimed it, `deaths` how many of its workers died. It is in the queue since `queued_at`,
-    for the `turn`th time after it was paused.
+    `step` is the last recorded step; `total_steps` is 0 until the job has started. `owner` may control it, `guess` is a
+    visitor's expected result, `requests` are the current control requests. `engine` is the engine it was submitted to,
+    `worker` the attempt that claimed it, `deaths` the number of its workers that died. It has been in the queue since
+    `queued_at`; `turn` counts how often it was resumed after a pause.
     """
 
     id: str
@@ -80,18 +80,17 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended; a paused run is neither open nor over."""
+        """Whether it has ended; a paused job is neither open nor over."""
         return self.status in OVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run(Job):
-    """A training run. Its guess is a test accuracy, 0 to 1.
+    """A training run. Its guess is a test accuracy from 0 to 1.
 
-    A run that was tuned began with the weights of the run `base`; of any other run that is empty. The weights of a
-    `pinned` run are kept for good. Its random numbers were drawn by `scheme` (`lib.core.seeds`); as long as it has not
-    started, that is today's. `unread` names stored settings that this version does not know or allow: `config`
-    has their defaults.
+    `base` is the run whose weights a tuned run began with, empty for other runs. A `pinned` run keeps its weights for
+    good. Its random numbers were drawn by `scheme` (`lib.core.seeds`); before its start this is the current scheme.
+    `unread` names stored settings that this version does not know or allow: `config` has their defaults.
     """
 
     config: TrainConfig
@@ -103,10 +102,10 @@ class Run(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study(Job):
-    """A study of a kind in `lib.core.studies.configs.KINDS`. It does not rest, and goes on from nowhere but its
+    """A study of a kind in `lib.core.studies.configs.KINDS`. It cannot be paused, and always restarts from its
     beginning.
 
-    A step is a round of a comparison, whatever its size, or a call under investigation; an X-ray is one step.
+    A step is a round of a comparison, at any size, or an investigated call; an X-ray is one step.
     """
 
     kind: str
@@ -115,7 +114,7 @@ class Study(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OwnDigit:
-    """A digit that a visitor wrote and keeps: uint8 (28, 28), white on black, and what it is, from 0 to 9."""
+    """A digit that a visitor wrote and keeps: uint8 (28, 28), white on black, and its label, 0 to 9."""
 
     id: int
     label: int
@@ -124,7 +123,7 @@ class OwnDigit:
 
 
 class UnknownRun(AppError, LookupError):
-    """There is no run, or no study, with this id."""
+    """No run or study has this id."""
 
     template = mark("There is no run “{run}” here; perhaps the link was cut short.")
 
@@ -140,12 +139,12 @@ class UnknownStudy(UnknownRun):
 
 
 class RunOver(AppError):
-    """The run or study has ended: nothing can be added to it any more (somebody else may have ended it)."""
+    """The run or study has ended, perhaps by another process: its log takes no more events."""
 
 
 class RunLost(AppError):
-    """The run or study is no longer this worker's: it was believed dead, and another one goes on."""
+    """The run or study is no longer this worker's: the worker was considered dead, and another one took over."""
 
 
 class StepRepeated(AppError, ValueError):
-    """Steps were to be recorded that the run already has."""
+    """Steps were recorded twice."""

@@ -1,4 +1,4 @@
-"""What the engine tells about itself and its workers."""
+"""The engine's report about itself and its workers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from distributed import Client
 
 ANSWER_SECONDS = 30
-"""How long the scheduler may take to answer; a machine that swaps must not lose its run to our impatience."""
+"""How long the scheduler may take to answer: a run must not be lost because its machine swaps."""
 
 Phase = Literal["starting", "loading", "ready", "unreachable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerState:
-    """One worker process. `devices` and `versions` are known once it is `loaded`: TensorFlow is imported."""
+    """One worker process. `devices` and `versions` are known once it is `loaded`, that is, has imported TensorFlow."""
 
     pid: int
     host: str
@@ -29,11 +29,10 @@ class WorkerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineState:
-    """The engine at a moment: 'starting' (no worker yet), 'loading' (none has imported TensorFlow yet), 'ready', or
+    """A snapshot of the engine: 'starting' (no worker yet), 'loading' (none has imported TensorFlow yet), 'ready', or
     'unreachable' (the cluster at TF2LAB_SCHEDULER does not answer).
 
-    `trouble` is the code of what is wrong with the place where runs are recorded (lib.runs.model.health), None when all
-    is well.
+    `trouble` is the code of trouble with the storage of runs (lib.runs.model.health), None if all is well.
     """
 
     phase: Phase
@@ -42,7 +41,7 @@ class EngineState:
 
 
 def state_of(client: Client) -> EngineState:
-    """Asks the scheduler what its workers last reported. Raises OSError or TimeoutError where it does not answer."""
+    """Asks the scheduler for its workers' last reports. Raises OSError or TimeoutError if it does not answer."""
     scheduler: Any = client.scheduler
     answer = client.sync(scheduler.identity, n_workers=-1, callback_timeout=ANSWER_SECONDS)
     reports = [report for worker in answer["workers"].values() if (report := worker["metrics"].get("tf2lab"))]

@@ -1,4 +1,4 @@
-"""That the store is away. In a room of its own, because a page that says so must not load a database for it."""
+"""The error of an unavailable store. In its own module, so that a page that reports it need not import the database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEALTH_TEXT: Mapping[str, str] = {
 
 
 class StoreUnavailable(AppError):
-    """The database does not do what it is asked, and may do so later. `code` says why."""
+    """The database cannot do what it was asked, but may later. `code` says why."""
 
     def __init__(self, code: str, detail: str) -> None:
         self.code, self.template = code, HEALTH_TEXT[code]

@@ -1,6 +1,6 @@
-"""One worker's attempt at a run or study: claim it or take it over, perform it, write down every event.
+"""One worker's attempt at a run or study: claim it or take it over, execute it, record every event.
 
-Whatever happens meanwhile to the store, the attempt goes on as soon as it can: it waits, longer and longer.
+If the store becomes unavailable, the attempt retries with growing pauses and continues as soon as it can.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ T = TypeVar("T")
 Events = Generator[AnyEvent, ControlRequests | None, None]
 
 MOST_DEATHS = 3
-"""So many workers may die with a run until it is given up: likely the run itself kills them."""
+"""A run is given up after this many of its workers died: the run itself probably kills them."""
 AGAIN_SECONDS = 0.5
-"""How soon a run is asked for again that may not be performed yet: a comparison is under way, or is to be alone."""
+"""Retry interval for a claim that is blocked: a comparison is running, or needs the machine to itself."""
 PATIENCE_SECONDS = 60.0
 LAST = (Finished, Stopped, Failed, Paused)
 NOT_OURS = (RunOver, RunLost, UnknownRun)
 
 troubles = HealthRegistry()
-"""This process's."""
+"""The trouble of this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """How this worker trains and studies, once everything heavy is imported, and on what."""
+    """How and on what this worker trains and studies, after all heavy imports."""
 
     train: Callable[[TrainConfig, Checkpoint | None, InitialWeights | None], Events]
     study: Callable[[StudyConfig], Events]
@@ -56,18 +56,18 @@ class Training:
 
 
 class Attempt:
-    """One attempt at a run or study, under a name that is never given again: server/host:process/number.
+    """One attempt at a run or study, under a unique name: server/host:process/number.
 
-    `training` gives the Training, which may take seconds the first time.
+    `training` returns the Training; its first call may take seconds.
     """
 
     def __init__(self, store: Store, name: str, run_id: str, training: Callable[[], Training]) -> None:
         self._store, self._name, self._run_id, self._training = store, name, run_id, training
-        # In whose name this attempt may write: nobody's before a claim, a dead worker's before it is taken over.
+        # The name that this attempt may write under: none before a claim, a dead worker's before its run is taken over.
         self._holder: str | None = None
 
     def perform(self, turn: int) -> None:
-        """Takes the run from wherever it stands to its end or to a pause. Does nothing in any but its `turn`th turn."""
+        """Continues the run from its current state to its end or a pause. Does nothing if `turn` is not its turn."""
         try:
             run = retry_until_available(self._store.job, self._run_id)
             if run.turn == turn and run.status == Status.WAITING:
@@ -76,12 +76,12 @@ class Attempt:
                 self._recover(run)
         except NOT_OURS as error:
             logger.info("run %s is left alone: %s", self._run_id, error)
-        except Exception as error:  # the program's one catch-all: whatever happened ends this run, not the worker
+        except Exception as error:  # the program's one catch-all: any error ends this run, not the worker
             logger.exception("run %s failed", self._run_id)
             self._fail(*diagnosis(error))
 
     def _begin(self, run: Job) -> None:
-        # Loading may take seconds: until it is done the run is still waiting, and a death now costs it nothing.
+        # Loading may take seconds: the run still counts as waiting meanwhile, so a crash now costs it nothing.
         training = self._training()
         resume = retry_until_available(self._store.resume_point, run.id)
         if resume is None and run.step:
@@ -90,7 +90,7 @@ class Attempt:
         self._work(mine, training, resume)
 
     def _recover(self, run: Job) -> None:
-        """Goes on with a run whose worker is gone; the third one that died with it was the last."""
+        """Resumes a run whose worker is gone; after the third death of a worker the run fails."""
         self._holder = run.worker
         died = server_of(run.worker or "") == server_of(self._name)
         logger.warning("run %s lost its worker %s after step %d", run.id, run.worker, run.step)
@@ -105,9 +105,10 @@ class Attempt:
         self._work(mine, training, resume)
 
     def _take(self, run: Job, take: Callable[[], Job]) -> Job:
-        """The run as `take` leaves it: asked again while something else on this machine hinders it.
+        """Retries `take` while something else on this machine blocks it; returns the run after the last try.
 
-        Not for ever, since what it waits for may be waiting for this very worker; the engine tries it again then.
+        Gives up after PATIENCE_SECONDS, because the blocking job may be waiting for this very worker; the engine then
+        resubmits the run.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -115,14 +116,14 @@ class Attempt:
             unchanged = (now.status, now.worker, now.turn) == (run.status, run.worker, run.turn)
             if not unchanged or time.monotonic() > deadline:
                 return now
-            if now.requests.stop:  # nobody has it who could hear that
+            if now.requests.stop:  # no worker has it, so nobody else would obey the request
                 retry_until_available(self._store.append, now.id, Stopped(step=now.step), now.worker)
             time.sleep(AGAIN_SECONDS)
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
-        """Drives the training or study: writes each event down, then passes on what is requested by then."""
+        """Drives the training or study: records each event, then passes on the current requests."""
         if run.worker != self._name:
-            return  # somebody else was quicker
+            return  # another worker was faster
         self._holder = self._name
         requests: ControlRequests | None = None
         with closing(self._events(run, training, resume)) as events:
@@ -140,7 +141,7 @@ class Attempt:
         return training.train(job.config, resume, tuned)
 
     def _beginning(self, run: Run, resume: Checkpoint | None) -> InitialWeights:
-        """From where a tuned run goes: its digits and, unless it goes on from `resume`, the weights of its base."""
+        """The start of a tuned run: its digits and, unless it continues from `resume`, the weights of its base."""
         tuning = retry_until_available(self._store.tuning, run.id)
         assert tuning is not None, run.id
         if resume is not None:
@@ -156,9 +157,9 @@ class Attempt:
         return InitialWeights(digits=tuning.digits, weights=base.weights)
 
     def _record(self, event: AnyEvent) -> ControlRequests | None:
-        """Writes the event down, now or when it is possible again; what is requested then.
+        """Records the event, now or as soon as possible; returns the current requests.
 
-        None where that was the end of the run.
+        None if the run has ended.
         """
         for pause in growing_pauses():
             try:
@@ -173,7 +174,7 @@ class Attempt:
         return None
 
     def _failed_for(self, refusal: ArtifactRefused, event: AnyEvent) -> bool:
-        """Ends the run for lack of a place for its weights; False where that cannot be written down either."""
+        """Ends the run because its weights cannot be stored; False if that cannot be recorded either."""
         assert isinstance(event, Checkpoint)
         logger.error("run %s: %s", self._run_id, refusal)
         code, size = refusal.reason, artifacts.size_of(event)
@@ -187,7 +188,7 @@ class Attempt:
         return True
 
     def _fail(self, reason: str, detail: str) -> None:
-        """Ends the run as failed, unless somebody else has ended it or goes on with it."""
+        """Ends the run as failed, unless another process has ended it or continues it."""
         try:
             job = retry_until_available(self._store.job, self._run_id)
             if isinstance(job, Study):
@@ -199,12 +200,12 @@ class Attempt:
 
 
 def server_of(attempt: str) -> str:
-    """The server that the attempt of this name was made for."""
+    """The server in this attempt's name."""
     return attempt.partition("/")[0]
 
 
 def retry_until_available(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The store's answer, however long it is away: asked again after longer and longer pauses."""
+    """The store's answer; while the store is unavailable, retries with growing pauses."""
     for pause in growing_pauses():
         try:
             answer = ask(*args, **kwargs)
@@ -219,10 +220,10 @@ def retry_until_available(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 
 def diagnosis(error: Exception) -> tuple[str, str]:
-    """The reason for visitors and the detail for the log."""
+    """The reason for visitors, and the detail for the log."""
     if isinstance(error, AppError) and error.reason != AppError.reason:
         return error.reason, error.detail
-    # TensorFlow's own MemoryError goes by its name: this module does not import it.
+    # TensorFlow's own out-of-memory error is recognised by name: this module does not import TensorFlow.
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "out_of_memory", str(error)
     if isinstance(error, OSError) and error.errno in FULL:
@@ -235,4 +236,4 @@ OF_A_STUDY = {
     "checkpoint_lost": "weights_lost_study",
     "checkpoint_damaged": "weights_damaged_study",
 }
-"""Reasons that speak of a training's settings, and what they are of a study."""
+"""Reasons about a training's settings, and their counterparts for a study."""

@@ -1,6 +1,6 @@
-"""The worker process: what Dask imports in each (as its preload) and calls there.
+"""The worker process: the module that Dask imports in each worker (as its preload) and calls there.
 
-TensorFlow comes in only when `Training` is loaded: importing this module, as the web process does, stays cheap.
+Only loading the `Training` imports TensorFlow: importing this module, as the web process does, stays cheap.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def tensorflow_training() -> Training:
 
 
 def tensorflow_study(config: StudyConfig) -> Events:
-    """The events of a study. What it takes is imported for the first one only: most workers never perform any."""
+    """The events of a study. Imports what it needs when called: most workers never run a study."""
     match config:
         case CompareConfig():
             from lib.ml.benchmark.protocol import compare
@@ -71,7 +71,7 @@ def tensorflow_study(config: StudyConfig) -> Events:
 
 
 def weights_of(model: str) -> tuple[TrainConfig | None, Checkpoint]:
-    """The settings of the run `model`, None for the model that ships, and its newest weights.
+    """The settings of the run `model`, None for the shipped model, and its newest weights.
 
     Raises ArtifactMissing or ArtifactDamaged.
     """
@@ -91,9 +91,9 @@ def weights_of(model: str) -> tuple[TrainConfig | None, Checkpoint]:
 
 
 class _Loading:
-    """Loads the Training named by $TF2LAB_TRAINING once, for whichever thread asks first.
+    """Loads the Training named by $TF2LAB_TRAINING once, in the first thread that asks.
 
-    Two threads that import TensorFlow at the same time can find half-made modules: the lock keeps them apart.
+    Two threads that import TensorFlow at the same time can see half-initialised modules: the lock prevents that.
     """
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class _Loading:
         self.done: Training | None = None
 
     def get(self) -> Training:
-        """The Training; waits where another thread is loading it."""
+        """The Training; waits while another thread loads it."""
         with self._lock:
             if self.done is None:
                 module, _, name = os.environ.get("TF2LAB_TRAINING", f"{__name__}:tensorflow_training").partition(":")
@@ -109,10 +109,10 @@ class _Loading:
             return self.done
 
     def warm(self) -> None:
-        """Loads ahead of the first run (a thread of its own)."""
+        """Loads ahead of the first run, in a thread of its own."""
         try:
             self.get()
-        except Exception:  # the first run says what is wrong to its visitors; here only the log hears it
+        except Exception:  # the first run shows the error to its visitors; here it is only logged
             logger.exception("this worker cannot train")
 
 
@@ -126,7 +126,7 @@ def dask_setup(worker: Any) -> None:
 
 
 def report() -> dict[str, Any]:
-    """This worker process in plain values; devices and versions once it is loaded, `trouble` while there is some."""
+    """This worker process in plain values: devices and versions once it is loaded, `trouble` while there is some."""
     training = _loading.done
     return {
         "pid": os.getpid(),
@@ -140,7 +140,7 @@ def report() -> dict[str, Any]:
 
 
 def perform(run_id: str, turn: int) -> None:
-    """The task: takes the run from wherever it stands to its end or to a pause; waits where the store is away."""
+    """The task: continues the run from its current state to its end or a pause; waits for an unavailable store."""
     Attempt(store(), _name(), run_id, _loading.get).perform(turn)
 
 
@@ -159,6 +159,6 @@ _opening = threading.Lock()
 
 
 def _name() -> str:
-    """A name for one attempt at a run: server / host : process / never the same."""
+    """A unique name for one attempt at a run: server/host:process/number."""
     server = os.environ.get("TF2LAB_SERVER", "")
     return f"{server}/{socket.gethostname()}:{os.getpid()}/{secrets.token_hex(4)}"

@@ -1,5 +1,4 @@
 """Compare: settings, measuring live, the verdict with its intervals, earlier comparisons, files.
 
-May use `jobs`, `widgets` and `shell`. Begin with `sections`. The hunt for retraces and the X-ray are rooms of their
-own.
+May use `jobs`, `widgets` and `shell`. Begin with `sections`. The retrace detective and the X-ray have their own rooms.
 """

@@ -1,4 +1,4 @@
-"""A/A on the page: one way of running against itself, and how often it was called different from itself."""
+"""A/A on the page: one mode against itself, and how often the two sides were called different."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MODE = "compare_aa_mode"
 
 
 def show_aa() -> None:
-    """The part of the page: what A/A is, a way of running to try it with, and what came of it."""
+    """The A/A section: an explanation, a choice of mode, and the result."""
     st.markdown(
         _(
             "Who measures should know how often they are wrong. Here one way of running is compared with itself: both "
@@ -56,7 +56,7 @@ def show_aa() -> None:
 
 
 def aa_button(config: AaConfig, study: Study | None) -> None:
-    """A/A, or Stop while it goes on."""
+    """The A/A button, or Stop while it is running."""
     if study is not None and study.is_open and may_control(study):
         st.button(_("Stop"), key=f"{KIND}_stop", type="primary", on_click=press, args=(stop_study, study.id))
     else:
@@ -64,7 +64,7 @@ def aa_button(config: AaConfig, study: Study | None) -> None:
 
 
 def running_words(study: Study, events: StudyEvents) -> str:
-    """How far it is."""
+    """Its progress."""
     assert isinstance(study.config, AaConfig)
     began = next((event for event in events if isinstance(event, Began)), None)
     newest = next((event for event in reversed(events) if isinstance(event, Sampled)), None)
@@ -95,7 +95,7 @@ def draw(study: Study, events: StudyEvents) -> None:
 
 
 def share_words(trials: Trials) -> str:
-    """How often they were called different, with the interval of that share."""
+    """How often the sides were called different, with the interval of that share."""
     if trials.share is None:
         return _("No comparison is complete yet.")
     share, low, high = trials.share
@@ -111,7 +111,7 @@ def share_words(trials: Trials) -> str:
 
 
 def ratios_chart(trials: Trials) -> dict[str, Any]:
-    """A row for each comparison, the first on top; those that are wrong have another colour and shape."""
+    """A row for each comparison, the first on top; wrong verdicts have another colour and shape."""
     traces: list[dict[str, Any]] = []
     for wrong, name, colour, symbol in (
         (False, _("cannot be told apart"), MODE_COLOURS["graph"], "circle"),
@@ -154,7 +154,7 @@ def _dots(some: list[tuple[int, Ratio]], name: str, colour: str, symbol: str) ->
 
 
 def ratios_table(trials: Trials) -> dict[str, list[object]]:
-    """Each comparison with its ratio and interval."""
+    """Each comparison's ratio and interval."""
     texts = [factors(ratio.ratio, ratio.low, ratio.high) for ratio in trials.ratios]
     return {
         _("comparison"): list(range(1, len(texts) + 1)),

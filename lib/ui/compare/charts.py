@@ -1,6 +1,6 @@
-"""The charts of one size of a comparison: samples, where the first steps go, and when a dear start is paid back.
+"""The charts of one size of a comparison: samples, the time of the first steps, and the break-even of start-up costs.
 
-Each returns Plotly's traces and layout. Colours are the modes' own, everywhere.
+Each returns Plotly's traces and layout. Each mode has the same colour everywhere.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE
 Spec = dict[str, Any]
 
 LOW_ROW, HIGH_ROW, ALL_ROWS = 24, 56, 192
-"""Pixels for each mode in a chart that has a row for each: as many as these allow where all should be seen at once."""
+"""Row height in pixels: least, most, and the height that all rows share, so that all modes are visible at once."""
 TWO_LINES = 36
-"""Pixels from which a row holds its name above its value."""
+"""Row height in pixels from which a row's label has two lines, name and value."""
 GOLDEN = 0.618034
-"""Multiples of it, without their whole part, are spread evenly however many there are."""
+"""The golden ratio: the fractional parts of its multiples are spread evenly, however many there are."""
 WIDE = 8.0
-"""Where the slowest takes so many times as long as the fastest, an axis of logarithms shows both."""
+"""If the slowest takes at least this many times as long as the fastest, the axis is logarithmic."""
 FEWEST_DECADES, MOST_DECADES = 2, 6
-"""Powers of ten that the axis of steps reaches at least and at most."""
+"""The axis of steps spans at least and at most this many powers of ten."""
 
 
 def rows(modes: Sequence[str], values: Mapping[str, float | None]) -> Spec:
-    """The layout of a chart with a row for each mode, first on top, under its name and what `values` (ms) says."""
+    """The layout of a chart with a row for each mode, first on top, labelled with its name and its value (ms)."""
     row = max(LOW_ROW, min(HIGH_ROW, ALL_ROWS // max(1, len(modes))))
     between, names = "<br>" if row >= TWO_LINES else " ", []
     for mode in modes:
@@ -58,7 +58,7 @@ def rows(modes: Sequence[str], values: Mapping[str, float | None]) -> Spec:
 
 
 def time_axis(title: str, values: Sequence[float]) -> Spec:
-    """An axis of times, logarithmic where they lie far apart; with nothing to show, without numbers."""
+    """A time axis, logarithmic if the values lie far apart; without values, it has no numbers."""
     known = [value for value in values if value > 0 and math.isfinite(value)]
     axis: Spec = {"title": {"text": title}, "zeroline": False, "exponentformat": "none"}
     if not known:
@@ -72,7 +72,7 @@ def time_axis(title: str, values: Sequence[float]) -> Spec:
 def strip(comparison: Comparison, size: int, guess: tuple[str, float] | None) -> Spec:
     """Every sample as a dot, below them the median as a tick and its 95 % interval as a band; a row for each mode.
 
-    `guess`: the mode guessed at and where its median was expected, in milliseconds.
+    `guess`: the mode of the guess and its expected median in milliseconds.
     """
     modes = comparison.config.modes
     timings = {timing.mode: timing for timing in comparison.at(size)}
@@ -143,11 +143,11 @@ def _guessed(milliseconds: float, y: float) -> Spec:
 
 
 PATTERNS = {"tracing": "/", "compiling": "x", "first": ".", "steady": ""}
-"""How the parts of a bar are told apart: its colour is the mode's."""
+"""The patterns of a bar's parts; the bar's colour is the mode's."""
 
 
 def part_names() -> dict[str, str]:
-    """The parts of the time that some steps take, in their order."""
+    """The parts of the time of some steps, in order."""
     return {
         "tracing": _("tracing"),
         "compiling": _("compiling"),
@@ -157,7 +157,7 @@ def part_names() -> dict[str, str]:
 
 
 def parts_of(timing: Timing, steps: int) -> dict[str, float]:
-    """Seconds that the first `steps` steps take, tracing and compiling included, by what they go to."""
+    """Seconds of each part of the first `steps` steps, tracing and compiling included."""
     one = timing.median / 1000
     first = min(steps, timing.first_steps)
     return {
@@ -169,7 +169,7 @@ def parts_of(timing: Timing, steps: int) -> dict[str, float]:
 
 
 def outlined(modes: Sequence[str]) -> Spec:
-    """Has the bars of Keras' Adam drawn paler, with an outline."""
+    """Draws the bars of modes with Keras' Adam paler, with an outline."""
     keras = [adam_of(mode) == "keras" for mode in modes]
     widths = [2 if one else 0 for one in keras]
     line = {"width": widths, "color": [MODE_COLOURS[mode] for mode in modes]}
@@ -177,7 +177,7 @@ def outlined(modes: Sequence[str]) -> Spec:
 
 
 def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
-    """Where the first `steps` steps' time goes, a stacked bar for each mode."""
+    """The time of the first `steps` steps by part, as a stacked bar for each mode."""
     timings = comparison.at(size)
     modes = [timing.mode for timing in timings]
     traces: list[Spec] = []
@@ -185,7 +185,7 @@ def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
         about = {"type": "bar", "orientation": "h", "name": name, "legendgroup": str(number)}
         pattern = {"shape": PATTERNS[part], "solidity": 0.35, "fillmode": "overlay"}
         seconds = [parts_of(timing, steps)[part] for timing in timings]
-        # Grey in the legend: a part has no colour of its own.
+        # Grey in the legend, because a part has no colour.
         traces.append(about | {"x": [None], "y": [0], "marker": {"color": GUESS_COLOUR, "pattern": pattern}})
         traces.append(
             about
@@ -201,12 +201,12 @@ def time_parts(comparison: Comparison, size: int, steps: int) -> Spec:
 
 
 def seconds_after(timing: Timing, steps: float) -> float:
-    """Seconds from the very beginning until `steps` steps are made."""
+    """Seconds from the very beginning until `steps` steps are done."""
     return timing.beforehand + steps * timing.median / 1000
 
 
 def break_evens(comparison: Comparison, size: int, base: str) -> dict[str, BreakEven]:
-    """By mode: when its dear start is paid back against `base`, where that ever comes."""
+    """By mode: when its start-up cost is paid back against `base`, if ever."""
     found = {}
     for timing in comparison.at(size):
         even = comparison.break_even(size, timing.mode, base) if timing.mode != base else None
@@ -216,14 +216,14 @@ def break_evens(comparison: Comparison, size: int, base: str) -> dict[str, Break
 
 
 def decades(comparison: Comparison, size: int, base: str) -> int:
-    """The power of ten to look at for steps: a little beyond the last dear start that is paid back."""
+    """The power of ten at which the axis of steps ends: a little beyond the last break-even."""
     last = max((even.steps for even in break_evens(comparison, size, base).values()), default=0.0)
     beyond = math.ceil(math.log10(max(1.0, last))) + 1
     return max(FEWEST_DECADES, min(MOST_DECADES, beyond))
 
 
 def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
-    """Seconds against steps, from the very beginning; where a mode has paid back its start against `base`, a ring."""
+    """Seconds against steps, from the very beginning; a ring marks each mode's break-even against `base`."""
     timings = comparison.at(size)
     reach = decades(comparison, size, base)
     counts = [10 ** (k / 6) for k in range(6 * reach + 1)]
@@ -255,7 +255,7 @@ def cumulative(comparison: Comparison, size: int, base: str) -> Spec:
 
 
 def _ring(timing: Timing, even: BreakEven) -> Spec:
-    """Where the start is paid back, with its interval as whiskers where it has two ends."""
+    """The break-even point, with whiskers if its interval is finite."""
     steps, known = even.steps, math.isfinite(even.high)
     said = _("{mode}: paid back after {steps} steps").format(
         mode=mode_short(timing.mode, _), steps=steps_words(even, _)
@@ -286,7 +286,7 @@ def _ring(timing: Timing, even: BreakEven) -> Spec:
 
 
 def careless_beside(comparison: Comparison, size: int, careless: Sequence[CarelessTiming]) -> Spec:
-    """The honest median with its interval, and below it what the careless benchmark prints: a row for each mode."""
+    """The honest median with its interval, and below it the careless benchmark's number: a row for each mode."""
     timings = comparison.at(size)
     modes = [timing.mode for timing in timings]
     printed = {one.mode: one for one in careless}
@@ -297,7 +297,7 @@ def careless_beside(comparison: Comparison, size: int, careless: Sequence[Carele
         if one := printed.get(timing.mode):
             name = _("careless")
             traces.append(_with_interval(name, one.milliseconds, one.interval, colour, -0.16 - row, careless=True))
-    # Grey in the legend, which tells filled from open.
+    # Grey in the legend, which distinguishes filled from open.
     for number, name in enumerate((_("honest"), _("careless"))):
         marker = {"size": 12, "color": GUESS_COLOUR, "symbol": "diamond-open" if number else "circle"}
         traces.append({"type": "scatter", "mode": "markers", "x": [None], "y": [0], "name": name, "marker": marker})

@@ -1,4 +1,4 @@
-"""Earlier comparisons, recorded ones and files: chosen, laid over one another, opened again."""
+"""Earlier comparisons, recorded ones and uploaded files: choose, overlay, reopen."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from lib.ui.widgets.table import as_table, four_digits
 from lib.ui.widgets.text import moment
 
 UPLOADED = "compare_uploaded"
-"""Where the session keeps the comparisons that came as files, by the files' names."""
+"""Session-state key: the uploaded comparisons, by file name."""
 UPLOAD = "compare_upload"
 REFUSED = "compare_upload_refused"
 LIMIT = 50
 MAX_OVERLAID = 6
-"""Comparisons that can be told apart in one chart."""
+"""Most comparisons that can be told apart in one chart."""
 
 Named = Mapping[str, tuple[str, Comparison]]
-"""Comparisons by a code, each with its name on the page."""
+"""Comparisons by code, each with its displayed name."""
 
 
 def show_history(work: str) -> None:
-    """The comparisons of `work` that there are, and those chosen of them in one chart."""
+    """All comparisons of `work`, and a chart of the chosen ones."""
     mine = st.toggle(_("Only mine"), key="compare_only_mine", persist_state="session")
     found = told_apart(earlier(work, visitor() if mine else None) | recorded(work) | uploaded(work))
     choose_file()
@@ -67,7 +67,7 @@ def show_history(work: str) -> None:
 
 
 def alike(found: Named) -> list[str]:
-    """The newest, and the one before it that has a size in common with it."""
+    """The default choice: the newest, and the newest before it that shares a size with it."""
     newest, *others = found
     sizes = {timing.size for timing in found[newest][1].timings}
     shared = (code for code in others if sizes & {timing.size for timing in found[code][1].timings})
@@ -75,7 +75,7 @@ def alike(found: Named) -> list[str]:
 
 
 def earlier(work: str, owner: str | None) -> dict[str, tuple[str, Comparison]]:
-    """The comparisons of the class that have measured something, newest first; with `owner` only theirs."""
+    """The stored comparisons of `work` with at least one sample, newest first; with `owner` only theirs."""
     found = {}
     for study in store().studies("compare", limit=LIMIT, owner=owner):
         if not isinstance(study.config, CompareConfig) or study.config.work != work:
@@ -89,7 +89,7 @@ def earlier(work: str, owner: str | None) -> dict[str, tuple[str, Comparison]]:
 
 
 def told_apart(found: Named) -> dict[str, tuple[str, Comparison]]:
-    """The same, numbered where two began in the same minute and would be called alike."""
+    """The same comparisons, numbered if two began in the same minute and would have the same name."""
     seen: Counter[str] = Counter()
     apart = {}
     for code, (name, comparison) in found.items():
@@ -99,7 +99,7 @@ def told_apart(found: Named) -> dict[str, tuple[str, Comparison]]:
 
 
 def recorded(work: str) -> dict[str, tuple[str, Comparison]]:
-    """The recorded results of `work` that come with the app, by the machine that they are of."""
+    """The recorded results of `work` that ship with the app, by machine."""
     return {
         f"recorded/{reference.name}": (
             _("recorded: {machine}").format(
@@ -114,18 +114,18 @@ def recorded(work: str) -> dict[str, tuple[str, Comparison]]:
 
 
 def uploaded(work: str) -> dict[str, tuple[str, Comparison]]:
-    """The comparisons of `work` that this visitor opened from files."""
+    """The comparisons of `work` that this visitor uploaded."""
     files: Mapping[str, Comparison] = st.session_state.get(UPLOADED, {})
     return {f"file/{name}": (beginning(name), one) for name, one in files.items() if one.config.work == work}
 
 
 def stored_ids(found: Named) -> set[str]:
-    """Those that the store has, which can be opened by their link."""
+    """The codes of stored comparisons, which have a link."""
     return {code for code in found if "/" not in code}
 
 
 def choose_file() -> None:
-    """A place for a comparison that was downloaded, here or elsewhere."""
+    """An upload for a comparison that was downloaded earlier, here or elsewhere."""
     with st.expander(_("Open a downloaded comparison")):
         st.file_uploader(_("A comparison as JSON"), type=["json"], key=UPLOAD, on_change=open_file)
         if why := st.session_state.pop(REFUSED, None):
@@ -133,7 +133,7 @@ def choose_file() -> None:
 
 
 def open_file() -> None:
-    """Adds the comparison of the file just given, or keeps why it is refused."""
+    """Adds the uploaded comparison, or stores why it is refused."""
     file = st.session_state[UPLOAD]
     if file is None:
         return
@@ -149,7 +149,7 @@ def open_file() -> None:
 
 
 def show_overlay(work: str, named: Sequence[tuple[str, Comparison]]) -> None:
-    """The medians of several comparisons at a size that they share as far as possible."""
+    """The medians of several comparisons, if possible at a size that all of them have."""
     sizes = sorted({timing.size for _name, comparison in named for timing in comparison.timings})
     shared = [size for size in sizes if all(comparison.at(size) for _name, comparison in named)]
     size = (
@@ -172,7 +172,7 @@ def show_overlay(work: str, named: Sequence[tuple[str, Comparison]]) -> None:
 
 
 def overlay_words(named: Sequence[tuple[str, Comparison]], size: int) -> str:
-    """The chart of several comparisons in words."""
+    """The chart of several comparisons as text."""
     return " ".join(f"{name}: {words.times_words(comparison.at(size))}." for name, comparison in named)
 
 
@@ -187,7 +187,7 @@ def overlay_table(named: Sequence[tuple[str, Comparison]], size: int) -> dict[st
 
 
 def show_ways_back(named: Sequence[tuple[str, str]]) -> None:
-    """A button for each comparison of the store that opens it again."""
+    """A button for each stored comparison that reopens it."""
     with st.container(horizontal=True):
         for code, name in named:
             st.button(
@@ -199,6 +199,6 @@ def show_ways_back(named: Sequence[tuple[str, str]]) -> None:
 
 
 def open_again(study_id: str) -> None:
-    """Shows an earlier comparison as the one of the page."""
+    """Shows an earlier comparison as the page's current one."""
     show_study("compare", study_id)
     st.session_state["compare_section"] = "measure"

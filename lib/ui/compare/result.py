@@ -1,4 +1,4 @@
-"""A comparison on the page: the answer in words first, then one view of it at a time, and its numbers to take along."""
+"""A comparison on the page: the answer in words, one view of it at a time, and its numbers for download."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from lib.ui.widgets.guess import GuessError
 
 VIEW = "compare_view"
 OF_SWEEP = "compare_view_of_sweep"
-"""Where the session keeps whether the view was chosen for a sweep."""
+"""Session-state key: whether the view was chosen for a sweep."""
 
 
 def watch_comparison(study: Study) -> None:
-    """Shows the comparison and follows it until it is over."""
+    """Shows the comparison and polls it until it is over."""
     foreign = not may_control(study)
     said = _("Somebody else started this measurement, so you are watching: Start makes one of your own.")
     if foreign and study.is_open:
         plain.info(said)
     watch_study(study, draw, running=words.progress_words)
-    if foreign and study.is_over:  # below: nothing is to be pressed any more
+    if foreign and study.is_over:  # at the end: there is nothing left to press
         plain.info(said)
 
 
 def draw(study: Study, events: StudyEvents) -> None:
-    """The comparison as it stands; a recorded one as long as it has to wait for its turn."""
+    """The comparison so far; a recorded one while it waits in the queue."""
     assert isinstance(study.config, CompareConfig)
     comparison = comparison_of(study.config, events)
     if study.is_open:
@@ -54,14 +54,14 @@ def draw(study: Study, events: StudyEvents) -> None:
 
 
 def show_result(shown: Shown) -> None:
-    """The answer, the views, the files. While samples come in the words stand below: nothing above them moves."""
+    """The answer, the views, the files. While samples come in, text goes below the view, so the view does not move."""
     if shown.live:
         show_title(shown)
         VIEWS[choose_view(shown)](shown)
         show_answer(shown)
         return
     view = choose_view(shown)
-    # Side by side, so that the lesson and the first chart are both seen without scrolling.
+    # Side by side, so that the conclusion and the first chart are both visible without scrolling.
     answer, looked_at = st.columns([2, 3], gap="medium") if view in BESIDE else (st.container(), st.container())
     with answer:
         show_title(shown)
@@ -74,11 +74,11 @@ def show_result(shown: Shown) -> None:
 
 
 BESIDE = ("samples", "sweep")
-"""The views that stand beside the answer: those that a result opens with."""
+"""The views beside the answer: those that a result opens with."""
 
 
 def show_title(shown: Shown) -> None:
-    """What was compared, and where that was recorded, if it was."""
+    """What was compared and, for a recorded result, on which machine."""
     st.caption(as_text(words.work_words(shown.comparison.config)))
     if shown.recorded:
         said = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
@@ -86,7 +86,7 @@ def show_title(shown: Shown) -> None:
 
 
 def show_answer(shown: Shown) -> None:
-    """The answer in a sentence, what speaks against it, what came of the guess, and all there is to say."""
+    """The answer in a sentence, its reservations, the result of the guess, and the full text."""
     comparison = shown.comparison
     if answer := words.headline(comparison):
         st.markdown(f"##### {as_text(answer)}")
@@ -105,9 +105,9 @@ def show_answer(shown: Shown) -> None:
 
 
 def choose_view(shown: Shown) -> str:
-    """One view at a time, the sweep's own first where there is one."""
+    """One view at a time; a sweep opens with the sweep view."""
     is_sweep = shown.comparison.config.is_sweep
-    if st.session_state.get(OF_SWEEP) != is_sweep:  # chosen for the one, it is not the first to see of the other
+    if st.session_state.get(OF_SWEEP) != is_sweep:  # a sweep and a single size open with different views
         st.session_state.pop(VIEW, None)
         st.session_state[OF_SWEEP] = is_sweep
     names = {code: _(TITLES[code]) for code in VIEWS if code != "sweep" or is_sweep}
@@ -115,7 +115,7 @@ def choose_view(shown: Shown) -> str:
 
 
 def show_downloads(shown: Shown) -> None:
-    """Everything that was measured, as files."""
+    """All measurements as files."""
     name = f"tf2lab-{shown.comparison.config.work}-{shown.name.replace('/', '-')}"
     with st.container(horizontal=True):
         st.download_button(
@@ -139,7 +139,7 @@ def show_downloads(shown: Shown) -> None:
 
 
 def reference_for(config: CompareConfig) -> Reference | None:
-    """A recorded result of the same work at the same sizes; None where there is none: another would mislead."""
+    """A recorded result of the same work at the same sizes; None if there is none: another one would mislead."""
     alike = (
         reference
         for reference in references()
@@ -151,11 +151,11 @@ def reference_for(config: CompareConfig) -> Reference | None:
 
 
 def offer_reference(config: CompareConfig) -> None:
-    """A recorded result, which would give away what is to be guessed: first the guess is given, or declined."""
+    """A recorded result. It gives away the answer, so the visitor first guesses or declines to."""
     try:
         guess = entered()
     except GuessError:
-        guess = None  # Start says what is wrong with it
+        guess = None  # Start reports what is wrong with it
     if reference_for(config) is None or guess is not None or st.session_state.get(DECLINED):
         show_reference(config, guess)
         return
@@ -167,16 +167,16 @@ def offer_reference(config: CompareConfig) -> None:
 
 DECLINE = "compare_decline"
 DECLINED = "compare_guess_declined"
-"""Where the session keeps that this visitor does not want to guess."""
+"""Session-state key: whether this visitor declined to guess."""
 
 
 def decline() -> None:
-    """Remembers that no guess is wanted."""
+    """Notes that the visitor does not want to guess."""
     st.session_state[DECLINED] = True
 
 
 def show_reference(config: CompareConfig, guess: float | None = None) -> None:
-    """A result that was recorded earlier on a named machine; where none is there, what will be seen and why."""
+    """A result recorded earlier on a named machine; without one, a preview of what will be measured."""
     reference = reference_for(config)
     with st.container(key="compare_reference", border=True):
         if reference is None:
@@ -190,7 +190,7 @@ def show_reference(config: CompareConfig, guess: float | None = None) -> None:
 
 
 def show_promise(config: CompareConfig) -> None:
-    """What is going to be measured, before anything was."""
+    """A preview of what will be measured."""
     nothing = comparison_of(config, ())
     st.markdown(f"##### {as_text(words.work_words(config))}")
     VIEWS["samples"](Shown("nothing", nothing))

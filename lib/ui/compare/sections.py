@@ -1,4 +1,4 @@
-"""The parts of the Compare page: one at a time, since some of them look at the machine again and again."""
+"""The sections of the Compare page, shown one at a time because some of them poll."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lib.ui.widgets.text import bold
 KEY = "compare_section"
 LINK = "show"
 WRITTEN = "compare_section_written"
-"""Where the session keeps the part that the address named when the page was last drawn."""
+"""Session-state key: the section that the URL named when the page was last drawn."""
 
 TITLES: Mapping[str, str] = {
     "measure": mark("Measure"),
@@ -29,20 +29,20 @@ TITLES: Mapping[str, str] = {
     "aa": mark("A/A: against itself"),
     "code": mark("Code"),
 }
-"""The parts by the code that the link carries, and what they are called."""
+"""The sections by their code in the link, with their titles."""
 
 
 CLOSER = "<style>.stMainBlockContainer { padding-top: 3rem }</style>"
-"""Moves the page up, so that a result's lesson and chart are seen at once on a screen of 1280 by 800."""
+"""Moves the page up, so that a result's conclusion and chart are both visible on a 1280 × 800 screen."""
 
 
 def choose_section() -> str:
-    """The part that is looked at; `?show=xray` opens the page there."""
+    """The chosen section; `?show=xray` opens the page with it."""
     linked = st.query_params.get(LINK)
     if linked is not None and linked not in TITLES:
         said = _("There is no part “{code}” here; there are {codes}.")
         plain.warning(said.format(code=beginning(linked), codes=", ".join(TITLES)))
-    if KEY in st.session_state and linked != st.session_state.get(WRITTEN):  # by Back, or by hand
+    if KEY in st.session_state and linked != st.session_state.get(WRITTEN):  # changed by Back, or by hand
         st.session_state[KEY] = linked if linked in TITLES else "measure"
     names = {code: _(title) for code, title in TITLES.items()}
     section = choose(_("What to do"), names, KEY, linked if linked in TITLES else "measure", named=False)
@@ -55,7 +55,7 @@ def choose_section() -> str:
 
 
 def say_what_this_is() -> None:
-    """What the notes say, and what can be done here about it."""
+    """What the notes claim, and how to check it here."""
     st.markdown(
         _(
             "Sessions were slow, eager is easy, `tf.function` takes their place, say the notes. "
@@ -65,13 +65,13 @@ def say_what_this_is() -> None:
 
 
 def show_section(section: str) -> None:
-    """One of the parts besides measuring."""
+    """A section other than measuring."""
     SECTIONS[section]()
 
 
 def show_retraces_here() -> None:
     from lib.ui.compare.retrace.view import (
-        show_retraces,  # here, as the others: only who looks at a part loads its code
+        show_retraces,  # imported here, as in the others: only visitors of a section load its code
     )
 
     show_retraces()
@@ -90,7 +90,7 @@ def show_aa_here() -> None:
 
 
 def show_history_here() -> None:
-    """Earlier comparisons of the work that is chosen here, the page's own at first."""
+    """Earlier comparisons of the work chosen here, by default the page's."""
     key, labels = "compare_history_work", {code: _(work.label) for code, work in WORKS.items()}
     st.session_state.setdefault(key, st.session_state.get("compare_work", next(iter(labels))))
     work = st.selectbox(
@@ -105,7 +105,7 @@ def show_history_here() -> None:
 
 
 Piece = tuple[str, str, str]
-"""What a piece of code is, its file, and its name there."""
+"""The title of a piece of code, its file, and its name there."""
 
 WORK = mark("The work itself")
 WRAPPER: Piece = (mark("Eager, graph or XLA: a wrapper around it"), "lib/ml/training/step.py", "in_mode")
@@ -147,16 +147,16 @@ CODE: Mapping[str, tuple[Piece, ...]] = {
         RUN,
     ),
 }
-"""What is timed, for the works that have more to them than one function of `lib/ml/benchmark/workloads.py`."""
+"""The timed code of works that consist of more than one function of `lib/ml/benchmark/workloads.py`."""
 
 
 def code_of(work: str) -> tuple[Piece, ...]:
-    """What is timed of `work`, and what times it."""
+    """The timed code of `work`, and the code that times it."""
     return (*CODE.get(work, ((WORK, "lib/ml/benchmark/workloads.py", work), WRAPPER, EACH, RUN)), *TIMED)
 
 
 def show_code() -> None:
-    """What is timed, as it stands in its files."""
+    """The timed code, as it stands in its files."""
     work = st.session_state.get("compare_work", next(iter(WORKS)))
     st.markdown(f"##### {_(WORKS[work].label)}")
     for title, path, name in code_of(work):

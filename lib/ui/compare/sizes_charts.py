@@ -1,4 +1,4 @@
-"""The charts that put several sizes, or several comparisons, side by side."""
+"""Charts that put several sizes, or several comparisons, side by side."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE
 Spec = dict[str, Any]
 
 SHAPES = ("circle", "square", "diamond", "triangle-up", "star", "pentagon")
-"""One for each of the comparisons that are overlaid."""
+"""One shape for each overlaid comparison."""
 
 
 def sweep(comparison: Comparison, base: str) -> Spec:
-    """Time against size above, and below it how many times as fast as `base` each mode is; both axes logarithmic."""
+    """Time against size above; below it, how many times as fast as `base` each mode is. All axes are logarithmic."""
     traces: list[Spec] = []
     for mode in comparison.config.modes:
         timings = [timing for timing in comparison.timings if timing.mode == mode]
@@ -113,7 +113,7 @@ def _against(comparison: Comparison, mode: str, base: str) -> list[Spec]:
 
 
 def _level(sizes: Sequence[int], name: str) -> Spec:
-    """The line of what is as fast as `name`."""
+    """The line of modes exactly as fast as `name`."""
     return {
         "type": "scatter",
         "mode": "lines",
@@ -128,7 +128,7 @@ def _level(sizes: Sequence[int], name: str) -> Spec:
 
 
 def overlay(named: Sequence[tuple[str, Comparison]], size: int) -> Spec:
-    """Medians with their intervals of several comparisons at `size`: a row for each mode, a shape for each of them."""
+    """Medians of several comparisons at `size`, with intervals: a row for each mode, a shape for each comparison."""
     modes = [mode for mode in MODES if any(comparison.timing(size, mode) for _name, comparison in named)]
     step = 0.7 / max(1, len(named))
     traces: list[Spec] = []

@@ -1,4 +1,4 @@
-"""The press of Start on the Compare page."""
+"""The Start button of the Compare page."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from lib.ui.shell.language import _
 
 
 def start_comparison() -> None:
-    """Asks for a comparison with the settings and the guess as they are at the click.
+    """Starts a comparison with the settings and the guess as they are at the click.
 
-    A number may be typed and Start pressed in one go, so what the page was drawn with can be old, or wrong by now:
-    then nothing starts and the page says why.
+    A number may be typed and Start pressed in one go, so the values the page was drawn with can be outdated, and the
+    new ones wrong: then nothing starts and the page says why.
     """
     try:
         config, guess = FORM.chosen(), entered()
     except Refusal as error:
         st.session_state[NOT_DONE] = error.sentence(_)
         return
-    st.session_state.pop(VIEW, None)  # a sweep is looked at as a sweep, and samples are seen as they come in
+    st.session_state.pop(VIEW, None)  # a sweep opens with the sweep view, and samples are seen as they come in
     start_study(config, guess)

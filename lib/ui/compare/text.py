@@ -1,4 +1,4 @@
-"""What the charts of a comparison show, in words with numbers, how far it is, and how it was measured."""
+"""A comparison in words: what its charts show with numbers, its progress, and how it was measured."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 def winners(comparison: Comparison, size: int) -> list[str]:
-    """The fastest of the ranked modes at `size`, with those that cannot be told apart from it; empty before that."""
+    """The fastest ranked mode at `size` and those that cannot be told apart from it; empty until two are ranked."""
     ranked = sorted((timing for timing in comparison.at(size) if timing.ranked), key=lambda timing: timing.median)
     if len(ranked) < 2:
         return []
@@ -59,14 +59,14 @@ def winners(comparison: Comparison, size: int) -> list[str]:
 
 
 def headline(comparison: Comparison) -> str:
-    """What it teaches, in one sentence with its cause; '' where no factor stands alone, or before that."""
+    """The conclusion in one sentence with its cause; '' if no factor stands alone, or too little is measured."""
     if comparison.config.is_sweep:
         return lesson_of_sizes(comparison, _) or gain_by_size(comparison, base_of(comparison.config))
     return lesson(comparison, comparison.config.sizes[0], _)
 
 
 def fastest_words(comparison: Comparison) -> str:
-    """Which mode is the fastest, and how far from the one that others are held against; empty while that is unknown."""
+    """The fastest mode and its distance from the base mode; empty while unknown."""
     if comparison.config.is_sweep:
         return fastest_by_size(comparison)
     (size,), base = comparison.config.sizes, base_of(comparison.config)
@@ -81,19 +81,19 @@ def fastest_words(comparison: Comparison) -> str:
     else:
         said = _("Fastest: {mode}, {time} a step.").format(mode=names, time=time)
     ratio = comparison.ratio(size, won[0], base)
-    if ratio is None or base in won or adam_of(base) != adam_of(won[0]):  # which would credit the one with the other
+    if ratio is None or base in won or adam_of(base) != adam_of(won[0]):  # the ratio would include the gain of Adam
         return said
     times, *__ = as_fast(ratio)
     return f"{said} " + _("That is {times} times as fast as {other}.").format(times=times, other=mode_short(base, _))
 
 
 def all_of(names: Sequence[str]) -> str:
-    """Names one after the other."""
+    """The names, separated by commas."""
     return ", ".join(names)
 
 
 def fastest_by_size(comparison: Comparison) -> str:
-    """Which mode is the fastest at which sizes; those that cannot be told apart from it are named as well."""
+    """The fastest mode by size, with those that cannot be told apart from it."""
     spans: list[tuple[list[str], list[int]]] = []
     for size in comparison.config.sizes:
         won = winners(comparison, size)
@@ -116,7 +116,7 @@ def span_words(sizes: Sequence[int]) -> str:
 
 
 def gain_by_size(comparison: Comparison, base: str) -> str:
-    """How many times as fast as `base` the guessed-at mode is at the smallest and at the largest size."""
+    """How many times as fast as `base` the guessed mode is, at the smallest and at the largest size."""
     mode = guessed_pair(comparison.config)[0]
     ratios = [ratio for size in comparison.config.sizes if (ratio := comparison.ratio(size, mode, base))]
     if len(ratios) < 2:
@@ -133,7 +133,7 @@ def gain_by_size(comparison: Comparison, base: str) -> str:
 
 
 def reservations(comparison: Comparison) -> list[str]:
-    """What makes the answer worth less than it could be: to be seen at once."""
+    """What weakens the answer and must be seen at once."""
     said = []
     if comparison.disturbed:
         said += disturbed_words(comparison, _)
@@ -155,7 +155,7 @@ def work_words(config: CompareConfig) -> str:
 
 
 def times_words(timings: Sequence[Timing]) -> str:
-    """Each mode's median with its interval: the chart of samples for who cannot see it."""
+    """Each mode's median with its interval: the chart of samples for those who cannot see it."""
     return "; ".join(
         _("{mode}: {median} ({low} to {high})").format(
             mode=mode_short(timing.mode, _),
@@ -170,7 +170,7 @@ def times_words(timings: Sequence[Timing]) -> str:
 
 
 def strip_words(comparison: Comparison, size: int) -> str:
-    """The chart of samples in words."""
+    """The chart of samples as text."""
     timings = comparison.at(size)
     if not timings:
         return _("An empty chart: no sample yet.")
@@ -178,7 +178,7 @@ def strip_words(comparison: Comparison, size: int) -> str:
 
 
 def parts_words(comparison: Comparison, size: int, steps: int) -> str:
-    """Where the first steps' time goes, in words."""
+    """The time of the first steps by part, as text."""
     names = part_names()
     bars = []
     for timing in comparison.at(size):
@@ -189,7 +189,7 @@ def parts_words(comparison: Comparison, size: int, steps: int) -> str:
 
 
 def break_even_words(comparison: Comparison, size: int, base: str) -> list[str]:
-    """After how many steps each mode's start is paid back against `base`: a sentence each."""
+    """The number of steps after which each mode's start-up cost is paid back against `base`: a sentence each."""
     found = break_evens(comparison, size, base)
     other = mode_short(base, _)
     said = []
@@ -202,7 +202,7 @@ def break_even_words(comparison: Comparison, size: int, base: str) -> list[str]:
 
 
 def _paid_back(even: BreakEven | None) -> str:
-    """What to say of one mode's start, as far as it is known."""
+    """The sentence about one mode's start-up cost, as far as it is known."""
     if even is None:
         return _("{mode} never makes up for its start against {other}: its steps are no faster.")
     if even.steps < 1:
@@ -220,7 +220,7 @@ def _paid_back(even: BreakEven | None) -> str:
 
 
 def one_off_words(comparison: Comparison, size: int) -> str:
-    """What each mode costs once, with the intervals; empty where it was timed too rarely for them."""
+    """Each mode's one-off costs, with intervals; empty if it was timed too rarely for them."""
     said = []
     for timing in comparison.at(size):
         totals = [1000 * one for one in map(sum, zip(timing.tracings, timing.compilings, strict=True))]
@@ -238,7 +238,7 @@ def one_off_words(comparison: Comparison, size: int) -> str:
 
 
 def sweep_words(comparison: Comparison) -> str:
-    """Time by size and mode, in words."""
+    """Time by size and mode, as text."""
     said = []
     for size in comparison.config.sizes:
         if timings := comparison.at(size):
@@ -250,9 +250,9 @@ def sweep_words(comparison: Comparison) -> str:
 def careless_words(
     careless: Sequence[CarelessTiming], flips: Sequence[Flip], left_out: Collection[str], samples: int
 ) -> str:
-    """What the careless benchmark says otherwise than an honest one of as many samples; where nothing, where it would.
+    """Where the careless benchmark contradicts an honest one with as many samples; if nowhere here, where it would.
 
-    `left_out`: the names of what was left out; `samples`: how many of each mode either has.
+    `left_out`: the names of the precautions left out; `samples`: the number of samples of each mode in both.
     """
     if not left_out:
         return _("Nothing is left out yet: switch something on, and see what the same recordings would have said.")
@@ -276,7 +276,7 @@ FLIPS: Mapping[str, str] = {
     FALSELY_CERTAIN: mark("Falsely certain: one is called faster where nothing can be told: {pairs}."),
     NO_LONGER_CERTAIN: mark("No longer certain: a difference that is there is not found: {pairs}."),
 }
-"""What each kind of flip is called."""
+"""The names of the kinds of flip."""
 
 
 def flips_words(flips: Sequence[Flip]) -> list[str]:
@@ -294,7 +294,7 @@ def flips_words(flips: Sequence[Flip]) -> list[str]:
 
 
 def each_carelessness(comparison: Comparison, size: int) -> list[str]:
-    """Of each carelessness alone, and of the classic three together, what it flips here, or where it would."""
+    """What each carelessness alone, and the classic three together, flips here or would flip elsewhere."""
     singles = [(_(label), frozenset({name}), _(ELSEWHERE[name])) for name, label in SWITCHES.items()]
     classic = (_("All of a beginner's at once: call it a single time and print what that took"), CLASSIC, "")
     said = []
@@ -308,7 +308,7 @@ def each_carelessness(comparison: Comparison, size: int) -> list[str]:
 
 
 def progress_words(study: Study, events: StudyEvents) -> str:
-    """What is being done at this moment, and how long it will still take."""
+    """The current activity, and the time left."""
     assert isinstance(study.config, CompareConfig)
     size = getattr(events[-1] if events else None, "size", None)
     parts = [doing_words(events)]
@@ -325,7 +325,7 @@ def progress_words(study: Study, events: StudyEvents) -> str:
 
 
 def doing_words(events: StudyEvents) -> str:
-    """What is being done at this moment."""
+    """The current activity."""
     newest = events[-1] if events else None
     began = next((event for event in events if isinstance(event, Began)), None)
     rounds = [event for event in events if isinstance(event, Sampled) and event.size == getattr(newest, "size", None)]
@@ -350,7 +350,7 @@ def doing_words(events: StudyEvents) -> str:
 
 
 def time_left(study: Study, events: StudyEvents) -> float | None:
-    """Seconds until it is over, as far as that can be said; None before the first round."""
+    """Estimated seconds until it is over; None before the first round."""
     assert isinstance(study.config, CompareConfig)
     comparison = comparison_of(study.config, events)
     if comparison.began is None or study.claimed_at is None:
@@ -360,7 +360,7 @@ def time_left(study: Study, events: StudyEvents) -> float | None:
 
 
 def protocol_words(comparison: Comparison) -> list[str]:
-    """How it was measured, a sentence for each precaution."""
+    """How it was measured: a sentence for each precaution."""
     began = comparison.began
     said = [
         _("Every mode runs the same work with the same weights over the same data, and the results are compared."),
@@ -402,7 +402,7 @@ def protocol_words(comparison: Comparison) -> list[str]:
 
 
 def machine_words(comparison: Comparison) -> list[str]:
-    """What it was measured on, and whether that machine was at rest."""
+    """The machine it was measured on, and whether that was idle."""
     began, measured = comparison.began, comparison.measured
     if began is None:
         return []
@@ -427,7 +427,7 @@ def machine_words(comparison: Comparison) -> list[str]:
 
 
 def circumstances_words(began: Began) -> list[str]:
-    """When, with which version of the app and with what flags; nothing of what an older version did not write down."""
+    """Date, version of the app and flags; values that an older version did not record are left out."""
     said = []
     if began.at:
         said.append(_("Measured at {moment} (UTC), on {system}.").format(moment=began.at, system=began.system))
@@ -440,7 +440,7 @@ def circumstances_words(began: Began) -> list[str]:
 
 
 def modes_words(config: CompareConfig) -> list[str]:
-    """What each mode is."""
+    """A description of each mode."""
     return [mode_label(mode, _) for mode in config.modes]
 
 
@@ -453,11 +453,11 @@ CODE: Mapping[str, tuple[str, str]] = {
     "loop": ("Loop", "lib/ml/benchmark/candidates.py"),
     "loop_xla": ("Loop", "lib/ml/benchmark/candidates.py"),
 }
-"""What makes the steps of each way, and its file: the section 'Code' shows it."""
+"""The code that makes the steps of each way, and its file: the section 'Code' shows it."""
 
 
 def modes_table(comparison: Comparison) -> dict[str, list[str]]:
-    """Of every mode: what it is, who asks for its next step, how its Adam is written, and what code that is."""
+    """Each mode's description, who requests its next step, how its Adam is written, and the name of its code."""
     config = comparison.config
     known = {timing.mode: timing.steps for size in config.sizes for timing in comparison.at(size)}
     columns = {

@@ -1,4 +1,4 @@
-"""The views of a comparison: each a chart, its words and its numbers."""
+"""The views of a comparison: each a chart, its text and its numbers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from lib.ui.widgets.table import as_table, four_digits
 from lib.ui.widgets.text import bold
 
 STEPS = (1, 10, 100, 1_000, 10_000, 100_000)
-"""How many steps' time can be looked at."""
+"""Choices of the number of steps whose time is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comparison on the page: `name` tells it from others, `live` while samples still come in.
+    """A comparison on the page. `name` identifies it; `live` is true while samples still come in.
 
-    `recorded`: the machine of a result that comes with the app.
+    `recorded`: the machine of a result that ships with the app.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Shown:
 
 
 def choose_size(shown: Shown) -> int:
-    """The size to look at, of those measured; the newest while they are being measured, until one is chosen."""
+    """The size to show, out of those measured; while measuring, the newest until the visitor chooses one."""
     config = shown.comparison.config
     measured = [size for size in config.sizes if shown.comparison.at(size)]
     if len(config.sizes) == 1 or not measured:
@@ -64,7 +64,7 @@ def choose_size(shown: Shown) -> int:
 
 
 def size_of(shown: Shown) -> int:
-    """The size that `choose_size` has shown last."""
+    """The size last shown by `choose_size`."""
     chosen = st.session_state.get(f"compare_size_{shown.name}")
     measured = [size for size in shown.comparison.config.sizes if shown.comparison.at(size)]
     return chosen if chosen in measured else (measured or shown.comparison.config.sizes)[-1]
@@ -92,7 +92,7 @@ def show_samples(shown: Shown) -> None:
 
 
 def show_factors(shown: Shown) -> None:
-    """What each factor alone is worth at the size that is looked at: a row for two modes that differ in it alone."""
+    """The worth of each factor alone at the shown size: a row for two modes that differ only in it."""
     comparison = shown.comparison
     if not (rows := factor_rows(comparison, size_of(shown))):
         return
@@ -110,7 +110,7 @@ def show_factors(shown: Shown) -> None:
 
 
 def factor_rows(comparison: Comparison, size: int) -> dict[str, list[str]]:
-    """The columns of the table of factors, in words; empty where no two modes differ in one factor alone."""
+    """The columns of the table of factors, as text; empty if no two modes differ in only one factor."""
     found = effects(comparison, size)
     if not found:
         return {}
@@ -125,7 +125,7 @@ def factor_rows(comparison: Comparison, size: int) -> dict[str, list[str]]:
 
 
 def show_parts(shown: Shown) -> None:
-    """Tracing, compiling, first run, steady state: what they are of the time that some steps take."""
+    """The shares of tracing, compiling, first run and steady state in the time of some steps."""
     size = choose_size(shown)
     if not shown.comparison.at(size):
         say_nothing_yet()
@@ -156,7 +156,7 @@ def show_parts(shown: Shown) -> None:
 
 
 def show_break_even(shown: Shown) -> None:
-    """When a dear start is paid back."""
+    """When a start-up cost is paid back."""
     size = choose_size(shown)
     comparison, base = shown.comparison, base_of(shown.comparison.config)
     if not comparison.at(size):
@@ -208,7 +208,7 @@ def show_sweep(shown: Shown) -> None:
 
 
 def show_numbers(shown: Shown) -> None:
-    """Everything that is known of each mode, as a table."""
+    """All numbers of each mode, as a table."""
     size = choose_size(shown)
     timings = shown.comparison.at(size)
     if not timings:
@@ -270,24 +270,24 @@ def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, li
 
 
 def known(ratio: float, low: float, high: float) -> tuple[float | None, ...]:
-    """A ratio and its interval as numbers, rounded as the sentences round them; None where there is no bound."""
+    """A ratio and its interval as numbers, rounded as in the sentences; None for a missing bound."""
     rounded = (float(text.replace(",", "").replace("∞", "inf")) for text in factors(ratio, low, high))
     without = not (low > 0 and math.isfinite(high))
     return tuple(None if without and place else number for place, number in enumerate(rounded))
 
 
 def known_as_fast(ratio: Ratio | None) -> tuple[float | None, ...]:
-    """How many times as fast, from, to: as `as_fast` has it."""
+    """How many times as fast, and both ends of the interval, as given by `as_fast`."""
     return known(*as_fast_numbers(ratio)) if ratio else (None, None, None)
 
 
 def yes_no(is_so: bool) -> str:
-    """A truth in a word."""
+    """A truth value as a word."""
     return _("yes") if is_so else _("no")
 
 
 def show_careless(shown: Shown) -> None:
-    """What a bad benchmark would have said of the very same work."""
+    """What a bad benchmark would say about the very same work."""
     size = choose_size(shown)
     st.markdown(_("Spot the bad benchmark: leave out a precaution, and see what the same machine would have told you."))
     with st.container(horizontal=True):
@@ -322,7 +322,7 @@ def show_careless(shown: Shown) -> None:
 
 
 def show_method(shown: Shown) -> None:
-    """How it was measured, and on what."""
+    """How it was measured, and on what machine."""
     st.markdown(as_lines(*words.protocol_words(shown.comparison)))
     if said := words.machine_words(shown.comparison):
         st.markdown(as_lines(*said))
@@ -353,4 +353,4 @@ TITLES: Mapping[str, str] = {
     "careless": mark("Bad benchmark"),
     "method": mark("How it was measured"),
 }
-"""The views by their code, in the order of the page, and what they are called."""
+"""The views by code, in the page's order, with their titles."""

@@ -1,4 +1,4 @@
-"""The Draw page's one fragment: a way in, and the answer to it. Only this runs again after a stroke."""
+"""The Draw page's one fragment: the input and its answer. Only this reruns after a stroke."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ FRAGMENT = "draw"
 WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
 """Shares of the page's width for the canvas and the answer: for a row of digits, and for one."""
 SHOWN = "draw_shown"
-"""Where the session keeps which weights the answer on the page was made with."""
+"""Session-state key: the weights that the answer on the page was made with."""
 
 
 def draw_and_read(models: Sequence[Model]) -> None:
-    """The canvas and what `models` make of it."""
+    """The canvas and the answers of `models` to it."""
 
     def work() -> None:
         watch = Watch()
@@ -61,7 +61,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
                 else:
                     show_no_probabilities(models)
             if several:
-                offer_keeping(reading)  # as wide as the page: a line for each digit
+                offer_keeping(reading)  # as wide as the page: one line per digit
             show_steps(reading, place)
             if reading:
                 show_inside(reading, place)
@@ -73,7 +73,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
 
 
 def follow_weights(models: Sequence[Model]) -> None:
-    """Has the same drawing read again whenever a run under way among `models` has newer weights."""
+    """Reads the same drawing again whenever an open run among `models` has newer weights."""
     runs = [model for model in models if isinstance(model, RunModel) and not model.run.is_over]
     if not runs:
         return
@@ -81,7 +81,7 @@ def follow_weights(models: Sequence[Model]) -> None:
     def follow() -> None:
         shown = st.session_state.get(SHOWN, {})
         newer = [model for model in runs if model.look() != shown.get(model.code)]
-        # The whole page: Streamlit lets only a widget's callback run another fragment again by its name.
+        # Reruns the whole page: Streamlit lets only a widget's callback rerun another fragment by its name.
         if newer or any(model.run.is_over for model in runs):
             st.rerun()
 
@@ -89,5 +89,5 @@ def follow_weights(models: Sequence[Model]) -> None:
 
 
 def note_shown(models: Sequence[Model]) -> None:
-    """Keeps which weights the answer is made with."""
+    """Remembers which weights the answer is made with."""
     st.session_state[SHOWN] = {model.code: model.look() for model in models if isinstance(model, RunModel)}

@@ -1,7 +1,7 @@
-"""The canvas, and the buttons for it that a finger finds.
+"""The canvas, and buttons for it that a finger can hit.
 
-The canvas lives in the browser and sends the whole drawing 200 ms after a stroke. What it sends is not to be trusted:
-a drawing that cannot be read counts as an empty one.
+The canvas lives in the browser and sends the whole drawing 200 ms after a stroke. Its messages are not trusted: a
+drawing that cannot be read counts as empty.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from lib.ui.shell.language import _
 
 KEY = "canvas"
 SESSION = BEGIN, OBJECTS, STALE, NOW, WIDE = "draw_begin", "draw_objects", "draw_stale", "draw_now", "draw_wide"
-"""Kept: what the canvas was last told to show, the strokes on it, the picture that these made old, the picture it sent
-last, and how wide it is."""
+"""Session-state keys: the drawing last sent to the canvas, its strokes, the picture made obsolete by it, the picture
+last received, and the canvas' width."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
 MANY = 1_000
-"""Strokes that are put back at most: nobody draws as many."""
+"""At most this many strokes are put back: nobody draws as many."""
 MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What the canvas' own Python side and Pillow say to a message that no canvas wrote."""
+"""Errors of the canvas' own Python side and of Pillow on a message that no canvas wrote."""
 
 _numbers = itertools.count(1)
 
 
 def show_canvas(row: bool) -> Bytes | None:
-    """The canvas, as wide as there is room for a `row` of digits or square for one.
+    """The canvas, as wide as its column for a `row` of digits, square for one.
 
-    What is drawn on it: uint8 (h, w), None where that is nothing.
+    Returns the picture, uint8 (h, w); None if it is empty.
     """
-    # Imported here: it registers a component, for which a running server is needed.
+    # Imported here: it registers a component, which needs a running server.
     from streamlit_drawable_canvas import st_canvas
 
     if KEY not in st.session_state:
@@ -55,7 +55,7 @@ def show_canvas(row: bool) -> Bytes | None:
             height=SIDE,
             stroke_width=st.session_state.get("draw_width", WIDTH),
             stroke_color="#000000",
-            # Paper, on a dark page too: what is sent is dark ink on it, as from a pen.
+            # White paper, on a dark page too: the picture has dark ink on it, as from a pen.
             background_color="#FFFFFF",
             initial_drawing=st.session_state.get(BEGIN),
             return_image_data=True,
@@ -71,19 +71,19 @@ def show_canvas(row: bool) -> Bytes | None:
 
 
 def picture_in(data: bytes) -> Bytes | None:
-    """What the canvas sent, uint8 (h, w); None where it sent nothing that could be a picture of it."""
+    """The picture from the canvas, uint8 (h, w); None if it cannot be one."""
     if not data:
         return None
     try:
         picture = read_picture(data, most_pixels=WIDEST * SIDE)
     except Refusal:
         return None
-    # Opaque, black on white: one of the colours tells all.
+    # Opaque black on white: one colour channel is enough.
     return np.ascontiguousarray(picture[..., 0]) if picture.ndim == 3 else picture
 
 
 def strokes_in(drawing: Any) -> list[dict[str, Any]]:
-    """The strokes of a canvas' message; none where it is anything else."""
+    """The strokes in a message of the canvas; none if the message is malformed."""
     objects = drawing.get("objects") if isinstance(drawing, Mapping) else None
     if not isinstance(objects, list) or len(objects) > MANY or not all(isinstance(one, Mapping) for one in objects):
         return []
@@ -101,7 +101,7 @@ def show_buttons() -> None:
 
 
 def fit_in(wide: int) -> None:
-    """Where the canvas becomes narrower than what is drawn on it, that is made smaller: nothing is lost."""
+    """Shrinks the drawing when the canvas becomes narrower, so that nothing is lost."""
     before = st.session_state.get(WIDE, wide)
     st.session_state[WIDE] = wide
     if wide < before and (objects := st.session_state.get(OBJECTS)):
@@ -109,14 +109,14 @@ def fit_in(wide: int) -> None:
 
 
 def shrunk(stroke: dict[str, Any], factor: float) -> dict[str, Any]:
-    """A stroke as Fabric describes it, `factor` times as large, seen from the upper left corner."""
+    """A stroke in Fabric's format, scaled by `factor` from the upper left corner."""
     scales: dict[str, Any] = {"scaleX": 1, "scaleY": 1, **stroke}
     places = {name: scales.get(name) for name in ("left", "top", "scaleX", "scaleY")}
     return stroke | {name: value * factor for name, value in places.items() if isinstance(value, int | float)}
 
 
 def undo() -> None:
-    """Takes the last stroke back."""
+    """Removes the last stroke."""
     begin(st.session_state.get(OBJECTS, [])[:-1])
 
 
@@ -126,9 +126,9 @@ def clear() -> None:
 
 
 def begin(objects: list[dict[str, Any]]) -> None:
-    """Has the canvas show these strokes; until it answers, what it sent last counts no more.
+    """Shows these strokes on the canvas; its last picture is ignored until it answers.
 
-    It draws anew only for another message than last time: hence the number.
+    The canvas only redraws for a message that differs from the last one, hence the number.
     """
     message = {"objects": objects, "number": next(_numbers)}
     st.session_state.update({BEGIN: message, OBJECTS: objects, STALE: st.session_state.get(NOW)})

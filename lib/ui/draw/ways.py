@@ -1,4 +1,4 @@
-"""The ways in: the canvas, and for who cannot draw a test digit, a picture or the camera."""
+"""The ways to enter a picture: the canvas and, for those who cannot draw, a test digit, a picture or the camera."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ WAYS = {
 
 
 def show_ways() -> None:
-    """The ways to choose from, above the way in; they need not be shown before there is an answer."""
+    """The choice of ways, above the input. It may appear after the answer."""
     way = choose(_("How to give a digit"), {code: _(name) for code, name in WAYS.items()}, WAY, named=False)
     if way == "canvas":
-        # The bar that the canvas shows while a pointer is over it needs room above.
+        # The toolbar that the canvas shows under a pointer needs room above.
         st.space("small")
 
 
 def show_way_in(row: bool) -> Bytes | None:
-    """The way that the visitor chose, and the picture that came by it, uint8; None where there is none.
+    """The chosen input and its picture, uint8; None without one.
 
     For a `row` of digits the canvas is wide.
     """
@@ -55,14 +55,14 @@ def show_way_in(row: bool) -> Bytes | None:
 
 
 def show_below() -> None:
-    """What stands below the way in: it is shown when the answer is on its way already."""
+    """The controls below the input, shown once the answer is on its way."""
     if st.session_state.get(WAY) in ("canvas", None):
         show_buttons()
     st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
 
 
 def picture_of(file: object) -> Bytes | None:
-    """What is in the file just given; what is wrong with it is said."""
+    """The picture in the uploaded file; an error is shown on the page."""
     if file is None:
         return None
     try:
@@ -73,7 +73,7 @@ def picture_of(file: object) -> Bytes | None:
 
 
 def show_sample() -> Bytes:
-    """One of MNIST's test digits, by its number or by chance."""
+    """One of MNIST's test digits, chosen by number or at random."""
     st.session_state.setdefault(NUMBER, 0)
     with st.container(horizontal=True, vertical_alignment="bottom", width=SIDE):
         st.number_input(_("Test image"), 0, TEST_IMAGES - 1, key=NUMBER, width=140, persist_state="session")
@@ -86,7 +86,7 @@ def show_sample() -> Bytes:
 
 
 def another() -> None:
-    """Goes to a test digit that chance chooses."""
+    """Goes to a random test digit."""
     st.session_state[NUMBER] = secrets.randbelow(TEST_IMAGES)
 
 

@@ -1,4 +1,4 @@
-"""How wide the canvas for a row of digits may be: as wide as its column, which only the browser knows."""
+"""The width of the canvas for a row of digits: that of its column, which only the browser knows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 from lib.core.drawing.render import SIDE
 
 WIDEST = 1120
-"""Pixels: four digits' squares. What a browser says is not to be trusted."""
+"""Most pixels: four digits' squares. The browser's message is not trusted."""
 
 ROOM = "draw_room_width"
 
@@ -35,7 +35,7 @@ export default function ({ parentElement, setStateValue }) {
 
 
 def room_for_canvas() -> int:
-    """The width of the column in pixels, SIDE until the browser has said it; what it said last while it says none."""
+    """The column's width in pixels: SIDE until the browser has sent it, then the last value received."""
     told = getattr(_component(key="draw_room", on_width_change=lambda: None, height=1), "width", None)
     if type(told) is int:
         st.session_state[ROOM] = min(max(told, SIDE), WIDEST)

@@ -1,4 +1,4 @@
-"""What the training machine has, and whether it is ready."""
+"""The training machine and whether it is ready."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from lib.runs.model.state import Phase
 
 ENGINE_POLL_SECONDS = 1.0
-"""Seconds between two looks while TensorFlow is still loading."""
+"""Seconds between polls while TensorFlow is still loading."""
 
 
 def show_machine() -> None:
-    """The worker's state; looked at again and again until it is ready."""
+    """The worker's state, polled until it is ready."""
     state = engine_state()
     ready = state is not None and state.phase == "ready"
     st.fragment(_show, run_every=None if ready else ENGINE_POLL_SECONDS)(ready)

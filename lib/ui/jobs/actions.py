@@ -1,4 +1,4 @@
-"""What a press of a button does to a run or a study: it is done, waited for a moment, or the page says why not."""
+"""The callbacks of buttons on a run or a study: do it and wait briefly, or let the page say why not."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from lib.ui.shell.visitor import may_control
 logger = logging.getLogger(__name__)
 
 LINK = "run"
-"""A run in the address, as `?run=<id>`, and in the session."""
+"""The current run in the URL, as `?run=<id>`, and in the session."""
 NOT_DONE = "not_done"
-"""Where the session keeps why the last press of a button did nothing."""
+"""Session-state key: why the last click of a button did nothing."""
 ANSWER_SECONDS = 0.4
-"""How long a visitor who pressed a button is kept waiting at most; a run that takes longer is followed as before."""
+"""A visitor who clicked a button waits at most this long; a run that takes longer is polled as before."""
 
 
 def press(do: Callable[..., None], *args: object) -> None:
-    """Does what a button is for; where the store refuses to write it down, the page drawn next says so."""
+    """Does a button's work; if the store cannot record it, the next rerun says so."""
     try:
         do(*args)
     except StoreUnavailable as away:

@@ -1,4 +1,4 @@
-"""What fine-tuning changed: accuracy on own digits and on MNIST's test set, before and after, with intervals."""
+"""The effect of fine-tuning: accuracy on own digits and on MNIST's test set, before and after, with intervals."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from lib.ui.shell.services import store
 from lib.ui.widgets.text import bold
 
 WIDTH = 320
-"""Of one accuracy in pixels: both figures of it fit, beside the other's on a desk and above them on a phone."""
+"""Width of one accuracy in pixels: its numbers fit, side by side on a desktop and stacked on a phone."""
 
 
 def follow_tuned(run: Run) -> None:
-    """Both accuracies before and after, of a run that is tuned, while it goes on too; nothing of any other."""
+    """Both accuracies before and after, for a tuned run, live; nothing for any other run."""
     if run.base:
         follow_epochs(run, show_tuned)
 
@@ -43,7 +43,7 @@ def show_tuned(seen: RunView) -> None:
 
 
 def show_change(name: str, change: Change, epoch: int) -> None:
-    """Before and, once an epoch is over, after, with 95 % intervals and what the difference is worth."""
+    """Before and, after the first epoch, after, with 95 % intervals and the worth of the difference."""
     before, said = percent(change.before.share), _("Before: {before}.").format(before=score_words(change.before))
     if epoch:
         said = _("Before: {before}. After epoch {epoch}: {after}, {verdict}.").format(
@@ -59,7 +59,7 @@ def show_change(name: str, change: Change, epoch: int) -> None:
 
 
 def score_words(score: Score) -> str:
-    """How many of how many, and the 95 % interval of that share."""
+    """Correct digits of all digits, and the 95 % interval of that share."""
     low, high = score.interval
     return _("{right} of {total} (95 % interval {low} to {high})").format(
         right=f"{score.right:,}", total=f"{score.total:,}", low=percent(low, 1), high=percent(high, 1)
@@ -67,7 +67,7 @@ def score_words(score: Score) -> str:
 
 
 def base_words(run: Run) -> str:
-    """Which run it began with; what that one had learned from before makes 'held out' worth less."""
+    """The run that it began with; digits that the base has already learned from make 'held out' worth less."""
     said = _("It began with the weights of run {run}.").format(run=f"`{run.base[:4]}`")
     if count := no_longer_new(run.id):
         said += " " + _(
@@ -78,7 +78,7 @@ def base_words(run: Run) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def no_longer_new(run_id: str) -> int:
-    """How many of the digits held out of a tuned run the runs before it had learned from. It does not change."""
+    """How many of a tuned run's held-out digits its earlier runs had learned from. It does not change."""
     tuning = store().tuning(run_id)
     if tuning is None:
         return 0
@@ -88,7 +88,7 @@ def no_longer_new(run_id: str) -> int:
 
 
 def learned_by(run_id: str) -> set[tuple[int, bytes]]:
-    """The own digits that a run, and what it was tuned from, have learned from: labels and pixels."""
+    """The own digits that a run and its base runs have learned from: labels and pixels."""
     learned: set[tuple[int, bytes]] = set()
     while run_id and (tuning := store().tuning(run_id)):
         learned |= set(own_parts(tuning.digits, store().run(run_id).config.seed)[0].known_by())

@@ -1,4 +1,4 @@
-"""How a run or a study stands, as one sentence in the visitor's language."""
+"""The state of a run or a study as one sentence in the visitor's language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lib.ui.widgets.text import duration
 
 
 def sentence(seen: RunView) -> str:
-    """How the run stands, in the visitor's language."""
+    """The run's state, in the visitor's language."""
     run = seen.run
     match run.status:
         case Status.WAITING:
@@ -39,7 +39,7 @@ def sentence(seen: RunView) -> str:
 
 
 def paused_sentence(seen: RunView) -> str:
-    """Where the run rests, and what its weights are there."""
+    """Where the run is paused, and what its weights are there."""
     step = seen.run.step
     if not step and seen.run.base:
         return _("Paused before the first step: the weights are those of the model it is tuned from.")
@@ -50,7 +50,7 @@ def paused_sentence(seen: RunView) -> str:
 
 
 def step_words(seen: RunView) -> list[str]:
-    """What the newest step came to, in one sentence; none before the first."""
+    """The newest step's results in one sentence; none before the first step."""
     if not seen.recent:
         return []
     newest = seen.recent[-1]
@@ -61,7 +61,7 @@ def step_words(seen: RunView) -> list[str]:
 
 
 def waiting_words(job: Job) -> str:
-    """What the run or study waits for: those before it, or TensorFlow."""
+    """What the run or study waits for: earlier jobs, or TensorFlow."""
     if ahead := store().queue(job):
         return queue_sentence(ahead)
     match engine().state().phase:
@@ -74,7 +74,7 @@ def waiting_words(job: Job) -> str:
 
 
 def queue_sentence(ahead: Sequence[Job]) -> str:
-    """Its place in the queue, and how long that will take."""
+    """Its place in the queue, and the expected wait."""
     place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
     wait = expected_wait(ahead, known_paces(), len(engine().state().workers), known_lengths())
     if wait is None:
@@ -99,7 +99,7 @@ def running_sentence(seen: RunView) -> str:
 
 
 def seconds_left(seen: RunView) -> float | None:
-    """An estimate from the newest speed and the newest evaluation; None while there is no speed yet."""
+    """An estimate from the newest speed and the newest evaluation; None while the speed is unknown."""
     run = seen.run
     speeds = [speed for speed in (seen.lines or {})["images_per_second"].y[-20:] if speed]
     if not speeds:

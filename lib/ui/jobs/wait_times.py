@@ -1,4 +1,4 @@
-"""How long earlier runs and studies took: what one in the queue may expect."""
+"""The durations of earlier runs and studies, to estimate the wait of a queued one."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from lib.ui.shell.services import store
 from lib.ui.widgets.text import duration
 
 LOOKED_THROUGH = 20
-"""Newest runs, and newest studies of a kind, that are asked."""
+"""Newest runs, and newest studies of a kind, that the estimate uses."""
 STEPS = 200
-"""The newest so many steps tell how fast a run is that has not completed an epoch."""
+"""Number of newest steps that give the speed of a run without a completed epoch."""
 ALIKE = 1.3
-"""Two ends of a range that are no further apart, as a factor, are one figure."""
+"""If the ends of a range differ by no more than this factor, it is shown as one number."""
 
 
 @st.cache_data(show_spinner=False, ttl=5)
 def known_paces() -> dict[TrainConfig, StepBudget]:
-    """The paces of the newest runs by their settings; of several with the same ones that of the newest."""
+    """The paces of the newest runs by their settings; for equal settings that of the newest run."""
     runs = [run for run in reversed(store().runs(limit=LOOKED_THROUGH)) if run.step]
     found = {run.config: pace_of_over(run.id) if run.is_over else pace_of(run_feed(run.id).look(2.0)) for run in runs}
     return {config: pace for config, pace in found.items() if pace}
@@ -34,27 +34,27 @@ def known_paces() -> dict[TrainConfig, StepBudget]:
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def pace_of_over(run_id: str) -> StepBudget | None:
-    """The pace of a run that is over: that does not change any more."""
+    """The pace of an ended run, which no longer changes."""
     read = (event for _sequence, event in store().events(run_id))
     return pace_of(functools.reduce(RunView.after, read, RunView(store().run(run_id))))
 
 
 def pace_of(seen: RunView) -> StepBudget | None:
-    """The pace of a run, as far as it has come."""
+    """The pace of a run so far."""
     run = seen.run
     chunks = [] if seen.epochs else store().progress(run.id, after_step=max(0, run.step - STEPS))
     return measured(run.config, seen.started, seen.compiled, seen.epochs, seen.insides, seen.end, chunks, held(run))
 
 
 def held(run: Run) -> float | None:
-    """For how many seconds a worker had the run from its beginning to its end; None where it had it more than once."""
+    """Seconds that a worker had the run from its beginning to its end; None if workers had it more than once."""
     at_once = run.status == Status.FINISHED and not run.turn and not run.deaths
     return (run.ended_at - run.claimed_at).total_seconds() if at_once and run.ended_at and run.claimed_at else None
 
 
 @st.cache_data(show_spinner=False, ttl=5)
 def known_lengths() -> dict[StudyConfig, float]:
-    """Seconds that the newest studies took to their end, by what they asked for."""
+    """Durations of the newest finished studies in seconds, by settings."""
     return {
         study.config: (study.ended_at - study.claimed_at).total_seconds()
         for kind in KINDS
@@ -64,7 +64,7 @@ def known_lengths() -> dict[StudyConfig, float]:
 
 
 def wait_words(wait: Wait) -> str:
-    """A wait as people say it: 'about 40 s', or 'about 40 s to 4 min' where that is all that can be told."""
+    """A wait as people say it: 'about 40 s', or 'about 40 s to 4 min' if only a range is known."""
     least, most = rounded(wait.least), rounded(wait.most)
     if most <= ALIKE * least or most - least <= 5:
         return _("about {time}").format(time=duration(most))
@@ -74,6 +74,6 @@ def wait_words(wait: Wait) -> str:
 
 
 def rounded(seconds: float) -> float:
-    """To what such an estimate is good for: whole seconds, from half a minute on 5, from 5 minutes on whole minutes."""
+    """Rounded to a sensible precision: whole seconds, from half a minute on 5 s, from 5 minutes on whole minutes."""
     step = 1 if seconds < 30 else 5 if seconds < 300 else 60
     return round(seconds / step) * step

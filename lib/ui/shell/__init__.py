@@ -1,5 +1,5 @@
-"""The frame around every page, who visits, in which language, and the web server itself. Knows no page.
+"""The frame around every page, the visitor, their language, and the web server itself. Knows no page.
 
-May use `lib.runs` and `lib.core`. Begin with `frame` (what every page has around it) and `services` (the server's one
-store and one engine). `plain` is the one place that writes warnings, and escapes what comes from outside.
+May use `lib.runs` and `lib.core`. Begin with `frame` (title, navigation, language) and `services` (the server's one
+store and one engine). `plain` is the one place that writes warnings, and it escapes text from outside.
 """

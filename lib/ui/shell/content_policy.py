@@ -1,4 +1,4 @@
-"""What browsers are told of the pages: they ask this server alone, whatever may have slipped into a page's words."""
+"""The content security policy: browsers ask this server alone, whatever slips into a page's text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lib.ui.shell.web_server import package_folder
 
 SOURCES = {
     "default-src": "'self'",
-    # {inline}: the few words of script in Streamlit's own page. blob: where components' small scripts come from.
+    # {inline}: the few inline scripts in Streamlit's own page. blob: the origin of components' small scripts.
     "script-src": "'self' {inline} blob: 'wasm-unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
@@ -26,17 +26,17 @@ SOURCES = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-"""Where each kind of thing may come from. Who may frame the app is left open: a course's page may embed it."""
+"""Allowed origins of each kind of content. Framing is left open: a course's page may embed the app."""
 
 OTHERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-"""A file is what its type says, and no other site learns of the links by which runs are shared."""
+"""A file is what its type says, and no other site sees the links that share runs."""
 
 INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 
 class Policy:
-    """ASGI middleware that sends the policy with every answer."""
+    """ASGI middleware that sends the policy with every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -58,9 +58,9 @@ class Policy:
 
 
 def policy_for(host: str) -> str:
-    """The policy for a page that was asked for at `host`.
+    """The policy for a page requested at `host`.
 
-    Its websocket is named beside 'self', which some browsers take for http alone. A host that is none is left out.
+    Its websocket is named beside 'self', because some browsers read 'self' as http alone. An invalid host is left out.
     """
     sockets = f"ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     filled = {name: sources.format(inline=inline_scripts(), sockets=sockets) for name, sources in SOURCES.items()}
@@ -69,7 +69,7 @@ def policy_for(host: str) -> str:
 
 @functools.cache
 def inline_scripts() -> str:
-    """The scripts that stand in Streamlit's own page, each by its hash, as the policy names them."""
+    """The inline scripts of Streamlit's own page, each as its hash in the policy's format."""
     page = (package_folder("streamlit") / "static" / "index.html").read_bytes()
     hashes = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in INLINE.findall(page))
     return " ".join(f"'sha256-{digest}'" for digest in hashes)

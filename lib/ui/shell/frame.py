@@ -6,7 +6,7 @@ from lib.ui.shell import page_paths
 from lib.ui.shell.language import _, choose_language
 from lib.ui.shell.store_health import says_when_store_unavailable
 
-# A tab's icon that is an emoji is drawn by the browser; the pages' own symbols would be fetched from Google.
+# The browser draws an emoji as the tab's icon by itself; Streamlit's own symbols would be fetched from Google.
 st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
 with st.sidebar:
     choose_language()

@@ -1,4 +1,4 @@
-"""Which language this visitor reads, and the words in it."""
+"""The visitor's language, and texts translated into it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEY = "lang"
 
 
 def language() -> str:
-    """The visitor's language, one of LANGUAGES: what the link says, else what the browser prefers, else English."""
+    """The visitor's language, one of LANGUAGES: the link's, else the browser's preference, else English."""
     if KEY not in st.session_state:
         preferred = (st.context.locale or "en")[:2]
         linked = st.query_params.get(KEY)
@@ -24,12 +24,12 @@ def language() -> str:
 
 
 def _(text: str) -> str:
-    """`text`, an English text of the code, in the visitor's language."""
+    """The English text `text` in the visitor's language."""
     return translator(language())(text)
 
 
 def choose_language() -> None:
-    """The switch in the sidebar; from then on the link says it, so that a shared page opens as it was seen."""
+    """The switch in the sidebar. The choice goes into the link, so a shared page opens in the same language."""
     language()
     st.segmented_control(
         "Language · 언어",

@@ -1,4 +1,4 @@
-"""Where the pages stand: their files."""
+"""The paths of the pages' files."""
 
 from __future__ import annotations
 

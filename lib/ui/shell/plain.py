@@ -1,8 +1,8 @@
 """Text that is only text: escaped for Markdown and for Plotly, and the one place that writes a page's warnings.
 
-Streamlit takes whatever it writes for Markdown (CommonMark with GitHub's additions, formulas, and its own colours,
-icons and emoji), and Plotly takes its texts for a kind of HTML. Values from outside, such as those of a link, would be
-drawn as links and pictures, which the browser of whoever opens that link would fetch.
+Streamlit reads whatever it writes as Markdown (CommonMark with GitHub's additions, formulas, and its own colours, icons
+and emoji), and Plotly reads its texts as a kind of HTML. Values from outside, such as those in a link, would become
+links and pictures, and the browser of anyone who opens that link would fetch them.
 """
 
 from __future__ import annotations
@@ -14,58 +14,58 @@ import streamlit as st
 from lib.core.untrusted import printable
 
 MARKS = re.compile(r"[\\`*\[\]<~$&]|(?<![^\W_])_|_(?![^\W_])")
-"""What has a meaning in Markdown wherever it stands; an underscore has none between two letters."""
+"""Characters with a meaning in Markdown anywhere; an underscore between two letters has none."""
 AT_THE_START = re.compile(r"^( ?)([-+=#>|]|\d{1,9}(?=[.)](?: |$)))")
-"""What makes a line a list, a heading or a quotation: a sign, or a number before its point or bracket."""
+"""The start of a list, a heading or a quotation: a sign, or a number before its point or bracket."""
 BLANKS = re.compile(" {2,}")
-"""Shown as one blank anyway; four at the start of a line would make it a block of code."""
+"""Shown as one blank anyway; four at the start of a line would make it a code block."""
 WORDS_OF_STREAMLIT = re.compile(r"(?<=:)(?=\S)|(?<=@)(?=\S)|(?<=www)(?=\.)|(?<=[-<>=~])(?=[-<>=])", re.IGNORECASE)
-"""Places within what is looked for after the backslashes are gone, so that these would not help: bare addresses of the
-web and of mail, `:material/icons:`, `:emoji:`, `:red[colours]`, and arrows such as `->`."""
+"""Looked for after backslashes are removed, so backslashes do not help: bare web and mail addresses,
+`:material/icons:`, `:emoji:`, `:red[colours]`, and arrows such as `->`. A word joiner goes at each match."""
 WORD_JOINER = "\u2060"
-"""Takes no room, is not seen, and never breaks a line: what it parts is nobody's address and no icon's name."""
+"""Invisible, takes no room, never breaks a line: an address or icon's name split by it is not recognised."""
 
 
 def as_text(text: str) -> str:
-    """Markdown that shows `text` as it is, on one line: no link, picture, HTML or formula, nothing emphasised."""
+    """Markdown that shows `text` unchanged, on one line: no link, picture, HTML, formula or emphasis."""
     parted = WORDS_OF_STREAMLIT.sub(WORD_JOINER, BLANKS.sub(" ", printable(text)))
     escaped = MARKS.sub(r"\\\g<0>", parted)
     return AT_THE_START.sub(escape_start, escaped)
 
 
 def escape_start(found: re.Match[str]) -> str:
-    """A backslash before a sign, or behind a number, where only signs can have one."""
+    """A backslash before a sign, or after a number, because only signs can be escaped."""
     blank, start = found.groups()
     return f"{blank}{start}\\" if start.isdigit() else f"{blank}\\{start}"
 
 
 def as_chart_text(text: str) -> str:
-    """What Plotly shows as `text`: its texts know some tags, `<a href>` among them, and entities."""
+    """`text` for Plotly, whose texts know entities and some tags, `<a href>` among them."""
     return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def warning(*sentences: str) -> None:
-    """A warning. Sentences that are several stand in a list; whatever is in them, here and below, is shown as text."""
+    """A warning. Several sentences become a list. Here and in the functions below, everything is shown as text."""
     st.warning(as_lines(*sentences))
 
 
 def error(*sentences: str) -> None:
-    """That something does not work as it is."""
+    """An error message."""
     st.error(as_lines(*sentences))
 
 
 def info(*sentences: str) -> None:
-    """Something to know."""
+    """An information message."""
     st.info(as_lines(*sentences))
 
 
 def success(*sentences: str) -> None:
-    """That something was done."""
+    """A success message."""
     st.success(as_lines(*sentences), icon=":material/check:")
 
 
 def as_lines(*sentences: str) -> str:
-    """One sentence as it is, several as a list, as Markdown."""
+    """Markdown: one sentence unchanged, several as a list."""
     if len(sentences) == 1:
         return as_text(sentences[0])
     return "\n".join(f"- {as_text(sentence)}" for sentence in sentences)

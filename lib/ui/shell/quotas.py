@@ -1,4 +1,4 @@
-"""What one visitor may ask of this server, and for how many runs weights are kept.
+"""Limits on what one visitor may ask of this server, and on how many runs keep their weights.
 
 Each limit is read from the environment (`TF2LAB_RUNS_PER_VISITOR=2`), else from the secrets, else from
 `.streamlit/config.toml`, both under `[tf2lab]` (`runs_per_visitor = 2`).
@@ -18,7 +18,7 @@ import streamlit as st
 from lib.core.training.config import TrainConfig
 from lib.ui.shell.language import _
 
-if TYPE_CHECKING:  # a server that starts reads its limits: NumPy, which these need, would make the first page later
+if TYPE_CHECKING:  # these import NumPy, and a starting server reads its limits: the first page would be later
     from lib.core.studies.configs import StudyConfig
     from lib.runs.model.run import Job
 
@@ -28,13 +28,13 @@ CONFIG_FILE = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`runs_per_visitor`: how many runs and studies together may wait or be under way at a time.
+    """`runs_per_visitor`: how many runs and studies together may be waiting or running at a time.
 
     `images_per_run`: epochs × training images.
 
-    `kept_weights`: the newest so many runs keep their weights, pinned ones always.
+    `kept_weights`: this many of the newest runs keep their weights; pinned runs always do.
 
-    `kept_snapshots`: the newest so many runs keep what their weights were on the way.
+    `kept_snapshots`: this many of the newest runs keep their snapshots.
     """
 
     runs_per_visitor: int = 5
@@ -44,7 +44,7 @@ class Limits:
 
 
 def read_limits(environment: Mapping[str, str], *sections: Mapping[str, object]) -> Limits:
-    """The limits as the environment and then each of `sections` say. Raises ValueError, naming what is wrong."""
+    """The limits from the environment, else from the first of `sections` with them. Raises ValueError for a bad one."""
     found = {}
     for name in (field.name for field in fields(Limits)):
         variable = f"{SECTION}_{name}".upper()
@@ -57,7 +57,7 @@ def read_limits(environment: Mapping[str, str], *sections: Mapping[str, object])
 
 
 def whole_number(name: str, value: object) -> int:
-    """The limit that `value` stands for. Raises ValueError unless it is a whole number from 1."""
+    """`value` as a limit. Raises ValueError unless it is a whole number of at least 1."""
     text = str(value).strip()
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(f"{name} must be a whole number from 1, but {value!r} was given")
@@ -73,9 +73,9 @@ def limits() -> Limits:
 
 
 def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
-    """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None where they can.
+    """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None if they can.
 
-    A study is one of the things that may wait or be under way, and has no images to count.
+    A study counts as one open job and has no images to count.
     """
     allowed = limits()
     if len(own) >= allowed.runs_per_visitor:

@@ -1,6 +1,6 @@
-"""What a web server has once, whoever visits: the store and the engine.
+"""What a web server has once for all visitors: the store and the engine.
 
-Both are loaded where they are made: that takes 0.3 s, and the first page's title does not wait for it.
+Both are imported in the functions that create them: that takes 0.3 s, and the first page's title does not wait for it.
 """
 
 from __future__ import annotations
@@ -38,5 +38,5 @@ def engine() -> Engine:
 
 
 def engine_state() -> EngineState | None:
-    """What the engine says of itself; None before it is made, which asking for it here does not do."""
+    """The engine's state; None before the engine exists. Calling this does not create it."""
     return _engine.state() if _engine else None

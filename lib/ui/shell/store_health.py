@@ -1,4 +1,4 @@
-"""What is wrong with the place where runs are recorded, said on the page for as long as it lasts."""
+"""Trouble with the store of runs, shown on the page for as long as it lasts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEALTH_POLL_SECONDS = 1.0
 
 
 def show_trouble() -> None:
-    """A warning while the engine reports trouble; the page is drawn anew once it is over."""
+    """A warning while the engine reports trouble; the page is rerun once it is over."""
     trouble = engine().state().trouble
     if trouble is None:
         return
@@ -34,14 +34,14 @@ def show_trouble() -> None:
 
 
 def rerun_when_other(trouble: str | None) -> None:
-    """Draws the page anew where the engine reports something else than `trouble` by now."""
+    """Reruns the page if the engine now reports something other than `trouble`."""
     if engine().state().trouble != trouble:
         st.rerun()
 
 
 @contextmanager
 def says_when_store_unavailable() -> Iterator[None]:
-    """Says on the page that the store does not answer, instead of what would be drawn here."""
+    """A context manager: if the store does not answer, the page says so instead of drawing its content."""
     try:
         yield
     except StoreUnavailable as away:

@@ -1,7 +1,7 @@
-"""Who is visiting: a random cookie tells one browser from another, so that each visitor controls their own runs.
+"""The visitor: a random cookie tells one browser from another, so that each visitor controls their own runs.
 
-There is no account and no name. The cookie is set with the first page; it comes back with the websocket of every tab,
-after a refresh too. Where a browser keeps none, the visitor is known for as long as the tab is open.
+There are no accounts and no names. The cookie is set with the first page and comes back with the websocket of every
+tab, after a refresh too. If a browser keeps no cookies, the visitor is known as long as the tab is open.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ KEPT_SECONDS = 400 * 24 * 3600
 
 
 def visitor() -> str:
-    """The visitor whose page is being drawn, as the store knows them: a digest, from which the cookie cannot be had."""
+    """The visitor of this page as the store knows them: a digest that does not reveal the cookie."""
     token = st.context.cookies.get(COOKIE) or st.session_state.setdefault(COOKIE, secrets.token_urlsafe())
     return known_by(token)
 
 
 def known_by(token: str) -> str:
-    """The owner of the runs that the browser with this cookie starts."""
+    """The owner of runs started by the browser with this cookie."""
     return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 def may_control(job: Job) -> bool:
-    """Whether the run or study is this visitor's. Whoever else has the link watches."""
+    """Whether the run or study belongs to this visitor. Anyone else with the link can only watch."""
     return job.owner == visitor()
 
 
@@ -75,11 +75,11 @@ def has_cookie(headers: Headers) -> bool:
 
 
 def new_cookie(secure: bool) -> str:
-    """A cookie that no script on the page and no other site can read."""
+    """A cookie that page scripts and other sites cannot read."""
     parts = [f"{COOKIE}={secrets.token_urlsafe()}", "Path=/", f"Max-Age={KEPT_SECONDS}", "HttpOnly", "SameSite=Lax"]
     return "; ".join([*parts, "Secure"] if secure else parts)
 
 
 def middleware() -> list[Middleware]:
-    """What the server wraps around every request."""
+    """The middleware around every request."""
     return [Middleware(Policy), Middleware(VisitorCookie)]

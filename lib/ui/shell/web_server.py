@@ -1,6 +1,6 @@
-"""What the web server itself needs, before there is any page: the files that browsers ask for, and its end.
+"""Settings of the web server itself: static files, sockets, memory, shutdown.
 
-Nothing heavy is imported here: the server answers its first browser while the rest is still being loaded.
+Nothing heavy is imported here: the server answers its first browser while the rest is still loading.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
-"""Their numbers in glibc's malloc.h."""
+"""The values of these constants in glibc's malloc.h."""
 LARGE_BLOCK = 2**20
 
 
 def package_folder(name: str) -> Path:
-    """Where an installed package lies; it is not imported."""
+    """The folder of an installed package, without importing it."""
     found = importlib.util.find_spec(name)
     assert found is not None
     assert found.origin is not None
@@ -41,13 +41,13 @@ ASSETS = {
     "live_chart.js": Path(__file__).parents[1] / "assets" / "live_chart.js",
     "plotly.js": package_folder("plotly") / "package_data" / "plotly.min.js",
 }
-"""What the live chart loads: its own code, and the plotly.js that the installed plotly brings."""
+"""Files that the live chart loads: its own code, and plotly.js from the installed plotly."""
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
 
 @cache
 def asset_url(name: str) -> str:
-    """Where the browser finds one of ASSETS, relative to the app; changes with the file, so it may be kept for ever."""
+    """The URL of one of ASSETS, relative to the app. It changes with the file, so browsers may cache it for ever."""
     digest = hashlib.sha256(ASSETS[name].read_bytes()).hexdigest()[:12]
     return f"assets/{digest}/{name}"
 
@@ -59,10 +59,10 @@ def packed(name: str) -> bytes:
 
 
 def asset_routes(base: str = "") -> list[Route]:
-    """The routes that serve ASSETS, and the icon in the place of Streamlit's.
+    """The routes that serve ASSETS, and the icon in place of Streamlit's.
 
-    It is the page's (`lib.ui.shell.frame`), there before the page is. `base` is Streamlit's `server.baseUrlPath`, below
-    which everything stands.
+    It is the icon of the page (`lib.ui.shell.frame`) and available before the page is. `base` is Streamlit's
+    `server.baseUrlPath`, the prefix of every URL.
     """
     below = "/".join(["", *filter(None, base.split("/"))])
 
@@ -87,10 +87,10 @@ def asset_routes(base: str = "") -> list[Route]:
 def share_memory() -> None:
     """Lets all threads take memory from the same two pools, and large blocks go back to the system at once.
 
-    That is for glibc as the system's C library. It would give nearly every thread a pool of its own, and each run of a
-    visitor's page is a thread: measured, a server with a dozen visitors is 20 MB smaller this way. And from the first
-    large block, such as a network's weights, it would learn to keep the next ones for itself: measured, a server that
-    looks back at runs of the notes' network is 120 MB smaller.
+    This applies to glibc. By default it gives nearly every thread its own pool, and each rerun of a visitor's page is a
+    thread: measured, a server with a dozen visitors is 20 MB smaller this way. And once a large block, such as a
+    network's weights, is freed, glibc keeps later ones for itself: measured, a server that looks back at runs of the
+    notes' network is 120 MB smaller.
     """
     if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
         library.mallopt(M_ARENA_MAX, 2)
@@ -98,12 +98,12 @@ def share_memory() -> None:
 
 
 def answer_at_once() -> None:
-    """Lets connections send what they are given at once; they inherit that from the server's socket.
+    """Makes connections send data at once; they inherit the option from the server's socket.
 
-    To be called when that listens and no browser has come yet. asyncio does so by itself only for sockets that name
-    their protocol (its `_set_nodelay`), and Streamlit's does not: then the second part of every answer waits until the
-    first is acknowledged, which systems like to put off, Linux for 40 ms (Nagle's algorithm, RFC 896). Measured: the
-    first page, which is a hundred small files, is there 0.4 s sooner.
+    Call it after the server listens and before the first browser connects. asyncio sets the option only for sockets
+    that name their protocol (its `_set_nodelay`), and Streamlit's does not. Without it the second part of every
+    response waits until the first is acknowledged, and systems delay acknowledgements, Linux by 40 ms (Nagle's
+    algorithm, RFC 896). Measured: the first page, which is a hundred small files, arrives 0.4 s sooner.
     """
     for one in gc.get_objects():
         if type(one) is socket.socket and one.fileno() >= 0 and one.family in (socket.AF_INET, socket.AF_INET6):
@@ -111,13 +111,13 @@ def answer_at_once() -> None:
 
 
 def end_in_time(seconds: float = 2.0) -> None:
-    """Makes the server end `seconds` after Ctrl-C or a termination, whatever its visitors' browsers do.
+    """Makes the server end `seconds` after Ctrl-C or SIGTERM, whatever its visitors' browsers do.
 
-    uvicorn waits for open connections, and a page that tries to reconnect keeps its connection open for ever. What a
-    second Ctrl-C would do, this does for the user. To be called in the server's event loop.
+    uvicorn waits for open connections, and a page that tries to reconnect keeps its connection open for ever. This does
+    what a second Ctrl-C would do. Call it in the server's event loop.
     """
     if threading.current_thread() is not threading.main_thread():
-        return  # served from a thread of somebody else's process, whose signals are not ours
+        return  # served from a thread of another program, whose signals are not ours
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         ask_to_end = signal.getsignal(number)

@@ -1,12 +1,11 @@
-"""Which run this visitor looks at, and the buttons that start it, let it rest, step it and end it.
+"""The run that this visitor sees, and the buttons that start, pause, step and stop it.
 
     no run, or it is over   Start  Rewind          Step 1·10·100  a guess
     waiting or under way    Pause  Stop  Rewind                   another learning rate
     paused                  Resume  Stop  Rewind   Step 1·10·100  another learning rate
 
-Rewinding is a new run with the same settings that rests before its first step: the seed gives it the very same weights,
-or the model it is tuned from does, and what the run before recorded stays as it is. Who did not start a run can do none
-of this to it.
+Rewind creates a new run with the same settings, paused before its first step. The seed, or the model it is tuned from,
+gives it the very same weights, and the old run keeps its records. Only the visitor who started a run can control it.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ STEP_SIZES = (1, 10, 100)
 
 
 def shown_run() -> Run | None:
-    """The run that the link names, else the one this visitor looked at before; says so where there is none such."""
+    """The run that the link names, else the one this visitor saw last; the page says so if it does not exist."""
     run_id = st.query_params.get(LINK) or st.session_state.get(LINK)
     if run_id is None:
         return None
@@ -52,13 +51,13 @@ def shown_run() -> Run | None:
 
 
 def show(run_id: str) -> None:
-    """Makes this the run that the visitor looks at: on this page, when they come back to it, and in the link."""
+    """Makes this the visitor's current run: on this page, when they return to it, and in the link."""
     st.session_state[LINK] = run_id
     st.query_params[LINK] = run_id
 
 
 def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
-    """The buttons that there are for `run` and this visitor, and why the last press did nothing, if so."""
+    """The buttons for `run` and this visitor, and the reason if the last click did nothing."""
     own = run if run and may_control(run) else None
     with st.container(horizontal=True):
         main_buttons(own, config)
@@ -76,7 +75,7 @@ def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
 
 
 def main_buttons(own: Run | None, config: TrainConfig | None) -> None:
-    """Start, Pause or Resume, whichever it is time for, and the ways to an end."""
+    """Start, Pause or Resume, depending on the run's state, then Stop and Rewind."""
     if own is None or own.is_over:
         button("train_start", _("Start"), "play_arrow", start, shortcut="Space", primary=True, disabled=config is None)
     elif own.status == Status.PAUSED:
@@ -99,7 +98,7 @@ def button(
     primary: bool = False,
     disabled: bool = False,
 ) -> None:
-    """One button that does `do(*args)`."""
+    """A button that calls `do(*args)`."""
     st.button(
         label,
         key=key,
@@ -113,7 +112,7 @@ def button(
 
 
 def step_button(own: Run | None, config: TrainConfig | None) -> None:
-    """Step and how many steps it makes: of a run that rests, or of a new one that rests afterwards."""
+    """Step, and the number of steps: for a paused run, or for a new one that pauses afterwards."""
     rests = own is not None and own.status == Status.PAUSED
     can_start = config is not None and (own is None or own.is_over)
     do = partial(step, own) if own and rests else start_stepping
@@ -130,10 +129,10 @@ def step_button(own: Run | None, config: TrainConfig | None) -> None:
 
 
 def start(pause_after: int | None = None) -> None:
-    """Asks for a run with the settings as they are at the click; it is the one shown from now on.
+    """Starts a run with the settings as they are at the click; it becomes the current run.
 
-    A number may be typed and Start pressed in one go, so what the page was drawn with can be old, or wrong by now:
-    then nothing starts and the page says why.
+    A number may be typed and Start pressed in one go, so the values the page was drawn with can be outdated, and the
+    new ones wrong: then nothing starts and the page says why.
     """
     try:
         config, expected = FORM.chosen(), entered()
@@ -146,12 +145,12 @@ def start(pause_after: int | None = None) -> None:
 
 
 def start_stepping() -> None:
-    """Asks for a run that rests after its first steps."""
+    """Starts a run that pauses after its first steps."""
     start(pause_after=st.session_state["step_size"])
 
 
 def begin(config: TrainConfig, pause_after: int | None, expected: float | None, tuning: Tuning | None = None) -> None:
-    """Makes a run of this visitor and shows it, unless that would be more than the server allows them."""
+    """Creates a run of this visitor and shows it, unless their limits forbid it."""
     owner = visitor()
     if why := refusal(config, store().open_runs_of(owner)):
         st.session_state[NOT_DONE] = why
@@ -163,9 +162,10 @@ def begin(config: TrainConfig, pause_after: int | None, expected: float | None, 
 
 
 def rewind(run: Run) -> None:
-    """Back to the first weights: a run with the settings of `run` that rests before its first step.
+    """Back to the first weights: a run with the settings of `run`, paused before its first step.
 
-    They are the very same, unless an older version drew those of `run` (`lib.ui.train.live.scheme_words` says so).
+    Its weights are the very same, unless an older version drew those of `run` (`lib.ui.train.live.scheme_words`
+    explains it).
     """
     if not run.is_over:
         stop(run)
@@ -173,17 +173,17 @@ def rewind(run: Run) -> None:
 
 
 def pause(run: Run) -> None:
-    """Lets the run rest, and waits a moment for it."""
+    """Pauses the run, and waits briefly for it."""
     ask(run, lambda: store().pause(run.id), until=lambda now: not now.is_open)
 
 
 def resume(run: Run) -> None:
-    """Lets a run that rests go on."""
+    """Resumes a paused run."""
     go_on(run, None, until=lambda now: now.step > run.step or not now.is_open)
 
 
 def step(run: Run) -> None:
-    """Lets a run that rests make the steps chosen, and waits a moment for them."""
+    """Makes a paused run do the chosen number of steps, and waits briefly for them."""
     go_on(run, run.step + st.session_state["step_size"], until=lambda now: not now.is_open)
 
 
@@ -201,12 +201,12 @@ def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> No
 
 
 def stop(run: Run) -> None:
-    """Ends the run, and waits a moment for it."""
+    """Stops the run, and waits briefly for it."""
     ask(run, lambda: store().stop(run.id), until=lambda now: now.is_over)
 
 
 def rate_field(run: Run) -> None:
-    """The learning rate of the visitor's own run, to be changed while it runs."""
+    """The field for the learning rate of the visitor's own run, which they may change while it runs."""
     key = f"rate_{run.id}"
     asked_for = run.requests.learning_rate
     st.session_state.setdefault(key, run.config.learning_rate if asked_for is None else asked_for)
@@ -223,7 +223,7 @@ def rate_field(run: Run) -> None:
 
 
 def change_rate(run: Run, key: str) -> None:
-    """Asks for the learning rate that was just entered; one that no run may have is refused."""
+    """Requests the learning rate just entered; an invalid one is refused."""
     try:
         rate = TrainConfig(learning_rate=st.session_state[key]).learning_rate
     except Refusal as error:

@@ -1,4 +1,4 @@
-"""A run as it goes on: status, progress, curves, looked at again and again while the run is open."""
+"""A run live: status, progress, curves, polled while the run is open."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from lib.ui.widgets.live_plot import GrowingChart
 from lib.ui.widgets.theme import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
 
 RUN_POLL_SECONDS = 0.5
-"""Seconds between two looks at a run of one's own that is going on."""
+"""Seconds between polls of the visitor's own open run."""
 WATCHED_POLL_SECONDS = 2.0
-"""The same for somebody else's: a whole class may be watching, on the processor that trains."""
+"""The same for another visitor's run: a whole class may be watching, on the processor that trains."""
 RESTING_POLL_SECONDS = 1.0
-"""The same for one that rests: somebody may let it go on in another tab."""
+"""The same for a paused run: it may be resumed in another tab."""
 
 
 def watch(run: Run) -> None:
-    """Shows the run and follows it until it is over.
+    """Shows the run and polls it until it is over.
 
-    `run` is as the page around the chart was drawn with: once it stands otherwise, the whole page is run again.
+    The page was drawn with `run`: once its stage changes, the whole page reruns.
     """
     chart = GrowingChart("live")
     chart.forget()
     trouble = engine().state().trouble
-    within = 0.0  # what is drawn first is no older than the page around it
+    within = 0.0  # the first read must be no older than the page around it
 
     def follow() -> None:
         nonlocal within
@@ -56,7 +56,7 @@ def watch(run: Run) -> None:
 
 
 def rhythm(run: Run) -> float | None:
-    """Seconds between two looks of this visitor at the run; None for no further look."""
+    """Seconds between this visitor's polls of the run; None for no further poll."""
     if run.is_over:
         return None
     if not run.is_open:
@@ -65,12 +65,12 @@ def rhythm(run: Run) -> float | None:
 
 
 def stage(run: Run) -> tuple[bool, bool, bool]:
-    """What the page around the chart depends on: its buttons and its summary."""
+    """The state that the rest of the page depends on: its buttons and its summary."""
     return run.is_open, run.is_over, run.step > 0
 
 
 def show_nothing_yet() -> None:
-    """The place of the live chart before there is a run."""
+    """The empty live chart, before there is a run."""
     with st.container(key="run_status"):
         st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
     spec = partial(learning_curve_spec, TrainConfig().execution, 0, empty=True)
@@ -81,7 +81,7 @@ def show_nothing_yet() -> None:
 
 
 def show_status(seen: RunView) -> None:
-    """One line that says how the run stands, and a bar for how far it is."""
+    """The run's status in one line, and its progress bar."""
     run = seen.run
     with st.container(key="run_status"):
         st.markdown(f"`[{run.status}]` {sentence(seen)}")
@@ -90,7 +90,7 @@ def show_status(seen: RunView) -> None:
 
 
 def show_chart(chart: GrowingChart, seen: RunView) -> None:
-    """The live chart of loss, accuracy and speed, with what the run was made with."""
+    """The live chart of loss, accuracy and speed, with the run's settings."""
     run = seen.run
     with st.container(key="run_settings"):
         st.caption(own_settings(run))
@@ -105,7 +105,7 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
             guess=run.guess is not None,
             empty=is_empty,
         )
-        # Once there is something to follow, the axes are others: that is another drawing.
+        # With the first point the axes change, so it is another chart.
         name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
         chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
     if seen.rate_changes:
@@ -115,24 +115,24 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
 
 
 def own_settings(run: Run) -> str:
-    """What the shown run was made with, whatever the form beside it says by now."""
+    """The settings of the shown run, which may differ from those in the form beside it."""
     return _("This run: {settings}; everything else as in the notes.").format(settings=settings_words(run.config))
 
 
 def guess_line(run: Run) -> Line | None:
-    """The accuracy that was guessed, over all steps."""
+    """The guessed accuracy, over all steps."""
     if run.guess is None:
         return None
     return Line([0, total_steps(run)], [run.guess, run.guess])
 
 
 def total_steps(run: Run) -> int:
-    """How many steps the run makes at most, also before its worker has said so."""
+    """The run's planned number of steps, even before its worker has reported it."""
     return run.total_steps or planned_steps(run.config)
 
 
 def rate_words(seen: RunView) -> str:
-    """Where the learning rate was changed while it ran, and to what."""
+    """Each change of the learning rate during the run."""
     changes = (
         _("from step {step} on {rate}").format(step=f"{change.step + 1:,}", rate=f"{change.learning_rate:g}")
         for change in seen.rate_changes
@@ -143,7 +143,7 @@ def rate_words(seen: RunView) -> str:
 
 
 def scheme_words(run: Run) -> str:
-    """What an older version drew otherwise than this one does, and what that means for the same settings today."""
+    """How an older version drew random numbers differently, and what that means for the same settings today."""
     words = _(
         "An older version drew this run’s random numbers (first weights, dropout) in a way that other work could "
         "disturb. A new run with the same settings and seed begins with other weights and comes out a little different."
@@ -154,7 +154,7 @@ def scheme_words(run: Run) -> str:
 
 
 def newest_epoch(seen: RunView) -> str:
-    """The newest epoch in one line, for screen readers to say when it comes."""
+    """The newest epoch in one line, announced by screen readers."""
     if not seen.epochs:
         return ""
     last = seen.epochs[-1]
@@ -167,7 +167,7 @@ def newest_epoch(seen: RunView) -> str:
 
 
 def alt(seen: RunView) -> str:
-    """The live chart in words: changes once an epoch."""
+    """The live chart as text, which changes once an epoch."""
     words = _("Learning curves: loss, accuracy and images per second over {steps} steps.").format(
         steps=f"{total_steps(seen.run):,}"
     )

@@ -1,4 +1,4 @@
-"""What a run is made of, before it runs: its images, its layers, its code."""
+"""The parts of a run before it starts: its images, its layers, its code."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NETWORK_CODE = {
     "lenet": ("lenet", "head", "drawn"),
     "fast": ("fast", "head", "drawn"),
 }
-"""The names in lib/ml/training/networks.py that make each network."""
+"""The names of each network's code in lib/ml/training/networks.py."""
 
 
 @st.cache_data(show_spinner=False, max_entries=30)
 def dataset_overview(dataset: str, size: int) -> tuple[list[int], NDArray[np.uint8], int]:
-    """Of the first `size` training images: how many each class has, a picture of some, and the number of test images.
+    """For the first `size` training images: images per class, a picture of some, and the number of test images.
 
-    Keeps this and lets go of the images, so that the web process stays small.
+    Caches only these results and frees the images, so that the web process stays small.
     """
     images = load_images(dataset).first(size)
     grid = sample_grid(images.x_train, images.y_train, SAMPLE_COLUMNS)
@@ -39,7 +39,7 @@ def dataset_overview(dataset: str, size: int) -> tuple[list[int], NDArray[np.uin
 
 
 def show_data(config: TrainConfig) -> None:
-    """A picture of the training images, and how evenly the classes are represented."""
+    """A picture of the training images, and the balance of their classes."""
     try:
         counts, grid, tests = dataset_overview(config.dataset, config.train_size)
     except DataUnavailable:
@@ -68,7 +68,7 @@ def show_data(config: TrainConfig) -> None:
 
 
 def show_network(config: TrainConfig) -> None:
-    """The layers with their shapes, and where the parameters sit."""
+    """The layers with their shapes, and the distribution of the parameters."""
     layers = describe(config)
     total = sum(layer.parameters for layer in layers)
     largest = max(layers, key=lambda layer: layer.parameters)
@@ -98,7 +98,7 @@ def shape_of(layer: Layer) -> str:
 
 
 def show_code(config: TrainConfig) -> None:
-    """The network, the step and its wrapper, as they stand in their files."""
+    """The code of the network, the step and its wrapper, as it stands in its files."""
     pieces = (
         *((_("The network"), "lib/ml/training/networks.py", name) for name in NETWORK_CODE[config.network]),
         (_("One training step, the same in every execution mode"), "lib/ml/training/step.py", "train_step"),

@@ -1,4 +1,4 @@
-"""Ready-made settings to begin with, each with a line on what to watch for."""
+"""Ready-made settings, each with a line on what to watch for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEY = "preset"
 
 
 def choose_preset() -> None:
-    """The presets, with the one chosen whose settings the widgets hold."""
+    """The presets; the one whose settings the widgets hold is marked."""
     config = FORM.chosen_if_allowed()
     current = preset_of(config) if config else None
     st.session_state[KEY] = current
@@ -32,6 +32,6 @@ def choose_preset() -> None:
 
 
 def adopt_preset() -> None:
-    """Puts the settings of the preset just chosen into the widgets."""
+    """Puts the settings of the chosen preset into the widgets."""
     if code := st.session_state[KEY]:
         FORM.adopt(PRESETS[code].config())

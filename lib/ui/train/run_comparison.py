@@ -1,4 +1,4 @@
-"""A run against another one: both read the same test images, so they are told apart image by image."""
+"""A run against another: both read the same test images, so they are compared image by image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.ui.train.settings_text import settings_words
 from lib.ui.widgets.text import bold
 
 LOOKED_THROUGH = 20
-"""Newest runs that are offered."""
+"""Number of newest runs that are searched."""
 
 ANSWERS = {
     "same": mark("As many test images are right in both: {other} in the other run, {this} in this one."),
@@ -28,7 +28,7 @@ ANSWERS = {
 
 
 def show_against(seen: RunView) -> None:
-    """A list of the visitor's other runs on the same data set, and how the chosen one compares with this one."""
+    """A list of the visitor's other runs on the same data set, and the comparison with the chosen one."""
     others = {run.id: name_of(run) for run in others_than(seen.run)} if seen.epochs else {}
     if not others:
         return
@@ -46,19 +46,19 @@ def show_against(seen: RunView) -> None:
 
 
 def others_than(this: Run) -> list[Run]:
-    """The visitor's newest runs that are over, made a step and looked at the same test images."""
+    """The visitor's newest ended runs with at least one step on the same data set."""
     me, runs = visitor(), store().runs(limit=LOOKED_THROUGH)
     own = [run for run in runs if run.owner == me and run.id != this.id]
     return [run for run in own if run.is_over and run.step and run.config.dataset == this.config.dataset]
 
 
 def name_of(run: Run) -> str:
-    """A run as its id and what it was made with."""
+    """A run's name: the start of its id, and its settings."""
     return f"{run.id[:4]} · {settings_words(run.config)}"
 
 
 def show_answer(seen: RunView, other: RunView) -> None:
-    """Which of two runs is better after its last epoch, if that can be told, and what cannot be."""
+    """Which of two runs is better after its last epoch, if that can be told, and the limits of the answer."""
     change = change_between(other.epochs[-1], seen.epochs[-1]) if other.epochs else None
     if change is None:
         st.caption(_("That run did not complete an epoch: its test images were never looked at."))
@@ -70,7 +70,7 @@ def show_answer(seen: RunView, other: RunView) -> None:
 
 
 def why(change: Change) -> str:
-    """What the answer rests on."""
+    """The evidence for the answer."""
     if change.changed is None:
         return " ".join(sentence.text(_) for sentence in evidence(FIT, change))
     return _("Only this run reads {gained} of them right, only the other one {lost} (McNemar’s test: {p}).").format(

@@ -1,4 +1,4 @@
-"""The settings on their way out of the app and back: as a file, and as a command for the terminal."""
+"""Export and import of settings: as a file, and as a command for the terminal."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ UPLOAD = "settings_upload"
 
 
 def command(config: TrainConfig) -> str:
-    """What to type in a terminal for the same run."""
+    """The terminal command for the same run."""
     options = "".join(f" --{name} {value}" for name, value in config.changes().items())
     return f"python -m lib.train{options}"
 
 
 def show_settings_file(config: TrainConfig | None) -> None:
-    """A folded place to take the settings along and to bring them back."""
+    """A folded section to download and upload settings."""
     with st.expander(_("As a file or a command"), key="settings_file"):
         if config:
             st.code(command(config), language="bash", wrap_lines=True)
@@ -37,7 +37,7 @@ def show_settings_file(config: TrainConfig | None) -> None:
 
 
 def open_file() -> None:
-    """Takes the settings of the file that was just given; what is wrong with it is said above the settings."""
+    """Adopts the settings of the uploaded file; its errors appear above the settings."""
     file = st.session_state[UPLOAD]
     if file is None:
         return

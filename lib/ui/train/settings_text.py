@@ -1,4 +1,4 @@
-"""A run's settings in one line: what differs from the notes' settings, and the seed."""
+"""A run's settings in one line: differences from the notes' settings, and the seed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from lib.ui.shell.language import _
 
 
 def settings_words(config: TrainConfig) -> str:
-    """Every setting that differs from its default, as 'Epochs 3 · Random seed 0'; the seed in any case."""
+    """Every setting that differs from its default, and always the seed, as 'Epochs 3 · Random seed 0'."""
     shown = {name: value for name, value in config.changes().items() if name != "seed"} | {"seed": config.seed}
     return " · ".join(f"{_(SETTINGS[name].label)} {value_words(name, value)}" for name, value in shown.items())
 
 
 def value_words(name: str, value: object) -> str:
-    """A setting's value as the form shows it."""
+    """A setting's value as displayed in the form."""
     options = SETTINGS[name].options
     if isinstance(value, str):
         return _(options[value]) if value in options else value

@@ -1,4 +1,4 @@
-"""What came out of a run: final figures, where the time went, every epoch's numbers, all from its recorded events."""
+"""The result of a run: final figures, its time, every epoch's numbers, all from its recorded events."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lib.ui.widgets.theme import time_split
 
 
 def show_summary(seen: RunView) -> None:
-    """What came of a run that is over: words, and figures where it was evaluated at least once."""
+    """The result of an ended run: text, and figures if it was evaluated at least once."""
     with st.container(key="run_summary", border=True):
         if not seen.epochs:
             show_words(seen)
@@ -55,7 +55,7 @@ def show_summary(seen: RunView) -> None:
 
 
 def show_words(seen: RunView) -> None:
-    """What happened, what it means and what to try next, in sentences that follow from the numbers."""
+    """Sentences derived from the numbers: what happened, what it means and what to try next."""
     run = seen.run
     sentences = conclude(
         run.config, seen.epochs, seen.end, run.guess, is_tuned=bool(run.base), changes=seen.rate_changes
@@ -68,7 +68,7 @@ def show_words(seen: RunView) -> None:
 
 
 def show_pin(run: Run) -> None:
-    """Whether the run's weights are kept whatever comes after; for whoever made it."""
+    """A switch for the run's owner: its weights are kept for good."""
     if not may_control(run):
         return
     key = f"pin_{run.id}"
@@ -85,7 +85,7 @@ def show_pin(run: Run) -> None:
 
 
 def interval_sentence(score: Score) -> str:
-    """The test accuracy's 95 % interval, and of how many images."""
+    """The test accuracy's 95 % interval, and its number of images."""
     low, high = score.interval
     return _("95 % interval {low} to {high}, from {total} test images").format(
         low=percent(low), high=percent(high), total=f"{score.total:,}"
@@ -93,7 +93,7 @@ def interval_sentence(score: Score) -> str:
 
 
 def seconds_by_part(seen: RunView) -> dict[str, float]:
-    """Seconds of the run by what they went to, under translated names."""
+    """The run's seconds by activity, with translated names."""
     started, compiled = seen.started, seen.compiled
     return {
         _("loading"): started.loading_seconds if started else 0.0,
@@ -105,7 +105,7 @@ def seconds_by_part(seen: RunView) -> dict[str, float]:
 
 
 def show_time(seen: RunView, parts: dict[str, float]) -> None:
-    """The time split as a bar, in words and as numbers."""
+    """The time split as bar, text and numbers."""
     words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
     st.markdown(bold(_("Where the time went")))
     st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
@@ -114,7 +114,7 @@ def show_time(seen: RunView, parts: dict[str, float]) -> None:
 
 
 def untraced_words(seen: RunView) -> list[str]:
-    """Why nothing was traced or compiled, where that is so."""
+    """Why nothing was traced or compiled, if that is so."""
     compiled = seen.compiled
     if compiled is None or compiled.tracing_seconds or compiled.compiling_seconds:
         return []
@@ -124,7 +124,7 @@ def untraced_words(seen: RunView) -> list[str]:
 
 
 def show_numbers(run: Run | None) -> None:
-    """Every epoch's numbers, the run against another one, and the machine they were got on; grows while it is open."""
+    """Every epoch's numbers, the run against another, and its machine; grows while the run is open."""
     if run is None:
         st.caption(_("The numbers appear here after the first step."))
         return
@@ -139,7 +139,7 @@ def show_numbers(run: Run | None) -> None:
 
 
 def show_epochs(seen: RunView) -> None:
-    """Every epoch's numbers as a table, the newest steps' before the first: the live chart for who cannot see it."""
+    """Every epoch's numbers as a table, or the newest steps' at first: the live chart for those who cannot see it."""
     if not seen.epochs:
         show_steps(seen)
         return
@@ -148,7 +148,7 @@ def show_epochs(seen: RunView) -> None:
 
 
 def kept_step(run: Run) -> int | None:
-    """After which step the weights were taken that are kept of a run that is over; None where there are none."""
+    """The step of the weights kept from an ended run; None if none are kept."""
     kept = store().checkpoint(run.id) if run.is_over else None
     return kept.step if kept else None
 
@@ -168,7 +168,7 @@ def show_steps(seen: RunView) -> None:
 
 
 def epoch_columns(epochs: Sequence[Evaluated]) -> dict[str, list[Any]]:
-    """The table's columns by their translated names; those of a validation part where there is one."""
+    """The table's columns by translated name; those of a validation part if there is one."""
     columns: dict[str, list[Any]] = {
         _("epoch"): [e.epoch for e in epochs],
         _("step"): [e.step for e in epochs],
@@ -189,7 +189,7 @@ def epoch_columns(epochs: Sequence[Evaluated]) -> dict[str, list[Any]]:
 
 
 def show_machine(seen: RunView) -> None:
-    """What the run ran on: a number means nothing without it."""
+    """The machine that the run used: without it a number means nothing."""
     if seen.started is None:
         return
     versions = " · ".join(f"{name} {version}" for name, version in seen.started.versions.items())

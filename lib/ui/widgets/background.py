@@ -1,4 +1,4 @@
-"""Work that takes longer than a page may: done in a thread, one piece at a time, its results kept for a while."""
+"""Work that takes longer than a page may: done in threads, one task at a time, with its results cached for a while."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from lib.ui.shell.store_health import says_when_store_unavailable
 logger = logging.getLogger(__name__)
 
 RESULT_POLL_SECONDS = 0.5
-"""Seconds between two looks whether something is done."""
+"""Seconds between polls whether a task is done."""
 ASKER = "background_asker"
 
 
 class Background:
-    """The last `most` results, by the key under which they were asked for. Safe from every visitor's thread."""
+    """A cache of the last `most` results, by the key of their request. Safe from every visitor's thread."""
 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
-    """One for all: two pieces of work at a time would take two processors from the runs."""
+    """One for all: two tasks at a time would take two processors from the runs."""
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class Background:
         self._asked: LRUCache[str, Hashable] = LRUCache(10 * most)  # some of these visitors have left
 
     def ask(self, key: Hashable, work: Callable[[], Any], asker: str) -> Future[Any]:
-        """What `work` gives, now or later. What the same asker asked for before and has not begun yet is given up."""
+        """The future result of `work`. An earlier request of the same `asker` is cancelled if it has not begun."""
         with self._lock:
             before = self._asked.get(asker)
             if before != key and before in self._known and self._known[before].cancel():
@@ -69,12 +69,12 @@ def give_up() -> None:
 
 
 def asker() -> str:
-    """A name for the visitor's tab whose page is being drawn."""
+    """A name for the visitor's current tab."""
     return str(st.session_state.setdefault(ASKER, secrets.token_hex(8)))
 
 
 def wait_until(is_done: Callable[[], bool]) -> None:
-    """Has the page run again once `is_done`, which is asked every half a second."""
+    """Reruns the page once `is_done`, polled every half second."""
 
     def look() -> None:
         with says_when_store_unavailable():
@@ -85,5 +85,5 @@ def wait_until(is_done: Callable[[], bool]) -> None:
 
 
 def say_working(words: str) -> None:
-    """That something is being worked out, where its result will be."""
+    """A note in place of a result that is still being computed."""
     st.caption(f":material/hourglass_top: {words}")

@@ -1,4 +1,4 @@
-"""A row of a few names to choose one of."""
+"""A choice of one out of a few names, shown as a row."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ T = TypeVar("T")
 def choose(
     label: str, names: Mapping[T, str], key: str, first: T | None = None, named: bool = True, lasting: bool = True
 ) -> T:
-    """The one of `names` that the visitor chose; until then, or where it is not offered any more, `first` of them.
+    """The one of `names` that the visitor chose; `first` until then, or if the choice is no longer offered.
 
-    `names` say what each is called; without `first` it is theirs. The `label` is seen where the row is `named`, and
-    read out in any case. A `lasting` choice is remembered while the row is not on the page.
+    `names` maps each value to its text; without `first` the default is the first of them. The `label` is shown if the
+    row is `named`, and read out in any case. A `lasting` choice is remembered while the row is not on the page.
     """
     start = next(iter(names)) if first is None else first
     if st.session_state.get(key) not in names:

@@ -1,8 +1,8 @@
 """A Plotly chart that follows growing data without flicker, keeping the viewer's zoom.
 
-`st.plotly_chart` replaces its DOM node whenever its data change; this component sends only the points that are new and
-lets the browser append them (`assets/live_chart.js`). Streamlit may drop a message for a newer one, so every message
-repeats the points of the one before, and a chart that still misses some asks for all.
+`st.plotly_chart` replaces its DOM node whenever its data change; this component sends only new points, and the browser
+appends them (`assets/live_chart.js`). Streamlit may drop a message in favour of a newer one, so every message repeats
+the points of the one before, and a chart that still lacks some requests them all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import streamlit as st
 from lib.core.training.curve import Line
 from lib.ui.shell.web_server import asset_url
 
-# Shipped inside every message, so it only fetches the real code, which the browser keeps.
+# Sent inside every message, so it only loads the real code, which the browser caches.
 LOADER = """
 let code;
 export default function (chart) {
@@ -29,14 +29,14 @@ _component = st.components.v2.component("growing_chart", js=LOADER, isolate_styl
 
 
 class GrowingChart:
-    """One visitor's view of a chart named `key`: remembers in the session what this visitor's browser was sent."""
+    """One visitor's chart named `key`: the session remembers which points this browser was sent."""
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.sent: dict[str, Any] = st.session_state.setdefault(f"{key}_sent", {})
 
     def forget(self) -> None:
-        """The next message will hold everything: for a page that is drawn anew."""
+        """Makes the next message hold everything, for a page that is redrawn."""
         self.sent.clear()
 
     def draw(
@@ -48,11 +48,11 @@ class GrowingChart:
         height: int,
         news: str = "",
     ) -> None:
-        """Draws `lines`, one for each of the spec's traces and in their order, as far as the browser lacks them.
+        """Draws `lines`, one per trace of the spec and in the same order; sends only points that the browser lacks.
 
-        `drawing` names what is drawn (a run): with another name the chart begins anew. `spec` makes Plotly's `traces`
-        (without points) and `layout`, and is asked only then; `alt` is the text alternative, `news` what screen readers
-        say when it changes; `height` in pixels.
+        `drawing` identifies the chart's subject (a run); when it changes, the chart starts over. `spec` returns
+        Plotly's `traces` (without points) and `layout` and is called only then; `alt` is the text alternative, `news`
+        the text that screen readers announce when it changes; `height` is in pixels.
         """
         whole = self.sent.get("drawing") != drawing
         before: Mapping[str, int] = {} if whole else self.sent["before"]
@@ -72,6 +72,6 @@ class GrowingChart:
         if whole:
             message["spec"] = spec()
         _component(key=self.key, data=message, on_need_full_change=self.forget, height=height)
-        # A message repeats what the one before it brought, so one that is dropped for a newer one is no loss.
+        # A message repeats the points of the one before, so a dropped message loses nothing.
         counts = {name: len(line.x) for name, line in lines.items()}
         self.sent.update(drawing=drawing, before=counts if whole else self.sent["now"], now=counts)

@@ -1,7 +1,7 @@
-"""A Plotly chart that is drawn anew in its own place: no flicker, and a viewer's zoom stays.
+"""A Plotly chart that is redrawn in place: no flicker, and a viewer's zoom stays.
 
-`st.plotly_chart` replaces its DOM node whenever its data change. This one keeps the node and hands Plotly the whole
-drawing each time, which suits charts of a few hundred points; for thousands there is `GrowingChart`.
+`st.plotly_chart` replaces its DOM node whenever its data change. This component keeps the node and gives Plotly the
+whole chart each time, which suits a few hundred points; for thousands use `GrowingChart`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _component = st.components.v2.component("steady_chart", js=LOADER, isolate_style
 
 
 def steady_chart(key: str, spec: Mapping[str, Any], alt: str, drawing: str, news: str = "") -> None:
-    """Draws `spec`, Plotly's `traces` and `layout`, whose `height` in pixels is kept free from the first moment.
+    """Draws `spec`, Plotly's `traces` and `layout`; the layout's `height` in pixels is reserved from the start.
 
-    `drawing` names what is drawn: as long as it is the same, the viewer's zoom stays. `alt` is the text alternative,
-    `news` what screen readers say when it changes.
+    `drawing` identifies the chart's subject: while it stays the same, the viewer's zoom stays. `alt` is the text
+    alternative, `news` the text that screen readers announce when it changes.
     """
     height = spec["layout"]["height"]
     message = {

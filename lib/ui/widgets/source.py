@@ -1,4 +1,4 @@
-"""The code that runs, as it stands in its file: read as text, since importing it would import TensorFlow."""
+"""Source code as shown on pages, read as text from its file: importing it would import TensorFlow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 def source(path: str, name: str) -> str:
     """The function or class `name` of the file `path` (relative to the project), decorators and docstring included.
 
-    Raises LookupError where the file has no such name.
+    Raises LookupError if the file has no such name.
     """
     text = (ROOT / path).read_text(encoding="utf-8")
     for node in ast.parse(text).body:

@@ -1,4 +1,4 @@
-"""A chart for those who cannot see it: its words, and its numbers as a table folded away below it."""
+"""Charts for those who cannot see them: a chart's text, and its numbers as a folded table below it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from lib.ui.shell.language import _
 
 
 def chart(figure: go.Figure, key: str, said: str) -> None:
-    """A chart with its words for who cannot see it."""
+    """A chart with its text for those who cannot see it."""
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=said)
 
 
 def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:
-    """A chart's numbers, folded away below it."""
+    """A chart's numbers as a folded table below it."""
     with st.expander(_("As a table")):
         st.dataframe(columns, hide_index=True, key=key, column_config=about)
 
 
 def four_digits(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Has measured numbers shown with the digits that matter; whole ones stay as they are."""
+    """Formats measured numbers with their significant digits; whole numbers stay unchanged."""
     measured = (name for name, values in columns.items() if any(isinstance(value, float) for value in values))
     return {name: st.column_config.NumberColumn(format="%.4g") for name in measured}

@@ -1,4 +1,4 @@
-"""Numbers and events as words of the visitor's language."""
+"""Numbers and times as text in the visitor's language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def bold(text: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: '42 s', '3 min 5 s', '1 min'."""
+    """Seconds as people say them, such as '42 s', '3 min 5 s', '1 min'."""
     minutes, rest = divmod(round(seconds), 60)
     if not minutes:
         return _("{seconds} s").format(seconds=rest)
@@ -26,7 +26,7 @@ def duration(seconds: float) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A moment as the visitor's clock says it."""
+    """A timestamp in the visitor's time zone."""
     try:
         local = when.astimezone(ZoneInfo(st.context.timezone or "UTC"))
     except (ZoneInfoNotFoundError, ValueError):

@@ -1,4 +1,4 @@
-"""How each chart looks: traces and layout for Plotly, with the visitor's words. No data are fetched here."""
+"""How each chart looks: Plotly traces and layout, in the visitor's language. No data are fetched here."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ WAY_COLOURS = {
     "loop": "#99B262",
     "loop_xla": "#7D40FF",
 }
-"""One colour for each execution mode, everywhere: the first four are of Okabe and Ito's set, which colour-blind people
-can tell apart. The others were searched for: with each kind of colour blindness simulated (Machado, Oliveira and
-Fernandes, IEEE TVCG 15, 2009) they are further from all the rest than the first four are from each other."""
+"""One colour per execution mode, everywhere. The first four are from Okabe and Ito's set, which colour-blind people can
+tell apart. The others were searched for: with each kind of colour blindness simulated (Machado, Oliveira and Fernandes,
+IEEE TVCG 15, 2009) they are further from all the rest than the first four are from each other."""
 WAY_SYMBOLS = {
     "eager": "circle",
     "graph": "square",
@@ -35,27 +35,27 @@ WAY_SYMBOLS = {
     "loop": "pentagon",
     "loop_xla": "star",
 }
-"""And one shape, for who sees no colours at all."""
+"""One shape per execution mode, for those who see no colours at all."""
 MODE_COLOURS = {mode: WAY_COLOURS[way_of(mode)] for mode in MODES}
 MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused" else "-open") for mode in MODES}
 MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
-"""Of every mode those of its way; Keras' Adam is told by an outline instead of a filled shape, by dots in a line."""
+"""Colour and shape are those of the mode's way; Keras' Adam has an outlined shape and a dotted line."""
 
 TEST_COLOUR = "#D55E00"
 VALIDATION_COLOUR = "#AA4499"
 GUESS_COLOUR = "#8A8F98"
-"""Grey that can be seen on both themes: neither train nor test."""
+"""Grey that is visible on both themes, unlike train's and test's colours."""
 LIVE_HEIGHT = 620
 MARGIN = 0.02
-"""How far beyond 0 and 100 % the axis of accuracies may go, so that a line there is seen whole."""
+"""The axis of accuracies may go this far beyond 0 and 100 %, so that a line there is fully visible."""
 LOSSES = (1, 4)
-"""Losses that the axis shows in any case: around what guessing has, with room for its name and a number to read."""
+"""Losses that the axis always shows: around the loss of guessing, with room for its label and a number to read."""
 DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
-"""Of a line whose points the live chart shows as long as they are few: a single one would not be seen."""
+"""A line with markers while it has few points: a single point would be invisible without one."""
 CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
-"""The page shows through, light or dark."""
+"""Transparent, so that the page shows through, light or dark."""
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-"""Over the chart, from the left."""
+"""Above the chart, at its left."""
 
 
 LINES = (
@@ -79,7 +79,7 @@ def learning_curve(
             if (value := getattr(evaluated, name)) is not None:
                 drawn[name].add(evaluated.step, value)
     for change in rate_changes:
-        # From the bottom of its panel to the top, and a gap before the next one.
+        # From the bottom of its panel to the top, then a gap before the next line.
         for height in (0.0, 1.0, math.nan):
             drawn["rate_changes"].add(change.step + 0.5, height)
     if guess:
@@ -92,8 +92,8 @@ def learning_curve_spec(
 ) -> dict[str, Any]:
     """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
 
-    `total_steps` is how many there will be, 0 where there is no run. The legend names a validation part and a guess
-    only where there is one. `empty`: there is no point yet that the axes could follow.
+    `total_steps` is the expected number of steps, 0 without a run. The legend names a validation part and a guess only
+    if there is one. `empty`: there are no points yet for the axes to follow.
     """
     colour = MODE_COLOURS[execution]
     guessed = {"name": _("your guess"), "line": {"color": GUESS_COLOUR, "width": 2, "dash": "dot"}, "showlegend": guess}
@@ -121,12 +121,12 @@ def learning_curve_spec(
 
 
 def guessing_words() -> str:
-    """What a loss of ln 10 means, for the line that marks it."""
+    """The label of the line that marks ln 10, the loss of guessing."""
     return _("guessing: ln 10 = {loss}").format(loss=f"{GUESSING_LOSS:.3f}")
 
 
 def _guessing() -> dict[str, Any]:
-    """A line across the panel of the loss where ten equal probabilities are, with its name."""
+    """A labelled line across the loss panel at the loss of ten equal probabilities."""
     return {
         "type": "line",
         "layer": "below",
@@ -142,7 +142,7 @@ def _guessing() -> dict[str, Any]:
 
 
 def _panel_traces(axis: str, colour: str, in_legend: bool, validation: bool) -> list[dict[str, Any]]:
-    """One panel's traces: train as it was, train smoothed, test, validation."""
+    """One panel's traces: train per step, train smoothed, test, validation."""
     raw = {"name": _("train, each step"), "line": {"color": colour, "width": 1}, "opacity": 0.35}
     smooth = {"name": _("train, smoothed"), "line": {"color": colour, "width": 2.5}, **DOTS}
     test = {"name": _("test, each epoch"), **_each_epoch(TEST_COLOUR, "dash", "circle")}
@@ -155,7 +155,7 @@ def _panel_traces(axis: str, colour: str, in_legend: bool, validation: bool) -> 
 
 
 def _each_epoch(colour: str, dash: str, symbol: str) -> dict[str, Any]:
-    """The style of a line that has one point an epoch."""
+    """The style of a line with one point per epoch."""
     return {
         "mode": "lines+markers",
         "line": {"color": colour, "width": 2, "dash": dash},
@@ -165,11 +165,11 @@ def _each_epoch(colour: str, dash: str, symbol: str) -> dict[str, Any]:
 
 
 def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
-    """The axis of steps and the three panels over it.
+    """The steps axis and the three panels above it.
 
-    As long as they are `empty` they show what is to be expected: left to itself Plotly would invent ranges, such as
-    -100 to 400 %. Later each follows its lines, and never goes where no accuracy can be. The fourth axis of values lies
-    over the first panel and runs from its bottom, 0, to its top, 1.
+    While `empty` they show the expected ranges: Plotly would otherwise invent ranges such as -100 to 400 %. Later each
+    axis follows its lines but never leaves the range of possible accuracies. The fourth value axis lies over the first
+    panel and runs from 0 at its bottom to 1 at its top.
     """
     loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
@@ -191,12 +191,12 @@ def _panel(title: str, domain: list[float], **about: Any) -> dict[str, Any]:
 
 
 def logarithmic(title: str) -> dict[str, Any]:
-    """The title of an axis of logarithms, which says so: on it equal steps are equal factors."""
+    """A title that says the axis is logarithmic: on it equal steps are equal factors."""
     return {"text": _("{axis} (logarithmic)").format(axis=title)}
 
 
 def time_split(parts: Mapping[str, float]) -> go.Figure:
-    """Where a run's seconds went, as one stacked bar. `parts` maps a translated name to seconds."""
+    """A run's time as one stacked bar. `parts` maps a translated name to seconds."""
     colours = ("#56B4E9", "#CC79A7", "#E69F00", "#009E73", "#D55E00")
     bars = [
         go.Bar(
@@ -220,7 +220,7 @@ def time_split(parts: Mapping[str, float]) -> go.Figure:
 
 
 def class_balance(counts: Sequence[int], names: Sequence[str]) -> go.Figure:
-    """How many training images each class has."""
+    """The number of training images of each class."""
     layout = {"height": 280, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "yaxis": {"title": {"text": _("images")}}}
     bars = go.Bar(x=list(names), y=list(counts), marker_color="#56B4E9", hovertemplate="%{x}: %{y:,}<extra></extra>")
     return go.Figure(bars, layout | {"xaxis": {"type": "category"}})

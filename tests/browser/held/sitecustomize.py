@@ -1,6 +1,6 @@
-"""Python processes that find this folder on PYTHONPATH load TensorFlow only once the file `go` is in the app's folder.
+"""Python processes with this folder on PYTHONPATH load TensorFlow only after the file `go` is in the app's folder.
 
-So a test can look at what is there while TensorFlow is being loaded, however quick or slow the machine is.
+So a test can check the app while TensorFlow is loading, however fast or slow the machine is.
 """
 
 import os
@@ -10,7 +10,7 @@ from importlib.abc import MetaPathFinder
 
 
 class Held(MetaPathFinder):
-    """Finds nothing, but lets `import tensorflow` wait."""
+    """Finds nothing, but makes `import tensorflow` wait."""
 
     def find_spec(self, fullname, path=None, target=None):
         if fullname == "tensorflow":

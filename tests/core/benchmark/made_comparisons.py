@@ -1,4 +1,4 @@
-"""Comparisons as they could have been recorded, with times that a test chooses."""
+"""Synthetic comparisons, with times that a test chooses."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
 
 MS = 1_000_000
-"""Nanoseconds."""
+"""Nanoseconds per millisecond."""
 ROUNDS = 30
 
 
@@ -35,10 +35,11 @@ def wobbling(milliseconds, count=ROUNDS, percent=1.0):
 
 
 def size_events(size, times, *, steps=10, rounds=ROUNDS, void=None, blocks=1, disturbed=(), planned=0, **about):
-    """The events of one size. `times`: milliseconds per step, a number or one for each round, by mode.
+    """The events of one size. `times`: milliseconds per step by mode, one number or one for each round.
 
-    `void`: rounds that do not count, by mode. `blocks`: into how many the rounds fall. `disturbed`: rounds in which
-    others used the machine. `about`: other values of Prepared, Agreed, Warmed and Shortcut by mode.
+    `void`: rounds that do not count, by mode. `blocks`: the number of blocks that the rounds are split into.
+    `disturbed`: rounds in which other processes used the machine. `about`: other values of Prepared, Agreed, Warmed and
+    Shortcut by mode.
     """
     modes = tuple(times)
     each = {

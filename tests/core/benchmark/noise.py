@@ -1,4 +1,4 @@
-"""Noise as machines make it: many comparisons of two modes at once, whose truth is known."""
+"""Realistic noise: many comparisons of two modes at once, with a known truth."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def made(
     lasting: float = 0.0,
     shuffled: bool = True,
 ) -> tuple[Floats, Floats]:
-    """Two modes timed in turns, ms (runs, rounds) each: the second takes `ratio` times the 10 ms of the first.
+    """Two modes timed in turn, ms (runs, rounds) each: the second takes `ratio` times the 10 ms of the first.
 
     On two cores, interleaved samples differed by 1.5 to 4.4 % within a round (robust deviation), and 0.1 to 1.1 % of
     them took 1.8 times as long or more. This is harsher: log-normal noise with a `deviation` of 5 %, and every tenth
     sample takes twice as long. From one sample to the next everything drifts: a random `walk` of 2 %, a slow `wave` of
     10 %, and a `trend`.
 
-    What resembles its neighbours: a drift of all (`shared`) and one of each mode's `own`, of these deviations, each
-    `alike` the round before by that autocorrelation; the pause in the middle lasts ten rounds. `lasting`: deviation of
-    what slows a mode down for a whole block.
+    Autocorrelated noise: a drift `shared` by both modes and a drift of each mode's `own`, with these deviations and the
+    autocorrelation `alike` from round to round; the pause in the middle lasts ten rounds. `lasting`: deviation of a
+    slowdown of one mode for a whole block.
     """
     slots = np.arange(2 * rounds)
     phase, turns = rng.uniform(0, 2 * np.pi, (runs, 1)), rng.uniform(0.5, 2, (runs, 1))
@@ -54,7 +54,7 @@ def made(
 
 
 def neighbourly(rng: np.random.Generator, shape: tuple[int, int], deviation: float, alike: float) -> Floats:
-    """Series of this deviation whose autocorrelation at lag 1 is `alike`; after half of it a pause of ten rounds."""
+    """Series with this deviation and the lag-1 autocorrelation `alike`, with a pause of ten rounds in the middle."""
     fresh = rng.normal(0, deviation, shape)
     series = np.empty(shape)
     series[:, 0] = fresh[:, 0]

@@ -1,4 +1,4 @@
-"""A comparison: every number follows from the events, whatever point it has come to."""
+"""A comparison: every number follows from the events, however far it has come."""
 
 import math
 

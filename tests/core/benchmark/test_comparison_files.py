@@ -1,4 +1,4 @@
-"""Files of comparisons: what was written is read back as it was, and nothing else is taken for one."""
+"""Comparison files: written and read back unchanged, and no other file is accepted."""
 
 import csv
 import hashlib
@@ -43,7 +43,7 @@ def read(text):
 
 
 def strict(text):
-    """The content of JSON as its standard has it."""
+    """The content of strictly valid JSON."""
 
     def refuse(name):
         raise AssertionError(f"{name} is no JSON")
@@ -120,7 +120,7 @@ def test_fields_of_a_later_version_are_left_out():
 
 
 def signed(content):
-    """The content as a later version would have written it."""
+    """The content with a new digest, as a later version would write it."""
     return content | {"sha256": digest(content)}
 
 

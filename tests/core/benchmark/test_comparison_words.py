@@ -1,4 +1,4 @@
-"""A comparison in words: each sentence is said where it holds, with the numbers that it follows from."""
+"""A comparison in words: each sentence appears only if it is true, with the numbers it follows from."""
 
 import itertools
 import math
@@ -23,7 +23,7 @@ def said(comparison):
 
 
 def sentence(comparison, beginning):
-    """The only sentence that begins like this."""
+    """The only sentence with this beginning."""
     (found,) = (one for one in summary(comparison, untranslated) if one.startswith(beginning))
     return found
 
@@ -245,7 +245,7 @@ def test_traced_again_and_not_settled():
 
 
 def sweep_of(graph_by_size):
-    """Eager takes 1 ms at every size, graph so many."""
+    """Eager takes 1 ms at every size, graph the given times."""
     return swept({size: steady(eager=1, graph=graph) for size, graph in graph_by_size.items()})
 
 

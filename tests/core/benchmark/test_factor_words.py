@@ -1,4 +1,4 @@
-"""What is said of factors follows from their verdicts, in both languages, and never says more."""
+"""Sentences about factors follow from their verdicts, in both languages, and never claim more."""
 
 import re
 
@@ -26,7 +26,7 @@ from tests.core.benchmark.made_comparisons import compared, swept
 SIZE = 32
 USUAL = CompareConfig().modes
 CLEAR = {"eager": 30, "graph": 10, "graph_keras": 14, "xla": 8, "session": 10, "fit": 12, "loop": 10, "loop_xla": 8}
-"""Milliseconds of the usual modes, which wobble by 1 %: twice or half of each factor is certain, and 1 is not told."""
+"""Milliseconds of the usual modes, varied by 1 %: differences are certain, equal times cannot be told apart."""
 
 
 def test_the_lesson_of_the_usual_modes():

@@ -1,4 +1,4 @@
-"""Each factor's effect comes from two modes that differ in it alone."""
+"""Each factor's effect comes from two modes that differ only in it."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.core.benchmark.made_comparisons import compared
 
 USUAL = CompareConfig().modes
 TIMES = {"eager": 30, "graph": 10, "graph_keras": 14, "xla": 8, "session": 10, "fit": 11, "loop": 10, "loop_xla": 8}
-"""Milliseconds of the usual modes, which wobble by 1 %."""
+"""Milliseconds of the usual modes, varied by 1 %."""
 
 
 def test_the_usual_modes_show_every_factor():

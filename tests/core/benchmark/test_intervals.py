@@ -1,4 +1,4 @@
-"""Intervals of times: held against counting and against published tables, then against noise as machines make it."""
+"""Intervals of times, checked by counting and against published tables, then with realistic noise."""
 
 import itertools
 import math
@@ -25,18 +25,18 @@ positive = st.floats(1e-3, 1e6)
 
 
 def noisy(rng, ratio=1.0, **noise):
-    """One comparison of `made`, ms (rounds,) of each mode."""
+    """One comparison of `made`, ms (rounds,) for each mode."""
     first, second = made(rng, 1, ratio, **{"rounds": ROUNDS} | noise)
     return first[0], second[0]
 
 
 def halves(rounds):
-    """Two blocks, as equal as can be."""
+    """Two blocks, as equal as possible."""
     return (rounds - rounds // 2, rounds // 2)
 
 
 def verdicts(ratio=1.0, runs=RUNS, rounds=ROUNDS, blocks=None, **noise):
-    """How often each verdict on the second mode against the first comes out, as shares."""
+    """The share of each verdict on the second mode against the first."""
     rng = np.random.default_rng(2026)
     first, second = made(rng, runs, ratio, rounds=rounds, **noise)
     parts = halves(rounds) if blocks is None else blocks

@@ -1,4 +1,4 @@
-"""What older versions recorded is read as what it was: their `graph` had Keras' Adam, their `loop` had not."""
+"""Recordings of older versions keep their meaning: their `graph` had Keras' Adam, their `loop` did not."""
 
 import json
 
@@ -25,7 +25,7 @@ def old_events():
 
 
 def old_file():
-    """As an older version wrote it: schema 1, no scheme and no digest."""
+    """A file of an older version: schema 1, no scheme and no digest."""
     config = CompareConfig(modes=OLD)
     content = json.loads(to_json(comparison_of(config, old_events())))
     del content["config"]["scheme"], content["sha256"]

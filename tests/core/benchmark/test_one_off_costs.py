@@ -1,4 +1,4 @@
-"""What is paid once: each time that it was measured counts, and what is said has an interval."""
+"""One-off costs: every measurement counts, and the results have intervals."""
 
 import math
 
@@ -17,7 +17,7 @@ BUILT = {
     "tracings": tuple(n * MS for n in (100, 140, 110, 130, 120, 150)),
     "firsts": tuple(n * MS for n in (65, 25, 55, 35, 45, 15)),
 }
-"""Built anew six times, after a first time that paid what all share."""
+"""Rebuilt six times, after a first build that paid the shared costs."""
 
 
 def test_the_first_build_of_all_does_not_count():

@@ -1,4 +1,4 @@
-"""The careless benchmark: each number can be found in the recordings, and it flips what it ought to flip."""
+"""The careless benchmark: each number comes from the recordings, and it flips what it should."""
 
 import itertools
 
@@ -25,7 +25,7 @@ PREPARED = {"graph": {"tracing": TRACING * MS, "first": FIRST * MS}}
 
 
 def block(*milliseconds):
-    """Nanoseconds of samples of STEPS steps."""
+    """Samples of STEPS steps in nanoseconds."""
     return tuple(round(time * STEPS * MS) for time in milliseconds)
 
 

@@ -1,4 +1,4 @@
-"""The images: what ships is MNIST, whole and unharmed, and anything else is refused."""
+"""The data set: the shipped file is the whole MNIST, unchanged, and anything else is refused."""
 
 import numpy as np
 import pytest

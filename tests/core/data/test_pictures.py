@@ -1,4 +1,4 @@
-"""Single test images: the right ones, without the rest of the data set."""
+"""Single test images: the right ones, without loading the rest of the data set."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Pictures from outside: read where they are what they say, refused with a code otherwise, whatever the bytes."""
+"""Uploaded pictures: valid ones are read, others are refused with a code, whatever their bytes."""
 
 import io
 import zlib
@@ -20,7 +20,7 @@ def file_of(image: Image.Image, form: str = "PNG", **about: object) -> bytes:
 
 
 def claims(width: int, height: int) -> bytes:
-    """A PNG that claims this size, all of one colour: a bomb, where that is large."""
+    """A PNG with this size in its header, all of one colour: a decompression bomb if that is large."""
     head = file_of(Image.new("L", (1, 1)))
     body = width.to_bytes(4, "big") + height.to_bytes(4, "big") + head[24:29]
     return head[:16] + body + zlib.crc32(b"IHDR" + body).to_bytes(4, "big") + head[33:]
@@ -65,7 +65,7 @@ def test_what_is_no_picture_too_large_or_cut_short_is_refused() -> None:
 
 
 def photo(side: int = 200, **about: object) -> bytes:
-    """A JPEG with something to see in it down to its last line."""
+    """A JPEG with content down to its last line."""
     light = np.random.default_rng(0).integers(0, 256, (side // 8, side // 8), np.uint8).repeat(8, 0).repeat(8, 1)
     return file_of(Image.fromarray(light), "JPEG", **about)
 
@@ -82,7 +82,7 @@ def test_a_jpeg_without_its_end_is_read_and_one_without_its_last_lines_is_not(ab
 
 
 def with_segment(jpeg: bytes, marker: int, body: bytes) -> bytes:
-    """The JPEG with one more segment at its beginning."""
+    """The JPEG with an additional segment at its beginning."""
     return jpeg[:2] + bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2, "big") + body + jpeg[2:]
 
 

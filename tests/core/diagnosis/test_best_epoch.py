@@ -1,4 +1,4 @@
-"""Which epoch was the best is told by its measure, with what that choice is worth and which weights are kept."""
+"""The best epoch follows from its measure; the text gives the worth of that choice and the weights that are kept."""
 
 from dataclasses import replace
 

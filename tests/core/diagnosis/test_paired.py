@@ -1,4 +1,4 @@
-"""Two readings of the same images are told apart by the images that changed, and honestly where those are not known."""
+"""Two evaluations on the same images are compared by the changed images; if these are unknown, the text says so."""
 
 from dataclasses import replace
 

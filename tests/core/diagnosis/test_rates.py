@@ -1,4 +1,4 @@
-"""A learning rate that was changed on the way is part of the verdict, and the advice starts from the one in force."""
+"""A learning rate changed during the run is part of the verdict, and the advice starts from the current one."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ FELL = [
     epoch(2, 0.6, right=8160, train_accuracy=0.86),
     epoch(3, 0.9, right=7190, train_accuracy=0.80),
 ]
-"""What was seen: 81.6 %, then the rate was raised to fifty times as much, then 71.9 %."""
+"""An observed case: 81.6 %, then the rate was raised fiftyfold, then 71.9 %."""
 LOST = Failed(step=250, reason="not_a_number", suspects=("learning_rate",))
 
 

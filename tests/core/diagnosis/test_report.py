@@ -1,4 +1,4 @@
-"""A run summed up: every sentence follows from its numbers, and each verdict is said only where it holds."""
+"""The summary of a run: every sentence follows from its numbers, and each verdict appears only if it is true."""
 
 import math
 import string
@@ -22,11 +22,11 @@ from tests.core.training.test_config import configs
 ENDED = Finished(step=500, reason="epochs")
 NAN = math.nan
 STEPS = 100
-"""Steps of an epoch."""
+"""Steps per epoch."""
 
 
 def epoch(number, test_loss, *, right=9500, train_loss=0.1, train_accuracy=0.95, total=10_000):
-    """An epoch that reads `right` of `total` test images right; each class has a tenth of them."""
+    """An epoch with `right` of `total` test images correct; each class has a tenth of them."""
     size, good = total // 10, right // 10
     wrong = size - good
     rows = [[good if i == j else 0 for j in range(10)] for i in range(10)]
@@ -46,7 +46,7 @@ def epoch(number, test_loss, *, right=9500, train_loss=0.1, train_accuracy=0.95,
 
 
 def curve(*losses, **about):
-    """Epochs with these test losses while the train loss keeps falling."""
+    """Epochs with these test losses and a falling train loss."""
     return [epoch(n, loss, **({"train_loss": 0.5 / n} | about)) for n, loss in enumerate(losses, 1)]
 
 
@@ -316,7 +316,7 @@ def test_without_a_guess_there_is_no_word_of_it():
 
 
 def tries(config, epochs, end=ENDED):
-    """The settings that are advised, by field name."""
+    """The advised settings, by field name."""
     found = {}
     for sentence in of_kind("next", config, epochs, end):
         found |= {value.name: value.value for value in sentence.values.values() if isinstance(value, Try)}
@@ -387,7 +387,7 @@ ends = st.none() | st.one_of(
 
 @st.composite
 def epochs_made_up(draw):
-    """Any epochs, with numbers that no run would have."""
+    """Arbitrary epochs, with numbers that no run would have."""
     count = draw(st.integers(0, 6))
     rows = st.lists(st.integers(0, 1000), min_size=10, max_size=10).map(tuple)
     confusions = st.lists(rows, min_size=10, max_size=10).map(tuple) | st.just(((0,) * 10,) * 10) | st.just(())

@@ -1,4 +1,4 @@
-"""Labelled digits for tests: a few by chance, and any at all."""
+"""Labelled digits for tests: a few random ones, and a Hypothesis strategy for any."""
 
 import numpy as np
 from hypothesis import strategies as st

@@ -1,10 +1,10 @@
-"""Digits as somebody draws them on the canvas: the way of the pen, in pixels of the 280×280."""
+"""Digits as drawn by hand on the canvas: the path of the pen, in pixels of the 280×280."""
 
 import numpy as np
 
 
 def bow(x, y, across, down, start, end, samples=24):
-    """Part of an ellipse around (x, y), from the angle `start` to `end` in degrees: 0 to the right, then downwards."""
+    """An arc of an ellipse around (x, y), from the angle `start` to `end` in degrees: 0 is right, then downwards."""
     angle = np.radians(np.linspace(start, end, samples))
     return np.stack([x + across * np.cos(angle), y + down * np.sin(angle)], axis=1)
 
@@ -29,5 +29,5 @@ DRAWN = {
 
 
 def moved(strokes, factor=1.0, by=(0.0, 0.0)):
-    """The strokes `factor` times as large about the canvas' middle, and then moved by (x, y) pixels."""
+    """The strokes scaled by `factor` about the canvas' centre, then moved by (x, y) pixels."""
     return [(stroke - 140) * factor + 140 + np.array(by) for stroke in strokes]

@@ -1,4 +1,4 @@
-"""Ink told from paper: any colours, any side of light, and a photo's uneven light, noise and compression."""
+"""Ink separated from paper: any colours, light from any side, and a photo's uneven light, noise and compression."""
 
 import io
 
@@ -14,7 +14,7 @@ CANVAS = render(DRAWN[5])
 
 
 def photo(strokes, seed, dark=70, noise=4.0, quality=75):
-    """A sheet by a window: light falls off across and towards the corners, grain, JPEG; ink is `dark` levels darker."""
+    """A sheet near a window: light falls off across and to the corners; grain; JPEG. Ink is `dark` levels darker."""
     across, down = np.meshgrid(np.linspace(-1, 1, 280), np.linspace(-1, 1, 280))
     light = 190 + 30 * across - 15 * down - 20 * (across**2 + down**2)
     grain = np.random.default_rng(seed).normal(0, noise, light.shape)

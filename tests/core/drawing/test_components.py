@@ -1,4 +1,4 @@
-"""Pieces of ink, held against filling from pixel to pixel."""
+"""Connected components of ink, checked against a flood fill."""
 
 import numpy as np
 from hypothesis import given
@@ -10,7 +10,7 @@ from tests.core.drawing.pen_strokes import DRAWN
 
 
 def filled(mask):
-    """Each pixel's piece by flooding it: 0 paper, else from 1 in the order of reading."""
+    """Each pixel's component by flood fill: 0 for paper, else from 1 in reading order."""
     number = np.zeros(mask.shape, int)
     for start in map(tuple, np.argwhere(mask)):
         if number[start]:

@@ -1,4 +1,4 @@
-"""From canvas to 28×28: alike however it was drawn, near to MNIST's own digits, and never an error."""
+"""From canvas to 28×28: independent of how it was drawn, close to MNIST's own digits, and never an error."""
 
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from lib.core.drawing.thickness import grown, stroke_width
 from tests.core.drawing.pen_strokes import DRAWN, moved
 
 ALIKE = 6.0
-"""Mean difference over the 784 pixels, in levels of 255, up to which two pictures of a digit count as nearly the same.
+"""Two pictures of a digit count as nearly the same up to this mean difference over the 784 pixels, in levels of 255.
 
 Two of DRAWN differ by 20 and more. Measured on 200 drawings each, at most: moved by parts of a pixel 2.0 (by whole
 pixels 0.0), enlarged or reduced 2.3, pens from 12 to 26 pixels 2.8.
@@ -34,7 +34,7 @@ def image(strokes, **pen):
 
 
 def in_pixels(picture):
-    """How wide its strokes are, and how long it is, in pixels of the 28, at half the brightness."""
+    """The width of its strokes and its length, in pixels of the 28, at half the brightness."""
     mask = resized(picture, 28 * 6) >= 128
     return stroke_width(mask) / 6, max(np.ptp(place) + 1 for place in np.nonzero(mask)) / 6
 
@@ -114,7 +114,7 @@ def test_mnist_is_as_stated(mnist):
 
 
 def on_canvas(picture, rng, grow=0.0):
-    """One of MNIST's digits as if drawn on the canvas: five to ten times as large, anywhere, dark or light."""
+    """One of MNIST's digits as if drawn on the canvas: enlarged five to ten times, at any place, dark or light."""
     side = int(28 * rng.uniform(5, 10))
     large = np.asarray(Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC))
     large = grown(large >= 128, grow * side / 28) if grow else large

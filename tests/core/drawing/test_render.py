@@ -1,4 +1,4 @@
-"""Strokes on the canvas: as much ink as geometry says, round ends, the curves that Fabric draws."""
+"""Strokes on the canvas: the amount of ink follows from geometry; ends are round; curves are those of Fabric."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from tests.core.drawing.pen_strokes import DRAWN
 
 
 def ink(strokes, **kwargs):
-    """Pixels full of ink."""
+    """The number of fully inked pixels."""
     return render(strokes, **kwargs).sum() / 255
 
 

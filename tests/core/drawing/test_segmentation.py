@@ -1,4 +1,4 @@
-"""Rows of digits: as many as there are, in their order; a digit alone stays as it lies; never an error."""
+"""Rows of digits: the right number in the right order; a single digit stays unchanged; never an error."""
 
 import functools
 
@@ -29,7 +29,7 @@ def mnist():
 
 
 def beside(digits):
-    """Drawings of a canvas each, side by side."""
+    """Drawings side by side, each with its own canvas."""
     return np.concatenate([render(DRAWN[digit]) for digit in digits], axis=1)
 
 

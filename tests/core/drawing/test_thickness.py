@@ -1,4 +1,4 @@
-"""Widths, outlines and distances, held against geometry and against counting."""
+"""Widths, outlines and distances, checked by geometry and by counting."""
 
 import numpy as np
 import pytest

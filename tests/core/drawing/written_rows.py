@@ -1,4 +1,4 @@
-"""Rows of digits put together from MNIST's test images: apart, close, reached over each other, touching."""
+"""Rows of digits made from MNIST's test images: apart, close, overlapping, touching."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from PIL import Image
 from lib.core.data.dataset import Bytes, Images
 
 WAYS = ("apart", "close", "over", "touching", "grown together")
-"""How neighbours stand: a finger's width of paper, hardly any, none from above but no touch, a touch, a deeper one."""
+"""Gaps between neighbours: a finger's width, hardly any, overlapping columns without touch, a touch, a deeper one."""
 LARGER = 5
-"""A digit is about as many times as large as in MNIST: some 100 pixels high."""
+"""Approximate scale of a digit against MNIST: some 100 pixels high."""
 DARK = 100
-"""From this shade on two inks count as meeting."""
+"""Two inks count as meeting from this shade on."""
 LEFT, HEIGHT = 40, 280
-"""Paper to the left of the row, and the row's height, in pixels."""
+"""Pixels of paper to the left of the row, and the row's height."""
 
 
 def row(images: Images, random: np.random.Generator, way: str, count: int) -> tuple[Bytes, list[int]]:
@@ -34,7 +34,7 @@ def row(images: Images, random: np.random.Generator, way: str, count: int) -> tu
 
 
 def enlarged(digit: Bytes, factor: float) -> Bytes:
-    """The ink of a digit, (28, 28), so many times as large, without the paper around it."""
+    """The ink of a digit, (28, 28), enlarged by `factor`, without the paper around it."""
     side = int(28 * factor)
     large = np.asarray(Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC))
     mask = large >= 128
@@ -42,7 +42,7 @@ def enlarged(digit: Bytes, factor: float) -> Bytes:
 
 
 def beside(paper: Bytes, ink: Bytes, top: int, right: int, way: str, random: np.random.Generator) -> int:
-    """Where the next digit begins."""
+    """The position of the next digit."""
     if way in ("apart", "close"):
         return right + int(random.integers(*((10, 45) if way == "apart" else (1, 8))))
     height, width = ink.shape
@@ -54,10 +54,10 @@ def beside(paper: Bytes, ink: Bytes, top: int, right: int, way: str, random: np.
 
 
 def meet(place: Bytes, ink: Bytes) -> bool:
-    """Whether both, (h, w), have ink somewhere."""
+    """Whether both, (h, w), have ink at some common place."""
     return bool(((place >= DARK) & (ink >= DARK)).any())
 
 
 def said(labels: Sequence[int]) -> str:
-    """The number that the digits are."""
+    """The digits as one number."""
     return "".join(map(str, labels))

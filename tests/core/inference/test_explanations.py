@@ -1,4 +1,4 @@
-"""Pictures of what a network makes of a drawing: each number where it belongs."""
+"""Pictures of a network's answer to a drawing: each number is at its right place."""
 
 import numpy as np
 import pytest

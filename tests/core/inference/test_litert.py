@@ -1,4 +1,4 @@
-"""LiteRT without TensorFlow: the right numbers, from any thread, and a clear word for what does not fit."""
+"""LiteRT without TensorFlow: correct numbers, from any thread, and a clear error for weights that do not fit."""
 
 import hashlib
 import subprocess
@@ -22,7 +22,7 @@ SMALL = TrainConfig(network="mlp", dense_units=16)
 
 
 def some_weights(config, seed=0):
-    """Random weights; none is below 0, so that variances are possible too."""
+    """Random weights, none negative, so that they are valid as variances too."""
     random = np.random.default_rng(seed)
     shapes = weight_shapes(config)
     return {name: (random.random(shape) / 10).astype(np.float32) for name, shape in shapes.items()}
@@ -33,7 +33,7 @@ def some_images(size, seed=0):
 
 
 def by_hand(weights, images):
-    """What the dense network says, by arithmetic."""
+    """The dense network's answer by plain arithmetic."""
     x = images.reshape(len(images), -1) / 255
     hidden = np.maximum(x @ weights["d1/kernel"] + weights["d1/bias"], 0)
     scores = np.exp(hidden @ weights["d2/kernel"] + weights["d2/bias"])

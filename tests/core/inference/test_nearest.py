@@ -1,4 +1,4 @@
-"""Nearest training images: as brute force finds them, by what the network's last layer but one says."""
+"""Nearest training images: equal to brute force, by the outputs of the network's last layer but one."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The model that ships reads what is drawn on the canvas, and says so where it is no digit."""
+"""The shipped model reads drawings on the canvas, and reports those that are not digits."""
 
 import numpy as np
 import pytest
@@ -13,13 +13,13 @@ AROUND = np.linspace(0, 2 * np.pi, 40)
 
 
 def ring(x, y, wide, high, start=0.0, end=1.0):
-    """Part of an ellipse, clockwise from its top, as shares of the way around: (n, 2)."""
+    """An arc of an ellipse, clockwise from its top; `start` and `end` are shares of the circumference: (n, 2)."""
     angle = AROUND[round(start * 39) : round(end * 39) + 1] - np.pi / 2
     return np.stack([x + wide * np.cos(angle), y + high * np.sin(angle)], axis=1)
 
 
 def line(*points):
-    """A way straight from point to point: (n, 2)."""
+    """A straight path from point to point: (n, 2)."""
     at = np.linspace(0, len(points) - 1, 20 * (len(points) - 1) + 1)
     return np.stack([np.interp(at, np.arange(len(points)), axis) for axis in np.array(points, float).T], axis=1)
 

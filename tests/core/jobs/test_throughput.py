@@ -1,4 +1,4 @@
-"""The pace of a run is what its recorded seconds come to, and not what its last call looked like."""
+"""The pace of a run follows from its recorded seconds, not from its last call."""
 
 from dataclasses import replace
 
@@ -99,14 +99,16 @@ def test_what_a_run_took_is_expected_of_the_next_one_like_it() -> None:
 EARLY = TrainConfig(
     network="fast", filters=16, dense_units=256, batch_size=256, train_size=4000, epochs=4, target_accuracy=0.9
 )
-"""Recorded one after the other in one process, on two busy cores, each ended by its target after two of four epochs."""
+"""Recorded one after the other in one process, on two busy cores; each reached its target after two of four epochs."""
 STEPS = 16
 
 
 def recorded(
     loading: float, compiled: tuple[float, float], epochs: list[tuple[float, float]], looks: list[float]
 ) -> StepBudget:
-    """The pace of a recorded run: seconds to load, to trace and compile, of each epoch's steps, tests and looks."""
+    """The pace of a recorded run: seconds for loading, tracing, compiling, each epoch's steps and tests, each
+    inspection.
+    """
     started = replace(STARTED, loading_seconds=loading, steps_per_epoch=STEPS, total_steps=4 * STEPS)
     made = Compiled(tracing_seconds=compiled[0], compiling_seconds=compiled[1])
     done = [
@@ -123,7 +125,7 @@ COLD = recorded(1.616, (2.560, 0.984), [(2.161, 3.433), (1.215, 1.042)], [1.177,
 WARM = recorded(0.112, (0.0, 0.0), [(1.953, 1.264), (1.086, 1.928)], [0.170, 1.516])
 COLD_SECONDS, WARM_SECONDS = 16.23, 8.06
 LAST_CALL = 586.7
-"""Images a second of the last call of the second run, which made one step."""
+"""Images per second in the last call of the second run, which made one step."""
 
 
 def test_a_recorded_run_takes_what_was_said_of_it_from_the_one_before() -> None:

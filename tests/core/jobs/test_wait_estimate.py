@@ -1,4 +1,4 @@
-"""The expected wait: known work over known speed, never less with more ahead, and None where nothing is known."""
+"""The expected wait: known work over known speed, never less with more jobs ahead, and None if nothing is known."""
 
 import dataclasses
 import math
@@ -36,11 +36,11 @@ class Waiting:
 ONE = TrainConfig(epochs=2, train_size=1000, batch_size=50)
 KNOWN = {ONE: StepBudget(1000.0)}
 LOOK = TEST_IMAGES * LOOKING / 1000
-"""Seconds that an epoch's look at the test images takes at KNOWN's pace, as long as none was seen."""
+"""Seconds per evaluation of the test images at KNOWN's pace, until one was recorded."""
 
 
 def exactly(seconds):
-    """A wait of so many seconds, no more and no less."""
+    """A wait of exactly this many seconds."""
     return pytest.approx(Wait(seconds, seconds))
 
 
@@ -121,7 +121,7 @@ TARGET = dataclasses.replace(ONE, epochs=20, target_accuracy=0.99)
 
 
 def epochs_in(wait):
-    """How many epochs with their looks a range comes to, where one takes 1 + LOOK."""
+    """The number of epochs in a range of seconds, if an epoch and its evaluation take 1 + LOOK."""
     return round(wait.least / (1 + LOOK)), round(wait.most / (1 + LOOK))
 
 

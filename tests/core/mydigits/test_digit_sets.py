@@ -1,4 +1,4 @@
-"""Own digits as arrays and as a file that can be taken along; files that nobody wrote are refused."""
+"""Own digits as arrays and as a portable file; files with other content are refused."""
 
 import io
 import pickle
@@ -30,7 +30,7 @@ def zipped(**members: bytes) -> bytes:
 
 
 def npy(header: str, body: bytes = b"", version: bytes = b"\1\0") -> bytes:
-    """An array's file with any header."""
+    """A .npy file with any header."""
     text = header.encode("latin1") + b"\n"
     return b"\x93NUMPY" + version + struct.pack("<H", len(text)) + text + body
 

@@ -1,4 +1,4 @@
-"""The sheet of labelled digits shows every one, once, beside its label."""
+"""The sheet of labelled digits shows each digit once, beside its label."""
 
 import io
 
@@ -12,7 +12,7 @@ from tests.core.drawing.labelled import digits
 
 
 def cells(page: np.ndarray) -> list[np.ndarray]:
-    """Every place of a digit on the sheet, row by row, back as a network is given it."""
+    """Every digit's cell on the sheet, row by row, converted back to a network's input."""
     side, step = ENLARGED * 28, ENLARGED * 28 + GAP
     tops = range(MARGIN, len(page) - MARGIN, step)
     lefts = [MARGIN + LABEL + column * step for column in range(COLUMNS)]

@@ -1,4 +1,4 @@
-"""What is held out of own digits, and how they are mixed among MNIST's."""
+"""Which own digits are held out, and how the others are mixed into MNIST."""
 
 import dataclasses
 from collections import Counter
@@ -18,7 +18,7 @@ labels = st.lists(st.integers(0, 9), min_size=1, max_size=60)
 
 
 def numbered(labels: list[int]) -> Digits:
-    """Digits that can be told apart: the first pixels are their number."""
+    """Distinguishable digits: the first pixels hold their number."""
     images = np.zeros((len(labels), 28, 28), np.uint8)
     images[:, 0, 0], images[:, 0, 1] = divmod(np.arange(len(labels)), 256)
     return Digits(images=images, labels=np.array(labels, np.uint8))
@@ -82,7 +82,7 @@ def test_a_digit_that_is_there_twice_is_not_held_out_and_learned_from() -> None:
 
 
 def mnist(count: int) -> Images:
-    """Images that cannot be taken for own ones: their last pixel is 255, their first ones say which they are."""
+    """Images distinguishable from own digits: their last pixel is 255, their first pixels hold their number."""
     x = np.zeros((count, 28, 28), np.uint8)
     x[:, 27, 27] = 255
     x[:, 0, 0] = np.arange(count) % 256

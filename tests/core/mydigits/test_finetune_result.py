@@ -1,4 +1,4 @@
-"""What fine-tuning changed is told from its own events, and no more is claimed than they say."""
+"""The effect of fine-tuning follows from its own events, and no more is claimed than they show."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What can be asked for besides training is either right or refused with a sentence."""
+"""Settings of studies are either valid or refused with a sentence."""
 
 import base64
 from typing import Any

@@ -1,4 +1,4 @@
-"""Graphs of operations: what is left out keeps its connections, nothing is lost, and every graph can be drawn."""
+"""Graphs of operations: removed nodes keep their connections, nothing is lost, and every graph can be drawn."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The cause of a trace follows from what its signature has that the nearest earlier one had not."""
+"""The cause of a trace follows from the difference between its signature and the nearest earlier one."""
 
 import dataclasses
 

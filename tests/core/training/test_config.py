@@ -1,4 +1,4 @@
-"""Settings: one value, refused with the field, the value and the bounds, or taken exactly."""
+"""Settings: each value is taken exactly, or refused with the field, the value and the bounds."""
 
 import dataclasses
 import json

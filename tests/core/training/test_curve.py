@@ -1,4 +1,4 @@
-"""The learning curve: few points, nothing lost that matters, whatever the pieces it came in."""
+"""The learning curve: few points, nothing important lost, however it was chunked."""
 
 import itertools
 
@@ -15,7 +15,7 @@ ONE = np.ones(1, np.float32)
 
 
 def pieces(losses, cuts):
-    """The same steps as chunks that end at `cuts`."""
+    """The same steps in chunks that end at `cuts`."""
     edges = [0, *sorted({cut for cut in cuts if 0 < cut < len(losses)}), len(losses)]
     return [
         Progress(first_step=a + 1, losses=losses[a:b], accuracies=1 - losses[a:b], images_per_second=100.0)

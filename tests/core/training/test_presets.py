@@ -1,4 +1,4 @@
-"""Presets: ready-made settings that are recognised again, told apart, and explained."""
+"""Presets: ready-made settings that are recognised, distinct and explained."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Snapshots of a run: dense at first, at the ends of epochs, never too many, and at the same places after a rest."""
+"""Snapshots of a run: dense at first, at the ends of epochs, never too many, and at the same steps after a pause."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from lib.core.training.snapshots import MAX_SNAPSHOTS, are_kept, is_due
 
 
 def taken(calls: list[int], per_epoch: int, epochs: int, since: int = 0) -> list[int]:
-    """After which steps there are snapshots, where the calls end after `calls`."""
+    """The steps with snapshots, if calls end after `calls`."""
     return [
         step for before, step in zip([since, *calls], calls, strict=False) if is_due(before, step, per_epoch, epochs)
     ]

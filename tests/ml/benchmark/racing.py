@@ -1,4 +1,4 @@
-"""A pool without TensorFlow, on a clock that only its candidates move: what they take is known exactly."""
+"""Candidates without TensorFlow, on a clock that only they advance, so their times are known exactly."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ TWO = CompareConfig(modes=("eager", "graph"))
 
 
 class FakeClock:
-    """Stands still until somebody takes time."""
+    """A clock that only advances when told to."""
 
     def __init__(self) -> None:
         self.now = 10**15
@@ -33,27 +33,27 @@ class Result:
 
 @dataclass
 class Fake(Candidate):
-    """Takes `each(n)` nanoseconds for every step of its nth call (from 0) and then `late` until the result is there."""
+    """Takes `each(n)` nanoseconds for every step of its nth call (from 0), then `late` until the result is ready."""
 
     mode: str
     clock: FakeClock
     each: Callable[[int], int] = lambda call: 5 * MS
     building: int = 0
     shared: list[int] = field(default_factory=list)
-    """Nanoseconds that only the first build of all takes, of whomever it is: the same list for all candidates."""
+    """Nanoseconds that only the very first build takes: all candidates share this list."""
     compiling: int = 0
-    """Nanoseconds that the first call after each build takes besides its step."""
+    """Nanoseconds that the first call after each build takes in addition to its step."""
     late: int = 0
     many: bool = False
     traced_at: tuple[int, ...] = ()
     outcomes: Callable[[int], Outcome] = lambda place: Outcome([np.float32(1)])
     calls: list[tuple[int, int]] = field(default_factory=list)
-    """Of each: its steps, and the nanoseconds with the wait."""
+    """For each call: its steps, and its nanoseconds including the wait."""
     collecting: list[bool] = field(default_factory=list)
     resets: list[int] = field(default_factory=list)
-    """After how many calls it was reset."""
+    """For each reset: the number of calls before it."""
     built_at: list[int] = field(default_factory=list)
-    """The moments at which a build began."""
+    """The times at which builds began."""
     fresh: bool = False
 
     @property
@@ -89,11 +89,11 @@ class Fake(Candidate):
 
 @dataclass
 class FakeContest:
-    """Sends the same candidates in at every size."""
+    """Enters the same candidates at every size."""
 
     candidates: list[Fake]
     refusals: int = 0
-    """So often it is not ready when asked."""
+    """The number of times it answers "not ready"."""
     closed: bool = False
 
     def ready(self, seconds: float) -> bool:
@@ -111,7 +111,7 @@ QUIET = Disturbance(others=0.0, stolen=0.0, disturbed=False)
 
 
 def laboratory(clock: FakeClock, look: Callable[[], Disturbance] = lambda: QUIET) -> Laboratory:
-    """One whose time passes only where a candidate takes it, or in a pause."""
+    """A laboratory in which time passes only when a candidate takes it, or in a pause."""
 
     def rest(seconds: float) -> None:
         clock.now += round(seconds * 1e9)

@@ -1,4 +1,4 @@
-"""A/A through the protocol, on a clock whose times are known, and once with TensorFlow itself."""
+"""A/A through the protocol, on a clock with known times, and once with TensorFlow itself."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ CONFIG = AaConfig(work="tiny_ops", mode="graph")
 
 
 def tried(second, config=CONFIG):
-    """The events where the second side takes `second(call)` nanoseconds a step, the first 5 ms and some noise."""
+    """The events if the second side takes `second(call)` nanoseconds per step, the first 5 ms with some noise."""
     clock, noise = FakeClock(), np.random.default_rng(1)
     first = Fake("graph", clock, each=lambda call: round(5 * MS * noise.lognormal(0, 0.02)))
     sides = iter([FakeContest([first]), FakeContest([Fake("graph", clock, each=second)])])

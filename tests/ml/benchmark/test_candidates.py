@@ -1,4 +1,4 @@
-"""What is timed, with TensorFlow: every mode computes the same, and what it counts and resets is so."""
+"""The timed code, with TensorFlow: every mode computes the same, and its counts and resets are right."""
 
 import time
 from contextlib import closing
@@ -32,18 +32,18 @@ from lib.ml.training.optimizers import FusedAdam
 from tests.ml.conftest import of_kind
 
 LITTLE = 4
-"""Images in a batch, so that a step is quick."""
+"""Images per batch, few enough for quick steps."""
 
 
 @pytest.fixture(scope="module")
 def process():
-    """One process of TensorFlow 1 for all tests here."""
+    """One TensorFlow 1 process for all tests here."""
     with closing(SessionProcess()) as process:
         yield process
 
 
 def entered(process, size=LITTLE, work="train_step", **settings):
-    """The candidates of a comparison of every mode, built."""
+    """The built candidates of a comparison of every mode."""
     modes = settings.pop("modes", WORKS[work].modes)
     pool = CandidatePool(CompareConfig(work=work, sizes=(size,), modes=modes, **settings), process)
     assert pool.ready(120)
@@ -158,7 +158,7 @@ def test_works_that_do_not_train_agree(process, work, size):
 
 
 def output(work, size):
-    """What Python gets of a small work."""
+    """The output of a small work, as a Python value."""
     return OneCall("eager", SMALL[work](size), [small_inputs(work, size, 0)]).run(1).numpy()
 
 

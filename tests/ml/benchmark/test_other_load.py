@@ -1,4 +1,4 @@
-"""What others do meanwhile: the arithmetic on made-up readings, and the counters of this machine."""
+"""Other load during a measurement: the arithmetic on synthetic readings, and the counters of this machine."""
 
 import pytest
 

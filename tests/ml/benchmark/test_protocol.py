@@ -1,4 +1,4 @@
-"""The whole protocol on a clock whose times are known: it must give exactly those back."""
+"""The whole protocol on a clock with known times: it must return exactly those."""
 
 import gc
 import itertools
@@ -23,11 +23,11 @@ STOP = ControlRequests(stop=True)
 XLA = CompareConfig(modes=("graph", "xla"))
 MADE = ROUNDS["quick"]
 CALLS = 2 + MADE + 2 * MADE
-"""Of each mode after its warm-up: one before each block that does not count, the rounds, both kinds of shortcuts."""
+"""Calls of each mode after its warm-up: one uncounted call before each block, the rounds, both kinds of shortcut."""
 
 
 def two(**of_graph):
-    """Eager takes 5 ms a step, the graph 2 ms unless said otherwise."""
+    """Eager takes 5 ms per step, graph 2 ms by default."""
     clock = FakeClock()
     return FakeContest([Fake("eager", clock), Fake("graph", clock, **{"each": lambda call: 2 * MS} | of_graph)])
 
@@ -151,7 +151,7 @@ def test_all_begin_their_samples_at_the_first_weights():
 
 
 def off(amount, places=range(100)):
-    """Whose weights lie `amount` beside those of others where it begins at one of `places`."""
+    """Outcomes whose weights differ by `amount` from the others' if it begins at one of `places`."""
     return lambda place: Outcome([np.zeros(2)], [np.ones(3), np.full(3, amount if place in places else 0.0)])
 
 
@@ -326,7 +326,7 @@ def test_a_mode_that_fails_leaves_no_process_and_the_collector_on():
 
 
 def of_one_off_costs(order):
-    """What is said of building three modes that enter in this order, and when each was built."""
+    """The events about building three modes in this order, and when each was built."""
     clock, shared = FakeClock(), [500 * MS]
     own = {"eager": (0, 0), "graph": (100 * MS, 20 * MS), "xla": (110 * MS, 600 * MS)}
     fakes = [Fake(mode, clock, building=own[mode][0], compiling=own[mode][1], shared=shared) for mode in order]

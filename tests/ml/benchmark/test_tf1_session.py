@@ -1,4 +1,4 @@
-"""The process of TensorFlow 1: it answers, and it ends with its owner."""
+"""The TensorFlow 1 process: it answers, and it ends with its owner."""
 
 import os
 import signal
@@ -25,11 +25,11 @@ if {working}:
 print("ready", flush=True)
 process.ask("time", 10**9)
 """
-"""Has its process work for hours."""
+"""A program whose TensorFlow 1 process would work for hours."""
 
 
 def gone(pid):
-    """Whether the process has ended; it may still be listed until somebody asks for its exit status."""
+    """Whether the process has ended; a zombie counts as ended."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

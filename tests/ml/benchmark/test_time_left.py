@@ -1,4 +1,4 @@
-"""What is said to be left of a comparison, held against what was left, on a clock that nothing disturbs."""
+"""The estimated time left of a comparison against the real one, on an undisturbed clock."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.ml.benchmark.racing import MS, TWO, Fake, FakeClock, FakeContest, rac
 
 
 def told(config, each):
-    """Of every moment after the first round: seconds said to be left, seconds that were left."""
+    """For every time after the first round: estimated and real seconds left."""
     clock = FakeClock()
     pool = FakeContest([Fake("eager", clock, each=lambda call: each * MS), Fake("graph", clock)])
     began, events, said = clock.now, [], []

@@ -1,4 +1,4 @@
-"""What the shipped model learns from: pictures like those of drawings, with right answers, the same every time."""
+"""The shipped model's training data: pictures like those of drawings, with correct labels, the same every time."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A network as a LiteRT file says what it says in Keras, layer by layer."""
+"""A network as a LiteRT file gives the same outputs as in Keras, layer by layer."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ ACTIVATIONS = tuple(SETTINGS["activation"].options)
 
 
 def stirred(model):
-    """The network with weights that are no beginner's, variances and biases too; they by name."""
+    """The network with random weights, variances and biases too; and these by name."""
     random = np.random.default_rng(5)
     for layer in model.layers:
         for weight in layer.weights:
@@ -26,7 +26,7 @@ def stirred(model):
 
 
 def in_keras(model, images):
-    """What every layer puts out, by name, float32."""
+    """The output of every layer by name, float32."""
     x, seen = scaled(images), {}
     for layer in model.layers:
         x = layer(x)

@@ -1,4 +1,4 @@
-"""What ships is made from what was learned, without a loss, and is what making it again gives."""
+"""The shipped files are made from the trained weights without loss, and can be made again identically."""
 
 import hashlib
 
@@ -20,7 +20,7 @@ CONFIGS = [
 
 
 def answer(config, mnist):
-    """What every layer puts out by the file that lies in `shipped/`, with any weights."""
+    """The output of every layer by the file in `shipped/`, with some weights."""
     random = np.random.default_rng(5)
     weights = {
         name: random.uniform(0.1, 0.5, shape).astype(np.float32) for name, shape in weight_shapes(config).items()

@@ -1,4 +1,4 @@
-"""Real `tf.function`s are watched and looked into: what is said of them is held against what they are."""
+"""Real `tf.function`s are traced and inspected, and the report is checked against the functions."""
 
 import inspect
 import re
@@ -174,7 +174,7 @@ def test_a_call_is_written_as_python(value, text):
 
 @pytest.fixture(scope="module")
 def seen():
-    """Every example, looked into once."""
+    """The X-ray of every example, made once."""
     return {name: list(xray(XrayConfig(example=name))) for name in EXAMPLES}
 
 

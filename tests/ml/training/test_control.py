@@ -1,4 +1,4 @@
-"""Pausing, stepping, going on, another learning rate: what somebody wants to happens exactly, and changes no number."""
+"""Pause, step, resume, another learning rate: requests are followed exactly, and change no number."""
 
 import dataclasses
 import io
@@ -40,7 +40,7 @@ REST = ControlRequests(pause_after=0)
 
 
 def stored(checkpoint):
-    """The checkpoint as it comes back from a file."""
+    """The checkpoint as read back from a file."""
     parts = []
     for arrays in (checkpoint.weights, checkpoint.state):
         file = io.BytesIO()
@@ -56,7 +56,7 @@ def last_checkpoint(events):
 
 
 def in_turns(config, images, pauses, rates=None, kept=None):
-    """The events of a run that rests after each of `pauses`, its learning rate wished as `rates` (step: rate) say."""
+    """The events of a run with a pause after each of `pauses`, and learning rates requested as in `rates`, by step."""
     seen, resume = [], None
     for pause in [*pauses, None]:
         wish = at_steps(rates or {}, pause, resume.step if resume else 0)
@@ -81,7 +81,7 @@ def at_steps(rates, pause_after, step):
 
 
 def numbers(events):
-    """What the epochs came to, without the times."""
+    """The epochs' results, without the times."""
     return [
         dataclasses.replace(event, training_seconds=0, evaluating_seconds=0) for event in of_kind(events, Evaluated)
     ]
@@ -195,7 +195,7 @@ def test_a_wish_to_rest_means_now(few):
 
 
 def once_told(kind, requests, which=lambda event: True):
-    """ControlRequests nothing until such an event, then `requests` for good."""
+    """Requests nothing until an event of `kind` for which `which` holds, then always `requests`."""
     told = []
 
     def wish(event):

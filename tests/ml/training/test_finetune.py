@@ -1,4 +1,4 @@
-"""A tuned run begins with its base's very weights, learns own digits, keeps what the base knew, and tells both."""
+"""A tuned run begins with its base's exact weights, learns own digits, keeps the base's accuracy, and reports both."""
 
 import dataclasses
 
@@ -36,7 +36,7 @@ def images(mnist: Images) -> Images:
 
 @pytest.fixture(scope="module")
 def first_run(images: Images) -> list[Event]:
-    """All that happened when a network learned to read MNIST."""
+    """All events of a network's training on MNIST."""
     events = list(train(BASE, images))
     assert of_kind(events, Evaluated)[-1].test_accuracy > 0.93
     return events
@@ -50,13 +50,13 @@ def base(first_run: list[Event]) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def kept() -> TrainerCache:
-    """Tracing once is enough for all tests that do not ask how a trainer begins."""
+    """Tracing once is enough for all tests that do not examine a trainer's start."""
     return TrainerCache()
 
 
 @pytest.fixture(scope="module")
 def mirrored(mnist: Images) -> Digits:
-    """As somebody would write who writes in a mirror: the base reads only those right that look the same there."""
+    """Mirror writing: the base only reads digits correctly that look the same in a mirror."""
     return Digits(images=mnist.x_train[10_000:10_100, :, ::-1].copy(), labels=mnist.y_train[10_000:10_100])
 
 
@@ -71,7 +71,7 @@ def tune(config, images, digits, weights, wish=None, resume=None, kept=None):
 
 
 QUICK = dataclasses.replace(tuned_config(BASE), train_size=1000, epochs=2, batch_size=50, dropout=0.2)
-"""Twenty steps an epoch."""
+"""Twenty steps per epoch."""
 
 
 def test_it_learns_the_own_digits_and_does_not_forget_mnists(images, base, mirrored):

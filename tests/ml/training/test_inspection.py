@@ -1,4 +1,4 @@
-"""What is told of the network's inside, against what one finds when looking oneself."""
+"""The report on the network's inside, checked against a direct look."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from tests.ml.conftest import QUICK, cut, follow, of_kind, only, same
 SMALL = {"filters": 4, "dense_units": 8, "execution": "eager"}
 NETWORKS = tuple(SETTINGS["network"].options)
 BENT = {"fast": ("conv1", "bend2", "d1")}
-"""Layers with ReLU where they are others than usual: here a norm stands between a layer and its bend."""
+"""Layers with ReLU, if not the usual ones: here a norm stands between a layer and its ReLU."""
 
 
 def look(trainer):

@@ -26,7 +26,7 @@ def test_moves_the_weights_as_keras_own(name, jit):
 
 
 def walk(optimizer, start, gradients, jit):
-    """Where `start` is after one step along each of the gradients."""
+    """`start` after one step along each of the gradients."""
     weights = tf.Variable(start)
     optimizer.build([weights])
     step = tf.function(lambda gradient: optimizer.apply_gradients([(gradient, weights)]), jit_compile=jit)

@@ -1,4 +1,4 @@
-"""The same settings and seed draw the same numbers, whatever other threads draw meanwhile from generators of all."""
+"""The same settings and seed draw the same numbers, whatever other threads draw from global generators meanwhile."""
 
 import json
 import random
@@ -28,12 +28,12 @@ from tests.ml.conftest import follow, losses, of_kind, same
 ROOT = Path(__file__).parents[3]
 SMALL = {"filters": 4, "dense_units": 8, "dropout": 0.4, "seed": 11}
 ONE_STEP = {"network": "fast", "train_size": 32, "batch_size": 32, "epochs": 1, "execution": "graph", **SMALL}
-"""A run whose only loss is that of its first weights under its first dropout mask."""
+"""A run whose only loss is that of its first weights with its first dropout mask."""
 
 
 @pytest.fixture
 def disturbed():
-    """Other threads draw from every global generator without pause, and take turns with us 100 times as often."""
+    """Other threads draw from every global generator without pause, with 100 times as many thread switches as usual."""
     before, over = sys.getswitchinterval(), threading.Event()
     draws = [
         lambda: random.randint(1, 10**9),
@@ -61,7 +61,7 @@ def disturbed():
 
 
 def drawn_by(model):
-    """All that a new network draws: its weights, and the mask of its first dropout."""
+    """All random numbers of a new network: its weights, and the mask of its first dropout."""
     units = model.get_layer("d1").units
     mask = model.get_layer("dropout")(tf.ones((32, units)), training=True)
     return [*model.get_weights(), mask.numpy()]
@@ -149,7 +149,7 @@ def test_a_run_leaves_the_generators_of_all_as_they_were(few):
 
 
 def of_all():
-    """Where the generators stand that all threads share."""
+    """The states of the generators that all threads share."""
     kind, keys, *rest = np.random.get_state()  # noqa: NPY002 - it is looked at, not used
     ours = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
     return (

@@ -1,4 +1,4 @@
-"""A run that is asked for snapshots yields them at its beginning, at powers of two and at the ends of epochs."""
+"""A run with snapshots yields them at its beginning, at powers of two and at the ends of epochs."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from tests.ml.training.losing import lose_a_weight
 
 CONFIG = TrainConfig(**QUICK)
 STEPS = [0, 1, 2, 4, 7, 8, 14]
-"""Of two epochs of seven steps each, one step a call."""
+"""For two epochs of seven steps each, with one step per call."""
 
 
 @pytest.fixture(scope="module")

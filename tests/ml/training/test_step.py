@@ -1,4 +1,4 @@
-"""One step, three ways of running it: they must agree, and repeat themselves bit for bit."""
+"""One step, three execution modes: they must agree, and repeat themselves bit for bit."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ SMALL = {"filters": 4, "dense_units": 8}
 
 
 def first_losses(config, images, steps=100, per_call=25):
-    """The losses of the first steps of an untouched trainer."""
+    """The losses of the first steps of a new trainer."""
     trainer = Trainer(config, images)
     trainer.prepare()
     losses = []

@@ -1,4 +1,4 @@
-"""A kept trainer is as good as a new one: the same numbers, only sooner."""
+"""A cached trainer is as good as a new one: the same numbers, only sooner."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""The part that is held out is looked at, decides on an early end, and is never learned from."""
+"""The held-out part is evaluated, decides on early stopping, and is never trained on."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ from lib.ml.training.trainer import Trainer
 from tests.ml.conftest import QUICK, follow, losses, of_kind
 
 SPLIT = {"validation_split": 0.25}
-"""50 of 200 images: 150 remain, five steps an epoch."""
+"""50 of 200 images; the other 150 make five steps per epoch."""
 
 
 def numbered(size: int) -> Images:

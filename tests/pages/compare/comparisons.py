@@ -1,4 +1,4 @@
-"""Comparisons as a store has them at every point: made up, but of real events in their real order."""
+"""Comparisons as stored at every stage: synthetic, but with real events in their real order."""
 
 import random
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ MILLISECONDS = {
     "loop": 11.4,
     "loop_xla": 8.9,
 }
-"""What a step takes at the work's usual size."""
+"""The time of a step at the work's usual size."""
 TRACING = {"graph": 0.4, "graph_keras": 0.6, "xla": 0.45, "session": 0.2, "fit": 0.9, "loop": 0.7, "loop_xla": 0.75}
 COMPILING = {"graph": 0.15, "graph_keras": 0.2, "xla": 1.9, "session": 0.1, "fit": 0.4, "loop": 0.2, "loop_xla": 2.1}
 BUILDS = 6
@@ -54,14 +54,14 @@ SWEEP = CompareConfig(work="tiny_ops", modes=("eager", "graph", "xla"), sizes=WO
 
 
 def milliseconds(config: CompareConfig, mode: str, size: int) -> float:
-    """Eager pays for every piece of the work, the others for the call and a little for every piece."""
+    """Eager pays for every operation of the work; the other modes for the call, and a little for every operation."""
     if not config.is_sweep:
         return MILLISECONDS[mode]
     return 0.02 + 0.012 * size if mode == "eager" else 0.15 + 0.0004 * size * MILLISECONDS[mode] / 10
 
 
 def events_at(config: CompareConfig, size: int, rounds: int = ROUNDS) -> Iterator[StudyEvent]:
-    """All that happens at a size, up to its round `rounds`; the careless recordings only where all were made."""
+    """All events of a size up to `rounds` rounds; the careless recordings only after all rounds."""
     chance = random.Random(size)
     steps = {mode: max(1, round(15 / milliseconds(config, mode, size))) for mode in config.modes}
     steps |= {mode: 10 for mode in config.modes if mode.startswith("loop")}
@@ -104,7 +104,7 @@ def events_at(config: CompareConfig, size: int, rounds: int = ROUNDS) -> Iterato
 
 
 def whole(config: CompareConfig) -> tuple[StudyEvent, ...]:
-    """All that happens at every size."""
+    """All events of all sizes."""
     return BEGAN, *(event for size in config.sizes for event in events_at(config, size))
 
 
@@ -113,7 +113,7 @@ def all_rounds(config: CompareConfig) -> int:
 
 
 def some_rounds(config: CompareConfig, rounds: int) -> tuple[StudyEvent, ...]:
-    """As far as the first `rounds` rounds of the first size."""
+    """The events up to the first `rounds` rounds of the first size."""
     return BEGAN, *events_at(config, config.sizes[0], rounds)
 
 
@@ -133,7 +133,7 @@ STORIES: dict[str, tuple[CompareConfig, tuple[object, ...]]] = {
     "failed, no samples": (TINY, (BEGAN, Failed(step=0, reason="error", detail="deliberately broken"))),
     "failed, halfway": (TINY, (*some_rounds(TINY, 12), Failed(step=12, reason="worker_died"))),
 }
-"""What was asked for and what has happened, by the status (before the comma) that it leads to."""
+"""The settings and events of each story, by the status (before the comma) that they lead to."""
 
 MEASURED_SOMETHING = [
     name for name, (_, events) in STORIES.items() if any(isinstance(event, Sampled) for event in events)
@@ -142,7 +142,7 @@ OVER = [name for name in MEASURED_SOMETHING if not name.startswith("running")]
 
 
 def tell(store: Store, name: str, owner: str = "one", guess: float | None = None) -> str:
-    """Makes a comparison of the visitor known as `owner` to which the story `name` has happened; its id."""
+    """Creates a comparison of the visitor `owner` with the events of the story `name`; returns its id."""
     config, events = STORIES[name]
     study_id = store.create_study(config, owner=known_by(owner), guess=guess).id
     if events:

@@ -1,4 +1,4 @@
-"""A/A on the page: what it asks for, what it says while it goes on, and the share that came of it."""
+"""A/A on the page: its request, its text while running, and the resulting share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,13 +25,13 @@ MS = 1_000_000
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Path]:
-    """Here every test begins without a study."""
+    """Every test here begins without studies."""
     with own_home(tmp_path) as folder:
         yield folder
 
 
 def comparison(factor: float, rounds: int = ROUNDS) -> Iterator[Prepared | Sampled]:
-    """The events of one in which B takes `factor` times as long as A, as far as its first `rounds` rounds."""
+    """The events of a comparison in which B takes `factor` times as long as A, up to its first `rounds` rounds."""
     for side in SIDES:
         yield Prepared(size=CONFIG.size, mode=side, tracing=0, first=1, traces=1, steps=1)
     for number in range(1, rounds + 1):
@@ -44,7 +44,7 @@ def comparison(factor: float, rounds: int = ROUNDS) -> Iterator[Prepared | Sampl
 
 
 def told(store: Store, *factors: float, cut: int = 0, over: bool = True) -> AaConfig:
-    """Writes down an A/A of visitor one: comparisons with these factors, and `cut` rounds of one more."""
+    """Records an A/A of visitor one: comparisons with these factors, and `cut` rounds of one more."""
     study_id = store.create_study(CONFIG, owner=known_by("one")).id
     store.claim(study_id, "server/host:1/a")
     events: list[object] = [BEGAN]

@@ -1,4 +1,4 @@
-"""The Compare page says of a comparison what the store has and lib.core computes, at every point of it."""
+"""The Compare page shows what the store holds and lib.core computes, at every stage of a comparison."""
 
 import dataclasses
 import functools
@@ -44,7 +44,7 @@ GUESS = 4.0
 
 @dataclass(frozen=True)
 class Shown:
-    """A comparison that a story was told of, and the page that shows it."""
+    """A comparison with a story's events, and the page that shows it."""
 
     study: Study
     comparison: Comparison
@@ -55,7 +55,7 @@ Look = Callable[..., Shown]
 
 
 def look_at(story: str, lang: str = "en", **link: str) -> Shown:
-    """A page of its own on the story; what is clicked there is nobody else's."""
+    """A new page for the story; clicks on it affect no other test."""
     store = services.store()
     study_id = tell(store, story, guess=GUESS)
     study = store.study(study_id)
@@ -67,17 +67,17 @@ def look_at(story: str, lang: str = "en", **link: str) -> Shown:
 
 @pytest.fixture(scope="module")
 def look() -> Look:
-    """The page on a comparison of a story; opened once for all tests that only read it."""
+    """The page for a story's comparison, opened once for all tests that only read it."""
     return functools.cache(look_at)
 
 
 def charts(visitor: AppTest) -> list[dict[str, Any]]:
-    """What each chart was sent."""
+    """The data sent to each chart."""
     return [json.loads(mount.proto.json) for mount in visitor.get("bidi_component")]
 
 
 def points(visitor: AppTest, colour: str) -> Iterator[list[float]]:
-    """The times of every trace of this colour."""
+    """The times in every trace of this colour."""
     (chart,) = charts(visitor)
     for trace in chart["spec"]["traces"]:
         if colour == trace.get("marker", {}).get("color"):
@@ -89,7 +89,7 @@ def choose(visitor: AppTest, view: str) -> AppTest:
 
 
 def table(visitor: AppTest, column: str) -> dict[str, list[Any]]:
-    """The table that has this column."""
+    """The table with this column."""
     (found,) = [table.value for table in visitor.dataframe if column in table.value.columns]
     return found.to_dict("list")
 

@@ -1,4 +1,4 @@
-"""Earlier comparisons are found again, laid over one another, opened, and come back from a file."""
+"""Earlier comparisons are listed, overlaid, reopened, and imported from a file."""
 
 import json
 import math
@@ -22,13 +22,13 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Path]:
-    """Here every test begins without a comparison."""
+    """Every test here begins without comparisons."""
     with own_home(tmp_path) as folder:
         yield folder
 
 
 def history(work: str = "tiny_ops", **about: str) -> AppTest:
-    """A visit to the earlier comparisons of a work."""
+    """The page with the earlier comparisons of a work."""
     visitor = visit("compare", show="history", **about)
     visitor.get_by_key("compare_history_work").set_value(work).run()
     assert works(visitor)

@@ -1,4 +1,4 @@
-"""The retrace detective and the X-ray say what the store has; their buttons ask for exactly what is chosen."""
+"""The retrace detective and the X-ray show what the store holds; their buttons request exactly the chosen options."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -40,13 +40,13 @@ Tell = Callable[..., str]
 
 @pytest.fixture
 def owner(request: pytest.FixtureRequest) -> str:
-    """A visitor of this test's own: the tests of a module share a store."""
+    """A separate visitor for each test: the tests of a module share a store."""
     return f"visitor of {request.node.name}"
 
 
 @pytest.fixture
 def tell(store: Store, owner: str) -> Tell:
-    """Makes a study of this visitor to which the events have happened; its id."""
+    """Creates a study of this visitor with the given events; returns its id."""
 
     def told(config: StudyConfig, events: Iterable[Any] = (), by: str = owner) -> str:
         study_id = store.create_study(config, owner=known_by(by)).id
@@ -61,9 +61,9 @@ def tell(store: Store, owner: str) -> Tell:
 
 
 def open_part(part: str, owner: str, lang: str = "en", **chosen: str) -> AppTest:
-    """The part of the Compare page, with these choices made before it is drawn.
+    """The section of the Compare page, with these choices made before it is drawn.
 
-    Later AppTest would send them by their English names, whatever language the page speaks.
+    Made later, AppTest would send them by their English names, whatever the page's language.
     """
     visitor = AppTest.from_file(ROOT / "lib" / "ui" / "shell" / "frame.py", default_timeout=PATIENCE)
     for key, value in ({COOKIE: owner} | chosen).items():
@@ -82,7 +82,7 @@ def alts(visitor: AppTest) -> list[str]:
 
 
 def calls(*causes: str, milliseconds: float = 20.0) -> list[Called]:
-    """Calls that traced for these causes; '' did not trace and took a fortieth."""
+    """Calls that traced for these causes; those with '' did not trace and took a fortieth of the time."""
     made = []
     for number, cause in enumerate(causes, start=1):
         made.append(

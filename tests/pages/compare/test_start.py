@@ -1,4 +1,4 @@
-"""Start asks for exactly the comparison on the page; settings travel in the link; bad values are refused in words."""
+"""Start requests exactly the comparison on the page; the link holds the settings; bad values are refused in words."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Here every test begins without a comparison, and waits for no database."""
+    """Every test here begins without comparisons, and waits for no database."""
     monkeypatch.setattr("lib.runs.db.tables.BUSY_SECONDS", 0.05)
     with own_home(tmp_path) as folder:
         yield folder

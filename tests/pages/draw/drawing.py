@@ -1,4 +1,4 @@
-"""What the canvas of the Draw page would send, made from strokes; and the page opened with it."""
+"""The messages of the Draw page's canvas, made from strokes, and the page opened with them."""
 
 import base64
 import io
@@ -25,7 +25,7 @@ Strokes = list[list[tuple[float, float]]]
 
 
 def beside(*digits: Strokes) -> Strokes:
-    """Several digits in a row, each as narrow as it must be."""
+    """Several digits in a row, each as narrow as necessary."""
     share = 1 / len(digits)
     return [
         [((x * 0.9 + 14 + 280 * k) * share, 90 + y * share) for x, y in stroke]
@@ -35,7 +35,7 @@ def beside(*digits: Strokes) -> Strokes:
 
 
 def sent(strokes: Strokes, width: float = 18) -> dict[str, Any]:
-    """The canvas' message for these strokes, dark on white as it shows them."""
+    """The canvas' message for these strokes, dark on white as displayed."""
     image = Image.fromarray(255 - render([np.array(stroke, float) for stroke in strokes], width=width)).convert("RGBA")
     file = io.BytesIO()
     image.save(file, "PNG")
@@ -45,7 +45,7 @@ def sent(strokes: Strokes, width: float = 18) -> dict[str, Any]:
 
 
 def draw(visitor: AppTest, strokes: Strokes, width: float = 18) -> AppTest:
-    """Puts these strokes on the page's canvas and lets it answer."""
+    """Puts these strokes on the page's canvas and reruns it."""
     visitor.session_state["canvas"] = sent(strokes, width)
     return visitor.run()
 
@@ -56,6 +56,6 @@ def read(visitor: AppTest) -> str:
 
 
 def settled(visitor: AppTest) -> AppTest:
-    """Comes back until nothing is being worked out any more."""
+    """Reruns the page until nothing is being computed any more."""
     until(lambda: works(visitor.run()) and "hourglass" not in words_in(visitor, "draw_inside"))
     return visitor

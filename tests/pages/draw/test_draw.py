@@ -1,4 +1,4 @@
-"""The Draw page reads what is on its canvas, with the model that ships, and no message of a canvas breaks it."""
+"""The Draw page reads its canvas with the shipped model, and no message of a canvas breaks it."""
 
 import base64
 import copy
@@ -63,7 +63,7 @@ def test_a_step_switched_off_loses_its_tile_and_changes_what_the_network_sees(st
 
 
 def pictures(visitor: Any) -> list[str]:
-    """Where each tile's picture lies: the name follows from its content."""
+    """The URL of each tile's picture; it follows from the picture's content."""
     return [image.proto.imgs[0].url for image in visitor.get("image")]
 
 
@@ -97,7 +97,7 @@ def test_the_time_of_every_part_is_said() -> None:
 
 
 def png(size: int) -> str:
-    """A picture that claims to be `size` pixels wide and high, and has nothing in it."""
+    """A PNG whose header claims `size` pixels in width and height, with no content."""
     head = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + size.to_bytes(4, "big") * 2 + b"\x08\x06\x00\x00\x00"
     return "data:image/png;base64," + base64.b64encode(head + b"\x00" * 40).decode()
 

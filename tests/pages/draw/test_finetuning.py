@@ -1,4 +1,4 @@
-"""Models are tested on own digits and tuned on them; what came of it is said on the Draw page and the Train page."""
+"""Models are tested and tuned on own digits; the Draw page and the Train page show the result."""
 
 import numpy as np
 import pytest
@@ -27,14 +27,14 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def nothing_there(store: Store) -> None:
-    """Each test begins without own digits and without open runs."""
+    """Each test begins without own digits and open runs."""
     store.forget_digits(ME, [one.id for one in store.own_digits(ME)])
     for run in store.open_runs():
         store.stop(run.id)
 
 
 def write(store: Store, count: int, label: int | None = None) -> Digits:
-    """Keeps so many different digits for the visitor, of all labels in turn or of one."""
+    """Keeps `count` different digits for the visitor, with all labels in turn or with one."""
     images = np.random.default_rng(count).integers(0, 256, (count, 28, 28), np.uint8)
     labels = np.arange(count) % 10 if label is None else np.full(count, label)
     store.keep_digits(ME, Digits(images=images, labels=labels.astype(np.uint8)))
@@ -42,14 +42,14 @@ def write(store: Store, count: int, label: int | None = None) -> Digits:
 
 
 def always(digit: int, config: TrainConfig, step: int) -> Checkpoint:
-    """Weights with which the network takes everything for `digit`."""
+    """Weights that make the network predict `digit` for everything."""
     weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(config).items()}
     weights["d2/bias"][digit] = 9
     return Checkpoint(step=step, weights=weights, state={})
 
 
 def trained(store: Store, digit: int = 3, config: TrainConfig = CONFIG, owner: str = "one") -> str:
-    """A run that finished with such weights; its id."""
+    """A finished run with such weights; its id."""
     run_id = tell(store, "running, first epoch", config, owner=owner)
     store.append(run_id, always(digit, config, 25), worker=WORKER)
     store.append(run_id, Finished(step=25, reason="epochs"))
@@ -57,7 +57,7 @@ def trained(store: Store, digit: int = 3, config: TrainConfig = CONFIG, owner: s
 
 
 def tuned(store: Store, base: str, digits: Digits, digit: int = 3) -> str:
-    """A run of the visitor that was tuned from `base` and finished; its id."""
+    """The visitor's finished run tuned from `base`; its id."""
     config = tuned_config(CONFIG)
     run_id = store.create_run(config, owner=ME, tuning=Tuning(base=base, digits=digits)).id
     store.claim(run_id, WORKER)

@@ -1,4 +1,4 @@
-"""The gradient is asked of a worker, once a drawing and only of a free one; until then pixels are covered."""
+"""A worker computes the gradient, once per drawing and only when free; until then pixels are covered."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def ready(store: Store) -> None:
-    """The engine's worker has loaded TensorFlow and is free; nothing that is submitted is ever performed."""
+    """The engine's worker has loaded TensorFlow and is free; submitted jobs are never executed."""
     services.engine()._state = READY
     for job in store.open_runs():
         store.stop(job.id)
@@ -47,7 +47,7 @@ def asked(store: Store) -> list[Study]:
 
 
 def answered(store: Store, study: Study, strength: float = 0.5) -> None:
-    """What a worker would record."""
+    """Records what a worker would."""
     gradient = np.zeros((28, 28), np.float32)
     gradient[4, 9], gradient[5, 9] = strength, -0.25
     config = study.config

@@ -1,4 +1,4 @@
-"""One drawing over the steps of a run: what each snapshot says, growing with the run, or why there is none."""
+"""One drawing over the steps of a run: each snapshot's answer, growing with the run, or why there is none."""
 
 import dataclasses
 import json
@@ -25,12 +25,12 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newer weights are looked for every time."""
+    """Newer weights are looked up every time."""
     monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
 
 
 def take(store: Store, run_id: str, *snapshots: tuple[int, int]) -> None:
-    """Snapshots (step, digit) of a network that takes everything for that digit."""
+    """Stores snapshots (step, digit) of a network that predicts that digit for everything."""
     for step, digit in snapshots:
         weights = {name: array.astype(np.float16) for name, array in always(digit, step).weights.items()}
         store.append(run_id, Snapshot(step=step, weights=weights), "server/host:1/a")
@@ -50,7 +50,7 @@ def look(run_id: str, lang: str = "en") -> AppTest:
 
 
 def table(visitor: AppTest) -> dict[str, list[Any]]:
-    """The likeliest digit by the step."""
+    """The likeliest digit by step."""
     frame = next(frame.value for frame in visitor.dataframe if {"step", "스텝"} & set(frame.value.columns))
     digits = [row[1:] for row in frame.itertuples(index=False)]
     likeliest = [int(np.argmax([float(cell.removesuffix(" %")) for cell in row])) for row in digits]

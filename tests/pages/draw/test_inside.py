@@ -1,4 +1,4 @@
-"""Looking inside: each view, in both languages, for the model that ships and for a run."""
+"""Explanations: each view, in both languages, for the shipped model and for a run."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.pages.stories import tell
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
 
 AT_ONCE = ("layers", "pixels", "why_not")
-"""Views that are there at once; the others have files of their own."""
+"""Views that are ready at once; the others have their own test files."""
 
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))

@@ -1,4 +1,4 @@
-"""A server that reads drawings all day does not grow."""
+"""A server that reads drawings all day does not leak memory."""
 
 import base64
 
@@ -15,7 +15,7 @@ from tests.pages.stories import tell
 
 DRAWINGS = [SEVEN, ONE, FOUR, ZERO, beside(ONE, FOUR, SEVEN)]
 GROWTH = 4e6
-"""Bytes: kept pictures of the canvas would be 60 MB in as many readings, kept answers of all layers 30 MB."""
+"""Bytes. With as many readings, cached pictures of the canvas would take 60 MB, cached answers of all layers 30 MB."""
 
 
 def test_memory_stays_flat_over_a_thousand_predictions(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Any run with weights reads the drawing, its newest ones as soon as there are some; what is wrong is said in words."""
+"""Any run with weights reads the drawing, with its newest ones as soon as there are some; errors are put in words."""
 
 from pathlib import Path
 
@@ -26,19 +26,19 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newer weights are looked for every time."""
+    """Newer weights are looked up every time."""
     monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
 
 
 def always(digit: int, step: int, config: TrainConfig = CONFIG) -> Checkpoint:
-    """Weights with which the network takes everything for `digit`."""
+    """Weights that make the network predict `digit` for everything."""
     weights = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(config).items()}
     weights["d2/bias"][digit] = 9
     return Checkpoint(step=step, weights=weights, state={"optimizer": np.zeros(3)})
 
 
 def keep(store: Store, run_id: str, checkpoint: Checkpoint) -> Path:
-    """Stores it as the run's newest; where its file lies."""
+    """Stores it as the run's newest checkpoint; the path of its file."""
     store.append(run_id, checkpoint, worker="server/host:1/a")
     artifact = store.checkpoint(run_id)
     assert artifact is not None

@@ -1,4 +1,4 @@
-"""The nearest training images: as brute force finds them, worked out once for the same weights, anew for newer ones."""
+"""The nearest training images: equal to brute force, computed once per weights, and again for newer ones."""
 
 import threading
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer images than the app takes, and newer weights are looked for every time."""
+    """Uses fewer images than the app, and looks up newer weights every time."""
     monkeypatch.setattr(neighbours, "COMPARED", FEW)
     monkeypatch.setattr(neighbours, "COMPARED_WHILE_TRAINING", FEW // 2)
     monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
@@ -48,14 +48,14 @@ def nothing_worked_out() -> Iterator[None]:
 
 
 def look(visitor: AppTest) -> AppTest:
-    """Chooses the view, and comes back until it is there."""
+    """Chooses the view, and reruns the page until it is ready."""
     visitor.get_by_key("draw_view").set_value("nearest").run()
     assert works(visitor)
     return settled(visitor)
 
 
 def numbers(visitor: AppTest) -> list[int]:
-    """Of the images in the table, the nearest first."""
+    """The numbers of the images in the table, nearest first."""
     return table(visitor).iloc[:, 0].tolist()
 
 
@@ -64,7 +64,7 @@ def table(visitor: AppTest) -> Any:
 
 
 def by_brute_force(image: np.ndarray) -> list[int]:
-    """The five nearest of FEW training images, by the features of the model that ships."""
+    """The five nearest of FEW training images, by the shipped model's features."""
     network, weights = shipped()
 
     def feature(one: np.ndarray) -> np.ndarray:

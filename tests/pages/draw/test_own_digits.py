@@ -1,4 +1,4 @@
-"""Own digits on the Draw page: kept by a press, looked through, labelled anew, deleted, brought from a file."""
+"""Own digits on the Draw page: kept with a click, browsed, relabelled, deleted, imported from a file."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ def nothing_kept(store: Store) -> None:
 
 
 def made(count: int, label: int | None = None) -> Digits:
-    """So many different digits, of one label or of all in turn."""
+    """`count` different digits, with one label or all labels in turn."""
     images = np.random.default_rng(count).integers(0, 256, (count, 28, 28), np.uint8)
     labels = np.arange(count) % 10 if label is None else np.full(count, label)
     return Digits(images=images, labels=labels.astype(np.uint8))
 
 
 def kept(store: Store, owner: str = ME) -> list[int]:
-    """The labels of what is kept, newest first."""
+    """The labels of the kept digits, newest first."""
     return [one.label for one in store.own_digits(owner)]
 
 
@@ -49,7 +49,7 @@ def on_page(visitor: AppTest) -> list[int]:
 
 
 def drawn(visitor: AppTest) -> bool:
-    """Whether what a press had drawn anew is there: only a part of the page, so that its title is missing."""
+    """Whether the fragments rerun by a click are there; the page's title is missing then."""
     return not visitor.exception and there(visitor, "own_digits")
 
 

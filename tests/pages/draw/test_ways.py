@@ -1,4 +1,4 @@
-"""Who cannot draw gives a test digit or a picture; what is refused is refused in words."""
+"""Those who cannot draw give a test digit or a picture; refusals are put in words."""
 
 import io
 
@@ -48,7 +48,7 @@ def test_a_picture_is_read_and_anything_else_refused(lang: str) -> None:
 
 
 def turned(picture: Image.Image) -> bytes:
-    """A photo that says of itself that it must be turned by a quarter."""
+    """A photo whose metadata says that it must be rotated by a quarter turn."""
     file, about = io.BytesIO(), Image.Exif()
     about[0x0112] = 6
     picture.transpose(Image.Transpose.ROTATE_90).save(file, "JPEG", exif=about)

@@ -1,4 +1,4 @@
-"""Start asks for a run with exactly the settings on the page, Stop leaves the wish to end it."""
+"""Start creates a run with exactly the settings on the page; Stop requests its end."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,12 +39,12 @@ OTHER = TrainConfig(
     patience=4,
     target_accuracy=0.97,
 )
-"""No setting has its default."""
+"""A config without any default value."""
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Path]:
-    """Here every test begins without a run."""
+    """Every test here begins without runs."""
     with own_home(tmp_path) as folder:
         yield folder
 

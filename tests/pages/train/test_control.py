@@ -1,4 +1,4 @@
-"""Whose run it is decides who may pause, step, rewind and stop it; limits and guesses are kept or refused in words."""
+"""Only a run's owner may pause, step, rewind and stop it; limits and guesses are accepted, or refused in words."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ CONTROLS = ("train_start", "train_pause", "train_resume", "train_step", "train_s
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Path]:
-    """Here every test begins without a run."""
+    """Every test here begins without runs."""
     with own_home(tmp_path) as folder:
         yield folder
 
@@ -40,7 +40,7 @@ def come(name: str = "one", **link: str) -> AppTest:
 
 
 def buttons(visitor: AppTest) -> set[str]:
-    """The controls that can be pressed."""
+    """The enabled controls."""
     return {button.key for button in visitor.button if not button.disabled} & set(CONTROLS)
 
 
@@ -54,7 +54,7 @@ def only(store: Store) -> Run:
 
 
 def begin(store: Store, run: Run) -> None:
-    """What a worker does first: claims the run and records 25 steps."""
+    """A worker's first actions: claims the run and records 25 steps."""
     store.claim(run.id, "server/host:1/a")
     for event in (*BEGUN, progress(1, 25)):
         store.append(run.id, event)

@@ -1,4 +1,4 @@
-"""A run of an older version shows what was recorded, and says what its settings and seed mean today."""
+"""A run of an older version shows its records, and says what its settings and seed mean today."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +23,7 @@ DRAWN_OTHERWISE = (
 )
 GOES_ON = "This one keeps what it has drawn: it goes on from exactly where it stands."
 OLDER = replace(STARTED, scheme=None)
-"""As a version wrote it that knew but one scheme."""
+"""Recorded by a version that knew only one scheme."""
 
 
 @pytest.fixture(autouse=True)

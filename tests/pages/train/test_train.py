@@ -1,4 +1,4 @@
-"""The Train page says of a run what the store has, in every state; its buttons ask for exactly what is set."""
+"""The Train page shows what the store holds about a run, in every state; its buttons request exactly what is set."""
 
 import functools
 import json
@@ -57,7 +57,7 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @dataclass(frozen=True)
 class Shown:
-    """A run that a story was told of, and the page that shows it."""
+    """A run with a story's events, and the page that shows it."""
 
     run: Run
     page: AppTest
@@ -68,7 +68,7 @@ Look = Callable[..., Shown]
 
 @pytest.fixture(scope="module")
 def look() -> Look:
-    """The page on a run of a story; opened once for all tests that only read it."""
+    """The page for a story's run, opened once for all tests that only read it."""
 
     @functools.cache
     def opened(story: str, lang: str = "en") -> Shown:
@@ -79,7 +79,7 @@ def look() -> Look:
 
 
 def chart(visitor: AppTest) -> dict[str, Any]:
-    """What the live chart was sent."""
+    """The data sent to the live chart."""
     (mount,) = visitor.get("bidi_component")
     return json.loads(mount.proto.json)
 

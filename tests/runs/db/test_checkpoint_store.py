@@ -1,4 +1,4 @@
-"""From where a run goes on, what is taken back then, and which files are kept."""
+"""The point where a run resumes, the records removed then, and the files that are kept."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What visitors want of their runs, as the store takes it down and workers find it."""
+"""Visitors' control requests, as the store records them and workers find them."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Digits that visitors keep: each reads and changes their own alone, whatever they ask for."""
+"""Digits that visitors keep: each visitor reads and changes only their own, whatever they request."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +17,7 @@ from lib.runs.model.run import UnknownRun
 
 
 def digits(*labels: int) -> Digits:
-    """One of each label; no two images are alike."""
+    """One digit per label; no two images are equal."""
     images = np.arange(len(labels) * 784).reshape(-1, 28, 28) * 7 % 251
     return Digits(images=images.astype(np.uint8), labels=np.array(labels, np.uint8))
 

@@ -1,4 +1,4 @@
-"""A comparison has its machine to itself: what is claimed on one host at a time, and who waits for whom."""
+"""A comparison has its machine to itself: what may be claimed on one host at a time, and the order of waiting."""
 
 import itertools
 import os
@@ -29,7 +29,7 @@ HERE = socket.gethostname()
 
 @pytest.fixture(autouse=True)
 def who_was_refused_stands_for_it_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long a test takes from one claim to the next."""
+    """A reservation lasts however long a test takes between two claims."""
     monkeypatch.setattr(exclusive, "STANDING_SECONDS", 10 * PATIENCE)
 
 
@@ -47,7 +47,7 @@ def claimed(store: Store, job_id: str, name: str) -> bool:
 
 @pytest.fixture(params=[train, lambda store: store.create_study(XrayConfig()).id, compare])
 def other(request: pytest.FixtureRequest, store: Store) -> str:
-    """A run or study of any kind, in the queue before all others of a test."""
+    """A run or study of any kind, first in the queue of a test."""
     return str(request.param(store))
 
 
@@ -162,7 +162,7 @@ def test_of_many_at_the_same_moment_a_comparison_is_alone(store: Store, again: i
 
 
 def gone() -> int:
-    """The number of a process that has ended."""
+    """The id of a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     return process.pid
@@ -207,7 +207,7 @@ def performing(job_id: str) -> Iterator[threading.Thread]:
 
 
 def standing(url: str, job_id: str) -> bool:
-    """Whether the comparison was refused by now, since its host is not quiet."""
+    """Whether the comparison has been refused because its host is not idle."""
     engine = tables.connect(url)
     with engine.connect() as connection:
         row = connection.execute(tables.runs.select().where(tables.runs.c.id == job_id)).one()

@@ -1,4 +1,4 @@
-"""A database that the version before this one made is opened by this one."""
+"""A database created by the previous version can be opened."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Snapshots in the store: as often as they come, each step once, and no longer than their run is among the newest."""
+"""Snapshots in the store: every one is stored, each step once, and kept only while its run is among the newest."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -38,7 +38,7 @@ def under_way(store: Store, *events: Event) -> str:
 
 
 def steps(store: Store, run_id: str) -> list[int]:
-    """Of its snapshots, all of which can be read."""
+    """The steps of its snapshots, all of which must be readable."""
     for artifact in store.snapshots(run_id):
         weights = artifacts.read(artifact).weights["a/kernel"]
         assert weights.dtype == np.float16

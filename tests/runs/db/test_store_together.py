@@ -1,4 +1,4 @@
-"""Several stores, threads and transactions at one database at the same time."""
+"""Several stores, threads and transactions on one database at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

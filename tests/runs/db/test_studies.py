@@ -1,4 +1,4 @@
-"""Studies in the store: beside the training runs, in one queue with them, and gone on with from their beginning."""
+"""Studies in the store: beside the training runs, in one queue with them, and always restarted from the beginning."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""One engine, its real processes, and a training that needs no TensorFlow."""
+"""One engine with its real processes, and a training without TensorFlow."""
 
 import itertools
 import os
@@ -50,7 +50,7 @@ def engine(store: Store) -> Iterator[Engine]:
 
 @pytest.fixture(autouse=True)
 def nothing_may_end_yet(home: Path) -> None:
-    """One home serves all tests here: what was let end in one of them is not in the next."""
+    """All tests here share a home: this withdraws the permission to end that an earlier test gave."""
     (home / "enough").unlink(missing_ok=True)
 
 

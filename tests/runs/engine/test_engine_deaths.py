@@ -1,4 +1,4 @@
-"""Processes are killed at work: what is recorded stays, what waits goes on, nothing is left over."""
+"""Processes are killed at work: records stay, waiting jobs continue, nothing is left over."""
 
 import os
 from collections.abc import Iterator
@@ -32,28 +32,28 @@ def store(home: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def runs(store: Store) -> tuple[str, str]:
-    """A run that ends only when it may, and a short one that waits behind it."""
+    """A run that only ends when allowed to, and a short one that waits behind it."""
     return store.create_run(ENDLESS).id, store.create_run(SHORT).id
 
 
 def under_way(store: Store, run_id: str, after: int = 0) -> Run:
-    """The run, once it has made more than so many steps."""
+    """The run, once it has made more than `after` steps."""
     return until(lambda: store.run(run_id) if store.run(run_id).step > after else None)
 
 
 def under_way_again(store: Store, run_id: str, deaths: int) -> None:
-    """Waits until another worker has it."""
+    """Waits until another worker has taken it over."""
     until(lambda: store.run(run_id).deaths == deaths and store.run(run_id).status == Status.RUNNING)
 
 
 def worker_of(store: Store, run_id: str) -> int:
-    """The process that has the run."""
+    """The id of the process that has the run."""
     worker = until(lambda: store.job(run_id).worker)
     return int(worker.split("/")[1].partition(":")[2])
 
 
 def assert_unbroken(store: Store, run_id: str, deaths: int = 0) -> None:
-    """Lets the run end and waits for it: its curve is that of a run that nothing happened to."""
+    """Lets the run end and waits for it: its curve equals that of an undisturbed run."""
     light.let_end()
     assert_finished(store, run_id)
     run = store.run(run_id)

@@ -1,4 +1,4 @@
-"""TF2LAB_SCHEDULER: the same engine on a cluster that somebody else runs."""
+"""TF2LAB_SCHEDULER: the same engine on an external cluster."""
 
 import itertools
 import os
@@ -69,7 +69,7 @@ def test_a_cluster_that_does_not_answer_is_unreachable(
 
 @pytest.fixture
 def second_worker(store: Store, cluster: OwnCluster) -> Iterator[int]:
-    """Another worker of the cluster, on the same host; its process id."""
+    """Another worker of the cluster on the same host; its process id."""
     words = "-m distributed.cli.dask_worker --nthreads 1 --no-nanny --no-dashboard --preload lib.runs.worker.worker"
     environment = {**os.environ, **LOGGING, "TF2LAB_DATABASE_URL": store.url, "TF2LAB_TRAINING": LIGHT}
     with subprocess.Popen([sys.executable, *words.split(), cluster.address], cwd=ROOT, env=environment) as process:
@@ -78,7 +78,7 @@ def second_worker(store: Store, cluster: OwnCluster) -> Iterator[int]:
 
 
 def moments(job: Job) -> tuple[datetime, datetime]:
-    """When it began and when it ended."""
+    """The times of its beginning and its end."""
     assert job.claimed_at is not None
     assert job.ended_at is not None
     return job.claimed_at, job.ended_at

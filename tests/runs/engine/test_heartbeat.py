@@ -1,4 +1,4 @@
-"""An engine on another machine, at the same database: alive while its count goes up."""
+"""An engine on another machine with the same database is alive while its count increases."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Clock:
-    """What those who watch take for the time: it goes on when a test says so."""
+    """The observers' clock, which only advances when a test says so."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -1,4 +1,4 @@
-"""Disks that are full, databases that are locked or read-only: made to happen, and then over again."""
+"""Full disks, locked or read-only databases: caused, and then cured."""
 
 import logging
 import threading
@@ -26,7 +26,7 @@ from tests.waiting import ended, until
 
 SHORT = TrainConfig(epochs=3, steps_per_call=10)
 RUN = replace(light.ENDLESS, patience=100, train_size=50_000)
-"""Its weights take 200 KB, and what it records takes minutes to fill a small disk by itself."""
+"""Its weights take 200 KB, and its records alone need minutes to fill a small disk."""
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def losses(store: Store, run_id: str) -> list[float]:
 
 
 def assert_finished(store: Store, run_id: str) -> None:
-    """Lets the run end and waits for it; it has made every step."""
+    """Lets the run end and waits for it; all its steps were made."""
     light.let_end()
     until(lambda: store.run(run_id).is_over)
     assert store.run(run_id).status == Status.FINISHED, store.events(run_id)[-1]
@@ -66,7 +66,7 @@ def assert_finished(store: Store, run_id: str) -> None:
 
 @pytest.fixture
 def opened(store: Store, light_worker: None, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A store whose database the workers of this process use."""
+    """A store with the database that the workers in this process use."""
     monkeypatch.setenv("TF2LAB_DATABASE_URL", store.url)
     monkeypatch.setattr(attempt, "troubles", HealthRegistry())
     return store
@@ -196,7 +196,7 @@ def test_a_read_only_postgresql_is_told_and_its_runs_go_on_afterwards(
 
 
 def hold(store: Store, run_id: str) -> sa.Connection:
-    """A connection that lets nobody else change the run."""
+    """A connection that locks the run against changes by others."""
     connection = sa.create_engine(tables.address(store.url)).connect()
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
@@ -207,7 +207,7 @@ def hold(store: Store, run_id: str) -> sa.Connection:
 
 
 def waits_in(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
-    """What was logged of an attempt that waits."""
+    """The log records of an attempt that waits."""
     return [record for record in caplog.records if record.name == attempt.__name__]
 
 

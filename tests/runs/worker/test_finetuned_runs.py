@@ -1,4 +1,4 @@
-"""A worker begins a tuned run with its base's weights and the digits as they were, and only where it has to."""
+"""A worker begins a tuned run with its base's weights and the digits as they were, and only if necessary."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def store(light_store: Store) -> Store:
 
 @pytest.fixture
 def base(store: Store) -> str:
-    """A run that came to its end."""
+    """A finished run."""
     run_id = store.create_run(SHORT, owner="bob").id
     worker.perform(run_id, 0)
     return run_id
@@ -39,7 +39,7 @@ def tune(store: Store, base: str, pause_after: int | None = None) -> str:
 
 
 def expected(store: Store, base: str, steps: int = 30) -> list[float]:
-    """The losses of an unbroken run that was tuned from `base` as it is now."""
+    """The losses of an uninterrupted run tuned from `base` as it is now."""
     checkpoint = store.weights(base)
     assert checkpoint is not None
     return light.losses_up_to(steps, InitialWeights(digits=DIGITS, weights=checkpoint.weights))

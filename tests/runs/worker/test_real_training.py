@@ -1,4 +1,4 @@
-"""The real training and the real studies in the real worker: TensorFlow is imported once for this whole file."""
+"""The real training and studies in the real worker: TensorFlow is imported once for this whole file."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:
 
 
 ROUNDS = range(12, 41)
-"""Of a quick comparison: as many as there is time for, and never fewer than an interval needs in each block."""
+"""Rounds of a quick comparison: as many as time allows, but enough for an interval in each block."""
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_stop_keeps_what_was_reached(store: Store, engine: Engine) -> None:
 
 
 def curve(store: Store, run_id: str) -> bytes:
-    """Loss and accuracy of every step, which is there once."""
+    """Loss and accuracy of every step; each step must occur once."""
     parts = store.progress(run_id)
     assert [part.first_step for part in parts[1:]] == [part.last_step + 1 for part in parts[:-1]]
     return b"".join(np.stack([part.losses, part.accuracies], axis=1).tobytes() for part in parts)
 
 
 def measured(store: Store, run_id: str) -> list[Evaluated]:
-    """The ends of its epochs, but for the seconds they took."""
+    """The ends of its epochs, without their seconds."""
     found = [event for _, event in store.events(run_id) if isinstance(event, Evaluated)]
     return [replace(event, training_seconds=0.0, evaluating_seconds=0.0) for event in found]
 

@@ -1,4 +1,4 @@
-"""What `perform` does with a study, in this process and with studies that need no TensorFlow."""
+"""`perform` on a study, in this process and without TensorFlow."""
 
 import threading
 
@@ -26,7 +26,7 @@ def workers(url: str, light_worker: None, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def rounds(store: Store, study_id: str) -> list[tuple[int, int]]:
-    """The recorded rounds, as sizes and numbers; there is one beginning, before all of them."""
+    """The recorded rounds, as sizes and numbers; there must be one beginning, before all of them."""
     events = [event for _, event in store.events(study_id)]
     assert [type(event) for event in events].index(Began) == 0
     assert sum(isinstance(event, Began) for event in events) == 1

@@ -1,4 +1,4 @@
-"""What `perform` does, in this process and with a training that needs no TensorFlow."""
+"""`perform` on a run, in this process and with a training without TensorFlow."""
 
 import logging
 import subprocess
@@ -29,7 +29,7 @@ def store(light_store: Store) -> Store:
 
 
 def curve(store: Store, run_id: str) -> list[float]:
-    """The recorded losses; every step is there once."""
+    """The recorded losses; every step must occur once."""
     chunks = store.progress(run_id)
     steps = [step for part in chunks for step in range(part.first_step, part.last_step + 1)]
     assert steps == list(range(1, len(steps) + 1))
@@ -245,7 +245,7 @@ def test_a_run_that_is_over_is_left_alone(store: Store) -> None:
 
 
 def assert_goes_on_to_its_end(store: Store, run_id: str, thread: threading.Thread) -> None:
-    """The run makes further steps, is let end, and has each step once."""
+    """The run makes further steps, is then allowed to end, and has each step once."""
     reached = store.run(run_id).step
     until(lambda: store.run(run_id).step > reached)
     light.let_end()

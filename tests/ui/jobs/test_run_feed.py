@@ -1,4 +1,4 @@
-"""A feed grows with the store: it always knows what a fresh one would read, and reads only what is new."""
+"""A feed grows with the store: it always equals a fresh one, and reads only what is new."""
 
 import itertools
 import threading
@@ -21,7 +21,7 @@ every_story = pytest.mark.parametrize("story", list(STORIES))
 
 
 class Recording(Store):
-    """A store that notes what it hands out."""
+    """A store that records what it returns."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -47,7 +47,7 @@ def store(tmp_path: Path) -> Iterator[Recording]:
 
 
 def facts(seen: RunView) -> tuple[str, list[object]]:
-    """All that is in `seen`, in words: one NaN does not equal another. They leave the confusion out."""
+    """The whole content of `seen` as text, because one NaN does not equal another; without the confusion matrix."""
     return repr(seen), [epoch.confusion for epoch in seen.epochs]
 
 

@@ -1,4 +1,4 @@
-"""What a run in the queue may expect is read from the store's own recordings, and said no more exactly than it is."""
+"""The expected wait of a queued run comes from the store's own records, with no more precision than they have."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The policy goes with every answer, allows this server alone, and knows the scripts of Streamlit's own page."""
+"""The policy is on every response, allows this server alone, and includes the scripts of Streamlit's own page."""
 
 import asyncio
 import base64
@@ -15,7 +15,7 @@ from lib.ui.shell.web_server import package_folder
 
 
 def headers(host: str = "lab.example:8501", kind: str = "http") -> dict[str, str]:
-    """The headers of the answer to a request for `host` by an app that would have all allowed."""
+    """The response headers for a request to `host` at an app that would allow everything."""
     sent = []
 
     async def app(scope, receive, send):

@@ -1,4 +1,4 @@
-"""Memory that is no longer needed goes back to the system."""
+"""Unused memory returns to the system."""
 
 import subprocess
 import sys

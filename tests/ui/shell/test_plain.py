@@ -1,6 +1,6 @@
-"""Text that is only text: what is escaped reads as it was, and holds nothing that Markdown or Streamlit would take up.
+"""Text that is only text: escaped text looks unchanged, and contains nothing that Markdown or Streamlit interprets.
 
-That Chromium shows it so is looked at in tests/browser/test_outside.py.
+tests/browser/test_outside.py checks how Chromium displays it.
 """
 
 import re
@@ -60,12 +60,12 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 
 
 def read_back(markdown: str) -> str:
-    """What is seen of escaped text, if only the escapes are taken away."""
+    """The visible text of escaped text, if only the escapes are removed."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace(WORD_JOINER, "")
 
 
 def tokens(markdown: str) -> set[str]:
-    """What CommonMark, with GitHub's tables and lines through words, makes of it besides text."""
+    """The tokens that CommonMark, with GitHub's tables and strikethrough, finds in it besides text."""
     found = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
     kinds = {token.type for one in found for token in [one, *(one.children or [])]}
     return kinds - {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}

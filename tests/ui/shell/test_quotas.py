@@ -1,4 +1,4 @@
-"""Where limits are set, which of several places counts, and what is refused."""
+"""Where limits are set, which source takes precedence, and what is refused."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Every browser gets one cookie, with its first page, that nobody else can read or guess."""
+"""Every browser gets one cookie, with its first page, that no one else can read or guess."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from lib.ui.shell.visitor import COOKIE, VisitorCookie
 
 
 def answer(accept: str = "text/html,*/*", cookie: str = "", scheme: str = "http", kind: str = "http") -> list[str]:
-    """The Set-Cookie headers that a request is answered with by an app that sets one cookie of its own."""
+    """The Set-Cookie headers in the response of an app that sets one cookie of its own."""
     sent = []
 
     async def app(scope, receive, send):

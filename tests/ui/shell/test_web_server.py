@@ -1,4 +1,4 @@
-"""The files that browsers ask for: whole, small on the way, and kept for ever under an address that follows them."""
+"""Static files: complete, compressed, and cached for ever under a URL that changes with them."""
 
 import asyncio
 import gzip
@@ -12,7 +12,7 @@ from lib.ui.shell.web_server import ASSETS, answer_at_once, asset_routes, asset_
 
 
 def fetch(path: str, encoding: str = "") -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of the answer to GET `path`."""
+    """Status, headers and body of the response to GET `path`."""
     sent = []
 
     async def receive():

@@ -1,4 +1,4 @@
-"""A visitor's growing chart at the server, and every message that it sends to the browser."""
+"""The server's side of a visitor's growing chart, and every message that it sends to the browser."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -20,14 +20,14 @@ Message = dict[str, Any]
 
 @dataclass
 class Visit:
-    """One visitor's chart at the server, and every message that it sent."""
+    """One visitor's chart on the server, and every message it sent."""
 
     chart: GrowingChart
     lines: dict[str, Line] = field(default_factory=lambda: {name: Line([], []) for name in NAMES})
     drawing: str = "run 1"
 
     def grow(self, points: int) -> None:
-        """Adds so many points to the first line, and to the second one for every third of them."""
+        """Adds `points` points to the first line, and every third of them to the second."""
         for _ in range(points):
             step = len(self.lines["loss"].x) + 1
             self.lines["loss"].add(step, 1 / step)
@@ -43,7 +43,7 @@ class Visit:
 
 @dataclass
 class Post:
-    """Stands where Streamlit takes a message to the browser: keeps the messages, and the browser's way to ask."""
+    """Replaces Streamlit's channel to the browser: stores the messages, and the browser's callback to request more."""
 
     messages: list[Message] = field(default_factory=list)
     need_full: Callable[[], None] = lambda: None
@@ -55,7 +55,7 @@ class Post:
 
 @contextmanager
 def visiting() -> Iterator[tuple[Visit, Post]]:
-    """A visitor in a session of their own."""
+    """A visitor with a separate session."""
     post = Post()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(live_plot, "_component", post)

@@ -1,4 +1,4 @@
-"""Work in the background: done once for all who ask, one piece at a time, and not for those who no longer want it."""
+"""Background work: done once for all who ask, one task at a time, and cancelled if no one needs it any more."""
 
 import subprocess
 import sys

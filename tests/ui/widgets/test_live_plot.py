@@ -1,4 +1,4 @@
-"""What the server sends of a growing chart; tests/browser/test_live_chart.py has what a browser makes of it."""
+"""The server's messages for a growing chart; tests/browser/test_live_chart.py tests the browser's side."""
 
 from hypothesis import given
 from hypothesis import strategies as st

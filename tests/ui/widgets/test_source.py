@@ -1,4 +1,4 @@
-"""The code that a page shows is the file's own text, and showing it costs no TensorFlow."""
+"""The code on a page is the file's own text, and showing it does not import TensorFlow."""
 
 import ast
 import json

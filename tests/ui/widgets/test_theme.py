@@ -1,4 +1,4 @@
-"""Charts: traces stand in the order of their lines, a mode has one colour, and every colour can be seen."""
+"""Charts: traces are in the order of their lines, a mode has one colour, and every colour is visible."""
 
 import colorsys
 import itertools
@@ -41,7 +41,7 @@ NOT_TRAINING = {
     "guess": ("y2", GUESS_COLOUR),
     "rate_changes": ("y4", GUESS_COLOUR),
 }
-"""Panel and colour of the lines that are not of the training itself."""
+"""Panel and colour of the lines that do not belong to the training itself."""
 
 PANELS = {"loss": "y", "accuracy": "y2", "images_per_second": "y3"}
 

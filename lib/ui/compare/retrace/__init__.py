@@ -1,1 +1,1 @@
-"""Cases that trace a `tf.function` anew with every call, each beside its remedy. Begin with `view`."""
+"""Cases in which each call traces a `tf.function` again, each beside its fix. Begin with `view`."""

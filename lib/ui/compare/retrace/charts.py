@@ -1,4 +1,4 @@
-"""The chart of the retrace detective: what each call cost."""
+"""The chart of the retrace detective: the time of each call."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ HEIGHT = 300
 
 
 def call_times(calls: Sequence[Called], highest: float) -> go.Figure:
-    """A bar for each call, those that traced in another colour and hatched; `highest`, in ms, is where the axis ends.
+    """A bar for each call; calls that traced are hatched and have another colour. The axis ends at `highest` ms.
 
-    Two charts side by side have the same axis, so that their bars can be compared.
+    Two charts side by side share the axis, so that their bars can be compared.
     """
     bars = [
         _bars([call for call in calls if call.traced], _("with tracing"), TEST_COLOUR, "/"),
@@ -51,6 +51,6 @@ def _bars(calls: Sequence[Called], name: str, colour: str, shape: str) -> go.Bar
 
 
 def short(call: Called) -> str:
-    """A bar's height in few characters: '12' or '0.6'."""
+    """A call's time in few characters: '12' or '0.6'."""
     value = call.time / NANOSECONDS
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"

@@ -1,4 +1,4 @@
-"""The retrace detective: which calls of a `tf.function` trace it again, why, what that costs, and what helps."""
+"""The retrace detective: which calls trace a `tf.function` again, why, at what cost, and the fix."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Calls = Sequence[Called]
 
 
 def show_retraces() -> None:
-    """The detective's part of the page: a case, its code and its fix, and what calling both did."""
+    """The section of the detective: a case, its code and its fix, and the calls of both."""
     st.markdown(
         _(
             "A `tf.function` runs your Python once to make a graph of it: that is tracing, and it takes many times as "
@@ -72,7 +72,7 @@ def show_retraces() -> None:
 
 
 def choose_case() -> str:
-    """The case that the visitor looks at."""
+    """The case that the visitor chose."""
     return choose(_("What makes it trace again?"), {case: _(name) for case, name in CASES.items()}, CASE)
 
 
@@ -91,7 +91,7 @@ def starting(case: str, fixed: bool) -> Callable[[], None]:
 
 
 def fix_button(case: str, latest: Study | None) -> None:
-    """The same calls of the repaired function."""
+    """The button that makes the same calls with the fixed function."""
     st.button(
         _("Call it fixed"),
         key="retrace_fix",
@@ -107,7 +107,7 @@ def calls_in(events: StudyEvents) -> Calls:
 
 
 def draw_both(case: str, calls: Mapping[bool, Calls]) -> None:
-    """As written and fixed, side by side, and what the fix saved."""
+    """As written and fixed, side by side, and the time saved by the fix."""
     if all(calls.values()) and (words := saving(call_totals(calls[False]), call_totals(calls[True]), _)):
         with st.container(key="retrace_saving"):
             st.markdown(bold(words))
@@ -122,7 +122,7 @@ def draw_both(case: str, calls: Mapping[bool, Calls]) -> None:
 
 
 def show_sides(case: str, calls: Mapping[bool, Calls]) -> None:
-    """Both versions beside each other: `calls` by whether it is the fixed one."""
+    """Both versions side by side: `calls` by whether it is the fixed one."""
     highest = max((call.time / NANOSECONDS for some in calls.values() for call in some), default=1.0)
     for column, (fixed, some) in zip(st.columns(2, gap="medium"), sorted(calls.items()), strict=True):
         with column:
@@ -133,7 +133,7 @@ def show_sides(case: str, calls: Mapping[bool, Calls]) -> None:
 
 
 def show_calls(calls: Calls, side: str, highest: float) -> None:
-    """What the calls of one version did: chart, words, causes, table. Nothing where nothing was called."""
+    """The calls of one version: chart, text, causes, table. Nothing if there were no calls."""
     if not calls:
         return
     said = summary(call_totals(calls), _)
@@ -145,12 +145,12 @@ def show_calls(calls: Calls, side: str, highest: float) -> None:
 
 
 def times_words(calls: Calls) -> str:
-    """The chart's bars in words."""
+    """The chart's bars as text."""
     return ", ".join(f"{call.number}: {milliseconds(call.time / NANOSECONDS)}" for call in calls) + "."
 
 
 def causes_words(calls: Calls) -> str:
-    """Each cause with the calls that it made trace, and what differed, as a list in Markdown."""
+    """A Markdown list of causes, each with the calls it made trace and what differed."""
     lines = []
     for cause in dict.fromkeys(call.cause for call in calls if call.traced):
         alike = [call for call in calls if call.traced and call.cause == cause]
@@ -162,7 +162,7 @@ def causes_words(calls: Calls) -> str:
 
 
 def table_of(calls: Calls) -> dict[str, list[object]]:
-    """Every call with all that is known of it."""
+    """Every call with everything known about it."""
     return {
         _("call"): [call.number for call in calls],
         _("in Python"): [call.call for call in calls],

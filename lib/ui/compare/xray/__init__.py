@@ -1,1 +1,1 @@
-"""The X-ray of the timed step: its graph drawn, and its operations counted. Begin with `view`."""
+"""The X-ray of the timed step: its graph as a drawing, and counts of its operations. Begin with `view`."""

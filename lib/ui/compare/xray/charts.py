@@ -1,4 +1,4 @@
-"""The chart of the X-ray: a graph of operations, to be read from top to bottom."""
+"""The chart of the X-ray: a graph of operations, read from top to bottom."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ STYLES = {
     "shape": ("#56B4E9", "diamond"),
     "control": ("#CC79A7", "cross"),
 }
-"""Colour and symbol of each kind of operation: told apart by colour-blind people too."""
+"""Colour and symbol of each kind of operation, distinguishable by colour-blind people too."""
 PARTS = {"part": ("#2E86DE", "square"), "gradient": ("#D55E00", "square")}
 EDGE = "rgba(138,143,152,0.6)"
 BACK = "#AA4499"
 CONTROLS = "#8A8F98"
 
 ROW = 34
-"""Pixels from one layer to the next."""
+"""Pixels between layers."""
 LOWEST, HIGHEST = 300, 760
 WIDTH = 440
-"""About so many pixels a chart is wide beside another; a phone has fewer."""
+"""Approximate width in pixels of a chart beside another; a phone has less."""
 LETTER = 6.5
-"""Pixels of a letter of a label."""
+"""Average width of a label's letter in pixels."""
 
 
 def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
-    """Nodes coloured by kind, with their names at the pointer and, where there is room, beside them."""
+    """Nodes coloured by kind, with names in the hover text and, if there is room, beside them."""
     kinds = [node_kind(node) for node in graph.nodes]
     labels = fitting_labels(graph, layout)
     traces = [_edges(layout, closing=False), *([_edges(layout, closing=True)] if layout.back else [])]
@@ -61,21 +61,21 @@ def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
 
 
 def node_kind(node: Node) -> str:
-    """A key of STYLES for an operation, of PARTS for a node that stands for several."""
+    """A key of STYLES for an operation, of PARTS for a node that stands for several operations."""
     if node[1]:
         return kind_of_operation(node)
     return "gradient" if node[2].startswith(GRADIENT) else "part"
 
 
 def kind_text(kind: str) -> str:
-    """What the legend calls it."""
+    """Its name in the legend."""
     if kind in KINDS:
         return _(KINDS[kind])
     return _("gradients of parts") if kind == "gradient" else _("parts: several operations")
 
 
 def _edges(layout: Layout, closing: bool) -> go.Scatter:
-    """The edges as one line with gaps; those that lead back up, into the next round of a loop, apart."""
+    """The edges as one line with gaps; edges back up, to a loop's next round, are separate."""
     x: list[float | None] = []
     y: list[float | None] = []
     for number, route in enumerate(layout.routes):
@@ -90,7 +90,7 @@ def _edges(layout: Layout, closing: bool) -> go.Scatter:
 def _nodes(
     graph: Graph, layout: Layout, members: Sequence[int], labels: Sequence[str], name: str, colour: str, symbol: str
 ) -> go.Scatter:
-    """The nodes of one kind; larger where they stand for more operations."""
+    """The nodes of one kind; larger if they stand for more operations."""
     return go.Scatter(
         x=[layout.points[n][0] for n in members],
         y=[layout.points[n][1] for n in members],
@@ -112,7 +112,7 @@ def _nodes(
 
 
 def about(node: Node, size: int) -> str:
-    """A node at the pointer: operation, name and part; or what it stands for."""
+    """The hover text of a node: operation, name and part, or what it stands for."""
     name, operation, layer = node
     if not operation:
         return f"<b>{part_text(node, _)}</b><br>" + _("{count} operations").format(count=size)
@@ -120,7 +120,7 @@ def about(node: Node, size: int) -> str:
 
 
 def fitting_labels(graph: Graph, layout: Layout) -> list[str]:
-    """What stands beside each node: its operation, input or part; cut short, or nothing, where a neighbour is near."""
+    """The label beside each node: operation, input or part; shortened or empty if a neighbour is near."""
     left, right = reach(layout)
     unit = WIDTH / (right - left)
     labels = [""] * len(graph.nodes)
@@ -137,14 +137,14 @@ def fitting_labels(graph: Graph, layout: Layout) -> list[str]:
 
 
 def reach(layout: Layout) -> list[float]:
-    """From where to where the picture goes, with room for labels on the right."""
+    """The horizontal range of the picture, with room for labels on the right."""
     places = [x for route in (*layout.routes, layout.points) for x, _y in route] or [0.0]
     left, right = min(places), max(places)
     return [left - 0.4, right + max(0.8, 0.25 * (right - left))]
 
 
 def label(node: Node, size: int) -> str:
-    """A node in a word: an input by its name, a part by its own and its size, anything else by its operation."""
+    """A node's label: an input's name, a part's name and size, otherwise the operation."""
     name, operation, _layer = node
     if not operation:
         return f"{part_text(node, _)} · {size}"
@@ -152,7 +152,7 @@ def label(node: Node, size: int) -> str:
 
 
 def shortened(text: str, letters: int) -> str:
-    """`text`, cut where it is too long; nothing where too little would be left to be of use."""
+    """`text`, shortened if it is too long; empty if too little would be left to be useful."""
     if len(text) <= letters:
         return text
     return text[: letters - 1] + "…" if letters >= 5 else ""

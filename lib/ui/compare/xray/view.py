@@ -1,4 +1,4 @@
-"""X-ray of a `tf.function`: from Python through AutoGraph and the graph to what XLA compiles."""
+"""X-ray of a `tf.function`: from Python through AutoGraph and the graph to XLA's compiled module."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CODE_HEIGHT = 420
 
 
 def show_xray() -> None:
-    """The X-ray's part of the page: an example, and what becomes of it on its way to the machine."""
+    """The X-ray section: an example, and its stages on the way to the machine."""
     st.markdown(
         _(
             "`tf.function` takes your Python to the machine in steps. AutoGraph rewrites what a graph cannot have: an "
@@ -70,12 +70,12 @@ def show_xray() -> None:
 
 
 def choose_example() -> str:
-    """The function that the visitor looks at."""
+    """The function that the visitor chose."""
     return choose(_("What to look into"), {code: _(name) for code, name in EXAMPLES.items()}, EXAMPLE)
 
 
 def choose_config() -> XrayConfig:
-    """The function, and in the training step how Adam is written."""
+    """The chosen function and, for the training step, how Adam is written."""
     example = choose_example()
     if example != "train_step":
         return XrayConfig(example=example)
@@ -97,7 +97,7 @@ def draw(study: Study, events: StudyEvents) -> None:
 
 
 def show_code(seen: Xrayed) -> None:
-    """The function as written, and as AutoGraph has it."""
+    """The function as written, and as rewritten by AutoGraph."""
     written, converted = st.columns(2, gap="medium")
     with written:
         st.markdown(bold(_("Python, as it is written")))
@@ -108,7 +108,7 @@ def show_code(seen: Xrayed) -> None:
 
 
 def height_of(text: str) -> int | Literal["content"]:
-    """Code that is longer than CODE_HEIGHT pixels scrolls."""
+    """Code higher than CODE_HEIGHT pixels scrolls."""
     return CODE_HEIGHT if text.count("\n") > 16 else "content"
 
 
@@ -131,11 +131,11 @@ def show_graphs(study_id: str, seen: Xrayed) -> None:
 
 
 TOOLS = {"displayModeBar": True, "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"]}
-"""Drawing moves the picture; the buttons make it larger and smaller."""
+"""Dragging moves the picture; the buttons zoom."""
 
 
 def choose_detail(seen: Xrayed) -> str:
-    """How closely to look; an overview only where there are parts to sum up."""
+    """The chosen level of detail; an overview only if there are parts to sum up."""
     offered = [detail for detail in DETAILS if detail != "overview" or has_parts(seen.nodes)]
     first = offered[0] if "overview" in offered else "all"
     names = {detail: _(DETAIL_WORDS[detail]) for detail in offered}
@@ -146,19 +146,19 @@ def choose_detail(seen: Xrayed) -> str:
 def arranged(
     which: str, detail: str, _nodes: Sequence[tuple[str, str, str]], _edges: Sequence[tuple[int, int]]
 ) -> tuple[Graph, Layout]:
-    """What is drawn of a graph and where; `which` names the graph, so that it is arranged once."""
+    """The drawn graph and its layout, cached by `which`, the graph's name."""
     graph = DETAILS[detail](whole(_nodes, _edges))
     return graph, layered(len(graph.nodes), graph.edges)
 
 
 def graph_words(title: str, graph: Graph, layout: Layout, operations: int) -> str:
-    """The picture in words."""
+    """The picture as text."""
     text = _("{title}: {operations} operations, drawn as {nodes} nodes in {depth} layers, from top to bottom.")
     return text.format(title=title, operations=operations, nodes=len(graph.nodes), depth=layout.depth)
 
 
 def show_counts(seen: Xrayed) -> None:
-    """How many operations of each kind there were and are."""
+    """The number of operations of each kind, before and after."""
     found = counts(seen.nodes, seen.optimised_nodes)
     st.markdown(bold(_("What Grappler did")))
     st.markdown(counts_words(found, _))
@@ -191,7 +191,7 @@ ENTRY_WORDS = {"fusion": mark("fusions"), "dot": mark("matrix products"), "convo
 
 
 def entry_words(before: ModuleSize, after: ModuleSize) -> str:
-    """What is called when the module runs, before XLA's optimisation and after it."""
+    """The operations called when the module runs, before and after XLA's optimisation."""
     text = _(
         "What runs one after the other: {before} operations before XLA's optimisation, {after} after it, of these "
         "{named}. A fusion is one piece of machine code that keeps what lies between its instructions out of the "
@@ -202,7 +202,7 @@ def entry_words(before: ModuleSize, after: ModuleSize) -> str:
 
 
 def sizes_of(module: ModuleSize) -> list[int]:
-    """The numbers of the table."""
+    """The row of numbers in the table."""
     called = [module.entry.get(operation, 0) for operation in ENTRY_WORDS]
     return [sum(module.entry.values()), *called, module.instructions, module.computations, module.characters]
 

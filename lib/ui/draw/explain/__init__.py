@@ -1,4 +1,4 @@
-"""Why a network says what it says of a drawing: its layers, occlusion, gradient, neighbours, the run's history.
+"""Why a network gives its answer to a drawing: layers, occlusion, gradient, neighbours, the run's history.
 
-May use `reading`. Begin with `view`, which lists the ways; each is a file.
+May use `reading`. Begin with `view`, which lists the explanations; each has its own file.
 """

@@ -1,4 +1,4 @@
-"""Why a drawing is not another digit: how it differs from the mean of that one."""
+"""Why a drawing is not another digit: its difference from that digit's mean image."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lib.ui.widgets.table import as_table
 
 
 def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
-    """How the drawing differs from the mean of a class."""
+    """The difference between the drawing and the mean of a class."""
     classes = [_(name) for name in answer.model.classes]
     try:
         means = class_means(dataset_of(answer.model))
@@ -55,7 +55,7 @@ def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
 
 
 def dataset_of(model: Model) -> str:
-    """What the model was trained on."""
+    """The data set that the model was trained on."""
     return model.config.dataset if isinstance(model, RunModel) else "mnist"
 
 

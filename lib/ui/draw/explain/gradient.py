@@ -1,6 +1,6 @@
-"""Which pixels a network's answer hangs on, by its gradient: asked of a worker, since that takes TensorFlow.
+"""The pixels that a network's answer depends on, by its gradient: computed by a worker, because it needs TensorFlow.
 
-A drawing is asked about once, by whoever has it first, and only where a worker is free: no run waits for it.
+Each drawing is sent to a worker once, and only to a free one, so no run waits for it.
 """
 
 from __future__ import annotations
@@ -38,38 +38,38 @@ BUSY = mark("Every worker has a run or a measurement under way: the gradient com
 MEANWHILE = mark("Until then, this is what covering the pixels says, which takes no TensorFlow:")
 INSTEAD = mark("Instead, this is what covering the pixels says, which takes no TensorFlow:")
 KEPT = 200
-"""Gradients that are kept, of 3 KB each."""
+"""Cached gradients, 3 KB each."""
 STRONGEST = 10
 
 Question = tuple[str, SaliencyConfig]
-"""A drawing and a class, and the very weights that are asked about."""
+"""The code of the exact weights, and the drawing with its class."""
 
 
 class Gradients:
-    """What was asked so far, and what came of it. Safe from every visitor's thread."""
+    """The requests so far and their results. Safe from every visitor's thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: LRUCache[Question, str | Salient] = LRUCache(KEPT)
 
     def known(self, question: Question) -> str | Salient | None:
-        """The answer, else the id of the study that is to give it, else None."""
+        """The answer, else the id of the study that computes it, else None."""
         with self._lock:
             return self._known.get(question)
 
     def keep(self, question: Question, found: str | Salient) -> None:
-        """Notes who was asked, or the answer."""
+        """Stores the id of the study, or the answer."""
         with self._lock:
             self._known[question] = found
 
     def forget(self, question: Question) -> None:
-        """Nobody was asked."""
+        """Removes the question."""
         with self._lock:
             self._known.pop(question, None)
 
 
 def show_saliency(answer: Answer, image: Bytes, place: int) -> None:
-    """The gradient of the likeliest class, or why there is none yet and what covering pixels says."""
+    """The gradient of the likeliest class; without one, the reason and the result of covering pixels."""
     best, _second = first_two(answer.probabilities[place])
     drawn = base64.b64encode(image.tobytes()).decode()
     question = answer.model.held().code, SaliencyConfig(model=answer.model.code, image=drawn, digit=best)
@@ -88,9 +88,9 @@ def show_saliency(answer: Answer, image: Bytes, place: int) -> None:
 
 
 def answer_to(question: Question) -> Salient | str | None:
-    """The gradient; where there will be none, or not soon, why, in the visitor's language; None while it is on its way.
+    """The gradient; a text in the visitor's language if there is none, or none soon; None while it is being computed.
 
-    Asks a worker where nobody has yet.
+    Sends the question to a worker unless that was done before.
     """
     known = gradients().known(question)
     if known is None:
@@ -114,14 +114,14 @@ def answer_to(question: Question) -> Salient | str | None:
 
 
 def asked(question: Question) -> str | None:
-    """Asks a worker; why not, where none is free or the visitor has asked for enough already."""
+    """Sends the question to a worker; the reason if no worker is free or the visitor has too many open requests."""
     config, me = question[1], visitor()
     if why := occupied():
         wait_until(lambda: occupied() is None)
         return _(why)
     own = store().open_runs_of(me)
     if any(isinstance(job.config, SaliencyConfig) for job in own):
-        # One at a time: who draws quickly is asked about what they have drawn in the end.
+        # One at a time: for someone who draws quickly, the last drawing is the one that is explained.
         wait_until(lambda: not any(isinstance(job.config, SaliencyConfig) for job in store().open_runs_of(me)))
         return None
     if why := refusal(config, own):
@@ -134,7 +134,7 @@ def asked(question: Question) -> str | None:
 
 
 def occupied() -> str | None:
-    """Why no worker could answer at once, in words for the catalogue; None where one could."""
+    """Why no worker could answer at once, as a text of the catalogue; None if one could."""
     state = engine().state()
     if state.phase != "ready":
         return LOADING
@@ -144,7 +144,7 @@ def occupied() -> str | None:
 
 
 def study_of(study_id: str) -> Study | None:
-    """The study; None where it is not kept any more."""
+    """The study; None if it is no longer kept."""
     try:
         return store().study(study_id)
     except UnknownRun:
@@ -157,7 +157,7 @@ def has_ended(study_id: str) -> bool:
 
 
 def show_gradient(found: Salient, answer: Answer, image: Bytes) -> None:
-    """The gradient beside the drawing, what its colours say, and the pixels that matter most."""
+    """The gradient beside the drawing, the meaning of its colours, and the most important pixels."""
     digit, reach = _(answer.model.classes[found.digit]), float(np.abs(found.gradient).max())
     said = _(
         "Red: more ink on this pixel would raise the network's score for {digit}. Blue: it would lower it. The "
@@ -181,7 +181,7 @@ def show_gradient(found: Salient, answer: Answer, image: Bytes) -> None:
 
 
 def strongest(found: Salient, image: Bytes) -> dict[str, list[object]]:
-    """The pixels with the largest gradients, either way."""
+    """The pixels with the largest gradients in absolute value."""
     order = np.argsort(-np.abs(found.gradient), axis=None, kind="stable")[:STRONGEST]
     rows, columns = np.unravel_index(order, found.gradient.shape)
     pixels = list(zip(rows.tolist(), columns.tolist(), strict=True))
@@ -195,5 +195,5 @@ def strongest(found: Salient, image: Bytes) -> dict[str, list[object]]:
 
 @st.cache_resource(show_spinner=False)
 def gradients() -> Gradients:
-    """The server's gradients."""
+    """The server's cache of gradients."""
     return Gradients()

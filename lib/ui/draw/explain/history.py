@@ -1,4 +1,4 @@
-"""One drawing at many moments of a run: what the network would have said to it after each snapshot of its weights."""
+"""One drawing over the course of a run: the network's answer to it after each snapshot of its weights."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from lib.ui.widgets.table import as_table
 logger = logging.getLogger(__name__)
 
 HISTORY_POLL_SECONDS = 1.0
-"""Seconds between two looks for newer snapshots."""
+"""Seconds between polls for newer snapshots."""
 DRAWINGS = 200
-"""Drawings whose answers are kept: 2 KB each. Weights are not: they are read, asked and forgotten."""
+"""Drawings whose answers are cached: 2 KB each. Weights are not cached: they are read and used once."""
 
 PredictionHistory = Mapping[int, Floats]
-"""What was thought of a drawing, probabilities (10,) by the step after which it was."""
+"""The answers to a drawing: probabilities (10,) by the step of the snapshot."""
 
 
 class PastAnswers:
-    """What the snapshots of runs make of drawings, each asked once. Safe from every visitor's thread."""
+    """The snapshots' answers to drawings, each computed once. Safe from every visitor's thread."""
 
     def __init__(self) -> None:
         self._background = Background(DRAWINGS)
@@ -54,7 +54,7 @@ class PastAnswers:
     def look(
         self, run_id: str, config: TrainConfig, kept: Sequence[Artifact], image: Bytes, who: str
     ) -> tuple[PredictionHistory, bool]:
-        """What is known by now of `image`, uint8 (28, 28), and whether that is all; the rest is being worked out."""
+        """The answers to `image`, uint8 (28, 28), so far, and whether that is all; the rest is being computed."""
         key = run_id, hashlib.sha256(image.tobytes()).digest()
         with self._lock:
             known = self._known.setdefault(key, {})
@@ -65,7 +65,7 @@ class PastAnswers:
 
 
 def predict_all(config: TrainConfig, kept: Sequence[Artifact], image: Bytes, known: dict[str, Floats | None]) -> None:
-    """Asks each snapshot about `image` and adds what it says to `known`, by path: None where it can say nothing."""
+    """Adds each snapshot's answer to `image` to `known`, by path: None if it cannot predict."""
     network = network_of(config)
     for artifact in kept:
         if artifact.path not in known:
@@ -73,7 +73,7 @@ def predict_all(config: TrainConfig, kept: Sequence[Artifact], image: Bytes, kno
 
 
 def predicted(network: LiteNetwork, artifact: Artifact, image: Bytes) -> Floats | None:
-    """The probabilities (10,) of one snapshot; None where it is gone, damaged or no longer finite."""
+    """The probabilities (10,) of one snapshot; None if it is missing, damaged or not finite."""
     try:
         weights = {name: array.astype(np.float32) for name, array in artifacts.read(artifact).weights.items()}
         return network.predict(weights, image[np.newaxis]).probabilities[0]
@@ -83,7 +83,7 @@ def predicted(network: LiteNetwork, artifact: Artifact, image: Bytes) -> Floats 
 
 
 def show_moments(answer: Answer, image: Bytes, place: int) -> None:
-    """The chart for a run, growing while the run goes on; for the model that ships, what to do to see one."""
+    """The chart for a run, growing while the run is open; for the shipped model, how to see one."""
     model = answer.model
     if not isinstance(model, RunModel):
         plain.info(
@@ -147,5 +147,5 @@ def show_course(answer: Answer, course: PredictionHistory, growing: bool) -> Non
 
 @st.cache_resource(show_spinner=False)
 def past_answers() -> PastAnswers:
-    """The server's answers of snapshots."""
+    """The server's cache of snapshots' answers."""
     return PastAnswers()

@@ -1,4 +1,4 @@
-"""Whose inside is looked at, where several models read the drawing."""
+"""The model whose inside is shown, if several models read the drawing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MODEL = "draw_inside_model"
 
 
 def choose_answer(reading: Reading) -> Answer | None:
-    """The answer of the model that is looked into, the first unless another is chosen; None where none has one."""
+    """The answer to explain: that of the chosen model, by default the first; None if no model has one."""
     answers = {answer.model.code: answer for answer in reading.answers if answer.prediction is not None}
     if len(answers) < 2:
         return next(iter(answers.values()), None)

@@ -1,4 +1,4 @@
-"""The training images nearest to a drawing, by what the network's last layer but one makes of them."""
+"""The training images nearest to a drawing, measured in the network's last layer but one."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from lib.ui.widgets.text import bold
 
 SHOWN = 5
 COMPARED = 10_000
-"""Training images that a drawing is compared with: reading them takes a network of the notes about 4 s."""
+"""Training images to compare a drawing with: a network of the notes reads them in about 4 s."""
 COMPARED_WHILE_TRAINING = 2_000
-"""Of a run under way, whose weights are others every ten seconds, and which needs the processor itself."""
+"""The same for an open run: its weights change every ten seconds, and it needs the processor itself."""
 KEPT = 3
-"""Weights whose features are kept: 2.5 MB with 128 units in the last layer but one, 20 MB with 1,024."""
+"""Weights whose features are cached: 2.5 MB with 128 units in the last layer but one, 20 MB with 1,024."""
 ZOOM = 4
 UNFIT = mark(
     "The weights of this run make numbers of the training images that are not finite: nothing can be compared."
 )
 LAST = "draw_nearest_last"
-"""Where the session keeps what it has shown, until the newer weights of a run have been gone through."""
+"""Session-state key: the last result, shown until the features of newer weights are ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +51,7 @@ class Bank:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Neighbour:
-    """A training image, uint8 (28, 28), by its number; what it was labelled as, and how far it is."""
+    """A training image, uint8 (28, 28), with its number, its label and its distance."""
 
     number: int
     label: int
@@ -61,7 +61,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """The nearest ones, the nearest first, of `compared` images that are `typical` far from the drawing (median)."""
+    """The nearest images, nearest first, out of `compared` images; `typical` is the median distance."""
 
     nearest: tuple[Neighbour, ...]
     compared: int
@@ -69,7 +69,7 @@ class Neighbours:
 
 
 def show_nearest(answer: Answer, image: Bytes, place: int) -> None:
-    """The five nearest, as pictures, in words and as a table; until they are known, that they are being looked for."""
+    """The five nearest images as pictures, text and table; a waiting message until they are known."""
     held = answer.model.held()
     count = COMPARED_WHILE_TRAINING if is_under_way(answer.model) else COMPARED
     future = banks().ask((held.code, count), functools.partial(bank_of, answer.model, held, count), asker())
@@ -92,12 +92,12 @@ def show_nearest(answer: Answer, image: Bytes, place: int) -> None:
 
 
 def is_under_way(model: Model) -> bool:
-    """Whether its weights will soon be others."""
+    """Whether its weights will soon change."""
     return isinstance(model, RunModel) and model.run.is_open
 
 
 def bank_of(model: Model, held: Held, count: int) -> Bank | str:
-    """The features of `count` training images under these weights; words for the catalogue where there are none."""
+    """The features of `count` training images under these weights; a text of the catalogue if there are none."""
     try:
         images, labels = few_images(dataset_of(model), count)
         return Bank(images=images, labels=labels, features=features_of(held.make(), held.weights, images))
@@ -118,7 +118,7 @@ def neighbours(bank: Bank, feature: Halves) -> Neighbours:
 
 
 def show(found: Neighbours, answer: Answer) -> None:
-    """Pictures with their labels and distances, and what they come to."""
+    """The images with labels and distances, and what they say together."""
     names = [_(name) for name in answer.model.classes]
     st.caption(
         _(
@@ -151,7 +151,7 @@ def show(found: Neighbours, answer: Answer) -> None:
 
 
 def vote_words(labels: Sequence[str]) -> str:
-    """What most of the nearest images are."""
+    """The most frequent label of the nearest images."""
     label, count = Counter(labels).most_common(1)[0]
     if count == len(labels):
         return _("All {count} are labelled {label}.").format(count=count, label=label)
@@ -160,11 +160,11 @@ def vote_words(labels: Sequence[str]) -> str:
 
 @functools.lru_cache(maxsize=2)
 def few_images(dataset: str, count: int) -> tuple[Bytes, Bytes]:
-    """The first training images and their labels, once for all who compare with them (8 MB)."""
+    """The first training images and their labels, shared by all who compare with them (8 MB)."""
     return training_images(dataset, count)
 
 
 @st.cache_resource(show_spinner=False)
 def banks() -> Background:
-    """The server's features, by the weights that made them."""
+    """The server's cache of features, by the weights that made them."""
     return Background(KEPT)

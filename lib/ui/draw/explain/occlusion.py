@@ -1,4 +1,4 @@
-"""Which pixels of a drawing a network's answer depends on: found by covering some at a time."""
+"""The pixels that a network's answer depends on, found by covering some at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lib.ui.shell import plain
 from lib.ui.shell.language import _
 
 SCALE = 9
-"""How large a pixel is shown: three pictures of 28 pixels fit beside each other."""
+"""Scale of a picture: three pictures of 28 pixels fit side by side."""
 
 
 def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
-    """Which pixels the likeliest class depends on, by covering some at a time."""
+    """The pixels that the likeliest class depends on, found by covering some at a time."""
     best, _second = first_two(answer.probabilities[place])
     before = float(answer.probabilities[place, best])
     images, places = explanations.covered(image)
@@ -47,5 +47,5 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
 
 
 def large(image: Bytes, said: str) -> None:
-    """A picture of 28 × 28 whose pixels can be seen."""
+    """A 28 × 28 picture, enlarged so that its pixels are visible."""
     st.image(image.repeat(SCALE, 0).repeat(SCALE, 1), alt=said, width=SCALE * len(image), output_format="PNG")

@@ -1,4 +1,4 @@
-"""Looking inside, for one digit of a drawing: the choice of a view, each of which is a file of its own."""
+"""Explanations of one digit of a drawing: the choice of a view. Each view has its own file."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ SHOW: Mapping[str, Callable[[Answer, Bytes, int], None]] = {
     "why_not": show_why_not,
     "moments": show_moments,
 }
-"""Each is given an answer that has a prediction, the digit as networks see it, uint8 (28, 28), and its place."""
+"""Each view takes an answer with a prediction, the digit as networks see it, uint8 (28, 28), and its place."""
 
 
 def show_inside(reading: Reading, place: int) -> None:
-    """The view chosen, of what one model made of the digit at `place`; none is worked out before it is chosen."""
+    """The chosen view of one model's answer to the digit at `place`; nothing is computed before it is chosen."""
     if all(answer.prediction is None for answer in reading.answers):
         return
     st.markdown("##### " + _("Looking inside"))

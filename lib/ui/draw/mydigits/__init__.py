@@ -1,1 +1,1 @@
-"""A visitor's own digits: kept, shown, exported, held against a model, and learned from. May use `reading`."""
+"""A visitor's own digits: kept, shown, exported, tested and trained on. May use `reading`."""

@@ -1,4 +1,4 @@
-"""Own digits on their way out of the app and back: as arrays in a file, and as a sheet to look at."""
+"""Export and import of own digits: as arrays in a file, and as a sheet to look at."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 
 TURN = "own_import_turn"
-"""How many files were given: each gets a place of its own, so that the next one finds it empty."""
+"""Number of files uploaded so far: each upload gets a new widget, so the next one starts empty."""
 
 
 def show_files(digits: Sequence[OwnDigit]) -> None:
-    """Everything as a file or a sheet, and a place for a file that comes back."""
+    """Downloads of all digits as a file or a sheet, and an upload."""
     st.markdown(
         _(
             "To share your digits or to have them elsewhere, take the file along: whoever has it can open it here, "
@@ -37,7 +37,7 @@ def show_files(digits: Sequence[OwnDigit]) -> None:
 
 
 def download(label: str, kind: str, mime: str, make: Callable[[Digits], bytes], there: bool) -> None:
-    """A button for a file of the digits that there are when it is pressed; only then its bytes are made."""
+    """A download button. The file's bytes are made only when it is pressed, from the digits kept at that time."""
     me = visitor()
     st.download_button(
         label,
@@ -52,7 +52,7 @@ def download(label: str, kind: str, mime: str, make: Callable[[Digits], bytes], 
 
 
 def show_import() -> None:
-    """A place for a file of digits; what came of the last one is said there."""
+    """An upload for a file of digits, with the result of the last upload."""
     key = f"own_import_{st.session_state.get(TURN, 0)}"
     label = _("Bring digits from a file (.npz), up to {most} with those you have; what is there stays.").format(
         most=f"{MAX_DIGITS:,}"
@@ -64,7 +64,7 @@ def show_import() -> None:
 
 
 def given(key: str) -> None:
-    """Adds the digits of the file just given, or has said why it is refused."""
+    """Adds the digits of the uploaded file, or stores why it is refused."""
     file = st.session_state[key]
     if file is None:
         return
@@ -78,7 +78,7 @@ def opened(data: bytes) -> str:
 
 
 def as_digits(digits: Sequence[OwnDigit]) -> Digits:
-    """All of them, in their order, as arrays."""
+    """All digits as arrays, in order."""
     if not digits:
         return Digits(images=np.zeros((0, SIDE, SIDE), np.uint8), labels=np.zeros(0, np.uint8))
     return Digits(

@@ -1,4 +1,4 @@
-"""Fine-tuning on own digits: a run like any other, that begins with the weights of an earlier one."""
+"""Fine-tuning on own digits: a run like any other that begins with the weights of an earlier one."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from lib.ui.widgets.text import bold
 
 BASE = "own_base"
 TOO_FEW = 5
-"""With fewer digits there is nothing to learn from them but these very pictures."""
+"""With fewer digits there is nothing to learn beyond these very pictures."""
 TUNING_POLL_SECONDS = 1.0
-"""Seconds between two looks at a run that is under way."""
+"""Seconds between polls of an open run."""
 
 
 class Asked(NamedTuple):
-    """A run that is not there yet, for an estimate of its time."""
+    """A run that does not exist yet, to estimate its time."""
 
     config: TrainConfig
     step: int = 0
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
 
 def offer_tuning(models: Sequence[Model], digits: Digits) -> None:
-    """Which run to tune, what will happen, and the button; or what is missing for it."""
+    """The choice of a run, the plan and the button; or what is still missing."""
     st.markdown(
         _(
             "A run that you trained goes on learning, from your own digits mixed with MNIST so that it does not "
@@ -86,7 +86,7 @@ def offer_tuning(models: Sequence[Model], digits: Digits) -> None:
 
 
 def runs_to_tune(models: Sequence[Model]) -> list[Run]:
-    """Runs on MNIST that came to an end and have weights: those chosen on the page, then the visitor's newest."""
+    """Ended MNIST runs with weights: those chosen on the page, then the visitor's newest."""
     chosen = [model.code for model in models if isinstance(model, RunModel)]
     runs = [store().run(code) for code in dict.fromkeys([*chosen, *own_runs()])]
     return [
@@ -110,7 +110,7 @@ def choose_base(bases: dict[str, Run]) -> Run:
 
 
 def plan_words(base: Run, digits: Digits) -> str:
-    """What will happen: how long on how much of what, and what is tested on."""
+    """The plan: number of epochs and images, the mix of digits, and the test set."""
     config = tuned_config(base.config)
     learned, tested = own_parts(digits, config.seed)
     said = _(
@@ -136,13 +136,13 @@ def plan_words(base: Run, digits: Digits) -> str:
 
 
 def paces(base: Run) -> dict[TrainConfig, StepBudget]:
-    """Those of the newest runs, and of the run to tune."""
+    """The paces of the newest runs and of the run to tune."""
     own = pace_of_over(base.id)
     return ({base.config: own} if own else {}) | known_paces()
 
 
 def begin(base_id: str) -> str:
-    """Asks for a run of this visitor that goes on from `base_id`, unless that is more than the server allows them."""
+    """Creates a run that continues from `base_id`, unless the visitor's limits forbid it."""
     me, source = visitor(), store()
     config = tuned_config(source.run(base_id).config)
     if why := refusal(config, source.open_runs_of(me)):
@@ -155,13 +155,13 @@ def begin(base_id: str) -> str:
 
 
 def newest_tuned() -> Run | None:
-    """The visitor's newest run that was tuned."""
+    """The visitor's newest tuned run."""
     me = visitor()
     return next((run for run in store().runs(limit=LOOKED_THROUGH) if run.owner == me and run.base), None)
 
 
 def follow_tuning(models: Sequence[Model]) -> None:
-    """How the visitor's newest tuned run stands and what came of it; drawn anew until it is over."""
+    """Status and result of the visitor's newest tuned run, polled until it is over."""
     run = None
     with says_when_store_unavailable():
         run = newest_tuned()
@@ -179,7 +179,7 @@ def follow_tuning(models: Sequence[Model]) -> None:
 
 
 def show_tuning(run_id: str, models: Sequence[Model]) -> None:
-    """The run's status, the way to its live chart, both accuracies, and the press that has it read the drawing."""
+    """The run's status, a link to its live chart, both accuracies, and the button that makes it read the drawing."""
     seen = run_feed(run_id).look()
     run = seen.run
     with st.container(key="own_tuning"):
@@ -203,6 +203,6 @@ def show_tuning(run_id: str, models: Sequence[Model]) -> None:
 
 
 def use(run_id: str) -> None:
-    """Makes the run the one that reads the drawing; the choice stands at the top of the page, so that is drawn anew."""
+    """Makes the run read the drawing. The choice stands at the top of the page, so the whole page reruns."""
     st.session_state[CHOICE] = [run_id]
     st.rerun()

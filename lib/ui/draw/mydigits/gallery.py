@@ -1,4 +1,4 @@
-"""The gallery of own digits: looked through by label, chosen, labelled anew, deleted."""
+"""The gallery of own digits: browse by label, choose, relabel, delete."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lib.ui.shell import plain
 from lib.ui.shell.language import _
 
 ON_A_PAGE = 48
-"""Digits shown at a time: four rows on a desk, and as quick with 2,000 as with 50."""
+"""Digits per page: four rows on a desktop, and as quick with 2,000 digits as with 50."""
 FILTER, PAGE, CHOSEN, RELABEL, SURE = "own_filter", "own_page", "own_chosen", "own_relabel", "own_sure"
 
 
 def show_gallery(digits: Sequence[OwnDigit]) -> None:
-    """The digits, newest first: those of one label or all, some dozens at a time."""
+    """The digits, newest first, of one label or all, some dozens per page."""
     show_said("gallery")
     if not digits:
         plain.info(_("There is none yet: draw a digit above, and say what it is."))
@@ -35,7 +35,7 @@ def show_gallery(digits: Sequence[OwnDigit]) -> None:
 
 
 def filtered(digits: Sequence[OwnDigit]) -> list[OwnDigit]:
-    """Those of the label chosen; the choice says how many there are of each."""
+    """The digits with the chosen label; the choice shows the count of each label."""
     counts = Counter(one.label for one in digits)
     label = st.pills(
         _("By label: how many there are of each. Press one to see only those."),
@@ -48,7 +48,7 @@ def filtered(digits: Sequence[OwnDigit]) -> list[OwnDigit]:
 
 
 def page_of(shown: Sequence[OwnDigit]) -> Sequence[OwnDigit]:
-    """Some dozens of them, by the page chosen where there are more."""
+    """One page of the digits; the visitor chooses it if there are several."""
     pages = -(-len(shown) // ON_A_PAGE)
     if pages < 2:
         return shown
@@ -58,13 +58,13 @@ def page_of(shown: Sequence[OwnDigit]) -> Sequence[OwnDigit]:
 
 
 def choose(page: Sequence[OwnDigit]) -> list[int]:
-    """The numbers of the digits chosen among those on the page."""
+    """The numbers of the chosen digits on the page."""
     if not page:
         st.caption(_("There is none with this label."))
         return []
     by_number = {one.id: one for one in page}
     st.session_state[CHOSEN] = [number for number in st.session_state.get(CHOSEN, []) if number in by_number]
-    # The number tells apart two that look alike: a choice is known by its words.
+    # The number tells two look-alikes apart: Streamlit identifies an option by its text.
     return st.pills(
         _("Press digits to choose them."),
         list(by_number),
@@ -78,14 +78,14 @@ def choose(page: Sequence[OwnDigit]) -> list[int]:
 
 @functools.lru_cache(maxsize=4096)
 def picture(pixels: bytes) -> str:
-    """The image with these 28 × 28 pixels as an address that holds it."""
+    """The 28 × 28 pixels as a data URL."""
     file = io.BytesIO()
     Image.frombytes("L", (SIDE, SIDE), pixels).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def show_presses(shown: Sequence[OwnDigit], chosen: list[int]) -> None:
-    """What can be done with the digits chosen, and with all that are shown."""
+    """Buttons for the chosen digits, and for all digits shown."""
     if chosen:
         show_relabelling(chosen)
     with st.container(horizontal=True):
@@ -101,7 +101,7 @@ def show_presses(shown: Sequence[OwnDigit], chosen: list[int]) -> None:
 
 
 def show_relabelling(chosen: list[int]) -> None:
-    """One press labels the digits chosen anew."""
+    """Buttons that relabel the chosen digits with one click."""
     st.session_state[RELABEL] = None
 
     def pick() -> None:
@@ -114,7 +114,7 @@ def show_relabelling(chosen: list[int]) -> None:
 
 
 def show_deleting_all(shown: Sequence[OwnDigit]) -> None:
-    """Deletes everything shown, on every page of it, after a second press."""
+    """Deletes all digits shown, on every page, after a second click."""
     numbers = [one.id for one in shown]
     if not numbers:
         return

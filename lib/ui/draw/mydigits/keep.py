@@ -1,4 +1,4 @@
-"""Beside the answer: one press says what each digit is, and keeps it."""
+"""Beside the answer: one click says what each digit is, and keeps it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from lib.ui.draw.reading.text import tells_digits
 from lib.ui.shell.language import _
 
 THUMB = 44
-"""Width of a digit of a row, in pixels: as high as the buttons beside it."""
+"""Width of a digit in a row, in pixels: as high as the buttons beside it."""
 
 
 def offer_keeping(reading: Reading | None) -> None:
-    """For each digit: right, or what it is; afterwards, a way back. Kept as prepared by all steps."""
+    """For each digit: correct, or its label; after that, an undo. Digits are kept as prepared by all steps."""
     if reading is None:
         return
     with st.container(key="own_keep", border=True, gap="small"):
@@ -32,7 +32,7 @@ def offer_keeping(reading: Reading | None) -> None:
 
 
 def offer(reading: Reading, answer: Answer | None, place: int, image: Bytes) -> None:
-    """The presses for the digit at `place`, uint8 (28, 28): in one line where there are several digits and room."""
+    """The buttons for the digit at `place`, uint8 (28, 28), in one line if there are several digits and room."""
     drawing = f"{place}/{hashlib.sha256(image.tobytes()).hexdigest()[:24]}"
     kept: int | None = st.session_state.get(KEPT, {}).get(drawing, (0, None))[1]
     read = answer.classes()[place] if answer and not reading.doubtful[place] else None
@@ -49,7 +49,7 @@ def offer(reading: Reading, answer: Answer | None, place: int, image: Bytes) -> 
 
 
 def show_press(drawing: str, place: int, image: Bytes, read: int | None, kept: int | None) -> None:
-    """That it was `read` right, where it was read as something; once it is kept, as what, and the way back."""
+    """The button that confirms `read`, if the model read something; once kept, the label and an undo."""
     if kept is not None:
         st.markdown(":green[:material/check:] " + _("Kept as a {label}.").format(label=kept), width="content")
         args = ("keep", take_back, drawing)
@@ -61,9 +61,9 @@ def show_press(drawing: str, place: int, image: Bytes, read: int | None, kept: i
 
 
 def choose_label(drawing: str, place: int, image: Bytes, kept: int | None, name: str, seen: bool) -> None:
-    """The ten labels, under a `name` that is `seen` or only read out; one press keeps the digit as that."""
+    """The ten labels under a `name` that is shown (`seen`) or only read out; one click keeps the digit."""
     key = f"own_label_{place}"
-    # Shows what it is kept as, whatever was pressed for the drawing before.
+    # The widget shows the label under which the digit is kept, not an earlier click for this drawing.
     st.session_state[key] = kept
 
     def chosen() -> None:

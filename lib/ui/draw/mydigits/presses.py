@@ -1,4 +1,4 @@
-"""What presses do to a visitor's own digits: keep, take back, label anew, delete, bring. And what is said of it."""
+"""Callbacks of the buttons for own digits (keep, undo, relabel, delete, import), and their messages."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 
 ANSWER, OWN = "draw", "own"
-"""The fragments that a press can change: the answer to a drawing (lib.ui.draw.answer), and the own digits below it."""
+"""The fragments that a click can change: the answer to a drawing (lib.ui.draw.answer), and the own digits below it."""
 KEPT = "own_kept"
-"""Where the session keeps which drawings are kept: by their fingerprint the digit's number and its label."""
+"""Session-state key: drawings that are kept, as fingerprint → number and label of the digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came of the last press: `done` or refused, in the visitor's language."""
+    """The result of the last click: `done` or refused, in the visitor's language."""
 
     text: str
     done: bool
 
 
 def pressed(where: str, do: Callable[..., str], *args: object, scope: str = "") -> None:
-    """Does what a button of the place `where` is for; the place then says what came of it, or why nothing did.
+    """Does the work of a button at the place `where`, which then shows the result, or why there is none.
 
-    Meant as a widget's callback: only what concerns own digits is drawn anew, with scope "app" the whole page.
+    Meant as a widget's callback: only the parts with own digits rerun, with scope "app" the whole page.
     """
 
     def doing() -> None:
@@ -51,13 +51,13 @@ def pressed(where: str, do: Callable[..., str], *args: object, scope: str = "") 
 
 
 def say(where: str, text: str, done: bool) -> None:
-    """Has the place `where` say this the next time it is drawn."""
+    """Stores the message that the place `where` shows when it is next drawn."""
     if text:
         st.session_state[_said(where)] = Said(text, done)
 
 
 def show_said(where: str) -> None:
-    """What came of the last press in the place `where`, once."""
+    """Shows the result of the last click at the place `where`, once."""
     said: Said | None = st.session_state.pop(_said(where), None)
     if said is None:
         return
@@ -73,31 +73,31 @@ def _said(where: str) -> str:
 
 
 def keep(drawing: str, image: Bytes, label: int) -> str:
-    """Keeps the digit, uint8 (28, 28), as a `label`; where this drawing is kept already, it is labelled anew."""
+    """Keeps the digit, uint8 (28, 28), with `label`; a drawing that is kept already is relabelled."""
     kept, me = st.session_state.setdefault(KEPT, {}), visitor()
     if drawing in kept and store().relabel_digit(me, kept[drawing][0], label):
         kept[drawing] = (kept[drawing][0], label)
         return ""
     store().keep_digits(me, Digits(images=image[None], labels=np.array([label], np.uint8)))
-    # The newest that is this one: another tab may have kept something meanwhile.
+    # The newest that matches: another tab may have kept something meanwhile.
     kept[drawing] = (next(one.id for one in store().own_digits(me) if same(one, image, label)), label)
     return ""
 
 
 def same(one: OwnDigit, image: Bytes, label: int) -> bool:
-    """Whether the digit kept is this picture with this label."""
+    """Whether the kept digit has this picture and this label."""
     return one.label == label and np.array_equal(one.image, image)
 
 
 def take_back(drawing: str) -> str:
-    """Deletes the digit that was kept of this drawing. Raises OwnDigitsError where it was deleted meanwhile."""
+    """Deletes the digit kept from this drawing. Raises OwnDigitsError if it was already deleted."""
     number, _label = st.session_state.get(KEPT, {}).get(drawing, (0, 0))
     forget([number])
     return ""
 
 
 def relabel(numbers: Collection[int], label: int) -> str:
-    """Gives the digits with these numbers another label. Raises OwnDigitsError where none of them is there any more."""
+    """Gives the digits with these numbers another label. Raises OwnDigitsError if none of them exists any more."""
     me = visitor()
     changed = [number for number in numbers if store().relabel_digit(me, number, label)]
     kept = st.session_state.get(KEPT, {})
@@ -106,9 +106,9 @@ def relabel(numbers: Collection[int], label: int) -> str:
 
 
 def forget(numbers: Collection[int]) -> str:
-    """Deletes the digits with these numbers; a drawing on the page that was one of them is not kept any more.
+    """Deletes the digits with these numbers; a drawing on the page that was one of them counts as not kept.
 
-    Raises OwnDigitsError where none of them is there any more.
+    Raises OwnDigitsError if none of them exists any more.
     """
     count = store().forget_digits(visitor(), numbers)
     kept = st.session_state.get(KEPT, {})
@@ -117,9 +117,9 @@ def forget(numbers: Collection[int]) -> str:
 
 
 def done_to(count: int, wanted: int, said: str, **about: object) -> str:
-    """What was done to `count` digits, and to how many of those `wanted` it was not: another tab has deleted them.
+    """The message about `count` changed digits, and about the rest of those `wanted`, which another tab has deleted.
 
-    Raises OwnDigitsError where that is all of them.
+    Raises OwnDigitsError if none was changed.
     """
     if not count:
         raise OwnDigitsError("gone")
@@ -131,7 +131,7 @@ def done_to(count: int, wanted: int, said: str, **about: object) -> str:
 
 
 def bring(digits: Digits) -> str:
-    """Keeps those of the digits that are not there yet, beside what is there. Raises OwnDigitsError where too many."""
+    """Adds those digits that are not kept yet. Raises OwnDigitsError if they are too many."""
     me = visitor()
     there = {(one.label, one.image.tobytes()) for one in store().own_digits(me)}
     new: list[int] = []

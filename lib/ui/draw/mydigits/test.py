@@ -1,4 +1,4 @@
-"""How the models chosen on the page read a visitor's own digits, worked out in the web process."""
+"""How well the chosen models read a visitor's own digits, computed in the web process."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from lib.ui.widgets.text import bold
 
 
 class Read(NamedTuple):
-    """Which of the digits a model reads right, and which are new to it: bool (n,) each."""
+    """Which digits a model reads correctly, and which are new to it: bool (n,) each."""
 
     right: NDArray[np.bool_]
     new: NDArray[np.bool_]
 
 
 def show_tests(models: Sequence[Model], digits: Digits) -> None:
-    """For each model how many of the digits it reads right, and what it takes the others for."""
+    """For each model, how many of the digits it reads correctly, and what it mistakes the others for."""
     if not digits:
         plain.info(_("There is none yet to test on: draw a digit above, and say what it is."))
         return
@@ -55,13 +55,13 @@ def show_tests(models: Sequence[Model], digits: Digits) -> None:
 
 
 def against_words(read: Mapping[str, Read]) -> list[str]:
-    """Each two of the models, by their names, on the same digits: which of them reads these better, if any."""
+    """Each pair of models on the same digits: which of the two reads them better, if either."""
     pairs = list(itertools.combinations(read, 2))
     return [pair_words(one, other, read, tries=len(pairs)) for one, other in pairs]
 
 
 def pair_words(one: str, other: str, read: Mapping[str, Read], tries: int) -> str:
-    """Which of two models reads the digits that are new to both better; one of `tries` such comparisons."""
+    """Which of two models better reads the digits that are new to both; one of `tries` such comparisons."""
     new = read[one].new & read[other].new
     if not new.any():
         return _("{one} and {other}: none of these digits is new to both.").format(one=one, other=other)
@@ -86,7 +86,7 @@ def pair_words(one: str, other: str, read: Mapping[str, Read], tries: int) -> st
 
 
 def show_test(model: Model, digits: Digits, number: int) -> Bytes | None:
-    """One model's accuracy with its 95 % interval, and its table; what it took each digit for, where it can read."""
+    """One model's accuracy with its 95 % interval, and its table. Returns its answers; None if it cannot read."""
     if any(len(name) > 1 for name in model.classes):
         plain.warning(_("This model tells clothes apart, not digits."))
         return None
@@ -105,30 +105,30 @@ def show_test(model: Model, digits: Digits, number: int) -> Bytes | None:
 
 
 def score_of(right: NDArray[np.bool_]) -> Score:
-    """How many of the digits are right: bool (n,)."""
+    """The number of correct digits, from bool (n,)."""
     return Score(int(right.sum()), len(right))
 
 
 def weights_of(model: Model) -> str:
-    """What changes whenever the model's answers may."""
+    """A string that changes whenever the model's answers may change."""
     return model.look() if isinstance(model, RunModel) else ""
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
 def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
-    """What the model, with these `weights`, takes each image for, uint8 (n,). Raises CannotPredict."""
+    """The model's answers with these `weights`, uint8 (n,). Raises CannotPredict."""
     parts = [_model.predict(part).probabilities.argmax(axis=1) for part in in_parts(images)]
     return np.concatenate(parts).astype(np.uint8)
 
 
 def new_to(model: Model, digits: Digits) -> NDArray[np.bool_]:
-    """Which of the digits neither the model nor what it was tuned from has learned from, bool (n,)."""
+    """Which digits neither the model nor the run it was tuned from has learned from, bool (n,)."""
     learned = learned_by(model.run.id) if isinstance(model, RunModel) and model.run.base else set()
     return np.array([one not in learned for one in digits.known_by()], np.bool_)
 
 
 def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:
-    """That the model has learned from some of the digits, and how it reads the others."""
+    """States that the model has learned from some of the digits, and how it reads the others."""
     if not new.any():
         return _("But it has learned from every one of these digits: how it reads new ones this does not say.")
     others = np.flatnonzero(new)

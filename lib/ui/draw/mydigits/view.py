@@ -1,4 +1,4 @@
-"""Own digits on the Draw page: what a visitor wrote and kept, to look through, to test models on and to learn from."""
+"""Own digits on the Draw page: browse them, test models on them, train on them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ LOOK = """<span></span><style>
 .st-key-own_chosen button img { height: 48px; width: 48px; max-height: none; margin: 0; border-radius: 4px;
   object-fit: contain; image-rendering: pixelated }
 </style>"""
-"""Labels that a fingertip finds, five in a row, and pictures larger than letters.
+"""Labels large enough for a fingertip, five in a row, and pictures larger than letters.
 
-Not a style alone: Streamlit puts those of all fragments into one place, where they replace one another.
+The `<span>` is needed: Streamlit puts bare styles of all fragments into one place, where they replace one another.
 """
 
 
 def show_own_digits(models: Sequence[Model]) -> None:
-    """The visitor's own digits, by the view chosen; `models` are those that read the drawing."""
+    """The visitor's own digits in the chosen view; `models` are those that read the drawing."""
     st.divider()
     st.subheader(_("Your own digits"))
     st.caption(
@@ -66,7 +66,7 @@ def show_own_digits(models: Sequence[Model]) -> None:
 
 
 def show(view: str, models: Sequence[Model]) -> None:
-    """How many there are, and one view of them."""
+    """The number of digits, and one view of them."""
     digits = store().own_digits(visitor())
     st.markdown(_("Kept: {count} of at most {most}.").format(count=f"{len(digits):,}", most=f"{MAX_DIGITS:,}"))
     match view:

@@ -1,1 +1,1 @@
-"""Which models read a drawing, and their answer in charts and words. Knows nothing of what is built on it."""
+"""The choice of models that read a drawing, and their answers in charts and words. Does not import its users."""

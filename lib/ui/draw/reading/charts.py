@@ -1,4 +1,4 @@
-"""The charts of the Draw page: data in, Plotly's traces and layout out."""
+"""The charts of the Draw page: data in, Plotly traces and layout out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATTERNS = ("", "/", "x", ".")
 
 
 def probability_bars(named: Sequence[tuple[str, Floats]], classes: Sequence[str]) -> dict[str, Any]:
-    """The probabilities (10,) of each model as horizontal bars, the first class at the top."""
+    """Each model's probabilities (10,) as horizontal bars, the first class at the top."""
     traces = [
         {
             "type": "bar",
@@ -53,13 +53,13 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x")
 """Colour, line and symbol of each class in a chart over steps: as many as can be told apart."""
 START = 0.5
-"""Where a logarithmic axis has the moment before the first step."""
+"""Position of step 0 on the logarithmic axis."""
 
 
 def probabilities_over_steps(steps: Sequence[int], probabilities: Floats, classes: Sequence[str]) -> dict[str, Any]:
-    """How likely each class was to the network after each of `steps`: `probabilities` (n, 10).
+    """The probability of each class after each of `steps`: `probabilities` (n, 10).
 
-    Only the classes that were likeliest to it at any moment are drawn, of those the likeliest in the end first.
+    Draws only classes that were likeliest at some step, the one that is likeliest at the end first.
     """
     order = np.lexsort((-probabilities[-1], -probabilities.max(axis=0)))[: len(LINES)]
     order = order[np.argsort(-probabilities[-1, order], kind="stable")]

@@ -1,4 +1,4 @@
-"""Which networks read the drawing: the one that ships, the visitor's runs, and a run that a link names."""
+"""The models that read the drawing: the shipped one, the visitor's runs, and a run from a link."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ logger = logging.getLogger(__name__)
 
 CHOICE, LINKED = "draw_models", "draw_linked"
 MAX_MODELS = 4
-"""Models side by side: as many as have a colour of their own."""
+"""Most models side by side: each has its own colour."""
 OFFERED = 12
-"""Runs of the visitor that are offered, the newest."""
+"""Newest runs of the visitor that are offered."""
 LOOKED_THROUGH = 100
-"""Newest runs of everybody among which theirs are looked for."""
+"""Newest runs of all visitors that are searched for theirs."""
 
 
 def choose_models() -> list[Model]:
-    """The models chosen, at least one; the first run among them is in the link, so that it can be passed on."""
+    """The chosen models, at least one; the first run among them goes into the link, so it can be shared."""
     try:
         adopt_link()
         runs = own_runs()
@@ -57,7 +57,7 @@ def choose_models() -> list[Model]:
 
 
 def known(code: str) -> Model | None:
-    """The model that `code` stands for; None for a run that there is not any more."""
+    """The model with this `code`; None if the run no longer exists."""
     if code == SHIPPED:
         return shipped_model()
     try:
@@ -74,7 +74,7 @@ def own_runs() -> list[str]:
 
 
 def adopt_link() -> None:
-    """Chooses the run that a link names, once; says so where there is none such."""
+    """Chooses the run from the link, once; says so if it does not exist."""
     code = st.query_params.get(LINK)
     if code is None or code == st.session_state.get(LINKED):
         return
@@ -87,7 +87,7 @@ def adopt_link() -> None:
 
 
 def write_link(codes: list[str]) -> None:
-    """Has the link name the first run chosen, if there is one."""
+    """Puts the first chosen run, if any, into the link."""
     code = next((code for code in codes if code != SHIPPED), None)
     st.session_state[LINKED] = code
     if code:

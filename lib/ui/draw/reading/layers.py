@@ -1,4 +1,4 @@
-"""What each layer of a network made of a drawing."""
+"""The output of each layer of a network for a drawing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.ui.widgets.theme import CLEAR
 
 
 def show_layers(answer: Answer, image: Bytes, place: int) -> None:
-    """What each layer put out: feature maps as one picture, dense units as bars."""
+    """Each layer's output: feature maps as one picture, dense units as bars."""
     assert answer.prediction is not None
     st.caption(
         _("Black is the lowest number of a layer, white its highest. The last layer is the probabilities above.")
@@ -41,7 +41,7 @@ def show_layers(answer: Answer, image: Bytes, place: int) -> None:
 
 
 def unit_bars(layer: Floats) -> dict[str, Any]:
-    """The numbers of a dense layer (n,) as bars."""
+    """The outputs of a dense layer (n,) as bars."""
     bars = {
         "type": "bar",
         "x": list(range(1, len(layer) + 1)),

@@ -1,4 +1,4 @@
-"""The networks that read a drawing: the one that ships, and runs with their newest weights."""
+"""The networks that read a drawing: the shipped one, and runs with their newest weights."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from lib.ui.widgets.text import moment
 logger = logging.getLogger(__name__)
 
 WEIGHTS_POLL_SECONDS = 1.0
-"""Seconds between two looks for newer weights of a run, however many watch it."""
+"""Seconds between polls for a run's newer weights, shared by all who watch it."""
 KEPT = 8
-"""Runs that are kept ready at once: the notes' network takes 33 MB."""
+"""Cached runs: the notes' network takes 33 MB."""
 
 NONE_YET = mark(
     "This run has no weights yet. They come with its first checkpoint; then the prediction begins by itself."
@@ -50,9 +50,9 @@ class CannotPredict(AppError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Held:
-    """The weights that a model predicts with just now, after `step` of its run; `code` tells them from all others.
+    """The current weights of a model, after `step` of its run, and their unique `code`.
 
-    `make` gives a network for them that is nobody else's: work in the background keeps no drawing waiting.
+    `make` returns a new network for them: work in the background then never blocks a drawing.
     """
 
     code: str
@@ -62,30 +62,30 @@ class Held:
 
 
 class Model(Protocol):
-    """A network with weights: `code` names it in the session and the link, `classes` the ten things it tells apart."""
+    """A network with weights. `code` identifies it in the session and the link; `classes` names its ten classes."""
 
     code: str
     classes: tuple[str, ...]
 
     def name(self) -> str:
-        """What visitors call it."""
+        """Its name on the page."""
         ...
 
     def about(self) -> str:
-        """Where its weights come from, in the visitor's language."""
+        """The origin of its weights, in the visitor's language."""
         ...
 
     def predict(self, images: Bytes) -> Prediction:
-        """What it makes of `images`, uint8 (n, 28, 28). Raises CannotPredict."""
+        """Its answer to `images`, uint8 (n, 28, 28). Raises CannotPredict."""
         ...
 
     def held(self) -> Held:
-        """What it predicts with, of a model that has made a prediction."""
+        """The weights it predicts with; call it after a prediction."""
         ...
 
 
 class ShippedModel:
-    """The model that comes with the app."""
+    """The model that ships with the app."""
 
     code = SHIPPED
     classes = CLASS_NAMES["mnist"]
@@ -107,7 +107,7 @@ class ShippedModel:
 
 
 class RunModel:
-    """A run with its newest weights, read again only where there are newer ones. Safe from every visitor's thread."""
+    """A run with its newest weights, reloaded only when there are newer ones. Safe from every visitor's thread."""
 
     def __init__(self, source: Store, run: Run) -> None:
         self._store, self.run = source, run
@@ -123,7 +123,7 @@ class RunModel:
         self._trouble = ""
 
     def name(self) -> str:
-        """The network, when the run was asked for, and enough of its id to tell it from the others of that minute."""
+        """Network, creation time, and enough of the id to tell apart runs of the same minute."""
         options = SETTINGS["network"].options
         network = _(options[self.config.network])
         if self.run.base:
@@ -137,7 +137,7 @@ class RunModel:
         return said
 
     def look(self) -> str:
-        """Takes over newer weights, if there are; what changes whenever the prediction may."""
+        """Loads newer weights, if any; returns a string that changes whenever the prediction may change."""
         with self._lock:
             if time.monotonic() - self._looked >= WEIGHTS_POLL_SECONDS:
                 self._looked = time.monotonic()
@@ -162,7 +162,7 @@ class RunModel:
             return Held(code=code, step=self._step, weights=self._weights, make=make)
 
     def _read(self) -> str:
-        """Reads what is new; what is wrong with it, if something is."""
+        """Loads what is new; returns what is wrong, '' if nothing is."""
         try:
             self.run = self._store.run(self.code)
             return self._read_newest()
@@ -173,10 +173,10 @@ class RunModel:
             return error.template
         except (StoreUnavailable, OSError):
             logger.exception("weights of run %s not read", self.code)
-            return "" if self._path else AWAY  # weights that were read before still predict
+            return "" if self._path else AWAY  # weights that are already loaded still predict
 
     def _read_newest(self) -> str:
-        """Takes over the run's newest weights unless it has them; why there are none, if so."""
+        """Loads the run's newest weights unless it has them; returns why there are none, '' if there are."""
         artifact = self._store.checkpoint(self.code)
         if artifact is None:
             return NOT_KEPT if self.run.is_over else NONE_YET
@@ -192,7 +192,7 @@ class RunModel:
 
 @st.cache_resource(show_spinner=False)
 def shipped_model() -> ShippedModel:
-    """The server's one model that ships."""
+    """The server's one shipped model."""
     return ShippedModel()
 
 

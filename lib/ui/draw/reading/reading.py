@@ -1,4 +1,4 @@
-"""From a picture to what each network makes of it, with the time that each part of it took."""
+"""From a picture to each network's answer, with the time of each part."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ PARTS = {
     "answering": mark("writing the answer"),
     "showing": mark("charts and pictures"),
 }
-"""The parts of the way from a picture to the answer, in their order."""
+"""The parts of the way from a picture to the answer, in order."""
 
 
 @dataclass(slots=True)
 class Watch:
-    """How long each part took, in seconds."""
+    """A stopwatch: seconds per part."""
 
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """Adds the time inside to the part `name`."""
+        """Adds the time of the block to the part `name`."""
         started = time.perf_counter()
         try:
             yield
@@ -46,13 +46,13 @@ class Watch:
 
     @property
     def answer(self) -> float:
-        """Until the answer is on its way to the browser; charts and pictures follow it."""
+        """Seconds until the answer is on its way to the browser; charts and pictures follow later."""
         return sum(self.seconds.values()) - self.seconds["showing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answer:
-    """What one model made of the n digits; without a prediction `trouble` says why, in English for the catalogue."""
+    """One model's answer to the n digits; without a prediction `trouble` says why, in English for the catalogue."""
 
     model: Model
     prediction: Prediction | None = None
@@ -60,7 +60,7 @@ class Answer:
 
     @property
     def probabilities(self) -> Floats:
-        """float32 (n, 10), of a model that has made a prediction."""
+        """The probabilities, float32 (n, 10); only with a prediction."""
         assert self.prediction is not None
         return self.prediction.probabilities
 
@@ -71,24 +71,24 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """The digits of a picture from left to right, whether each is doubtful, and the answer of every model."""
+    """The digits of a picture from left to right, whether each is doubtful, and every model's answer."""
 
     digits: tuple[Prepared, ...]
-    whole: Bytes  # uint8 (n, 28, 28): prepared by all steps, whichever the page has switched off
+    whole: Bytes  # uint8 (n, 28, 28), prepared by all steps, even those switched off on the page
     doubtful: NDArray[np.bool_]
     answers: tuple[Answer, ...]
 
     @property
     def images(self) -> Bytes:
-        """uint8 (n, 28, 28), as the networks were given them."""
+        """The digits as given to the networks, uint8 (n, 28, 28)."""
         return np.stack([digit.image for digit in self.digits])
 
 
 def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: bool, watch: Watch) -> Reading | None:
-    """What the models make of `picture`, prepared by `steps`, as a `row` of digits or as one; None where it is empty.
+    """The models' answers to `picture`, prepared by `steps`, as a `row` of digits or as one; None if it is empty.
 
-    Where a row is cut, and whether something is a digit at all, is asked of the model that ships, on pictures prepared
-    by all steps: leaving some out is to show how a network fails, not to silence it.
+    The shipped model decides where to cut a row and whether something is a digit at all, on pictures prepared by all
+    steps: leaving steps out should show how a network fails, not silence it.
     """
     with watch.part("splitting"):
         found = (read_row if row else read_one)(picture, probabilities)
@@ -105,19 +105,19 @@ def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: b
 
 
 def probabilities(images: Bytes) -> Floats:
-    """What the model that ships makes of `images`, uint8 (n, 28, 28): float32 (n, 10)."""
+    """The shipped model's answer to `images`, uint8 (n, 28, 28): float32 (n, 10)."""
     return shipped_model().predict(images).probabilities
 
 
 def done_by(steps: Collection[str], digit: Digit) -> Prepared:
-    """The digit as networks are given it, prepared by `steps`."""
+    """The digit as given to networks, prepared by `steps`."""
     if set(steps) == set(STEPS):
         return digit.prepared
     return prepare(digit.picture, steps) or digit.prepared
 
 
 def answered(model: Model, images: Bytes) -> Answer:
-    """What `model` makes of `images`, or why it makes nothing of them."""
+    """`model`'s answer to `images`, or why there is none."""
     try:
         return Answer(model=model, prediction=model.predict(images))
     except CannotPredict as error:

@@ -1,4 +1,4 @@
-"""What was read, in words."""
+"""The reading of a drawing, in words."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lib.ui.draw.reading.reading import PARTS, Answer, Reading
 from lib.ui.shell.language import _
 
 UNSURE = "?"
-"""What stands in the place of a drawing that is no digit."""
+"""Stands for a drawing that is not a digit."""
 
 
 def headline(reading: Reading, answer: Answer) -> str:
-    """What was read, alone: '7', '407', or '4?7' where the second is no digit."""
+    """The reading alone: '7', '407', or '4?7' if the second is not a digit."""
     words = [_(answer.model.classes[k]) for k in answer.classes()]
     if not tells_digits(answer):
         return " ".join(words)
@@ -24,18 +24,18 @@ def headline(reading: Reading, answer: Answer) -> str:
 
 
 def tells_digits(answer: Answer) -> bool:
-    """Whether the model tells digits apart: only then it matters whether a drawing is one."""
+    """Whether the model classifies digits: only then it matters whether a drawing is one."""
     return all(len(name) == 1 for name in answer.model.classes)
 
 
 def first_two(probabilities: Floats) -> tuple[int, int]:
-    """The likeliest class and the next, of probabilities (10,)."""
+    """The likeliest class and the second likeliest, from probabilities (10,)."""
     best, second = np.argsort(-probabilities, kind="stable")[:2]
     return int(best), int(second)
 
 
 def margin_words(probabilities: Floats, classes: Sequence[str], doubtful: bool) -> str:
-    """How sure the network is of one digit, and how far ahead of the next: probabilities (10,)."""
+    """How sure the network is of one digit, and its lead over the second: probabilities (10,)."""
     best, second = first_two(probabilities)
     said = _("{best} with {sure}, then {second} with {less}: {margin} points ahead.").format(
         best=_(classes[best]),
@@ -50,7 +50,7 @@ def margin_words(probabilities: Floats, classes: Sequence[str], doubtful: bool) 
 
 
 def latency_words(seconds: Mapping[str, float], answer: float, taken: Sequence[float]) -> str:
-    """How long the server took until the answer was on its way, part by part, and usually."""
+    """The server's time until the answer was on its way, part by part, and the usual time."""
     parts = " · ".join(f"{_(PARTS[name])} {1000 * took:.1f}" for name, took in seconds.items())
     said = _("The server had the answer after {total} ms. Part by part: {parts}.").format(
         total=f"{1000 * answer:.1f}", parts=parts
@@ -63,9 +63,9 @@ def latency_words(seconds: Mapping[str, float], answer: float, taken: Sequence[f
 
 
 def course_words(steps: Sequence[int], probabilities: Floats, classes: Sequence[str]) -> str:
-    """How the answer to one drawing changed: `probabilities` (n, 10) after each of `steps`, `classes` as visitors say.
+    """How the answer to one drawing changed: `probabilities` (n, 10) after each of `steps`, `classes` as displayed.
 
-    Where the network changed its mind is not known to the step, only between which two steps that were looked at.
+    The step of a change is not known exactly, only the two snapshots around it.
     """
     best = probabilities.argmax(axis=1)
     changes = [k for k in range(1, len(best)) if best[k] != best[k - 1]]

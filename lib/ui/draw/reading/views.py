@@ -1,4 +1,4 @@
-"""What the page shows of a reading: the answer, its probabilities, the steps before it and its time."""
+"""The page's view of a reading: the answer, its probabilities, the steps of its preparation and its time."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold
 
 TILE = 108
-"""Width and height of a step's tile, in pixels: three in a row on a phone, all in one on a desk."""
+"""Side of a step's tile in pixels: three in a row on a phone, all in one row on a desktop."""
 LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }</style>"
-"""What was read is seen from the back of a classroom."""
+"""The reading is large enough to be seen from the back of a classroom."""
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
 REMEMBERED = 100
-"""Answers whose time is remembered for the median."""
+"""Number of answers whose times give the median."""
 
 
 def show_prediction(reading: Reading | None) -> None:
-    """The answer: its first line is what the first model read and nothing else, '?' in the place of what is no digit.
+    """The answer: its first line is only the first model's reading, with '?' for each drawing that is not a digit.
 
-    Below it stands how sure the model is, and what the other models read.
+    Below it stand the model's certainty and the other models' readings.
     """
     st.html(LARGE)
     with st.container(key="prediction", border=True):
@@ -55,7 +55,7 @@ def show_prediction(reading: Reading | None) -> None:
 
 
 def show_answer(reading: Reading, answer: Answer) -> None:
-    """What one model read and how sure it is, or why it cannot read."""
+    """One model's reading and its certainty, or why it cannot read."""
     if answer.prediction is None:
         plain.warning(_(answer.trouble))
         return
@@ -68,7 +68,7 @@ def show_answer(reading: Reading, answer: Answer) -> None:
 
 
 def which_digit(reading: Reading) -> int:
-    """Which digit of a row is looked at closely: its place from 0."""
+    """The digit of a row to look at closely: its place, from 0."""
     count = len(reading.digits)
     if count < 2:
         return 0
@@ -77,14 +77,14 @@ def which_digit(reading: Reading) -> int:
 
 
 def show_no_probabilities(models: Sequence[Model]) -> None:
-    """The chart before anything is drawn, so that nothing jumps when the answer comes."""
+    """The empty chart before a drawing, so that nothing jumps when the answer comes."""
     classes = models[0].classes
     named = [(model.name(), NOTHING) for model in models if model.classes == classes]
     steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), _(EMPTY), "nothing")
 
 
 def show_probabilities(reading: Reading, place: int) -> None:
-    """The ten probabilities of one digit by every model that has an answer, as a chart and as a table."""
+    """Every answering model's ten probabilities of one digit, as chart and table."""
     answers = [answer for answer in reading.answers if answer.prediction is not None]
     if not answers:
         return
@@ -103,12 +103,12 @@ def show_probabilities(reading: Reading, place: int) -> None:
 
 
 def choose_steps() -> frozenset[str]:
-    """The steps of the preparation that are on."""
+    """The preparation steps that are switched on."""
     return frozenset(step for step in STEPS if st.session_state.get(f"draw_step_{step}", True))
 
 
 def show_steps(reading: Reading | None, place: int) -> None:
-    """Each step of the preparation: its switch, and what the picture was after it."""
+    """Each preparation step: its switch, and the picture after it."""
     st.markdown("##### " + _("From your drawing to what the network sees"))
     st.caption(
         _(
@@ -133,7 +133,7 @@ def show_steps(reading: Reading | None, place: int) -> None:
 
 
 def tile_picture(image: Bytes) -> Bytes:
-    """`image` (h, w) as a square that shows its pixels: small ones enlarged without smoothing."""
+    """`image` (h, w) as a square with visible pixels: small images are enlarged without smoothing."""
     height, width = image.shape
     side = max(height, width)
     square = np.zeros((side, side), np.uint8)
@@ -144,7 +144,7 @@ def tile_picture(image: Bytes) -> Bytes:
 
 
 def show_latency(watch: Watch, news: bytes) -> None:
-    """How long this answer took, and the median of the answers to the last drawings; `news` tells those apart."""
+    """The time of this answer, and the median over the last drawings; `news` is the drawing's fingerprint."""
     taken: deque[float] = st.session_state.setdefault("draw_totals", deque(maxlen=REMEMBERED))
     if st.session_state.get("draw_timed") != news:
         st.session_state["draw_timed"] = news

@@ -1,4 +1,4 @@
-"""The charts of what is inside a network: data in, figure out. Colours are told apart by colour-blind people too."""
+"""Charts of a network's inside: data in, figure out. Colour-blind people can tell the colours apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, TEST
 Histogram = NDArray[np.float64]
 
 SIGNED = ((0.0, "#2166AC"), (0.5, "#F7F7F7"), (1.0, "#B2182B"))
-"""From negative over 0 to positive: the ends of ColorBrewer's RdBu, which colour-blind people can tell apart."""
+"""From negative through 0 to positive: the ends of ColorBrewer's RdBu, which colour-blind people can tell apart."""
 LAYERS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
@@ -26,7 +26,7 @@ ACROSS = 8
 
 
 def patterns(first_layer: Floats, full: float) -> go.Figure:
-    """The patterns (n, h, w) side by side, eight in a row; `full` is the number that gets the full colour."""
+    """The patterns (n, h, w) side by side, eight in a row; the value `full` gets the full colour."""
     tiles = mosaic(first_layer)
     rows, columns = tiles.shape
     none = {"visible": False, "fixedrange": True}
@@ -43,7 +43,7 @@ def patterns(first_layer: Floats, full: float) -> go.Figure:
 
 
 def reach(first_layer: Floats) -> float:
-    """The largest number on either side of 0; what is no number does not count."""
+    """The largest absolute value, ignoring values that are not finite."""
     known = np.abs(first_layer[np.isfinite(first_layer)])
     return float(max(known.max(initial=0.0), np.finfo(np.float32).tiny))
 
@@ -60,10 +60,10 @@ def mosaic(first_layer: Floats) -> Floats:
 
 
 def histograms(spreads: Mapping[str, Histogram | None], execution: str, title: str) -> go.Figure:
-    """How the numbers of one layer were spread at two moments, by their names: first (grey, dotted) and last, each
-    (2, bins) or None where it is unknown.
+    """The distributions of one layer's values at two epochs, by name: first (grey, dotted) and last. Each is (2, bins),
+    or None if unknown.
 
-    Each has bins of its own, so both are shares of all its numbers, and their widths can be compared.
+    Each has its own bins, so both are shown as shares of all values, and their widths can be compared.
     """
     styles: tuple[dict[str, Any], ...] = (
         {"line": {"color": GUESS_COLOUR, "dash": "dot", "width": 2}},
@@ -90,7 +90,7 @@ def _spread(name: str, histogram: Histogram | None, line: dict[str, Any], **abou
 
 
 def dead_units(shares: Mapping[str, Mapping[int, float]]) -> go.Figure:
-    """The share of dead units over the epochs, a line for each layer with ReLU: by layer, by epoch."""
+    """The share of dead units over the epochs, a line for each layer with ReLU. `shares`: layer → epoch → share."""
     lines = [
         go.Scatter(
             x=list(over),
@@ -112,7 +112,7 @@ def dead_units(shares: Mapping[str, Mapping[int, float]]) -> go.Figure:
 
 
 def losses(epochs: Sequence[Evaluated], turned: Evaluated | None, execution: str) -> go.Figure:
-    """Train (solid), test (dashed) and validation loss of every epoch; a line where the test loss turned, if it did."""
+    """Train (solid), test (dashed) and validation loss by epoch, with a line where the test loss turned, if it did."""
     styles = (
         ("train_loss", _("train"), {"color": MODE_COLOURS[execution], "width": 2.5}, "circle"),
         ("test_loss", _("test"), {"color": TEST_COLOUR, "width": 2, "dash": "dash"}, "circle"),
@@ -154,5 +154,5 @@ def _over_epochs(title: str, count: int) -> dict[str, Any]:
 
 
 def _finite(value: float | None) -> float | None:
-    """None, which a chart draws as a gap, for what is no number."""
+    """None, which a chart draws as a gap, instead of a value that is not finite."""
     return value if value is not None and math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Which epoch and which layer of a network a visitor looks at."""
+"""The choice of an epoch and a layer of a network."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ EPOCH, CHOSEN, LAYER = "inside_epoch", "inside_chosen", "inside_layer"
 
 
 def choose_epoch(seen: RunView, epochs: list[int]) -> int:
-    """One of `epochs` (not empty, rising): the newest, until the visitor chooses another, and then that one.
+    """One of `epochs` (not empty, rising): the newest until the visitor chooses another.
 
-    Choosing the newest again follows the run from there on.
+    After the newest is chosen again, the choice follows the run.
     """
     chosen = st.session_state.get(CHOSEN)
     epoch = chosen[1] if chosen and chosen[0] == seen.run.id and chosen[1] in epochs else epochs[-1]
@@ -33,7 +33,7 @@ def choose_epoch(seen: RunView, epochs: list[int]) -> int:
 
 
 def note_epoch(run_id: str, newest: int) -> None:
-    """Keeps the epoch that was just chosen, of this run only."""
+    """Remembers the epoch just chosen, for this run only."""
     epoch = st.session_state[EPOCH]
     st.session_state[CHOSEN] = None if epoch == newest else (run_id, epoch)
 
@@ -43,7 +43,7 @@ def epoch_name(epoch: int) -> str:
 
 
 def inside_of(seen: RunView, known: Callable[[Inside], Any] = lambda inside: True) -> tuple[Inside, Inside] | None:
-    """The network at the start and at the epoch chosen, out of those where something is `known`; None without any."""
+    """The network at the start and at the chosen epoch, of those where something is `known`; None if none is."""
     by_epoch = {inside.epoch: inside for inside in sorted(seen.insides, key=lambda inside: inside.epoch)}
     epochs = [epoch for epoch, inside in by_epoch.items() if known(inside)]
     if not epochs:
@@ -52,5 +52,5 @@ def inside_of(seen: RunView, known: Callable[[Inside], Any] = lambda inside: Tru
 
 
 def choose_layer(layers: list[str]) -> str:
-    """One of the layers that learn; another run may have others."""
+    """One of the layers with weights; another run may have other layers."""
     return choose(_("Layer"), {layer: layer for layer in layers}, LAYER, lasting=False)

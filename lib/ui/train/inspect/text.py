@@ -1,4 +1,4 @@
-"""What the charts of a network's inside show, in words with numbers, for who cannot see them and beside them."""
+"""Charts of a network's inside as text with numbers, shown beside them and for those who cannot see them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lib.ui.train.inspect.charts import Histogram
 from lib.ui.widgets.confusion import mixed_up_words
 
 NAMED = 3
-"""Patterns and thoughts that are named one by one."""
+"""Number of mix-ups, patterns and probabilities named one by one."""
 
 
 def confusion_words(counts: NDArray[np.int64], names: Sequence[str]) -> str:
-    """How many are right, and which classes are mixed up most: counts (10, 10)."""
+    """The number of correct images, and the most frequent mix-ups, from counts (10, 10)."""
     right, total = int(np.trace(counts)), int(counts.sum())
     words = _("{right} of {total} test images are on the diagonal: right.").format(
         right=f"{right:,}", total=f"{total:,}"
@@ -30,7 +30,7 @@ def confusion_words(counts: NDArray[np.int64], names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A test image taken for something else: its number, what it is, what it was taken for, how sure, what else."""
+    """A misread test image: its number, true class, predicted class, confidence, and the likeliest classes."""
 
     number: int
     true: str
@@ -46,7 +46,7 @@ class Mistake:
 
 
 def mistakes_in_words(mistakes: NDArray[np.int32], probabilities: Floats, names: Sequence[str]) -> list[Mistake]:
-    """Each of the mistakes (k, 3) with the classes that the network thought likeliest, `probabilities` (k, 10)."""
+    """Each of the mistakes (k, 3) with the network's likeliest classes, from `probabilities` (k, 10)."""
     told = []
     for (number, true, taken), thought in zip(mistakes.tolist(), probabilities, strict=False):
         likeliest = np.argsort(-thought, kind="stable")[:NAMED]
@@ -56,7 +56,7 @@ def mistakes_in_words(mistakes: NDArray[np.int32], probabilities: Floats, names:
 
 
 def patterns_words(first: tuple[str, Floats], last: tuple[str, Floats]) -> str:
-    """How far the patterns (n, h, w) of two moments, each with its name, reach, and which have changed most."""
+    """The value ranges of the patterns (n, h, w) at two named epochs, and the patterns that changed most."""
     count, height, width = last[1].shape
     said = [_("{count} patterns of {height} × {width} numbers.").format(count=count, height=height, width=width)]
     for when, shown in (first, last):
@@ -71,12 +71,12 @@ def patterns_words(first: tuple[str, Floats], last: tuple[str, Floats]) -> str:
 
 
 def capital(words: str) -> str:
-    """`words` as a sentence begins."""
+    """`words` with a capital letter."""
     return words[:1].upper() + words[1:]
 
 
 def changes(start: Floats, now: Floats) -> NDArray[np.float64]:
-    """How far each pattern's numbers have moved on average since the start: (n,); 0 where that is unknown."""
+    """The mean absolute change of each pattern since the start: (n,); 0 if unknown."""
     if start.shape != now.shape:
         return np.zeros(len(now))
     known = np.isfinite(start) & np.isfinite(now)
@@ -85,7 +85,7 @@ def changes(start: Floats, now: Floats) -> NDArray[np.float64]:
 
 
 def moments(histogram: Histogram | None) -> tuple[float, float]:
-    """Mean and standard deviation of the numbers in a histogram (2, bins); NaN where there are none."""
+    """Mean and standard deviation of the values in a histogram (2, bins); NaN if there are none."""
     if histogram is None or histogram.size == 0 or not histogram[1].sum() > 0:
         return math.nan, math.nan
     centres, counts = histogram
@@ -94,7 +94,7 @@ def moments(histogram: Histogram | None) -> tuple[float, float]:
 
 
 def spread_words(what: str, layer: str, spreads: Mapping[str, Histogram | None]) -> str:
-    """How the numbers of a layer were spread at the moments named. `what` they are, translated."""
+    """Mean and deviation of a layer's values at the named epochs. `what` is their translated name."""
     said = [_("{what} of {layer}.").format(what=what, layer=layer)]
     for when, histogram in spreads.items():
         mean, spread = (f"{number:.3g}" for number in moments(histogram))
@@ -104,7 +104,7 @@ def spread_words(what: str, layer: str, spreads: Mapping[str, Histogram | None])
 
 
 def dead_words(shares: Mapping[str, Mapping[int, float]]) -> str:
-    """Every layer's share of dead units after the last epoch that is known."""
+    """Every layer's share of dead units after the last known epoch."""
     last = ", ".join(f"{layer} {percent(list(over.values())[-1], 1)}" for layer, over in shares.items())
     epoch = max(epoch for over in shares.values() for epoch in over)
     return _("Share of ReLU units that stay 0 whatever the image, after epoch {epoch}: {layers}.").format(
@@ -113,7 +113,7 @@ def dead_words(shares: Mapping[str, Mapping[int, float]]) -> str:
 
 
 def losses_words(epochs: Sequence[Evaluated], turned: Evaluated | None) -> str:
-    """Where the losses stand, and where the test loss turned."""
+    """The current losses, and where the test loss turned."""
     last = epochs[-1]
     words = _("After epoch {epoch}: train loss {train}, test loss {test}.").format(
         epoch=last.epoch, train=f"{last.train_loss:.4f}", test=f"{last.test_loss:.4f}"

@@ -1,4 +1,4 @@
-"""What a network is like inside, epoch by epoch: one view at a time, following the run until an epoch is chosen."""
+"""The inside of a network, epoch by epoch: one view at a time, following the run until an epoch is chosen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VIEW = "inside_view"
 
 
 def show_inside(run: Run | None) -> None:
-    """What the run's network is like inside; grows while the run goes on."""
+    """The inside of the run's network; grows while the run is open."""
     if run is None:
         say_nothing_yet()
         return
@@ -22,7 +22,7 @@ def show_inside(run: Run | None) -> None:
 
 
 def draw_inside(seen: RunView) -> None:
-    """The view that the visitor chose of what is recorded so far."""
+    """The chosen view of what is recorded so far."""
     if not seen.insides and not seen.epochs:
         say_nothing_yet()
         return

@@ -1,4 +1,4 @@
-"""The views of a network's inside: each a chart, its words and its numbers."""
+"""The views of a network's inside: each a chart, its text and its numbers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.text import bold
 
 ZOOM = 4
-"""A pixel of a picture is drawn as so many pixels each way: sharp, as the network sees it."""
+"""A picture is enlarged this many times in each direction, without smoothing, as the network sees it."""
 CARD = 150
-"""Width of a mistake with its words, in pixels: two of them fit a phone."""
+"""Width in pixels of a mistake with its text: two of them fit a phone."""
 
 
 def say_nothing_yet() -> None:
@@ -50,7 +50,7 @@ def show_confusion(seen: RunView) -> None:
 
 
 def show_mistakes(seen: RunView) -> None:
-    """The test images that the network is most sure about and wrong."""
+    """The test images that the network misreads most confidently."""
     found = inside_of(seen)
     if found is None:
         say_nothing_yet()
@@ -76,12 +76,12 @@ def show_mistakes(seen: RunView) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=200)
 def few_pictures(dataset: str, numbers: tuple[int, ...]) -> Bytes:
-    """These test images, large enough to be seen: uint8 (k, 28 * ZOOM, 28 * ZOOM). Raises DataUnavailable."""
+    """These test images, enlarged: uint8 (k, 28 * ZOOM, 28 * ZOOM). Raises DataUnavailable."""
     return pictures(dataset, numbers).repeat(ZOOM, axis=1).repeat(ZOOM, axis=2)
 
 
 def show_cards(mistakes: list[words.Mistake], drawn: Bytes) -> None:
-    """Pictures with words, as many in a row as there is room for."""
+    """Pictures with text, as many in a row as fit."""
     with st.container(horizontal=True, key="inside_mistakes"):
         for mistake, picture in zip(mistakes, drawn, strict=True):
             with st.container(width=CARD, gap="xxsmall"):
@@ -91,7 +91,7 @@ def show_cards(mistakes: list[words.Mistake], drawn: Bytes) -> None:
 
 
 def show_patterns(seen: RunView) -> None:
-    """What the first layer looks for, at the start and now."""
+    """The patterns that the first layer looks for, at the start and now."""
     found = inside_of(seen, lambda inside: inside.first_layer.size)
     if found is None:
         say_nothing_yet()
@@ -120,14 +120,14 @@ def show_patterns(seen: RunView) -> None:
 
 
 def show_weights(seen: RunView) -> None:
-    """How the weights and the gradients of one layer are spread, at the start and now."""
+    """The distributions of one layer's weights and gradients, at the start and now."""
     found = inside_of(seen, lambda inside: inside.weights)
     if found is None:
         say_nothing_yet()
         return
     start, now = found
     layer = choose_layer(list(now.weights))
-    # There are no gradients before the first step: then the first that were recorded are what the newest are held to.
+    # There are no gradients before the first step, so the newest are compared with the first recorded.
     slopes = next((inside for inside in seen.insides if layer in inside.gradients), start)
     kinds = (
         ("weights", _("Weights"), ((start, start.weights), (now, now.weights))),
@@ -144,7 +144,7 @@ def show_weights(seen: RunView) -> None:
 
 
 def table_of(spreads: Mapping[str, Histogram | None]) -> dict[str, list[Any]]:
-    """The histograms bin by bin, under the names of their moments."""
+    """The histograms bin by bin, with the names of their epochs."""
     columns: dict[str, list[Any]] = {_("when"): [], _("middle of the bin"): [], _("count"): []}
     for when, histogram in spreads.items():
         for centre, count in [] if histogram is None else histogram.T.tolist():
@@ -182,7 +182,7 @@ def show_dead(seen: RunView) -> None:
 
 
 def show_losses(seen: RunView) -> None:
-    """Train against test: the gap, and the turn of the test loss."""
+    """Train against test loss: the gap, and where the test loss turns."""
     if not seen.epochs:
         st.caption(_("The test images are looked at after the first epoch."))
         return
@@ -217,4 +217,4 @@ TITLES: Mapping[str, str] = {
     "dead": mark("Dead units"),
     "losses": mark("Train and test"),
 }
-"""The views by their code, in the order of the page, and what they are called."""
+"""The views by code, in the page's order, with their titles."""

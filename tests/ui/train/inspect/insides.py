@@ -1,4 +1,4 @@
-"""Networks' insides, made up: what a run might record, and what no run should."""
+"""Synthetic insides of networks: those that a run might record, and some that no run should."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +14,11 @@ from tests.pages.stories import evaluated
 Rng = np.random.Generator
 
 SEEN: dict[str, RunView] = {}
-"""What a page is given: a script that AppTest runs cannot see a test's own variables."""
+"""Input of a page: a script that AppTest runs cannot see a test's own variables."""
 
 
 def inside(epoch: int, *, layers: tuple[str, ...] = ("conv1", "d1"), mistakes: int = 12, **about: Any) -> Inside:
-    """What a network might be like after `epoch`: its numbers follow from the epoch alone."""
+    """A plausible inside after `epoch`: its numbers follow from the epoch alone."""
     random = np.random.default_rng(epoch)
     numbers = np.arange(mistakes) * 7
     true, taken = numbers % 10, (numbers + 1 + epoch) % 10
@@ -42,7 +42,7 @@ def spread(random: Rng, width: float) -> np.ndarray:
 
 
 def run_of(config: TrainConfig, run_id: str = "one", status: Status = Status.FINISHED) -> Run:
-    """A run of which a page only asks for its id, its settings and whether it is open."""
+    """A run for pages that only need its id, its settings and whether it is open."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
     known = {"id": run_id, "config": config, "status": status, "created_at": now}
     fields: dict[str, Any] = dict.fromkeys(Run.__dataclass_fields__)
@@ -52,7 +52,7 @@ def run_of(config: TrainConfig, run_id: str = "one", status: Status = Status.FIN
 def seen_of(
     epochs: int, config: TrainConfig | None = None, run_id: str = "one", insides: tuple[Inside, ...] | None = None
 ) -> RunView:
-    """A run whose `epochs` have been looked at, from inside as well: that also before the first step."""
+    """A run with `epochs` evaluated epochs, with insides, also one before the first step."""
     config = config or TrainConfig(epochs=10)
     looks = tuple(inside(epoch) for epoch in range(epochs + 1)) if insides is None else insides
     return RunView(run_of(config, run_id), epochs=results(epochs), insides=looks)

@@ -1,4 +1,4 @@
-"""Charts of a network's inside: every number is drawn where it belongs, and odd ones leave a gap."""
+"""Charts of a network's inside: every number is drawn at its place, and invalid ones leave a gap."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The part of the Train page that shows a network's inside: every view, any run, following until one chooses."""
+"""The section of the Train page about a network's inside: every view, any run, following until an epoch is chosen."""
 
 import math
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def open_page(seen: Any, view: str | None = None) -> AppTest:
 
 
 def look_again(visitor: AppTest, seen: Any) -> AppTest:
-    """The page once more, as it stands when the run has got so far."""
+    """The page again, after the run has got that far."""
     SEEN["now"] = seen
     visitor.run()
     assert not visitor.exception
