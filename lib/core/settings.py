@@ -32,8 +32,7 @@ class Setting:
     Facts about a training's setting for other parts:
 
     rebuilds     another value needs another trainer, since the setting is part of the data on the device, the network,
-    the
-                 optimizer or the traced step. Otherwise runs that differ in it share a trainer.
+                 the optimizer or the traced step. Otherwise runs that differ in it share a trainer.
     speed        the factor by which a run with another value is at most faster or slower, in images per second: 1 if it
                  makes no difference, UNLIKE if nothing is known.
     incidental   it changes the speed of a run, or its random numbers, but not what the run demonstrates.

@@ -30,13 +30,11 @@ class Timing:
     blocks      the block of each of `rounds`
     samples     milliseconds per step, one for each of `rounds`
     median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracings    seconds for building the graph, each time that was done; `compilings`: the first call's time after it
-    minus
-                that of its steps once steady; both empty for eager, see `lib.core.benchmark.one_off_costs`
+    tracings    seconds for building the graph, each time that was done; `compilings`: the first call's time after it,
+                minus that of its steps once steady; both empty for eager, see `lib.core.benchmark.one_off_costs`
     tracing …   their medians, None for eager; `beforehand`: the median of both together, 0 for eager
-    first       seconds of the very first call, of `first_steps` steps, after `first_tracing`: in these two the first
-    mode
-                also paid shared costs
+    first       seconds of the very first call, of `first_steps` steps, after `first_tracing`: both include shared
+                costs for the first mode
     settled     the warm-up ended within the range of the counted samples: more warm-up would have changed nothing
     warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
     agreed      the difference of its results from the first mode's; None if not checked
