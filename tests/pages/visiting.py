@@ -25,7 +25,7 @@ NOT_WORDS = {"id", "key", "form_id", "js_content", "html_content", "component_na
 
 def visit(page: str, *, locale: str = "en-US", known_as: str = "one", **link: str) -> AppTest:
     """Opens pages/`page`.py by a link with these parameters, in a fresh session of a browser that prefers `locale`."""
-    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "frame.py", default_timeout=PATIENCE)
+    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "shell" / "frame.py", default_timeout=PATIENCE)
     visitor.context["locale"] = locale
     if known_as:
         # AppTest has no cookies; but a browser without any is known by its session.

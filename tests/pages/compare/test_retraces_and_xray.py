@@ -65,7 +65,7 @@ def open_part(part: str, owner: str, lang: str = "en", **chosen: str) -> AppTest
 
     Later AppTest would send them by their English names, whatever language the page speaks.
     """
-    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "frame.py", default_timeout=PATIENCE)
+    visitor = AppTest.from_file(ROOT / "lib" / "ui" / "shell" / "frame.py", default_timeout=PATIENCE)
     for key, value in ({COOKIE: owner} | chosen).items():
         visitor.session_state[key] = value
     visitor.query_params["lang"], visitor.query_params["show"] = lang, part
