@@ -6,7 +6,8 @@ with how far what is expected is so: eager is slowest, and Adam in one operation
 
 What the Session, the loop or XLA seem to gain over a `tf.function` with Keras' Adam is mostly Adam's. With the same
 Adam in both, at 32 images on two cores, graph against Session came out at 1.08 (1.02 to 1.17) and graph against the
-in-graph loop at 1.04 (0.96 to 1.24), where it had been 1.47 and 1.52 with Keras' Adam in the graph alone.
+in-graph loop at 1.04 (0.96 to 1.24), where it had been 1.47 and 1.52 with Keras' Adam in the graph alone. Those were
+a Xeon's; the EPYC of the recorded results says 1.11 (1.06 to 1.14), 1.07 (1.05 to 1.11), 1.42 and 1.40.
 
 Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in milliseconds:
 
@@ -23,8 +24,8 @@ The recorded results in `lib/core/benchmark/references` are made by it, on a mac
 the versions themselves:
 
     for work in train_step forward tiny_ops; do
-        .venv/bin/python -m tests.benchmarks.comparing --work $work --write
-        lib/core/benchmark/references/<machine>-$work.json
+        .venv/bin/python -m tests.benchmarks.comparing --thorough --work $work \\
+            --write lib/core/benchmark/references/<machine>-$work.json
     done
 """
 
@@ -35,11 +36,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, Timing, comparison_of
+from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, comparison_of
 from lib.core.benchmark.comparison_files import to_json
 from lib.core.benchmark.factor_words import factor_words
 from lib.core.benchmark.factors import effects
 from lib.core.benchmark.one_off_costs import interval
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import untranslated
 from lib.core.studies.configs import WORKS, CompareConfig
 from lib.core.studies.events import Sampled, StudyEvent

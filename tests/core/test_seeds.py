@@ -27,6 +27,7 @@ OWN = {
 """What makes or names a generator of one's own; everything else of these modules draws from, or seeds, a global one."""
 DRAWS_FIRST = ("Conv2D", "Dense")
 """Layers that ask Keras for a seed unless they are told how to draw their weights."""
+INITIALIZERS = ("Glorot", "HeNormal", "HeUniform", "Lecun", "RandomNormal", "RandomUniform")
 
 
 @given(SEEDS, SEEDS, NAMES, NAMES)
@@ -117,7 +118,7 @@ def without_seed(call: ast.Call) -> Iterator[str]:
     wrong = (
         (name in DRAWS_FIRST and not ("kernel_initializer" in given or "drawn" in spread))
         or (name == "Dropout" and call.args and "seed" not in given)
-        or (name.startswith(("Glorot", "He", "Lecun", "RandomNormal", "RandomUniform")) and not (call.args or given))
+        or (name.startswith(INITIALIZERS) and not (call.args or given))
         or (name == "shuffle" and isinstance(call.func, ast.Attribute) and is_data(call) and "seed" not in given)
     )
     if wrong:

@@ -64,5 +64,5 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 
 def engine_process(pid: int | None = None) -> psutil.Process:
     """The engine process below this one or below `pid`."""
-    (found,) = (process for process in descendants(pid) if "lib.runs.engine.engine" in process.cmdline())
+    (found,) = (process for process in descendants(pid) if "lib.runs.engine.cluster" in process.cmdline())
     return found

@@ -10,10 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from lib.core.data.dataset import Bytes
+from lib.core.errors import AppError
+from lib.core.i18n import mark
 from lib.core.seeds import SCHEME
 from lib.core.studies.configs import StudyConfig
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
+from lib.core.untrusted import beginning
 
 
 class Status(StrEnum):
@@ -120,21 +123,29 @@ class OwnDigit:
     kept_at: datetime
 
 
-class UnknownRun(LookupError):
+class UnknownRun(AppError, LookupError):
     """There is no run, or no study, with this id."""
+
+    template = mark("There is no run “{run}” here; perhaps the link was cut short.")
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
-        super().__init__(f"no run {run_id!r}")
+        super().__init__(f"no run {run_id!r}", run=beginning(run_id))
 
 
-class RunOver(Exception):
+class UnknownStudy(UnknownRun):
+    """There is no study with this id."""
+
+    template = mark("There is no measurement “{run}” here; perhaps the link was cut short.")
+
+
+class RunOver(AppError):
     """The run or study has ended: nothing can be added to it any more (somebody else may have ended it)."""
 
 
-class RunLost(Exception):
+class RunLost(AppError):
     """The run or study is no longer this worker's: it was believed dead, and another one goes on."""
 
 
-class StepRepeated(ValueError):
+class StepRepeated(AppError, ValueError):
     """Steps were to be recorded that the run already has."""

@@ -13,10 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from lib.core.data.dataset import DataUnavailable
+from lib.core.errors import AppError
 from lib.core.mydigits.finetune_plan import BaseDamaged, BaseLost, InitialWeights
 from lib.core.studies.configs import StudyConfig
-from lib.core.training.checkpoints import CheckpointMisfit
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Failed, Finished, Paused, Snapshot, Stopped
@@ -24,7 +23,7 @@ from lib.runs import artifacts
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.store import Store
-from lib.runs.model.health import FULL, HealthRegistry, growing_pauses, weights_code
+from lib.runs.model.health import FULL, HealthRegistry, growing_pauses
 from lib.runs.model.run import CLAIMED, Job, Run, RunLost, RunOver, Status, Study, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -121,7 +120,7 @@ class Attempt:
             time.sleep(AGAIN_SECONDS)
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
-        """Drives the training or study: writes each event down, then passes on what is wished by then."""
+        """Drives the training or study: writes each event down, then passes on what is requested by then."""
         if run.worker != self._name:
             return  # somebody else was quicker
         self._holder = self._name
@@ -157,7 +156,7 @@ class Attempt:
         return InitialWeights(digits=tuning.digits, weights=base.weights)
 
     def _record(self, event: AnyEvent) -> ControlRequests | None:
-        """Writes the event down, now or when it is possible again; what is wished then.
+        """Writes the event down, now or when it is possible again; what is requested then.
 
         None where that was the end of the run.
         """
@@ -177,7 +176,7 @@ class Attempt:
         """Ends the run for lack of a place for its weights; False where that cannot be written down either."""
         assert isinstance(event, Checkpoint)
         logger.error("run %s: %s", self._run_id, refusal)
-        code, size = weights_code(refusal), artifacts.size_of(event)
+        code, size = refusal.reason, artifacts.size_of(event)
         troubles.note_weights(code, lambda: artifacts.try_place(size))
         try:
             failed = Failed(step=event.step, reason=code, detail=str(refusal))
@@ -221,25 +220,15 @@ def retry_until_available(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 def diagnosis(error: Exception) -> tuple[str, str]:
     """The reason for visitors and the detail for the log."""
-    for kinds, reason in REASONS:
-        if isinstance(error, kinds):
-            return reason, error.detail if isinstance(error, DataUnavailable) else str(error)
+    if isinstance(error, AppError) and error.reason != AppError.reason:
+        return error.reason, error.detail
     # TensorFlow's own MemoryError goes by its name: this module does not import it.
-    if type(error).__name__ == "ResourceExhaustedError":
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "out_of_memory", str(error)
     if isinstance(error, OSError) and error.errno in FULL:
         return "disk_full", str(error)
     return "error", traceback.format_exc()
 
-
-REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (DataUnavailable, "no_data"),
-    (MemoryError, "out_of_memory"),
-    (BaseLost, "base_lost"),
-    (BaseDamaged, "base_damaged"),
-    (ArtifactMissing, "checkpoint_lost"),
-    ((ArtifactDamaged, CheckpointMisfit), "checkpoint_damaged"),
-)
 
 OF_A_STUDY = {
     "out_of_memory": "out_of_memory_study",

@@ -1,4 +1,4 @@
-"""Parts that any page is made of: charts that grow, choices that a link keeps, tables, source code, words.
+"""Parts that any page is made of: settings, charts that grow, choices that a link keeps, tables, source code, words.
 
 May use `shell`. Begin with `theme` (colours and the learning curve) and `live_plot` (a chart that only gets what is
 new).

@@ -16,77 +16,13 @@ from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, TEST
 
 Histogram = NDArray[np.float64]
 
-RIGHT = ((0.0, "#DCEAF7"), (1.0, "#2E86DE"))
-WRONG = ((0.0, "#FBE3C8"), (1.0, "#D55E00"))
-"""Blue on the diagonal, orange beside it: both light enough for dark writing, so they serve light and dark pages."""
-WRITING = "#10161C"
 SIGNED = ((0.0, "#2166AC"), (0.5, "#F7F7F7"), (1.0, "#B2182B"))
 """From negative over 0 to positive: the ends of ColorBrewer's RdBu, which colour-blind people can tell apart."""
 LAYERS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
-RARE = 1e-3
-"""The share of a class at which the orange begins; below a thousandth every mistake looks the same."""
 ACROSS = 8
 """Patterns in a row."""
-
-
-def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
-    """True classes downwards, classes taken across, the counts (10, 10) written in; where nothing fell, nothing is.
-
-    Blue and orange follow the share of the true class: blue evenly, orange by its order of magnitude, so that the rare
-    mistakes can be told from the very rare.
-    """
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    right = np.where(np.eye(len(counts), dtype=bool) & (counts > 0), shares, np.nan)
-    wrong = np.where(~np.eye(len(counts), dtype=bool) & (counts > 0), np.log10(np.maximum(shares, RARE)), np.nan)
-    layout = CLEAR | {
-        "height": 440,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "xaxis": _classes(names, _("taken for")),
-        "yaxis": _classes(names, _("true class")) | {"autorange": "reversed"},
-    }
-    cells = [
-        _cells(right, counts, RIGHT, (0.0, 1.0), list(names)),
-        _cells(wrong, counts, WRONG, (math.log10(RARE), 0.0), list(names)),
-    ]
-    return go.Figure(cells, layout)
-
-
-def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
-    """An axis with a place for every class, whatever its name looks like."""
-    places = list(range(len(names)))
-    ticks = {"tickmode": "array", "tickvals": places, "ticktext": list(names)}
-    return {"title": {"text": title}, "showgrid": False, "zeroline": False, "automargin": True, **ticks}
-
-
-def _cells(
-    z: NDArray[np.float64], counts: NDArray[np.int64], colours: Any, reach: tuple[float, float], names: list[str]
-) -> go.Heatmap:
-    """The cells where `z` is a number, coloured by it between the two of `reach`, with their counts written in."""
-    text = [[f"{count:,}" for count in row] for row in counts.tolist()]
-    # Plotly writes into cells without a colour as well.
-    written = np.where(np.isfinite(z), text, "").tolist()
-    words = _("true {true}, taken for {taken}: {count}")
-    said = [
-        [words.format(true=true, taken=taken, count=count) for taken, count in zip(names, row, strict=True)]
-        for true, row in zip(names, text, strict=True)
-    ]
-    return go.Heatmap(
-        z=z,
-        zmin=reach[0],
-        zmax=reach[1],
-        colorscale=colours,
-        showscale=False,
-        text=written,
-        texttemplate="%{text}",
-        textfont={"color": WRITING, "size": 11},
-        customdata=said,
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
-        xgap=1,
-        ygap=1,
-    )
 
 
 def patterns(first_layer: Floats, full: float) -> go.Figure:
