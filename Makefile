@@ -22,13 +22,12 @@ PASSED = @$(BIN)/python -c "print('Passed: formatting, lint, types, borders, $(1
 # The checks alone, where everything is set up. Up to 25 minutes on two processors. In the end it prints which share of
 # each room the tests have run; no share is demanded.
 check: check-code
-	$(BIN)/python -m coverage erase
-	$(TOGETHER) --jobs=3 PYTEST="$(MEASURED)" check-seen check-runs check-rest
-	$(BIN)/python -m tests.covered
+	$(TOGETHER) --jobs=3 MEASURED=yes check-seen check-runs check-rest
+	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen runs rest)
 	$(call PASSED,all tests)
 
-PYTEST := $(BIN)/python -m pytest
-MEASURED := $(BIN)/python -m coverage run -m pytest
+# Within a target check-x of a whole check, pytest writes x.coverage.json.
+PYTEST = $(BIN)/python -m $(if $(MEASURED),tests.covered run $(@:check-%=%).coverage.json,pytest)
 
 # A change at a glance, in under three minutes: no TensorFlow, no browser, no other process but a database's.
 check-quick: .venv/tests.done

@@ -61,6 +61,9 @@ SYSTEMS: Mapping[str, tuple[dict[str, str], list[str]]] = {
 """By system, what the markers of requirements are asked against, and what its wheels are built for. There is no macOS
 on Intel: TensorFlow has no wheels for it any more."""
 
+BUILT = {"slipcover"}
+"""What pip builds with a C++ compiler where there is no wheel: a tool for tests, on Linux on ARM with Python 3.11."""
+
 
 class Wheel(NamedTuple):
     """A file of the index: the Pythons it says it is for, and what it is built for."""
@@ -114,7 +117,7 @@ def misfits(text: str) -> list[tuple[str, str]]:
         (name, version)
         for python, system in product(pythons(), SYSTEMS)
         for name, version in locked(text, python, system).items()
-        if not any(fits(one, python, system) for one in wheels_of(name).get(Version(version), []))
+        if name not in BUILT and not any(fits(one, python, system) for one in wheels_of(name).get(Version(version), []))
     }
     return sorted(found)
 
@@ -156,7 +159,10 @@ def main() -> None:
         for wanted, lock in LOCKS.items():
             while True:
                 constraints.write_text("\n".join([*refused, first]))
-                text = compiled(wanted, constraints)
+                try:
+                    text = compiled(wanted, constraints)
+                except subprocess.CalledProcessError as error:
+                    raise SystemExit(f"No versions for {wanted}. Without a wheel somewhere: {refused}") from error
                 wrong = [f"{name}!={version}" for name, version in misfits(text)]
                 if not wrong:
                     break

@@ -32,6 +32,7 @@ FOLDERS = r"lib|pages|tests|\.ci|\.devcontainer|\.github|\.streamlit"
 PATH = re.compile(rf"(?<![\w./:-])(?:{FOLDERS})/[\w./<>$*-]*")
 FILE = re.compile(r"(?<![\w./:<-])(?:(?!__init__)[\w-]+\.(?:lock|md|py|toml|txt|ya?ml)|LICENSE|Makefile)(?![\w./-])")
 MODULE = re.compile(r"(?<![\w./-])(?:lib|tests)(?:\.\w+)+")
+JOINED = re.compile(r'/ "((?:lib|pages|tests)(?:" / "[\w.-]+)+)"')
 RUN = re.compile(r"python3? -m ([\w.]*\w)")
 SCRIPT = re.compile(r"\.venv/bin/([\w-]+)")
 TARGET = re.compile(r"\bmake ([\w./-]+)")
@@ -68,6 +69,7 @@ def faults_of_a_page(text: str, folder: Path = ROOT) -> list[str]:
 def faults_of_a_program(text: str) -> list[str]:
     """What a program's text names that is not there; of commands, those in backticks of docstrings and comments."""
     text = text.replace(r"\.", ".")  # as regular expressions write it
+    text = JOINED.sub(lambda joined: joined.group(1).replace('" / "', "/"), text)
     return faults(text) + faults_of_commands("\n".join(re.findall(r"`[^`\n]+`|^ {4}python .*$", text, re.MULTILINE)))
 
 
@@ -173,6 +175,11 @@ def test_what_the_settings_of_tools_name_is_there() -> None:
 )
 def test_what_is_not_there_is_found(wrong: str) -> None:
     assert len(faults_of_a_page(wrong)) >= 1
+
+
+def test_what_a_program_joins_is_followed() -> None:
+    assert faults_of_a_program('ROOT / "lib" / "core" / "nowhere.py"') == ["lib/core/nowhere.py"]
+    assert faults_of_a_program('ROOT / "lib" / "core" / "seeds.py"') == []
 
 
 @pytest.mark.parametrize(
