@@ -1,7 +1,17 @@
 """Example studies, and events to record for them."""
 
 from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
-from lib.core.studies.events import Agreed, Called, Measured, Prepared, Sampled, Shortcut, StudyEvent, Warmed, Xrayed
+from lib.core.studies.events import (
+    Agreed,
+    Called,
+    Measured,
+    Prepared,
+    Sampled,
+    StudyEvent,
+    UncontrolledSamples,
+    Warmed,
+    Xrayed,
+)
 from tests.runs import light
 
 COMPARISON = CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4, 16))
@@ -34,6 +44,6 @@ OF_A_SIZE: tuple[StudyEvent, ...] = (
     Warmed(size=4, mode="eager", steps=2, times=(9, 8, 8), settled=True),
     sampled(4, 1),
     sampled(4, 2),
-    Shortcut(size=4, mode="eager", steps=2, block=(5, 5), unsynchronised=(1,)),
+    UncontrolledSamples(size=4, mode="eager", steps=2, block=(5, 5), unsynchronised=(1,)),
 )
 MEASURED = Measured(load=1.5, busy=0.25)

@@ -14,7 +14,7 @@ from lib.core.benchmark.intervals import ratio_interval
 from lib.core.benchmark.one_off_costs import BreakEven, OneOff, break_even
 from lib.core.benchmark.timings import Kept, Timing, counts, timing_of
 from lib.core.studies.configs import CompareConfig
-from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
+from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, UncontrolledSamples, Warmed
 from lib.core.studies.modes import old_names_in
 
 FASTER, SLOWER, CANNOT_TELL = "faster", "slower", "cannot_tell"
@@ -28,7 +28,7 @@ this app's own earlier work.
 """
 
 
-ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured
+ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | UncontrolledSamples | Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Comparison:
     measured: Measured | None
     rounds: int
     timings: tuple[Timing, ...]
-    shortcuts: tuple[Shortcut, ...]
+    shortcuts: tuple[UncontrolledSamples, ...]
     busy: bool
     events: tuple[ComparisonEvent, ...] = field(repr=False)
 
@@ -215,7 +215,7 @@ def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison
         measured=measured,
         rounds=0 if newest is None else len(kept.sampled[newest]),
         timings=tuple(timing for timing in timings if timing is not None),
-        shortcuts=tuple(event for event in own if isinstance(event, Shortcut)),
+        shortcuts=tuple(event for event in own if isinstance(event, UncontrolledSamples)),
         busy=any(machine.busy > BUSY for machine in (began, measured) if machine is not None),
         events=tuple(own),
     )
@@ -234,7 +234,7 @@ def _own(events: Iterable[object]) -> list[ComparisonEvent]:
 def _called_now(event: ComparisonEvent, renamed: Mapping[str, str]) -> ComparisonEvent:
     """The event with today's names of its modes."""
     match event:
-        case Prepared() | Agreed() | Warmed() | Shortcut():
+        case Prepared() | Agreed() | Warmed() | UncontrolledSamples():
             return replace(event, mode=renamed.get(event.mode, event.mode))
         case Sampled():
             modes, void = (tuple(renamed.get(mode, mode) for mode in names) for names in (event.modes, event.void))

@@ -22,7 +22,7 @@ from lib.core.codec import Misfit, from_plain, to_plain
 from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in_json
 from lib.core.studies.configs import CompareConfig, StudyError, study_from_dict, study_to_dict
-from lib.core.studies.events import Prepared, Sampled, Shortcut, Warmed
+from lib.core.studies.events import Prepared, Sampled, UncontrolledSamples, Warmed, stored_name
 from lib.core.untrusted import beginning
 
 FORMAT, SCHEMA = "tf2lab-comparison", 2
@@ -37,7 +37,7 @@ UNITS = {
     "null no bound",
 }
 
-KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(ComparisonEvent)}
+KINDS: Mapping[str, type] = {stored_name(kind): kind for kind in get_args(ComparisonEvent)}
 COLUMNS = (
     "work",
     "size",
@@ -78,7 +78,7 @@ def to_json(comparison: Comparison, guess: float | None = None) -> str:
         "config": study_to_dict(comparison.config),
         "guess": guess,
         "statistics": _statistics(comparison),
-        "events": [{"event": type(event).__name__, **to_plain(event)} for event in comparison.events],
+        "events": [{"event": stored_name(type(event)), **to_plain(event)} for event in comparison.events],
     }
     return json.dumps(content | {SUM: digest(content)}, allow_nan=False, ensure_ascii=False)
 
@@ -202,7 +202,7 @@ def _possible(event: ComparisonEvent) -> bool:
             return min(event.steps, event.first_steps) > 0 <= min(times) and len(event.tracings) == len(event.firsts)
         case Warmed():
             return event.steps > 0 and all(time > 0 for time in event.times)
-        case Shortcut():
+        case UncontrolledSamples():
             return event.steps > 0 and all(time > 0 for time in event.block + event.unsynchronised)
         case Sampled():
             alike = len(event.modes) == len(event.times) == len(event.starts) > 0

@@ -15,7 +15,7 @@ from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Compariso
 from lib.core.benchmark.intervals import FEWEST, median_interval, ratio_interval
 from lib.core.benchmark.timings import Timing, counts, per_step
 from lib.core.i18n import mark
-from lib.core.studies.events import Shortcut
+from lib.core.studies.events import UncontrolledSamples
 
 SWITCHES: Mapping[str, str] = {
     "warm_up": mark("Leave out the warm-up"),
@@ -169,7 +169,7 @@ def _shortcut(comparison: Comparison, timing: Timing, kind: str) -> list[_Sample
     return [_Sample(per_step(time, one.steps), one.steps) for one in of_mode for time in _times(one, kind)]
 
 
-def _times(shortcut: Shortcut, kind: str) -> tuple[int, ...]:
+def _times(shortcut: UncontrolledSamples, kind: str) -> tuple[int, ...]:
     return shortcut.unsynchronised if kind == "unsynchronised" else shortcut.block
 
 

@@ -12,7 +12,7 @@ from lib.core.training.events import Compiled, Evaluated, Finished, Inside, Prog
 
 
 @dataclass(frozen=True, slots=True)
-class StepBudget:
+class Throughput:
     """`images_per_second` is the mean over many steps; `looking` and `starting` are in seconds.
 
     looking    from an epoch's last step to the next one's first: evaluation, the inspection, writing
@@ -37,7 +37,7 @@ def measured(
     end: End | None = None,
     chunks: Sequence[Progress] = (),
     seconds: float | None = None,
-) -> StepBudget | None:
+) -> Throughput | None:
     """The pace of a run with these events; None before its first step.
 
     `chunks` are some of its steps. They count only before the first epoch is complete: the speed of a single call says
@@ -48,7 +48,7 @@ def measured(
     if not 0 < speed < math.inf:
         return None
     starting = _starting(started, compiled)
-    return StepBudget(
+    return Throughput(
         images_per_second=speed,
         looking=_looking(epochs, insides, None if seconds is None or starting is None else seconds - starting),
         starting=starting,

@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from lib.core.data.dataset import TEST_IMAGES
 from lib.core.diagnosis.assess import trained_images
-from lib.core.jobs.throughput import StepBudget
+from lib.core.jobs.throughput import Throughput
 from lib.core.settings import UNLIKE
 from lib.core.studies.configs import CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
 from lib.core.training.config import SETTINGS, TrainConfig
@@ -32,7 +32,7 @@ COMPARISON_SECONDS = {"quick": 60.0, "thorough": 300.0}
 RETRACE_SECONDS, XRAY_SECONDS, SALIENCY_SECONDS = 5.0, 20.0, 1.0
 """The other studies, while none has been recorded: a few tracings, one function compiled twice, one gradient."""
 
-Paces = Mapping[TrainConfig, StepBudget]
+Paces = Mapping[TrainConfig, Throughput]
 Lengths = Mapping[StudyConfig, float]
 
 
@@ -141,7 +141,7 @@ def _seconds_of_run(config: TrainConfig, run: Work, known_paces: Paces) -> Wait 
     return Wait(work.least / factor, work.most * factor).plus(start)
 
 
-def _seconds(config: TrainConfig, run: Work, pace: StepBudget, epochs: int) -> float:
+def _seconds(config: TrainConfig, run: Work, pace: Throughput, epochs: int) -> float:
     """Seconds left of a run that ends after `epochs`, at this pace."""
     per_epoch = math.ceil(trained_images(config) / config.batch_size)
     total = min(run.total_steps or per_epoch * epochs, per_epoch * epochs)
@@ -178,7 +178,7 @@ def _start(config: TrainConfig, known_paces: Paces) -> Wait:
     return Wait(0.0, max(START_SECONDS, *seen) if seen else START_SECONDS)
 
 
-def pace_of(config: TrainConfig, known_paces: Paces) -> tuple[StepBudget, float] | None:
+def pace_of(config: TrainConfig, known_paces: Paces) -> tuple[Throughput, float] | None:
     """The pace to expect of `config`, and the factor by which it may be off; None if nothing like it is known.
 
     It is the pace of a run with the same settings, else the median of the most similar known runs.
@@ -193,4 +193,4 @@ def pace_of(config: TrainConfig, known_paces: Paces) -> tuple[StepBudget, float]
     alike = [usable[known] for known, gap in gaps.items() if gap == factor]
     looking = [pace.looking for pace in alike if pace.looking is not None]
     speed = statistics.median(pace.images_per_second for pace in alike)
-    return StepBudget(speed, statistics.median(looking) if looking else None), factor
+    return Throughput(speed, statistics.median(looking) if looking else None), factor

@@ -1,9 +1,11 @@
 """The events of a study: small frozen values, like those of a run in `lib.core.training.events`.
 
-    Began · (Prepared … Agreed … Warmed … Sampled … Shortcut …) per size · Measured · Finished | Stopped | Failed
-    Began · Called … · Finished | Stopped | Failed                       of a RetraceConfig
-    Began · Xrayed · Finished | Stopped | Failed                         of an XrayConfig
-    Began · Salient · Finished | Stopped | Failed                        of a SaliencyConfig
+    a CompareConfig   Began · (Prepared … Agreed … Warmed … Sampled … UncontrolledSamples …) per size · Measured
+    a RetraceConfig   Began · Called …
+    an XrayConfig     Began · Xrayed
+    a SaliencyConfig  Began · Salient
+
+Each ends with Finished, Stopped or Failed.
 
 Times are whole nanoseconds of `time.perf_counter_ns`, never averaged: everything that a page says is computed from
 them.
@@ -135,7 +137,7 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcut:
+class UncontrolledSamples:
     """Samples of a mode as a careless benchmark takes them, recorded after the honest samples.
 
     `block`: nanoseconds of samples right after each other, without another mode between. `unsynchronised`: of samples
@@ -210,4 +212,14 @@ class Salient:
     gradient: Floats = field(repr=False)
 
 
-StudyEvent = Began | Waiting | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured | Called | Xrayed | Salient
+StudyEvent = (
+    Began | Waiting | Prepared | Agreed | Warmed | Sampled | UncontrolledSamples | Measured | Called | Xrayed | Salient
+)
+
+STORED_NAMES: Mapping[type, str] = {UncontrolledSamples: "Shortcut"}
+"""The names in databases and files of those event classes that were renamed later."""
+
+
+def stored_name(kind: type) -> str:
+    """The name of an event's class in databases and files."""
+    return STORED_NAMES.get(kind, kind.__name__)

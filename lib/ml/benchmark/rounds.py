@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lib.core.benchmark.intervals import FEWEST
-from lib.core.studies.events import Sampled, Shortcut, Waiting
+from lib.core.studies.events import Sampled, UncontrolledSamples, Waiting
 from lib.ml.benchmark.candidates import Candidate, Clock
 from lib.ml.benchmark.other_load import Look
 
@@ -143,7 +143,7 @@ class Rounds:
         self._seconds.append((self._until.clock() - began) / 1e9)
         return drawn, times, starts, void
 
-    def shortcuts(self, steps: Callable[[Candidate], int]) -> Iterator[Shortcut | Waiting]:
+    def shortcuts(self, steps: Callable[[Candidate], int]) -> Iterator[UncontrolledSamples | Waiting]:
         """The samples of a careless benchmark for every candidate: as many as rounds, or as the time allows."""
         affordable = math.floor((self._until.left() - CLOSING_SECONDS) / (2 * self._one))
         count = max(FEWEST, min(self._done, affordable))
@@ -151,7 +151,7 @@ class Rounds:
             block = tuple(self._sample(candidate, True) for _ in range(count))
             yield Waiting(size=self._size, mode=candidate.mode)
             unsynchronised = tuple(self._sample(candidate, False) for _ in range(count))
-            yield Shortcut(
+            yield UncontrolledSamples(
                 size=self._size,
                 mode=candidate.mode,
                 steps=steps(candidate),

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import get_args
 
 from lib.core import codec
-from lib.core.studies.events import StudyEvent
+from lib.core.studies.events import StudyEvent, stored_name
 from lib.core.training.events import Event
 
 AnyEvent = Event | StudyEvent
 """What can happen to a training run or in a study."""
 
-KINDS: Mapping[str, type[AnyEvent]] = {kind.__name__: kind for kind in get_args(AnyEvent)}
+KINDS: Mapping[str, type[AnyEvent]] = {stored_name(kind): kind for kind in get_args(AnyEvent)}
 """Every kind of event by its name in the database."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.core.studies.configs import CompareConfig, RetraceConfig
-from lib.core.studies.events import Began, Called, Salient, Sampled, Xrayed
+from lib.core.studies.events import Began, Called, Salient, Sampled, Xrayed, stored_name
 from lib.core.training.events import Paused, Progress, Started
 from lib.runs.db import checkpoint_store, tables
 from lib.runs.db.json_events import AnyEvent, event_to_json
@@ -91,7 +91,7 @@ def _write_down(connection: sa.Connection, row: Row, event: AnyEvent) -> int:
     """Adds the event to the table; returns its number, which no event of this run had before."""
     newest = connection.execute(NEWEST_EVENT, {"run_id": row.id}).scalar()
     sequence: int = max(newest or 0, row.sequence) + 1
-    new = {"run_id": row.id, "sequence": sequence, "kind": type(event).__name__, "body": event_to_json(event)}
+    new = {"run_id": row.id, "sequence": sequence, "kind": stored_name(type(event)), "body": event_to_json(event)}
     connection.execute(ADD_EVENT, new)
     return sequence
 

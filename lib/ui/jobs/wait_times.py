@@ -6,7 +6,7 @@ import functools
 
 import streamlit as st
 
-from lib.core.jobs.throughput import StepBudget, measured
+from lib.core.jobs.throughput import Throughput, measured
 from lib.core.jobs.wait_estimate import Wait
 from lib.core.studies.configs import KINDS, StudyConfig
 from lib.core.training.config import TrainConfig
@@ -25,7 +25,7 @@ ALIKE = 1.3
 
 
 @st.cache_data(show_spinner=False, ttl=5)
-def known_paces() -> dict[TrainConfig, StepBudget]:
+def known_paces() -> dict[TrainConfig, Throughput]:
     """The paces of the newest runs by their settings; for equal settings that of the newest run."""
     runs = [run for run in reversed(store().runs(limit=LOOKED_THROUGH)) if run.step]
     found = {run.config: pace_of_over(run.id) if run.is_over else pace_of(run_feed(run.id).look(2.0)) for run in runs}
@@ -33,13 +33,13 @@ def known_paces() -> dict[TrainConfig, StepBudget]:
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def pace_of_over(run_id: str) -> StepBudget | None:
+def pace_of_over(run_id: str) -> Throughput | None:
     """The pace of an ended run, which no longer changes."""
     read = (event for _sequence, event in store().events(run_id))
     return pace_of(functools.reduce(RunView.after, read, RunView(store().run(run_id))))
 
 
-def pace_of(seen: RunView) -> StepBudget | None:
+def pace_of(seen: RunView) -> Throughput | None:
     """The pace of a run so far."""
     run = seen.run
     chunks = [] if seen.epochs else store().progress(run.id, after_step=max(0, run.step - STEPS))

@@ -4,7 +4,7 @@ import itertools
 
 from lib.core.benchmark.comparison import comparison_of
 from lib.core.studies.configs import CompareConfig
-from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
+from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, UncontrolledSamples, Warmed
 
 MS = 1_000_000
 """Nanoseconds per millisecond."""
@@ -39,7 +39,7 @@ def size_events(size, times, *, steps=10, rounds=ROUNDS, void=None, blocks=1, di
 
     `void`: rounds that do not count, by mode. `blocks`: the number of blocks that the rounds are split into.
     `disturbed`: rounds in which other processes used the machine. `about`: other values of Prepared, Agreed, Warmed and
-    Shortcut by mode.
+    UncontrolledSamples by mode.
     """
     modes = tuple(times)
     each = {
@@ -70,7 +70,7 @@ def size_events(size, times, *, steps=10, rounds=ROUNDS, void=None, blocks=1, di
             disturbed=number in disturbed,
         )
     for mode, values in about.get("shortcuts", {}).items():
-        yield Shortcut(size=size, mode=mode, **{"steps": steps} | values)
+        yield UncontrolledSamples(size=size, mode=mode, **{"steps": steps} | values)
 
 
 def compared(times, *, work="train_step", size=None, ended=True, machine=None, **about):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib.core.jobs.throughput import StepBudget, measured
+from lib.core.jobs.throughput import Throughput, measured
 from lib.core.jobs.wait_estimate import Wait, seconds_left
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Compiled, Finished, Inside, Progress, Started, Stopped
@@ -88,7 +88,7 @@ def test_a_run_without_a_step_has_no_pace() -> None:
 def test_what_a_run_took_is_expected_of_the_next_one_like_it() -> None:
     """The pace of a run, put back into the estimate, comes to the seconds that it took."""
     pace = measured(CONFIG, STARTED, COMPILED, EPOCHS, (), seconds=19.0)
-    assert isinstance(pace, StepBudget)
+    assert isinstance(pace, Throughput)
     expected = seconds_left(Waiting(CONFIG), {CONFIG: pace})
     assert expected == pytest.approx(Wait(15.0, 19.0)), "without and with its four seconds to start"
 
@@ -105,7 +105,7 @@ STEPS = 16
 
 def recorded(
     loading: float, compiled: tuple[float, float], epochs: list[tuple[float, float]], looks: list[float]
-) -> StepBudget:
+) -> Throughput:
     """The pace of a recorded run: seconds for loading, tracing, compiling, each epoch's steps and tests, each
     inspection.
     """
@@ -140,6 +140,6 @@ def test_a_recorded_run_takes_what_was_said_of_it_from_the_one_before() -> None:
 
 def test_the_speed_of_its_last_call_and_all_its_epochs_would_have_said_six_times_as_much() -> None:
     """The error that was seen: 4 min 3 s were said and it took 40 s."""
-    wait = seconds_left(Waiting(EARLY), {EARLY: StepBudget(LAST_CALL)})
+    wait = seconds_left(Waiting(EARLY), {EARLY: Throughput(LAST_CALL)})
     assert wait is not None
     assert wait.most > 5.5 * WARM_SECONDS

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.jobs.throughput import StepBudget
+from lib.core.jobs.throughput import Throughput
 from lib.core.jobs.wait_estimate import (
     COMPARISON_SECONDS,
     LOOKING,
@@ -34,7 +34,7 @@ class Waiting:
 
 
 ONE = TrainConfig(epochs=2, train_size=1000, batch_size=50)
-KNOWN = {ONE: StepBudget(1000.0)}
+KNOWN = {ONE: Throughput(1000.0)}
 LOOK = TEST_IMAGES * LOOKING / 1000
 """Seconds per evaluation of the test images at KNOWN's pace, until one was recorded."""
 
@@ -52,14 +52,14 @@ def test_with_nobody_ahead_it_is_ones_turn():
 def test_a_run_not_begun_takes_its_steps_its_looks_and_what_it_may_take_to_start():
     work = 2 + 2 * LOOK
     assert expected_wait([Waiting(ONE)], KNOWN) == pytest.approx(Wait(work, work + START_SECONDS))
-    seen = {ONE: StepBudget(1000.0, looking=0.5, starting=7.0)}
+    seen = {ONE: Throughput(1000.0, looking=0.5, starting=7.0)}
     assert expected_wait([Waiting(ONE)], seen) == pytest.approx(Wait(3.0, 10.0)), "a warm worker needs no start"
 
 
 def test_of_a_run_under_way_only_the_rest_counts():
     assert expected_wait([Waiting(ONE, step=30, total_steps=40)], KNOWN) == exactly(0.5 + LOOK)
     assert expected_wait([Waiting(ONE, step=40, total_steps=40)], KNOWN) == exactly(LOOK)
-    seen = {ONE: StepBudget(1000.0, looking=0.125)}
+    seen = {ONE: Throughput(1000.0, looking=0.125)}
     assert expected_wait([Waiting(ONE, step=10, total_steps=40)], seen) == exactly(1.5 + 2 * 0.125)
 
 
@@ -70,7 +70,7 @@ def test_the_held_out_part_is_not_trained_on():
 
 def test_where_nothing_is_known_the_wait_is_unknown():
     assert expected_wait([Waiting(ONE)], {}) is None
-    assert expected_wait([Waiting(ONE)], {TrainConfig(network="mlp"): StepBudget(1000.0)}) is None
+    assert expected_wait([Waiting(ONE)], {TrainConfig(network="mlp"): Throughput(1000.0)}) is None
     mlp = Waiting(dataclasses.replace(ONE, network="mlp"))
     assert expected_wait([Waiting(ONE), mlp], KNOWN) is None
 
@@ -82,7 +82,7 @@ def test_one_unknown_run_keeps_only_its_own_worker():
 
 @pytest.mark.parametrize("speed", [0.0, -5.0, math.nan, math.inf])
 def test_a_speed_that_is_none_is_not_known(speed):
-    assert expected_wait([Waiting(ONE)], {ONE: StepBudget(speed)}) is None
+    assert expected_wait([Waiting(ONE)], {ONE: Throughput(speed)}) is None
 
 
 def test_the_most_alike_runs_are_asked_and_the_less_alike_the_wider_the_range():
@@ -92,27 +92,27 @@ def test_the_most_alike_runs_are_asked_and_the_less_alike_the_wider_the_range():
     wide = dataclasses.replace(config, dense_units=1024)
     eager = dataclasses.replace(config, execution="eager")
     paces = {
-        config: StepBudget(1.0),
-        other_seed: StepBudget(2.0),
-        smaller_batch: StepBudget(3.0),
-        wide: StepBudget(4.0),
-        eager: StepBudget(5.0),
+        config: Throughput(1.0),
+        other_seed: Throughput(2.0),
+        smaller_batch: Throughput(3.0),
+        wide: Throughput(4.0),
+        eager: Throughput(5.0),
     }
     order = [pace_of(config, paces)]
     for known in (config, other_seed, smaller_batch, wide):
         del paces[known]
         order.append(pace_of(config, paces))
-    assert order == [(StepBudget(1.0), 1), (StepBudget(2.0), 1), (StepBudget(3.0), 2), (StepBudget(4.0), 4), None]
-    left = seconds_left(Waiting(config, total_steps=9375), {wide: StepBudget(1000.0, looking=1.0)})
+    assert order == [(Throughput(1.0), 1), (Throughput(2.0), 1), (Throughput(3.0), 2), (Throughput(4.0), 4), None]
+    left = seconds_left(Waiting(config, total_steps=9375), {wide: Throughput(1000.0, looking=1.0)})
     assert left == pytest.approx(Wait(305 / 4, 305 * 4))
 
 
 def test_of_several_equally_alike_runs_the_middle_one_counts():
     paces = {
-        TrainConfig(seed=seed): StepBudget(speed, looking)
+        TrainConfig(seed=seed): Throughput(speed, looking)
         for seed, speed, looking in ((1, 10.0, 0.25), (2, 500.0, None), (3, 20.0, 0.75))
     }
-    assert pace_of(TrainConfig(), paces) == (StepBudget(20.0, 0.5), 1)
+    assert pace_of(TrainConfig(), paces) == (Throughput(20.0, 0.5), 1)
 
 
 # ---- runs that end early by themselves
@@ -136,18 +136,18 @@ def test_where_runs_like_it_ended_early_so_will_it():
     """It said 4 min 3 s where it took 40 s: all its epochs were counted, though each run before had reached the target
     after few of them."""
     known = {
-        dataclasses.replace(TARGET, seed=seed): StepBudget(1000.0, epochs=epochs) for seed, epochs in ((1, 3), (2, 4))
+        dataclasses.replace(TARGET, seed=seed): Throughput(1000.0, epochs=epochs) for seed, epochs in ((1, 3), (2, 4))
     }
     assert epochs_in(seconds_left(Waiting(TARGET, total_steps=400), known)) == (3, 4)
     assert epochs_in(seconds_left(Waiting(TARGET, step=25, total_steps=400), known)) == (2, 3)
-    never = {dataclasses.replace(TARGET, seed=1): StepBudget(1000.0)}
+    never = {dataclasses.replace(TARGET, seed=1): Throughput(1000.0)}
     assert epochs_in(seconds_left(Waiting(TARGET, total_steps=400), never)) == (20, 20)
 
 
 works = st.builds(Waiting, configs, st.integers(0, 10**6), st.integers(0, 10**6))
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 seconds = st.none() | st.floats(0, 1e6)
-paces = st.builds(StepBudget, numbers, seconds, seconds, st.none() | st.integers(1, 100))
+paces = st.builds(Throughput, numbers, seconds, seconds, st.none() | st.integers(1, 100))
 tables = st.dictionaries(configs, paces, max_size=4)
 workers = st.integers(1, 5)
 
@@ -159,7 +159,7 @@ def as_numbers(wait):
 
 @given(st.lists(works, max_size=6), works, st.integers(0, 6), tables, workers)
 def test_more_ahead_is_never_less_wait(ahead, another, place, known, count):
-    known = {run.config: StepBudget(100.0) for run in ahead[::2]} | known
+    known = {run.config: Throughput(100.0) for run in ahead[::2]} | known
     more = [*ahead[:place], another, *ahead[place:]]
     less = as_numbers(expected_wait(ahead, known, count))
     assert 0 <= less[0] <= less[1]
@@ -170,7 +170,7 @@ def test_more_ahead_is_never_less_wait(ahead, another, place, known, count):
 
 @given(st.lists(works, max_size=6), workers)
 def test_one_more_worker_is_never_more_wait(ahead, count):
-    known = {run.config: StepBudget(100.0) for run in ahead}
+    known = {run.config: Throughput(100.0) for run in ahead}
     more, fewer = expected_wait(ahead, known, count + 1), expected_wait(ahead, known, count)
     assert more.least <= fewer.least
     assert more.most <= fewer.most
@@ -178,7 +178,7 @@ def test_one_more_worker_is_never_more_wait(ahead, count):
 
 @given(works, st.integers(1, 1000))
 def test_a_run_that_is_further_takes_no_longer(run, steps):
-    known = {run.config: StepBudget(100.0)}
+    known = {run.config: Throughput(100.0)}
     further, before = dataclasses.replace(run, step=run.step + steps), seconds_left(run, known)
     assert seconds_left(further, known).least <= before.least
     assert seconds_left(further, known).most <= before.most

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from hypothesis import given
 
-from lib.core.jobs.throughput import StepBudget
+from lib.core.jobs.throughput import Throughput
 from lib.core.jobs.wait_estimate import pace_of
 from lib.core.mydigits.finetune_plan import tuned_config
 from lib.core.settings import UNLIKE, Setting
@@ -42,7 +42,7 @@ def test_who_has_no_use_for_it_has_the_same_layers_and_all_others_have_other_one
 
 @every_setting
 def test_a_run_with_another_value_tells_as_much_of_the_speed_as_the_setting_says(name: str) -> None:
-    pace = StepBudget(1000.0)
+    pace = Throughput(1000.0)
     found = pace_of(TrainConfig(), {changed(TrainConfig(), name): pace})
     assert found == (None if SETTINGS[name].speed == UNLIKE else (pace, SETTINGS[name].speed))
 

@@ -6,7 +6,7 @@ import pytest
 from lib.core.benchmark.aa_trials import ROUNDS, SIDES, trials_of
 from lib.core.benchmark.comparison import CANNOT_TELL, SLOWER
 from lib.core.studies.configs import AaConfig
-from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut
+from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, UncontrolledSamples
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
 from lib.ml.benchmark.aa_protocol import against_itself
@@ -34,7 +34,7 @@ def test_the_same_is_compared_with_itself_as_often_as_there_is_time():
     assert len(of_kind(events, Sampled)) == ROUNDS * len(trials.ratios)
     assert {mode for event in of_kind(events, Sampled) for mode in event.modes} == set(SIDES)
     assert {event.mode for event in of_kind(events, Agreed)} == {SIDES[1]}
-    assert of_kind(events, Shortcut) == []
+    assert of_kind(events, UncontrolledSamples) == []
     assert (type(events[0]), type(events[-2]), type(events[-1])) == (Began, Measured, Finished)
     assert all(ratio.verdict == CANNOT_TELL for ratio in trials.ratios[:5]) or trials.different < len(trials.ratios)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lib.core.benchmark.intervals import FEWEST
 from lib.core.studies.configs import CompareConfig, promised_seconds
-from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Waiting, Warmed
+from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, UncontrolledSamples, Waiting, Warmed
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
 from lib.ml.benchmark.candidates import Outcome
@@ -44,12 +44,12 @@ def sampled(events, mode):
 def test_the_story_of_a_comparison():
     events = list(race(two()))
     told = [kind for kind, _ in itertools.groupby(kinds(events, without=Waiting))]
-    assert told == [Began, Prepared, Agreed, Warmed, Sampled, Shortcut, Measured, Finished]
+    assert told == [Began, Prepared, Agreed, Warmed, Sampled, UncontrolledSamples, Measured, Finished]
     assert (events[0].rounds, events[0].load, events[0].busy) == (MADE, 0.25, 0.5)
     assert events[0].threads >= 1
     assert events[0].memory > 10**8
     assert events[-2:] == [Measured(load=0.25, busy=0.5), Finished(step=MADE, reason="rounds")]
-    for kind in (Prepared, Warmed, Shortcut):
+    for kind in (Prepared, Warmed, UncontrolledSamples):
         assert [event.mode for event in of_kind(events, kind)] == ["eager", "graph"]
     assert [event.mode for event in of_kind(events, Agreed)] == ["graph"]  # held against eager
 
@@ -61,7 +61,7 @@ def test_known_times_come_back_exactly():
     graph = pool.candidates[1]
     prepared = of_mode(events, Prepared, "graph")
     assert (prepared.tracing, prepared.first, prepared.traces) == (7 * MS + 3, 2 * MS + 1_001, 1)
-    warmed, shortcut = of_mode(events, Warmed, "graph"), of_mode(events, Shortcut, "graph")
+    warmed, shortcut = of_mode(events, Warmed, "graph"), of_mode(events, UncontrolledSamples, "graph")
     assert {warmed.steps, shortcut.steps} == {prepared.steps}
     last = graph.calls[-CALLS - len(warmed.times) :]
     assert all(steps == prepared.steps for steps, _ in last)
@@ -238,14 +238,18 @@ def test_a_machine_that_grows_slow_halfway_makes_fewer_rounds():
 def test_what_cannot_be_done_in_time_is_done_with_the_fewest_rounds():
     events = list(race(two(each=lambda call: 3_000 * MS)))
     assert len(of_kind(events, Sampled)) == 12
-    assert {len(event.block) for event in of_kind(events, Shortcut)} == {6}
+    assert {len(event.block) for event in of_kind(events, UncontrolledSamples)} == {6}
     assert len(of_mode(events, Warmed, "graph").times) == 6
 
 
 def test_there_are_as_many_careless_samples_as_rounds_of_every_mode():
     for each in (2, 40):
         events = list(race(two(each=lambda call, each=each: each * MS)))
-        counts = {len(times) for event in of_kind(events, Shortcut) for times in (event.block, event.unsynchronised)}
+        counts = {
+            len(times)
+            for event in of_kind(events, UncontrolledSamples)
+            for times in (event.block, event.unsynchronised)
+        }
         (count,) = counts
         assert 6 <= count <= len(of_kind(events, Sampled))
         if each == 2:

@@ -5,7 +5,7 @@ import pytest
 from lib.core.benchmark.comparison import comparison_of
 from lib.core.benchmark.comparison_progress import PAUSE, seconds_left
 from lib.core.studies.configs import CompareConfig
-from lib.core.studies.events import Measured, Sampled, Shortcut, StudyEvent
+from lib.core.studies.events import Measured, Sampled, StudyEvent, UncontrolledSamples
 from lib.ml.benchmark.rounds import PAUSE_SECONDS
 from tests.ml.benchmark.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 
@@ -18,7 +18,7 @@ def told(config, each):
     for event in race(pool, config):
         if isinstance(event, StudyEvent):
             events.append(event)
-        if isinstance(event, (Sampled, Shortcut, Measured)):
+        if isinstance(event, (Sampled, UncontrolledSamples, Measured)):
             so_far = (clock.now - began) / 1e9
             said.append((seconds_left(comparison_of(config, events), so_far), so_far))
     end = (clock.now - began) / 1e9

@@ -10,8 +10,8 @@ from lib.core.studies.events import (
     Measured,
     Prepared,
     Sampled,
-    Shortcut,
     StudyEvent,
+    UncontrolledSamples,
     Warmed,
 )
 from lib.core.training.events import Failed, Finished, Stopped
@@ -100,7 +100,9 @@ def events_at(config: CompareConfig, size: int, rounds: int = ROUNDS) -> Iterato
         for mode in config.modes:
             unsynchronised = tuple(sample(mode, 0.2 if mode == "eager" else 1.0) for _ in range(10))
             block = tuple(sample(mode) for _ in range(10))
-            yield Shortcut(size=size, mode=mode, steps=steps[mode], block=block, unsynchronised=unsynchronised)
+            yield UncontrolledSamples(
+                size=size, mode=mode, steps=steps[mode], block=block, unsynchronised=unsynchronised
+            )
 
 
 def whole(config: CompareConfig) -> tuple[StudyEvent, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.core.jobs.throughput import StepBudget
+from lib.core.jobs.throughput import Throughput
 from lib.core.jobs.wait_estimate import Wait
 from lib.core.training.events import Finished, Paused
 from lib.runs.db.store import Store
@@ -32,7 +32,7 @@ def recorded(store: Store, *events: object, worker: str = "server/host:1/a") -> 
     return run_id
 
 
-def pace(store: Store, run_id: str) -> StepBudget | None:
+def pace(store: Store, run_id: str) -> Throughput | None:
     return pace_of(feed_of_run(store, run_id).look())
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lib.core.jobs.throughput import StepBudget
+from lib.core.jobs.throughput import Throughput
 from lib.core.jobs.wait_estimate import Wait, seconds_left
 from lib.core.mydigits.digit_sets import Digits
 from lib.core.mydigits.finetune_plan import FEWEST, SHARE, Tuning, own_parts, tuned_config
@@ -135,7 +135,7 @@ def plan_words(base: Run, digits: Digits) -> str:
     return said
 
 
-def paces(base: Run) -> dict[TrainConfig, StepBudget]:
+def paces(base: Run) -> dict[TrainConfig, Throughput]:
     """The paces of the newest runs and of the run to tune."""
     own = pace_of_over(base.id)
     return ({base.config: own} if own else {}) | known_paces()
