@@ -22,6 +22,8 @@ from typing import Annotated, Any, Generic, TypedDict, TypeVar, get_args, get_or
 import msgspec
 import numpy as np
 
+from lib.core.errors import AppError
+
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -32,7 +34,7 @@ NOT_FINITE = ("nan", "inf", "-inf")
 Whole = Annotated[int, msgspec.Meta(ge=1 - LARGEST, le=LARGEST - 1)]
 
 
-class Misfit(ValueError):
+class Misfit(AppError, ValueError):
     """A value that does not fit its field: the field's `name`, and the `value` (of a list, the item) that does not fit.
 
     `name` is empty if the object as a whole is wrong, for example if a field is missing.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lib.core.benchmark.comparison_files import ComparisonFileError
+from lib.core.codec import Misfit
 from lib.core.data.dataset import DataUnavailable
 from lib.core.data.uploads import PictureError
 from lib.core.errors import REASONS, AppError, Refusal, WeightsError
@@ -31,6 +32,7 @@ ROOT = Path(__file__).parents[2]
 GUESS = mark("Your guess must be from {low} to {high}, but {value} was given.")
 
 EXAMPLES: tuple[AppError, ...] = (
+    Misfit("steps", -1, "Expected `int` >= 0"),
     SettingError("epochs", 0),
     SettingError("colour", "red"),
     StudyError("depth", "slow", ("quick", "thorough")),
