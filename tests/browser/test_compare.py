@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from lib.core.benchmark.aa_trials import trials_of
 from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json
-from lib.core.benchmark.comparison_words import time_words
+from lib.core.benchmark.labels import time_words
 from lib.core.studies.configs import AaConfig, CompareConfig
 from lib.core.studies.events import Sampled
 from lib.runs.model.run import Study

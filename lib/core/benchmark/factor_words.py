@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison
-from lib.core.benchmark.comparison_words import factors, mode_short
 from lib.core.benchmark.factors import FACTORS, Effect, effects
+from lib.core.benchmark.labels import factors, mode_short
 from lib.core.i18n import Translate, mark
 from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import adam_of, way_of

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.core.benchmark.aa_trials import PROMISED, ROUNDS, Trials, trials_of
 from lib.core.benchmark.comparison import CANNOT_TELL, Ratio
-from lib.core.benchmark.comparison_words import factors, mode_short
+from lib.core.benchmark.labels import factors, mode_short
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS, AaConfig
 from lib.core.studies.events import Began, Sampled

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.core.benchmark.comparison import Comparison
-from lib.core.benchmark.comparison_words import mode_short, steps_words, time_words
+from lib.core.benchmark.labels import mode_short, steps_words, time_words
 from lib.core.benchmark.one_off_costs import BreakEven
 from lib.core.benchmark.pitfalls import CarelessTiming
 from lib.core.benchmark.timings import Timing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.core.benchmark.comparison import Comparison
-from lib.core.benchmark.comparison_words import as_fast, mode_short
+from lib.core.benchmark.labels import as_fast, mode_short
 from lib.core.i18n import mark
 from lib.core.studies import modes
 from lib.core.studies.configs import CompareConfig

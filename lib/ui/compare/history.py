@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json, references
-from lib.core.benchmark.comparison_words import machine_name, mode_short
+from lib.core.benchmark.labels import machine_name, mode_short
 from lib.core.errors import Refusal
 from lib.core.studies.configs import WORKS, CompareConfig
 from lib.core.studies.modes import MODES

@@ -6,12 +6,15 @@ import streamlit as st
 
 from lib.core.benchmark.comparison import comparison_of
 from lib.core.benchmark.comparison_files import Reference, references, to_csv, to_json
-from lib.core.benchmark.comparison_words import machine_name, summary
+from lib.core.benchmark.comparison_words import summary
 from lib.core.benchmark.factor_words import factor_sentences
+from lib.core.benchmark.labels import machine_name
 from lib.core.studies.configs import CompareConfig
 from lib.runs.model.run import Study
 from lib.ui.compare import text as words
 from lib.ui.compare.guess import entered, guess_words, guessed_pair
+from lib.ui.compare.method_text import modes_words
+from lib.ui.compare.progress_text import progress_words
 from lib.ui.compare.views import TITLES, VIEWS, Shown, show_factors
 from lib.ui.jobs.studies import StudyEvents, watch_study
 from lib.ui.shell import plain
@@ -32,7 +35,7 @@ def watch_comparison(study: Study) -> None:
     said = _("Somebody else started this measurement, so you are watching: Start makes one of your own.")
     if foreign and study.is_open:
         plain.info(said)
-    watch_study(study, draw, running=words.progress_words)
+    watch_study(study, draw, running=progress_words)
     if foreign and study.is_over:  # at the end: there is nothing left to press
         plain.info(said)
 
@@ -194,4 +197,4 @@ def show_promise(config: CompareConfig) -> None:
     nothing = comparison_of(config, ())
     st.markdown(f"##### {as_text(words.work_words(config))}")
     VIEWS["samples"](Shown("nothing", nothing))
-    st.markdown("\n".join(f"- {label}" for label in words.modes_words(config)))
+    st.markdown("\n".join(f"- {label}" for label in modes_words(config)))

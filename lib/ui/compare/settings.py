@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.core.benchmark.comparison_words import mode_label, mode_short
 from lib.core.benchmark.intervals import FEWEST
+from lib.core.benchmark.labels import mode_label, mode_short
 from lib.core.errors import Refusal
 from lib.core.i18n import mark
 from lib.core.settings import Setting

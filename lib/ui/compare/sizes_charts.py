@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lib.core.benchmark.comparison import Comparison
-from lib.core.benchmark.comparison_words import mode_short
+from lib.core.benchmark.labels import mode_short
 from lib.core.benchmark.timings import Timing
 from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import MODES

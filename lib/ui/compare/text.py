@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lib.core.benchmark.comparison import CANNOT_TELL, Comparison, comparison_of
-from lib.core.benchmark.comparison_progress import seconds_left
-from lib.core.benchmark.comparison_words import (
-    as_fast,
-    disturbed_words,
-    machine_name,
-    mode_label,
-    mode_short,
-    steps_words,
-    time_words,
-)
-from lib.core.benchmark.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
+from lib.core.benchmark.comparison import CANNOT_TELL, Comparison
+from lib.core.benchmark.comparison_words import disturbed_words
+from lib.core.benchmark.factor_words import lesson, lesson_of_sizes
+from lib.core.benchmark.labels import as_fast, mode_short, steps_words, time_words
 from lib.core.benchmark.one_off_costs import BreakEven, interval
-from lib.core.benchmark.pitfalls import (
-    CLASSIC,
-    ELSEWHERE,
-    FALSELY_CERTAIN,
-    NO_LONGER_CERTAIN,
-    REVERSED,
-    SWITCHES,
-    CarelessTiming,
-    Flip,
-    careless,
-    flipped,
-)
 from lib.core.benchmark.timings import Timing
-from lib.core.i18n import mark
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS, CompareConfig
-from lib.core.studies.events import Agreed, Began, Prepared, Sampled, Waiting, Warmed
-from lib.core.studies.modes import adam_of, way_of
+from lib.core.studies.modes import adam_of
 from lib.ui.compare.charts import break_evens, part_names, parts_of
 from lib.ui.compare.guess import base_of, guessed_pair
-from lib.ui.jobs.studies import StudyEvents
 from lib.ui.shell.language import _
-from lib.ui.widgets.text import bold, duration
 
 if TYPE_CHECKING:
-    from lib.runs.model.run import Study
+    pass
 
 
 def winners(comparison: Comparison, size: int) -> list[str]:
@@ -245,226 +220,3 @@ def sweep_words(comparison: Comparison) -> str:
             medians = ", ".join(f"{mode_short(timing.mode, _)} {time_words(timing.median)}" for timing in timings)
             said.append(f"{size:,}: {medians}")
     return _("Time per step by size.") + " " + "; ".join(said) + "."
-
-
-def careless_words(
-    careless: Sequence[CarelessTiming], flips: Sequence[Flip], left_out: Collection[str], samples: int
-) -> str:
-    """Where the careless benchmark contradicts an honest one with as many samples; if nowhere here, where it would.
-
-    `left_out`: the names of the precautions left out; `samples`: the number of samples of each mode in both.
-    """
-    if not left_out:
-        return _("Nothing is left out yet: switch something on, and see what the same recordings would have said.")
-    if not careless:
-        return _("This comparison has no recordings of that: it was stopped before they were made.")
-    if not flips:
-        said = _(
-            "Here that flips nothing: an honest benchmark with as many samples says the same of every pair. But look "
-            "at how far the numbers move."
-        )
-        return " ".join([said, *(_(ELSEWHERE[name]) for name in SWITCHES if name in left_out)])
-    found = flips_words(flips)
-    if "repetition" not in left_out:
-        text = _("Held against an honest benchmark with as many samples: {count} of each way.")
-        found.append(text.format(count=samples))
-    return " ".join(found)
-
-
-FLIPS: Mapping[str, str] = {
-    REVERSED: mark("The answer flips, and the slower one is called the faster: {pairs}."),
-    FALSELY_CERTAIN: mark("Falsely certain: one is called faster where nothing can be told: {pairs}."),
-    NO_LONGER_CERTAIN: mark("No longer certain: a difference that is there is not found: {pairs}."),
-}
-"""The names of the kinds of flip."""
-
-
-def flips_words(flips: Sequence[Flip]) -> list[str]:
-    """A sentence for each kind of flip, with its pairs."""
-    said = []
-    for kind, text in FLIPS.items():
-        pairs = [
-            _("{mode} and {other}").format(mode=mode_short(flip.mode, _), other=mode_short(flip.other, _))
-            for flip in flips
-            if flip.kind == kind
-        ]
-        if pairs:
-            said.append(_(text).format(pairs=all_of(pairs)))
-    return said
-
-
-def each_carelessness(comparison: Comparison, size: int) -> list[str]:
-    """What each carelessness alone, and the classic three together, flips here or would flip elsewhere."""
-    singles = [(_(label), frozenset({name}), _(ELSEWHERE[name])) for name, label in SWITCHES.items()]
-    classic = (_("All of a beginner's at once: call it a single time and print what that took"), CLASSIC, "")
-    said = []
-    for label, left_out, elsewhere in (*singles, classic):
-        if not careless(comparison, size, left_out):
-            continue
-        flips = flips_words(flipped(comparison, size, left_out))
-        words = flips or [_("Flips nothing here."), elsewhere]
-        said.append(" ".join([f"{bold(label)}.", *words]).strip())
-    return said
-
-
-def progress_words(study: Study, events: StudyEvents) -> str:
-    """The current activity, and the time left."""
-    assert isinstance(study.config, CompareConfig)
-    size = getattr(events[-1] if events else None, "size", None)
-    parts = [doing_words(events)]
-    if study.config.is_sweep and size is not None:
-        sizes = study.config.sizes
-        parts.insert(
-            0,
-            _("size {size} ({place} of {count})").format(
-                size=f"{size:,}", place=sizes.index(size) + 1, count=len(sizes)
-            ),
-        )
-    left = time_left(study, events)
-    return " · ".join([*parts, _("about {time} left").format(time=duration(left))] if left else parts)
-
-
-def doing_words(events: StudyEvents) -> str:
-    """The current activity."""
-    newest = events[-1] if events else None
-    began = next((event for event in events if isinstance(event, Began)), None)
-    rounds = [event for event in events if isinstance(event, Sampled) and event.size == getattr(newest, "size", None)]
-    planned = (rounds[-1].planned if rounds else 0) or (began.rounds if began else 0)
-    if len(rounds) >= planned > 0:
-        return _("recording what a careless benchmark would measure")
-    match newest:
-        case Sampled():
-            return _("round {round} of {rounds}").format(round=len(rounds), rounds=planned)
-        case Waiting() if rounds:
-            return _("a pause; then a second block of rounds")
-        case Waiting():
-            return _("{mode} is being prepared").format(mode=mode_short(newest.mode, _))
-        case Prepared():
-            return _("{mode} is traced and compiled").format(mode=mode_short(newest.mode, _))
-        case Agreed():
-            return _("looking whether all modes compute the same")
-        case Warmed():
-            return _("{mode} is warm").format(mode=mode_short(newest.mode, _))
-        case _:
-            return _("tracing, compiling, warming up")
-
-
-def time_left(study: Study, events: StudyEvents) -> float | None:
-    """Estimated seconds until it is over; None before the first round."""
-    assert isinstance(study.config, CompareConfig)
-    comparison = comparison_of(study.config, events)
-    if comparison.began is None or study.claimed_at is None:
-        return None
-    began = datetime.fromisoformat(comparison.began.at) if comparison.began.at else study.claimed_at
-    return seconds_left(comparison, (datetime.now(UTC) - began).total_seconds())
-
-
-def protocol_words(comparison: Comparison) -> list[str]:
-    """How it was measured: a sentence for each precaution."""
-    began = comparison.began
-    said = [
-        _("Every mode runs the same work with the same weights over the same data, and the results are compared."),
-        _("Tracing, the first call with its compiling, and the steady state are three numbers, not one."),
-        _(
-            "What every mode pays once, such as loading kernels, is paid before in a build that does not count. Then "
-            "each is built anew several times, in an order drawn anew: eager has nothing to build."
-        ),
-        _("Each mode is warmed up until two medians in a row agree within 5 %, within bounds; that does not count."),
-        _(
-            "Then every round times each mode once, in an order drawn anew, so that no mode always follows the same "
-            "other and a machine that grows hot or slow does so to all of them. Rounds: {rounds}, or fewer where the "
-            "time is short; they come in two blocks with a pause between."
-        ).format(rounds=began.rounds if began else "–"),
-        _(
-            "A sample is at least 10 ms of work and ends when its result is on the host; the clock counts nanoseconds "
-            "and Python's garbage collector is off. A sample in which a function was traced again is void: {voided}."
-        ).format(voided=sum(timing.voided for timing in comparison.timings)),
-        _(
-            "Said are the median and its 95 % interval by order statistics, which no spike can move; a ratio comes "
-            "from the samples of the same rounds, so that drift cancels."
-        ),
-        _(
-            "Samples resemble the ones before them, so the interval is as much wider as that makes it; and it reaches "
-            "from what one block says to what the other does: nothing is certain on which they do not agree."
-        ),
-        _(
-            "What lasts for a whole run is in no interval of that run: repeat it, or try A/A, to see how far apart two "
-            "runs of the same lie."
-        ),
-        _(
-            "In every round it is looked at what others do on this machine, and what other machines take of it. "
-            "Disturbed: {disturbed} of {rounds}."
-        ).format(disturbed=len(comparison.disturbed), rounds=len(comparison.sampled)),
-    ]
-    if "session" in comparison.config.modes:
-        said.append(_("The Session of TensorFlow 1 runs in a process of its own, in turns with the others."))
-    return said
-
-
-def machine_words(comparison: Comparison) -> list[str]:
-    """The machine it was measured on, and whether that was idle."""
-    began, measured = comparison.began, comparison.measured
-    if began is None:
-        return []
-    versions = " · ".join(f"{name} {version}" for name, version in began.versions.items())
-    said = [
-        machine_name(began),
-        _("{processors} processors, {memory} GB of memory, {threads} threads for TensorFlow").format(
-            processors=began.processors, memory=f"{began.memory / 2**30:.1f}", threads=began.threads
-        ),
-        versions,
-        _("Before: load {load}, {busy} of all processors used by others.").format(
-            load=f"{began.load:.2f}", busy=percent(began.busy, 0)
-        ),
-    ]
-    if measured:
-        said.append(
-            _("Afterwards: load {load}, {busy} of all processors used by others.").format(
-                load=f"{measured.load:.2f}", busy=percent(measured.busy, 0)
-            )
-        )
-    return [*said, *circumstances_words(began)]
-
-
-def circumstances_words(began: Began) -> list[str]:
-    """Date, version of the app and flags; values that an older version did not record are left out."""
-    said = []
-    if began.at:
-        said.append(_("Measured at {moment} (UTC), on {system}.").format(moment=began.at, system=began.system))
-    if began.commit:
-        said.append(_("Version of this app: {commit}.").format(commit=f"`{began.commit}`"))
-    if began.flags:
-        flags = ", ".join(f"`{name}={value}`" for name, value in began.flags.items())
-        said.append(_("Flags: {flags}.").format(flags=flags))
-    return said
-
-
-def modes_words(config: CompareConfig) -> list[str]:
-    """A description of each mode."""
-    return [mode_label(mode, _) for mode in config.modes]
-
-
-CODE: Mapping[str, tuple[str, str]] = {
-    "eager": ("OneCall", "lib/ml/benchmark/candidates.py"),
-    "graph": ("OneCall", "lib/ml/benchmark/candidates.py"),
-    "xla": ("OneCall", "lib/ml/benchmark/candidates.py"),
-    "session": ("Running", "lib/ml/benchmark/tf1_session.py"),
-    "fit": ("Fit", "lib/ml/benchmark/keras_fit.py"),
-    "loop": ("Loop", "lib/ml/benchmark/candidates.py"),
-    "loop_xla": ("Loop", "lib/ml/benchmark/candidates.py"),
-}
-"""The code that makes the steps of each way, and its file: the section 'Code' shows it."""
-
-
-def modes_table(comparison: Comparison) -> dict[str, list[str]]:
-    """Each mode's description, who requests its next step, how its Adam is written, and the name of its code."""
-    config = comparison.config
-    known = {timing.mode: timing.steps for size in config.sizes for timing in comparison.at(size)}
-    columns = {
-        _("mode"): [mode_label(mode, _) for mode in config.modes],
-        _("its loop"): [loop_words(mode, known.get(mode), _) for mode in config.modes],
-    }
-    if WORKS[config.work].trains:
-        columns[_("its Adam")] = [adam_words(mode, _) for mode in config.modes]
-    code = (CODE[way_of(mode)] for mode in config.modes)
-    return columns | {_("its code"): [f"`{name}` · `{path}`" for name, path in code]}

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from lib.core.benchmark.comparison import Comparison, Ratio
-from lib.core.benchmark.comparison_words import as_fast_numbers, factors, mode_short
+from lib.core.benchmark.comparison import Comparison
 from lib.core.benchmark.factor_words import effect_words, factor_words
 from lib.core.benchmark.factors import effects
-from lib.core.benchmark.one_off_costs import interval
+from lib.core.benchmark.labels import mode_short
 from lib.core.benchmark.pitfalls import SWITCHES, careless, flipped, sample_count
-from lib.core.benchmark.timings import Timing
 from lib.core.i18n import mark
 from lib.core.studies.configs import WORKS
 from lib.ui.compare import charts, sizes_charts
 from lib.ui.compare import text as words
 from lib.ui.compare.guess import base_of, guess_words, guessed_time
+from lib.ui.compare.method_text import machine_words, modes_table, protocol_words
+from lib.ui.compare.numbers_table import known_as_fast, numbers
+from lib.ui.compare.pitfalls_text import careless_words, each_carelessness
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_lines, as_text
@@ -224,68 +224,6 @@ def show_numbers(shown: Shown) -> None:
     )
 
 
-def numbers(comparison: Comparison, timings: tuple[Timing, ...]) -> dict[str, list[Any]]:
-    """The columns of the table of numbers."""
-    base = base_of(comparison.config)
-    ratios = [comparison.ratio(timing.size, timing.mode, base) for timing in timings]
-    fastest = min(timings, key=lambda timing: timing.median)
-    against = [comparison.ratio(timing.size, timing.mode, fastest.mode) for timing in timings]
-    tracing, compiling = (
-        [interval(values) or (None, None) for values in repeated]
-        for repeated in ([timing.tracings for timing in timings], [timing.compilings for timing in timings])
-    )
-    return {
-        _("mode"): [mode_short(timing.mode, _) for timing in timings],
-        _("median, ms"): [timing.median for timing in timings],
-        _("95 % from, ms"): [timing.low or None for timing in timings],
-        _("95 % to, ms"): [timing.high if timing.low else None for timing in timings],
-        _("first quartile, ms"): [timing.first_quartile for timing in timings],
-        _("third quartile, ms"): [timing.third_quartile for timing in timings],
-        _("minimum, ms"): [timing.minimum for timing in timings],
-        _("times as long as the fastest"): [
-            known(ratio.ratio, ratio.low, ratio.high)[0] if ratio else None for ratio in against
-        ],
-        _("times as fast as {other}").format(other=mode_short(base, _)): [known_as_fast(ratio)[0] for ratio in ratios],
-        _("… from"): [known_as_fast(ratio)[1] for ratio in ratios],
-        _("… to"): [known_as_fast(ratio)[2] for ratio in ratios],
-        _("tracing, seconds"): [timing.tracing for timing in timings],
-        _("tracing from, seconds"): [ends[0] for ends in tracing],
-        _("tracing to, seconds"): [ends[1] for ends in tracing],
-        _("compiling, seconds"): [timing.compiling for timing in timings],
-        _("compiling from, seconds"): [ends[0] for ends in compiling],
-        _("compiling to, seconds"): [ends[1] for ends in compiling],
-        _("times built"): [len(timing.tracings) for timing in timings],
-        _("first call of all, seconds"): [timing.first for timing in timings],
-        _("traced"): [timing.traces for timing in timings],
-        _("samples"): [len(timing.samples) for timing in timings],
-        _("void"): [timing.voided for timing in timings],
-        _("steps in a sample"): [timing.steps for timing in timings],
-        _("warm-up settled"): [yes_no(timing.settled) for timing in timings],
-        _("results agree"): [yes_no(timing.agrees) for timing in timings],
-        _("difference of results"): [timing.agreed.output if timing.agreed else None for timing in timings],
-        _("difference of weights"): [timing.agreed.weights if timing.agreed else None for timing in timings],
-        _("tolerance"): [timing.agreed.tolerance if timing.agreed else None for timing in timings],
-        _("ranked"): [yes_no(timing.ranked) for timing in timings],
-    }
-
-
-def known(ratio: float, low: float, high: float) -> tuple[float | None, ...]:
-    """A ratio and its interval as numbers, rounded as in the sentences; None for a missing bound."""
-    rounded = (float(text.replace(",", "").replace("∞", "inf")) for text in factors(ratio, low, high))
-    without = not (low > 0 and math.isfinite(high))
-    return tuple(None if without and place else number for place, number in enumerate(rounded))
-
-
-def known_as_fast(ratio: Ratio | None) -> tuple[float | None, ...]:
-    """How many times as fast, and both ends of the interval, as given by `as_fast`."""
-    return known(*as_fast_numbers(ratio)) if ratio else (None, None, None)
-
-
-def yes_no(is_so: bool) -> str:
-    """A truth value as a word."""
-    return _("yes") if is_so else _("no")
-
-
 def show_careless(shown: Shown) -> None:
     """What a bad benchmark would say about the very same work."""
     size = choose_size(shown)
@@ -299,7 +237,7 @@ def show_careless(shown: Shown) -> None:
     comparison = shown.comparison
     found = careless(comparison, size, left_out) if comparison.at(size) else ()
     turned = flipped(comparison, size, left_out) if comparison.at(size) else []
-    said = words.careless_words(found, turned, left_out, sample_count(comparison, size, left_out))
+    said = careless_words(found, turned, left_out, sample_count(comparison, size, left_out))
     with st.container(key="careless_words"):
         plain.warning(said) if turned else st.markdown(as_text(said))
     if not comparison.at(size):
@@ -316,19 +254,19 @@ def show_careless(shown: Shown) -> None:
         ],
     }
     as_table("compare_careless_table", table, four_digits(table))
-    if alone := words.each_carelessness(comparison, size):
+    if alone := each_carelessness(comparison, size):
         with st.expander(_("What each of them does here by itself, or where it would"), key="careless_each"):
             st.markdown("\n".join(f"- {sentence}" for sentence in alone))
 
 
 def show_method(shown: Shown) -> None:
     """How it was measured, and on what machine."""
-    st.markdown(as_lines(*words.protocol_words(shown.comparison)))
-    if said := words.machine_words(shown.comparison):
+    st.markdown(as_lines(*protocol_words(shown.comparison)))
+    if said := machine_words(shown.comparison):
         st.markdown(as_lines(*said))
     st.markdown(bold(_("What each mode is made of")))
     with st.container(key="compare_modes_table"):
-        st.table(words.modes_table(shown.comparison))
+        st.table(modes_table(shown.comparison))
 
 
 def say_nothing_yet() -> None:

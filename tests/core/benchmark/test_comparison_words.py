@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, comparison_of
-from lib.core.benchmark.comparison_words import SHORT, factors, mode_label, mode_short, summary, time_words
+from lib.core.benchmark.comparison_words import summary
+from lib.core.benchmark.labels import SHORT, factors, mode_label, mode_short, time_words
 from lib.core.i18n import translator, untranslated
 from lib.core.studies.configs import MODES, CompareConfig
 from tests.core.benchmark.made_comparisons import MS, ROUNDS, began, compared, size_events, swept, wobbling

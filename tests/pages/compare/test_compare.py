@@ -12,10 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.benchmark.comparison import Comparison, comparison_of
-from lib.core.benchmark.comparison_words import as_fast, factors, mode_short, summary
+from lib.core.benchmark.comparison_words import summary
 from lib.core.benchmark.factor_words import effect_words, lesson, lesson_of_sizes
 from lib.core.benchmark.factors import effects
 from lib.core.benchmark.intervals import FEWEST
+from lib.core.benchmark.labels import as_fast, factors, mode_short
 from lib.core.benchmark.one_off_costs import interval
 from lib.core.benchmark.pitfalls import ELSEWHERE, SWITCHES, careless, flipped
 from lib.core.i18n import LANGUAGES, translator
@@ -24,9 +25,9 @@ from lib.core.studies.events import Sampled
 from lib.core.untrusted import beginning
 from lib.runs.db.store import Store
 from lib.runs.model.run import Study
+from lib.ui.compare.pitfalls_text import FLIPS
 from lib.ui.compare.sections import TITLES as SECTIONS
 from lib.ui.compare.sections import code_of
-from lib.ui.compare.text import FLIPS
 from lib.ui.compare.views import VIEWS
 from lib.ui.shell import services
 from lib.ui.shell.plain import as_text
