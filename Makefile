@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-quick check-code check-values check-store check-seen check-runs check-rest words speed
+.PHONY: run test check check-quick check-code check-values check-store check-seen check-runs check-rest words lock speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -19,10 +19,16 @@ test: .venv/tests.done
 TOGETHER := $(MAKE) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PASSED = @$(BIN)/python -c "print('Passed: formatting, lint, types, borders, $(1).')"
 
-# The checks alone, where everything is set up. Up to 25 minutes on two processors.
+# The checks alone, where everything is set up. Up to 25 minutes on two processors. In the end it prints which share of
+# each room the tests have run; no share is demanded.
 check: check-code
-	$(TOGETHER) --jobs=3 check-seen check-runs check-rest
+	$(BIN)/python -m coverage erase
+	$(TOGETHER) --jobs=3 PYTEST="$(MEASURED)" check-seen check-runs check-rest
+	$(BIN)/python -m tests.covered
 	$(call PASSED,all tests)
+
+PYTEST := $(BIN)/python -m pytest
+MEASURED := $(BIN)/python -m coverage run -m pytest
 
 # A change at a glance, in under three minutes: no TensorFlow, no browser, no other process but a database's.
 check-quick: .venv/tests.done
@@ -35,35 +41,39 @@ check-code:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 check-values:
-	$(BIN)/python -m pytest tests/core tests/ui
+	$(PYTEST) tests/core tests/ui
 check-store:
-	$(BIN)/python -m pytest tests/runs $(addprefix --ignore=tests/runs/,$(ENGINES))
+	$(PYTEST) tests/runs $(addprefix --ignore=,$(ENGINES))
 # Their engines are processes that are waited for.
-ENGINES := $(addsuffix .py,test_engine test_engine_deaths test_foreign_cluster test_heart test_real_training test_trouble)
+ENGINES := tests/runs/engine tests/runs/model/test_health.py tests/runs/worker/test_real_training.py
 
 # What visitors see, what performs and keeps runs, and the rest, side by side: much of it is waiting.
 SEEN := tests/ui tests/pages tests/browser
 check-seen:
-	$(BIN)/python -m pytest $(SEEN)
+	$(PYTEST) $(SEEN)
 check-runs:
-	$(BIN)/python -m pytest tests/runs
+	$(PYTEST) tests/runs
 check-rest:
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(SEEN) tests/runs)
+	$(PYTEST) $(addprefix --ignore=,$(SEEN) tests/runs)
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done
 	$(BIN)/pybabel extract --keyword=mark --no-wrap --add-location=file --sort-by-file --project="TF2 Lab" --output=words.pot lib pages
 	$(BIN)/pybabel update --locale=ko --no-wrap --no-fuzzy-matching --ignore-obsolete --input-file=words.pot --output-file=lib/core/catalogues/ko.po
 
+# Brings the lock files up to date with the requirements: exact versions for every supported Python and system.
+lock: .venv/tests.done
+	$(BIN)/python -m tests.lock
+
 # Times our training loop against the notes' own, alternately.
 speed: .venv/tests.done
 	$(BIN)/python -m tests.benchmarks.speed
 
-.venv/app.done: requirements.txt
+.venv/app.done: requirements.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -c "open('$@', 'w').close()"
 
-.venv/tests.done: .venv/app.done tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+.venv/tests.done: .venv/app.done tests/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.lock
 	$(BIN)/python -c "open('$@', 'w').close()"

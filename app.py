@@ -17,6 +17,7 @@ from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import engine
 from lib.ui.shell.visitor import middleware
 from lib.ui.shell.web_server import answer_at_once, asset_routes, end_in_time, share_memory
+from lib.ui.widgets.background import give_up
 
 FIRST_PAGE_SECONDS = 1.5
 """The engine waits this long, so that the first page has the processor: measured, it appears 0.4 s sooner."""
@@ -32,6 +33,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     starting = asyncio.create_task(start_engine())
     yield {}
     starting.cancel()
+    give_up()
     (await asyncio.to_thread(engine)).close()
 
 

@@ -19,11 +19,12 @@ from typing import Any
 from tqdm import tqdm
 
 from lib.core.data.dataset import DataUnavailable
+from lib.core.errors import Refusal
 from lib.core.i18n import LANGUAGES, Translate, translator
-from lib.core.incoming import FileError
-from lib.core.training.config import SETTINGS, Setting, SettingError, TrainConfig, read_config, settings_in
+from lib.core.settings import Setting
+from lib.core.training.config import SETTINGS, TrainConfig, read_config, settings_in
 from lib.core.training.control import ControlRequests
-from lib.core.training.events import REASONS, Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
+from lib.core.training.events import Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
 from lib.ml.stderr_redirect import stderr_redirected
 
 REFUSED, FAILED, INTERRUPTED = 2, 1, 130
@@ -37,14 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser(_).parse_args(arguments)
     try:
         config = read_settings(given)
-    except (SettingError, FileError) as error:
+    except Refusal as error:
         return refuse(error.sentence(_))
     except OSError as error:
         return refuse(_("The settings file cannot be read: {error}").format(error=error))
     try:
         events = training(config)
     except DataUnavailable as error:
-        return refuse(f"{_(REASONS['no_data'])} ({error.detail})", FAILED)
+        return refuse(f"{error.sentence(_)} ({error.detail})", FAILED)
     watch = Lines() if given.json else Bar(_)
     return follow(events, watch, _)
 
@@ -79,7 +80,7 @@ def about(setting: Setting, name: str, _: Translate) -> str:
 
 
 def read_settings(given: argparse.Namespace) -> TrainConfig:
-    """The file's settings, overridden by the options. Raises the first SettingError, FileError or OSError."""
+    """The file's settings, overruled by the options. Raises the first Refusal, or OSError."""
     values = settings_in(given.settings.read_bytes(), given.settings.name) if given.settings else {}
     options = {name: getattr(given, name) for name in SETTINGS if getattr(given, name) is not None}
     config, refused = read_config({**values, **options})
@@ -169,7 +170,7 @@ def epoch_line(event: Evaluated, _: Translate) -> str:
 
 
 def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
-    """Shows the events to their end; Ctrl-C requests a stop. Returns the exit code."""
+    """Shows the events to their end; Ctrl-C asks for a stop. The exit code."""
     code, requests = 0, None
     with interrupts() as pressed:
         while (event := next_event(events, requests)) is not None:

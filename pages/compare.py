@@ -22,16 +22,16 @@ if section != "measure":
 else:
     if study is None:
         say_what_this_is()
-    settings.show_refusals()
-    config = settings.chosen_if_allowed()
+    settings.FORM.show_refusals()
+    config = settings.FORM.chosen_if_allowed()
     if config:
-        settings.write_link(config)
+        settings.FORM.write_link(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         settings.first_fields()
         ask_for_guess(config)
         study_button("compare", _("Start"), start_comparison, study, disabled=config is None)
         settings.further_fields()
-    settings.show_error()
+    settings.FORM.show_error("compare_error")
     if config and not (study and study.is_open):
         settings.show_time(config)
     show_not_started("compare")

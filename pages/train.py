@@ -6,17 +6,18 @@ from lib.ui.jobs.finetune_result import follow_tuned
 from lib.ui.jobs.run_feed import run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
-from lib.ui.train import overview, settings_form, summary
+from lib.ui.train import overview, summary
 from lib.ui.train.buttons import run_buttons, shown_run
 from lib.ui.train.inspect.view import show_inside
 from lib.ui.train.live import show_nothing_yet, watch
 from lib.ui.train.preset_choice import choose_preset
 from lib.ui.train.settings_file import show_settings_file
+from lib.ui.train.settings_form import FORM, show_settings
 
 st.title(_("Train"))
 show_trouble()
 run = shown_run()
-settings_form.adopt_link(run.config if run else None)
+FORM.adopt_link(run.config if run else None)
 
 # The chart comes first and is drawn first, on a phone too: it shows the effect of a click. Start needs the settings.
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
@@ -28,11 +29,11 @@ with chart_column:
         watch(run)
         follow_tuned(run)
 with settings_column:
-    settings_form.show_refusals()
+    FORM.show_refusals()
     choose_preset()
-    config = settings_form.settings_form()
+    config = show_settings()
     if config:
-        settings_form.write_link(config)
+        FORM.write_link(config)
     show_settings_file(config)
 with buttons:
     run_buttons(config, run)

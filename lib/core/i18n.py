@@ -1,6 +1,6 @@
-"""Words in two languages: English in the code, every other language in a catalogue beside it.
+"""Translations: the code holds English, and each other language has a catalogue.
 
-The catalogues (`lib/core/words/<language>.po`) are read as text, so there is no compiled copy that could be stale.
+The catalogues (`lib/core/catalogues/<language>.po`) are read as text, so no compiled copy can be stale.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Translate = Callable[[str], str]
 
 
 def mark(text: str) -> str:
-    """`text` unchanged; marks it for the catalogue where its language is not known yet."""
+    """`text` unchanged; marks it for the catalogue where the reader's language is not known yet."""
     return text
 
 
 def untranslated(text: str) -> str:
-    """`text` as it stands in the code: English."""
+    """`text` as the code has it: English."""
     return text
 
 
@@ -43,5 +43,5 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def translator(language: str) -> Translate:
-    """The function that turns an English text of the code into `language`."""
+    """The function that translates an English text of the code into `language`."""
     return catalogue(language).gettext

@@ -1,6 +1,6 @@
-"""The one door for files from outside: pictures, digits, comparisons and settings all come in through `take_in`.
+"""The one entry for files from outside: `take_in` reads all pictures, digits, comparisons and settings.
 
-Whatever is wrong with a file is refused with a FileError, whose sentence its visitor reads; nothing else comes out.
+Any fault in a file becomes a FileError, whose sentence the visitor reads; no other exception gets out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.errors import Refusal
+from lib.core.i18n import mark
 from lib.core.untrusted import beginning
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ UNREADABLE = (
     ArithmeticError,
     SyntaxError,
     EOFError,
-    RuntimeError,  # RecursionError too: a few thousand brackets are enough for `json`
+    RuntimeError,  # includes RecursionError: a few thousand brackets are enough for `json`
     MemoryError,
     struct.error,
     tokenize.TokenError,
@@ -36,30 +37,26 @@ UNREADABLE = (
     zlib.error,
     lzma.LZMAError,
 )
-"""What the readers of JSON, pictures, zip and arrays say to bytes that nobody wrote."""
+"""What the readers of JSON, pictures, zip files and arrays raise for malformed bytes."""
 
 DEEPEST = 50
-"""Lists within lists and objects that a JSON file may have; a comparison has five."""
+"""The nesting depth that a JSON file may have; a comparison has five."""
 LARGEST_JSON = 5 * 2**20
-"""Bytes: as many as the server takes (`server.maxUploadSize`), and far more than any settings or comparison need."""
+"""In bytes. The server's limit (`server.maxUploadSize`), and far more than any settings or comparison need."""
 
 
-class FileError(ValueError):
-    """A file that is refused: `sentence(_)` says why, and what would be right, in the language of `_`."""
+class FileError(Refusal):
+    """A refused file; `template` is the reason, a text of the catalogue."""
 
     def __init__(self, template: str, **values: object) -> None:
-        self.template, self.values = template, values
-        super().__init__(self.sentence())
-
-    def sentence(self, _: Translate = untranslated) -> str:
-        """Why the file is refused."""
-        return _(self.template).format(**self.values)
+        self.template = template
+        super().__init__(**values)
 
 
 def take_in(data: bytes, read: Callable[[bytes], T], *, most: int, large: FileError, damaged: FileError) -> T:
-    """What `read` makes of a file's bytes. Raises FileError.
+    """Returns `read(data)`. Raises FileError.
 
-    That is `large` where they are more than `most`, what `read` itself refuses them with, and otherwise `damaged`.
+    The error is `large` for more than `most` bytes, `read`'s own FileError if it raises one, and `damaged` otherwise.
     """
     if len(data) > most:
         raise large
@@ -72,10 +69,10 @@ def take_in(data: bytes, read: Callable[[bytes], T], *, most: int, large: FileEr
 
 
 def take_in_json(data: bytes, name: str) -> Any:
-    """The value that a JSON file says, in UTF-8, UTF-16 or UTF-32, with a byte order mark or without.
+    """The value of a JSON file in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
 
-    A whole number of thousands of digits stays text. Raises FileError, whose sentences call the file `name`: where it
-    is no JSON, nested more deeply than can be read, larger than LARGEST_JSON, or gives two values for one name.
+    Integers with thousands of digits stay text. Raises FileError, whose sentences call the file `name`, if the file is
+    not JSON, is nested too deeply, is larger than LARGEST_JSON, or gives two values for one name.
     """
     about = {"name": f"“{beginning(name)}”"}
 
@@ -103,7 +100,7 @@ def take_in_json(data: bytes, name: str) -> Any:
 
 
 def is_shallow(value: object) -> bool:
-    """Whether a value of JSON is nested no more than DEEPEST times: what reads and shows it goes down by itself."""
+    """Whether a JSON value is nested at most DEEPEST levels deep; the code that reads and shows it is recursive."""
     level = [value]
     for _deeper in range(DEEPEST):
         level = [
@@ -118,7 +115,7 @@ def is_shallow(value: object) -> bool:
 
 
 def whole(digits: str) -> int | str:
-    """The number; text where it has more digits than Python reckons with (`sys.get_int_max_str_digits`)."""
+    """The number; or the text, if it has more digits than Python converts (`sys.get_int_max_str_digits`)."""
     try:
         return int(digits)
     except ValueError:

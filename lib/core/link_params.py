@@ -1,9 +1,9 @@
-"""What a link can carry besides what this app reads: marks by which others count their visitors."""
+"""Tracking parameters in links: not settings of this app, but marks that let other sites count visitors."""
 
 from __future__ import annotations
 
 PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
-"""Campaigns, as Google Analytics, Matomo and HubSpot name them."""
+"""Campaign parameters of Google Analytics, Matomo and HubSpot."""
 NAMES = frozenset(
     {
         "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "srsltid", "_ga", "_gl", "msclkid", "yclid", "ysclid",
@@ -11,11 +11,11 @@ NAMES = frozenset(
         "napm", "n_media", "n_query", "n_rank", "n_ad",
     }
 )  # fmt: skip
-"""Clicks, as Facebook, Google, Microsoft, Yandex, X, TikTok, LinkedIn, Instagram, Pinterest, Mailchimp, Marketo,
-HubSpot and Naver number them."""
+"""Click identifiers of Facebook, Google, Microsoft, Yandex, X, TikTok, LinkedIn, Instagram, Pinterest, Mailchimp,
+Marketo, HubSpot and Naver."""
 
 
 def counts_visitors(name: str) -> bool:
-    """Whether a link's parameter is such a mark: whoever posted the link did not write it, and nobody here reads it."""
+    """Whether a link's parameter is a tracking mark: added by some site, not by the link's author, and ignored here."""
     lower = name.lower()
     return lower in NAMES or lower.startswith(PREFIXES)

@@ -1,4 +1,4 @@
-"""Where the app keeps what it writes: one folder, TF2LAB_HOME."""
+"""The folder for everything that the app writes: TF2LAB_HOME."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ import platformdirs
 
 
 def home() -> Path:
-    """The app's folder, made if missing: $TF2LAB_HOME, else the user's own data folder."""
+    """The app's folder, created if missing: $TF2LAB_HOME, else the user's own data folder."""
     given = os.environ.get("TF2LAB_HOME")
     folder = Path(given) if given else platformdirs.user_data_path("tf2lab", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)

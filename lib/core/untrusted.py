@@ -1,30 +1,30 @@
-"""Values from outside (a link, a file, a database) on their way into a sentence: whole, short and printable."""
+"""Makes values from outside (a link, a file, a database) fit to quote in a sentence: one line, short, printable."""
 
 from __future__ import annotations
 
 import unicodedata
 
 MOST_LETTERS = 60
-"""Of a value that is longer a sentence shows the beginning."""
+"""Longer values are cut to this many letters."""
 JOINERS = "\u200c\u200d"
-"""Letters of no width that some scripts and emoji need."""
+"""Zero-width letters that some scripts and emoji need."""
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of what controls a text instead of being one: control characters, formats such as those that
-turn the direction of writing, halves of a pair, separators of lines and paragraphs."""
+"""Unicode categories of letters that control text instead of being text: control characters, formats (such as marks
+that change the writing direction), surrogates, line and paragraph separators."""
 
 
 def beginning(value: object, letters: int = MOST_LETTERS) -> str:
-    """The value as text on one line; of a long one the beginning."""
+    """The value as text on one line, cut to its first `letters` letters."""
     text = str(value)
     cut = printable(text[:letters])
     return cut if len(text) <= letters else f"{cut}…"
 
 
 def printable(text: str) -> str:
-    """`text` on one line: breaks and tabs become blanks, and what only controls it becomes “�”."""
+    """`text` on one line: line breaks and tabs become spaces, control characters become “�”."""
     return "".join(" " if letter in "\n\r\t" else seen(letter) for letter in text)
 
 
 def seen(letter: str) -> str:
-    """The letter, or “�” where nothing of it would be seen."""
+    """The letter, or “�” if it would be invisible."""
     return "�" if unicodedata.category(letter) in UNPRINTABLE and letter not in JOINERS else letter

@@ -1,4 +1,4 @@
-"""What this machine is: said with every run, because times mean nothing without it."""
+"""Describes this machine; recorded with every run, because times mean nothing without it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def device_name() -> str:
 
 
 def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """The processor's model name where the system tells it, else its architecture."""
+    """The processor's model name if the system reports it, else its architecture."""
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, "") or platform.processor() or platform.machine()
 
 
 def threads() -> int:
-    """How many threads TensorFlow calculates with: as many as set, or as processors that this process may use."""
+    """TensorFlow's number of threads: the configured one, else the processors that this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return tf.config.threading.get_intra_op_parallelism_threads() or usable
 
 
 def versions() -> Mapping[str, str]:
-    """What computes here, by name."""
+    """The versions of Python and the libraries that compute, by name."""
     return {
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
@@ -46,7 +46,7 @@ def versions() -> Mapping[str, str]:
 
 
 def circumstances() -> dict[str, Any]:
-    """What else it takes to repeat a measurement: the app's version, the moment, the system, TensorFlow's flags."""
+    """The other facts needed to repeat a measurement: the app's version, the time, the system, TensorFlow's flags."""
     return {
         "commit": commit(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -69,12 +69,12 @@ FLAGS = (
     ),
     *("XLA_", "OMP_", "KMP_", "ONEDNN_", "DNNL_", "CUDA_VISIBLE_DEVICES"),
 )
-"""What variables of the environment begin with that change what TensorFlow and XLA do. Not all that begin with TF_:
-other programs keep secrets under such names."""
+"""Prefixes of environment variables that change what TensorFlow and XLA do. Not TF_ as a whole: other programs keep
+secrets under such names."""
 
 
 def commit(folder: Path = Path(__file__).parents[2]) -> str:
-    """The commit that the app's files are at, with a + where they differ from it; UNKNOWN outside a repository."""
+    """The commit of the app's files, with a + if they differ from it; UNKNOWN outside a repository."""
     try:
         asked = ["git", "-C", str(folder), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
         return subprocess.run(asked, capture_output=True, text=True, timeout=5, check=True).stdout.strip() or UNKNOWN

@@ -1,6 +1,6 @@
-"""Which pixels a network's answer hangs on: the gradient of its score, back to the drawing."""
+"""Which pixels a network's answer depends on: the gradient of its score with respect to the drawing."""
 
-# Learners read this file: its functions go without annotations, as the notes' do; shapes are said in words.
+# Learners read this file: its functions have no annotations, like the notes'; docstrings give the shapes.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None
 def saliency(model, image, digit):
     """How fast the score of `digit` grows with each pixel: float32 (28, 28).
 
-    The score is what goes into the softmax (Simonyan, Vedaldi and Zisserman, 2013, Deep Inside Convolutional Networks).
-    The probability that comes out of it hardly moves any more where a network is sure.
+    The score is the input of the softmax (Simonyan, Vedaldi and Zisserman, 2013, Deep Inside Convolutional Networks).
+    The softmax's output, the probability, hardly changes any more once a network is confident.
 
     image: float32 (1, 28, 28, 1) from 0, the paper, to 1, the ink.
     """
@@ -42,9 +42,9 @@ def saliency(model, image, digit):
 
 
 def explain(config: SaliencyConfig, settings: TrainConfig | None, checkpoint: Checkpoint) -> Events:
-    """The study of a network: `settings` are its run's, None for the model that ships, and `checkpoint` its weights.
+    """The study of one network: `settings` are its run's (None for the shipped model), `checkpoint` has its weights.
 
-    The last event is Finished, or Stopped where that is wished. Raises CheckpointMisfit where the weights are others.
+    The last event is Finished, or Stopped on request. Raises CheckpointMisfit if the weights do not fit.
     """
     requests = yield began_untimed()
     if requests and requests.stop:
@@ -59,19 +59,19 @@ def explain(config: SaliencyConfig, settings: TrainConfig | None, checkpoint: Ch
 
 @functools.lru_cache(maxsize=2)
 def network_of(settings: TrainConfig | None) -> Any:
-    """A network with these settings, None for the one that ships; kept, since Keras never quite forgets a model.
+    """A network with these settings (None for the shipped model); cached, since Keras never quite frees a model.
 
-    It calculates in float32, as the web process does, whatever the run's precision was.
+    It computes in float32, as the web process does, whatever the run's precision.
     """
     if settings:
         return build_network(dataclasses.replace(settings, precision="float32"))
-    from lib.ml.shipped.make import reader  # here: what made that model is needed for nothing else
+    from lib.ml.shipped.make import reader  # deferred: nothing else needs the code that made this model
 
     return reader()
 
 
 def put_in(model: Any, weights: Mapping[str, np.ndarray]) -> None:
-    """Gives the model these weights, by layer and name. Raises CheckpointMisfit where they are not its own."""
+    """Assigns these weights, given by layer and name. Raises CheckpointMisfit if they do not fit the model."""
     variables = named_weights(model.layers)
     check_fit("weights", weights, variables)
     for name, variable in variables.items():

@@ -1,4 +1,4 @@
-"""TensorFlow's C++ side greets on standard error before any logging setting is in force: kept, but out of the way."""
+"""Sends the greeting of TensorFlow's C++ side, printed before any logging setting applies, to a log file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from lib.core.paths import home
 
 @contextmanager
 def stderr_redirected() -> Iterator[None]:
-    """While TensorFlow is imported, what is written to standard error goes to `tensorflow.log` in the app's folder."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    """Redirects standard error to `tensorflow.log` in the app's folder while TensorFlow is imported."""
     sys.stderr.flush()
     kept = os.dup(2)
     with (home() / "tensorflow.log").open("wb") as log:

@@ -1,4 +1,4 @@
-"""The first event of a study that compares no times: which machine it is made on."""
+"""The first event of a study without timings: the machine it runs on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lib.ml.environment import device_name, processor_name, threads, versions
 
 
 def began_untimed() -> Began:
-    """The machine as it is. How busy it is just now is not measured: nothing here is compared in rounds."""
+    """Describes the machine. Its current load by others is not measured, since nothing here is timed in rounds."""
     return Began(
         machine=processor_name(),
         processors=os.cpu_count() or 1,
@@ -24,7 +24,7 @@ def began_untimed() -> Began:
 
 
 def memory() -> int:
-    """The machine's memory in bytes; 0 where the system does not say."""
+    """The machine's memory in bytes; 0 if the system does not report it."""
     names = getattr(os, "sysconf_names", {})
     if "SC_PHYS_PAGES" not in names or "SC_PAGE_SIZE" not in names:
         return 0

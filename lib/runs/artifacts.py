@@ -20,8 +20,11 @@ import fsspec
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError, WeightsError
+from lib.core.i18n import mark
 from lib.core.paths import home
 from lib.core.training.events import Checkpoint
+from lib.runs.model.health import weights_code
 
 logger = logging.getLogger(__name__)
 
@@ -45,16 +48,25 @@ class Artifact:
     weights_sha256: str | None = None
 
 
-class ArtifactMissing(Exception):
-    """The file no longer exists: a newer checkpoint replaced it, or someone removed it."""
+class ArtifactMissing(WeightsError):
+    """The file is gone: a newer checkpoint replaced it, or somebody removed it."""
+
+    reason = "checkpoint_lost"
+    template = mark("The file with the weights of this run is missing on the server. Choose another model.")
 
 
-class ArtifactDamaged(Exception):
-    """The file's content differs from what was written."""
+class ArtifactDamaged(WeightsError):
+    """The file is not what was written."""
+
+    template = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
 
 
-class ArtifactRefused(OSError):
-    """The file cannot be written: the storage is full, read-only or unreachable (`errno` says which)."""
+class ArtifactRefused(AppError, OSError):
+    """The place takes no file: it is full, read-only or out of reach (`errno` and `reason` say which)."""
+
+    def __init__(self, number: int | None, detail: str) -> None:
+        OSError.__init__(self, number, detail)
+        self.values, self.detail, self.reason = {}, str(self), weights_code(self)
 
 
 def write(run_id: str, checkpoint: Checkpoint) -> Artifact:

@@ -20,12 +20,12 @@ Processor time of both cores for a step of 32 images on a Xeon with AVX-512, in 
 XLA saves the time that Keras' Adam wastes, but so does the fused Adam. The rest is the gradient, and there TensorFlow's
 oneDNN kernels beat XLA's code. With TF_ENABLE_ONEDNN_OPTS=0 XLA is faster again.
 
-It makes the recorded results in `lib/core/benchmark/references`, on an idle machine with the name MACHINE; they contain
-the machine and the versions:
+The recorded results in `lib/core/benchmark/references` are made by it, on a machine at rest; they hold the machine and
+the versions themselves:
 
     for work in train_step forward tiny_ops; do
         .venv/bin/python -m tests.benchmarks.comparing --thorough --work $work \\
-            --write lib/core/benchmark/references/MACHINE-$work.json
+            --write lib/core/benchmark/references/<machine>-$work.json
     done
 """
 
@@ -36,11 +36,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, Timing, comparison_of
+from lib.core.benchmark.comparison import SLOWER, Comparison, Ratio, comparison_of
 from lib.core.benchmark.comparison_files import to_json
 from lib.core.benchmark.factor_words import factor_words
 from lib.core.benchmark.factors import effects
 from lib.core.benchmark.one_off_costs import interval
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import untranslated
 from lib.core.studies.configs import WORKS, CompareConfig
 from lib.core.studies.events import Sampled, StudyEvent

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Compiled, Evaluated, Event, Finished, Progress, Started
 from lib.runs.db.store import Store
-from lib.ui.jobs.run_feed import RunFeed
+from lib.ui.jobs.run_feed import feed_of_run
 from lib.ui.widgets.theme import learning_curve
 from tests.benchmarks.reporting import load, machine, ratios, spread, table, verdict, versions
 from tests.browser.chromium import launch
@@ -106,13 +106,13 @@ class MadeUp:
         self.left = events[-LEFT:]
         for event in events[:-LEFT]:
             store.append(self.id, event, WORKER)
-        self.following = RunFeed(store, self.id)
+        self.following = feed_of_run(store, self.id)
         self.following.look()
 
     def first_look(self) -> float:
         """Milliseconds of a first read of the run."""
         started = time.perf_counter()
-        RunFeed(self.store, self.id).look()
+        feed_of_run(self.store, self.id).look()
         return milliseconds(started)
 
     def next_look(self) -> float:

@@ -30,7 +30,7 @@ def resumed(store: Store, engine: Engine, run_id: str, steps: int | None) -> flo
     before = store.run(run_id).step
     started = time.perf_counter()
     store.resume(run_id, pause_after=None if steps is None else before + steps)
-    engine.submit(run_id)
+    engine.wake()
     until(lambda: store.run(run_id).step > before)
     milliseconds = (time.perf_counter() - started) * 1000
     if steps is None:
@@ -46,14 +46,14 @@ def rested(store: Store, run_id: str) -> None:
 def another(store: Store, engine: Engine) -> None:
     """Another visitor's run, from start to end."""
     run_id = store.create_run(OTHER).id
-    engine.submit(run_id)
+    engine.wake()
     until(lambda: store.run(run_id).is_over, seconds=60)
 
 
 def measure(store: Store, engine: Engine, rounds: int) -> tuple[Started, dict[str, list[float]]]:
     """The worker's description, and milliseconds by kind of request."""
     run_id = store.create_run(CONFIG, pause_after=25).id
-    engine.submit(run_id)
+    engine.wake()
     rested(store, run_id)
     times: dict[str, list[float]] = {"Step": [], "10 steps": [], "Resume": [], "Step, after another's run": []}
     for _ in range(rounds):

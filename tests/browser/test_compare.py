@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from lib.core.benchmark.aa_trials import trials_of
 from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json
-from lib.core.benchmark.comparison_words import duration
+from lib.core.benchmark.comparison_words import time_words
 from lib.core.studies.configs import AaConfig, CompareConfig
 from lib.core.studies.events import Sampled
 from lib.runs.model.run import Study
@@ -85,7 +85,7 @@ def test_what_is_downloaded_is_what_the_page_says(server: Server, page: Page):
     for timing in taken.at(100):
         assert 12 <= len(timing.samples) + timing.voided <= 40
         assert set(timing.blocks) == {1, 2}
-        expect(page.locator(f"{CHART} .ytick").filter(has_text=timing.mode)).to_contain_text(duration(timing.median))
+        expect(page.locator(f"{CHART} .ytick").filter(has_text=timing.mode)).to_contain_text(time_words(timing.median))
     rows = list(csv.DictReader(download(page, "compare_csv").splitlines()))
     counting = [row for row in rows if row["mode"] == "eager" and row["counts"] in ("1", "True", "true", "yes")]
     eager = taken.timing(100, "eager")

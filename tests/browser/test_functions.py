@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from lib.core.studies.events import Called, Xrayed
-from lib.core.tracing.retraces import summary, told
+from lib.core.tracing.retraces import call_totals, summary
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, wait_for_status
 
@@ -27,12 +27,12 @@ def test_a_suspect_is_called_as_written_and_fixed(server: Server, page: Page):
     result = page.locator(".st-key-retrace_result")
     written = [event for event in events(server, "retrace") if isinstance(event, Called)]
     assert sum(call.traced for call in written) > 1
-    expect(result).to_contain_text(plain(summary(told(written))))
+    expect(result).to_contain_text(plain(summary(call_totals(written))))
     press(page, "retrace_fix")
     expect(page.locator(".st-key-retrace_saving")).to_be_visible()
     fixed = [event for event in events(server, "retrace") if isinstance(event, Called)]
     assert sum(call.traced for call in fixed) == 1
-    expect(result).to_contain_text(plain(summary(told(fixed))))
+    expect(result).to_contain_text(plain(summary(call_totals(fixed))))
     expect(result.locator(".js-plotly-plot")).to_have_count(2)
 
 

@@ -122,7 +122,7 @@ def test_a_link_to_a_run_that_is_not_there_says_so(run: str, lang: str, store: S
 def test_walking_between_pages_keeps_language_and_settings() -> None:
     visitor = visit("train", lang="ko", batch_size="64")
     for page in (*NAMES, "train"):
-        visitor.switch_page(f"../../pages/{page}.py").run()
+        visitor.switch_page(f"../../../pages/{page}.py").run()
         assert works(visitor)
         assert visitor.get_by_key("lang").value == "ko"
     assert visitor.get_by_key("batch_size").value == 64

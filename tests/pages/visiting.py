@@ -33,7 +33,7 @@ def visit(page: str, *, locale: str = "en-US", known_as: str = "one", **link: st
     for name, value in link.items():
         visitor.query_params[name] = value
     # Before the first run this opens the page whose url_path is the file's name, as a deep link does.
-    visitor.switch_page(f"../../pages/{page}.py").run()
+    visitor.switch_page(f"../../../pages/{page}.py").run()
     return visitor
 
 

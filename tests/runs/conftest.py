@@ -14,11 +14,15 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TF2LAB_HOME", str(tmp_path))
     for name in ("TF2LAB_DATABASE_URL", "TF2LAB_SCHEDULER", "TF2LAB_ARTIFACTS", "TF2LAB_SERVER"):
         monkeypatch.delenv(name, raising=False)
-    return tmp_path
+    yield tmp_path
+    # As a worker, this process keeps its store: the next test has another one.
+    if worker._opened.cache_info().currsize:
+        worker._opened().close()
+    worker._opened.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Timings as statistics: intervals, ratios, verdicts, factors one at a time, pitfalls, the file of a comparison.
+"""Statistics of timings: intervals, ratios, verdicts, single factors, pitfalls, comparison files.
 
-May use `studies`. Begin with `comparison`, what was measured, and `intervals`, how sure that is.
+May use `studies`. Begin with `comparison` (what was measured) and `intervals` (how certain it is).
 """

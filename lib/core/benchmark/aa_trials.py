@@ -1,7 +1,7 @@
-"""A/A: how often one way of running is called different from itself, which it never is.
+"""A/A test: how often a mode is called different from itself, which is always a false positive.
 
-The comparisons are those of `lib.core.benchmark.comparison`, with its intervals and verdicts; only the two modes are
-one.
+The comparisons are those of `lib.core.benchmark.comparison`, with its intervals and verdicts, but both modes are the
+same.
 """
 
 from __future__ import annotations
@@ -17,44 +17,44 @@ from lib.core.studies.events import Began, Prepared, Sampled, StudyEvent
 __all__ = ["PROMISED", "ROUNDS", "SIDES", "AaConfig", "Trials", "trials_of"]
 
 SIDES = ("A", "B")
-"""What the two sides are called in the events."""
+"""The names of the two sides in the events."""
 ROUNDS = 30
-"""Rounds of each comparison, in two blocks."""
+"""Rounds per comparison, in two blocks."""
 PROMISED = 0.05
-"""Share of comparisons of the same with the same that a 95 % interval calls different."""
+"""Share of false positives that a 95 % interval allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """The `ratios` of all comparisons that are complete, how long B took against A, in their order."""
+    """The `ratios` of all complete comparisons, time of B by time of A, in order."""
 
     ratios: tuple[Ratio, ...]
 
     @property
     def different(self) -> int:
-        """How many called the two sides different."""
+        """How many of them called the two sides different."""
         return sum(ratio.verdict != CANNOT_TELL for ratio in self.ratios)
 
     @property
     def share(self) -> tuple[float, float, float] | None:
-        """Of how many that is, with its 95 % interval, each 0 to 1; None before the first comparison is complete."""
+        """The share of `different` and its 95 % interval, each 0 to 1; None before the first comparison is complete."""
         count = len(self.ratios)
         return (self.different / count, *wilson_interval(self.different, count)) if count else None
 
 
 def trials_of(config: AaConfig, events: Iterable[object]) -> Trials:
-    """What `events` of a study with `config` come to; others than its own are passed over.
+    """The trials in `events` of a study with `config`; other events are ignored.
 
-    A comparison that is under way, or was cut short, does not count.
+    A comparison that is not complete, or was interrupted, does not count.
     """
     ratios = (ratio_of(part, config.size, SIDES[1], SIDES[0]) for part in _repetitions(events))
     return Trials(tuple(ratio for ratio in ratios if ratio is not None))
 
 
 def _repetitions(events: Iterable[object]) -> list[list[StudyEvent]]:
-    """The events of each comparison, which begins with preparing the first side, since the study last began.
+    """The events of each comparison since the study's last start; a comparison begins with preparing the first side.
 
-    One that was cut short is left out.
+    An interrupted one is left out.
     """
     parts: list[list[StudyEvent]] = []
     for event in events:
@@ -69,6 +69,6 @@ def _repetitions(events: Iterable[object]) -> list[list[StudyEvent]]:
 
 
 def _is_whole(part: list[StudyEvent]) -> bool:
-    """Whether all rounds that were planned were made."""
+    """Whether all planned rounds were measured."""
     rounds = [event for event in part if isinstance(event, Sampled)]
     return bool(rounds) and rounds[-1].round >= rounds[-1].planned

@@ -1,21 +1,18 @@
-"""A comparison as far as it has come: its events turned into times, ratios and verdicts.
+"""The current state of a comparison: its events turned into times, ratios and verdicts.
 
-Nothing here is measured or stored: whatever a page says follows from the recorded events again and again.
+Nothing here is measured or stored: everything that a page says is computed from the recorded events.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from lib.core.benchmark.intervals import FEWEST, median_interval, ratio_interval
-from lib.core.benchmark.one_off_costs import BreakEven, OneOff, break_even, middle, one_off
+from lib.core.benchmark.intervals import ratio_interval
+from lib.core.benchmark.one_off_costs import BreakEven, OneOff, break_even
+from lib.core.benchmark.timings import Kept, Timing, counts, timing_of
 from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, Shortcut, Warmed
 from lib.core.studies.modes import old_names_in
@@ -23,80 +20,22 @@ from lib.core.studies.modes import old_names_in
 FASTER, SLOWER, CANNOT_TELL = "faster", "slower", "cannot_tell"
 
 BUSY = 0.1
-"""Share of all processors that others may use before a round, or what comes before or after, counts as disturbed: on
-two, a fifth of one.
+"""Share of all processors above which other load makes a round, or the machine before or after, count as disturbed: on
+two processors, a fifth of one.
 
-The load is recorded and said as well but decides nothing: as a mean of the last minute it still holds what this
-app itself did before.
+The load average is recorded and shown as well but decides nothing: as the mean of the last minute it still includes
+this app's own earlier work.
 """
 
-SETTLED = 0.05
-"""How far beyond the samples that count the last ones of the warm-up may lie and be called settled."""
-LAST = 3
-"""Samples of a warm-up by whose median that is judged."""
 
 ComparisonEvent = Began | Prepared | Agreed | Warmed | Sampled | Shortcut | Measured
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """One mode at one size. There is one as soon as a round of it counts.
-
-    rounds      numbers of the rounds that count: the mode did not trace again meanwhile
-    blocks      for each of `rounds` the block that it belongs to
-    samples     milliseconds per step, one for each of `rounds`
-    median …    milliseconds per step; `low` to `high` is the 95 % interval of the median
-    tracings    seconds of building the graph, each time that was done; `compilings`: by how much the first call after
-                it was longer than its steps take once steady; both empty of eager, see
-                `lib.core.benchmark.one_off_costs`
-    tracing …   their medians, None of eager; `beforehand`: of both together, 0 of eager
-    first       seconds of the very first call, of `first_steps` steps, with `first_tracing` before it: there whoever
-                came first paid what all share
-    settled     the warm-up ended where the samples that count lie: it changed nothing any more
-    warm_up     milliseconds per step of the samples before `rounds`, in order, of `warm_up_steps` steps each
-    agreed      how far its results lie from the first mode's; None where nobody looked
-    ranked      False where its results differ beyond tolerance, or too few samples say nothing
-    """
-
-    size: int
-    mode: str
-    steps: int
-    rounds: tuple[int, ...]
-    blocks: tuple[int, ...]
-    samples: tuple[float, ...] = field(repr=False)
-    median: float
-    low: float
-    high: float
-    first_quartile: float
-    third_quartile: float
-    minimum: float
-    tracings: tuple[float, ...] = field(repr=False)
-    compilings: tuple[float, ...] = field(repr=False)
-    tracing: float | None
-    compiling: float | None
-    beforehand: float
-    first_tracing: float
-    first: float
-    first_steps: int
-    traces: int
-    voided: int
-    settled: bool
-    warm_up: tuple[float, ...] = field(repr=False)
-    warm_up_steps: int
-    agreed: Agreed | None
-    ranked: bool
-
-    @property
-    def agrees(self) -> bool:
-        """Whether it computes the same as the first mode, as far as that was looked at."""
-        return self.agreed is None or self.agreed.agrees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
     """`mode` takes `ratio` times as long as `other` at `size`: between `low` and `high` with 95 % confidence.
 
-    `verdict` on `mode`: 'faster', 'slower', or 'cannot_tell', where the interval holds 1.
+    `verdict` on `mode`: 'faster', 'slower', or 'cannot_tell' if the interval contains 1.
     """
 
     size: int
@@ -110,12 +49,12 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What is known of a comparison by now; see the functions for what follows from it.
+    """The current knowledge about a comparison; its methods and the functions below derive the rest.
 
-    `rounds`: done at the newest size. `busy`: others used the machine before or after, so it was not measured alone.
-    `events`: all that was recorded, from which the rest follows.
+    `rounds`: the number done at the newest size. `busy`: other processes used the machine before or after, so it was
+    not measured alone. `events`: everything recorded, from which all other fields are computed.
 
-    Where there are two blocks of rounds, an interval rests on both: see `lib.core.benchmark.intervals.interval`.
+    With two blocks of rounds an interval uses both: see `lib.core.benchmark.intervals.interval`.
     """
 
     config: CompareConfig
@@ -136,14 +75,14 @@ class Comparison:
         return next((timing for timing in self.at(size) if timing.mode == mode), None)
 
     def ratio(self, size: int, mode: str, other: str) -> Ratio | None:
-        """`mode` against `other`; None where they share no round, or one of them computes something else."""
+        """`mode` against `other`; None if they share no round, or one of them computes something else."""
         mine, others = self.timing(size, mode), self.timing(size, other)
         if mine is None or others is None or not (mine.agrees and others.agrees):
             return None
         return _ratio(mine, others)
 
     def ratios(self, size: int) -> tuple[Ratio, ...]:
-        """Every pair of ranked modes once, the one that comes first in MODES against the other."""
+        """Every pair of ranked modes once, the mode that comes first in MODES against the other."""
         ranked = [timing for timing in self.at(size) if timing.ranked]
         pairs = (_ratio(mine, others) for mine, others in itertools.combinations(ranked, 2))
         return tuple(pair for pair in pairs if pair is not None)
@@ -151,7 +90,7 @@ class Comparison:
     def break_even(self, size: int, mode: str, other: str) -> BreakEven | None:
         """Steps after which tracing and compiling `mode` is paid back against `other`. None: never. 0: from the start.
 
-        By the medians, with an interval that holds where those of the beginning and of the ratio do.
+        Computed from the medians; its interval holds if those of the one-off costs and of the ratio hold.
         """
         mine, others = self.timing(size, mode), self.timing(size, other)
         if mine is None or others is None:
@@ -168,7 +107,7 @@ class Comparison:
 
     @property
     def done(self) -> float:
-        """Share of all rounds of all sizes that are done, 0 to 1."""
+        """The share of all rounds of all sizes that are done, 0 to 1."""
         if self.began is None or self.began.rounds <= 0:
             return 0.0
         newest = {event.size: event for event in self.sampled}
@@ -177,18 +116,18 @@ class Comparison:
 
     @property
     def blocks(self) -> int:
-        """In how many blocks the rounds came, of which an interval knows the difference."""
+        """The number of blocks of rounds, whose difference the intervals include."""
         return len({block for timing in self.timings for block in timing.blocks})
 
     @property
     def disturbed(self) -> tuple[Sampled, ...]:
-        """The rounds in which others used the machine."""
+        """The rounds during which other processes or machines used the processors."""
         return tuple(event for event in self.sampled if event.disturbed)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A pair whose verdict is another in other circumstances: `before`, `after`."""
+    """A pair whose verdict changes under other conditions: `before`, `after`."""
 
     size: int
     mode: str
@@ -198,13 +137,13 @@ class Change:
 
 
 def undisturbed(comparison: Comparison) -> Comparison:
-    """The same without the rounds in which others used the machine."""
+    """The same comparison without the disturbed rounds."""
     kept = (event for event in comparison.events if not (isinstance(event, Sampled) and event.disturbed))
     return comparison_of(comparison.config, kept)
 
 
 def changed_by_others(comparison: Comparison) -> list[Change] | None:
-    """The pairs whose verdict is another without the disturbed rounds; None where too few others are left to say."""
+    """The pairs whose verdict changes without the disturbed rounds; None if too few rounds are left to tell."""
     quiet, changes = undisturbed(comparison), []
     for size in comparison.config.sizes:
         for pair in comparison.ratios(size):
@@ -217,8 +156,8 @@ def changed_by_others(comparison: Comparison) -> list[Change] | None:
 
 
 def _dearer(mine: Timing, others: Timing) -> list[float]:
-    """By how many seconds tracing and compiling the one takes longer, each time that both were done."""
-    pairs = itertools.zip_longest(_totals(mine), _totals(others), fillvalue=0.0)  # eager has none: nothing was done
+    """The extra seconds that `mine` takes for tracing and compiling, for each time that both were done."""
+    pairs = itertools.zip_longest(_totals(mine), _totals(others), fillvalue=0.0)  # eager has no one-off costs
     return [one - other for one, other in pairs] or [0.0]
 
 
@@ -227,7 +166,7 @@ def _totals(timing: Timing) -> tuple[float, ...]:
 
 
 def _ratio(mine: Timing, others: Timing) -> Ratio | None:
-    """The pair's ratio from the rounds in which both count; None without such a round."""
+    """The pair's ratio from the rounds that count for both; None without such a round."""
     partners = dict(zip(others.rounds, others.samples, strict=True))
     pairs = [
         (time, partners[number], block)
@@ -243,29 +182,24 @@ def _ratio(mine: Timing, others: Timing) -> Ratio | None:
     )
 
 
-def counts(blocks: Sequence[int]) -> tuple[int, ...]:
-    """How many there are in each block, of which `blocks` are the numbers in order."""
-    return tuple(len(list(same)) for __, same in itertools.groupby(blocks))
-
-
 def ratio_of(events: Iterable[object], size: int, mode: str, other: str) -> Ratio | None:
-    """What `events` of one size say of `mode` against `other`, whatever these are called; None without a round."""
-    kept = _Kept.of(events)
-    mine, others = _timing(kept, size, mode), _timing(kept, size, other)
+    """The ratio of `mode` to `other`, under any names, in the `events` of one size; None without a round."""
+    kept = Kept.of(events)
+    mine, others = timing_of(kept, size, mode), timing_of(kept, size, other)
     return None if mine is None or others is None else _ratio(mine, others)
 
 
 def verdict(low: float, high: float) -> str:
-    """What an interval of a ratio says of the first of the two."""
+    """The verdict on the first mode, from the interval of a ratio."""
     if high < 1:
         return FASTER
     return SLOWER if low > 1 else CANNOT_TELL
 
 
 def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison:
-    """What `events` of a comparison with `config` come to, at any point of it; others than its own are passed over.
+    """The comparison with `config` at any point of its `events`; other events are ignored.
 
-    A comparison that began again counts from there. Events of older versions get the names that modes have today.
+    A comparison that was restarted counts from its last start. Events of older versions get today's mode names.
     """
     own, renamed = _own(events), old_names_in(config.modes)
     if renamed:
@@ -273,8 +207,8 @@ def comparison_of(config: CompareConfig, events: Iterable[object]) -> Comparison
     began = next((event for event in own if isinstance(event, Began)), None)
     measured = next((event for event in own if isinstance(event, Measured)), None)
     newest = next((event.size for event in reversed(own) if not isinstance(event, Began | Measured)), None)
-    kept = _Kept.of(own)
-    timings = (_timing(kept, size, mode) for size in config.sizes for mode in config.modes)
+    kept = Kept.of(own)
+    timings = (timing_of(kept, size, mode) for size in config.sizes for mode in config.modes)
     return Comparison(
         config=config,
         began=began,
@@ -298,7 +232,7 @@ def _own(events: Iterable[object]) -> list[ComparisonEvent]:
 
 
 def _called_now(event: ComparisonEvent, renamed: Mapping[str, str]) -> ComparisonEvent:
-    """The event with the names that its modes have today."""
+    """The event with today's names of its modes."""
     match event:
         case Prepared() | Agreed() | Warmed() | Shortcut():
             return replace(event, mode=renamed.get(event.mode, event.mode))
@@ -306,87 +240,3 @@ def _called_now(event: ComparisonEvent, renamed: Mapping[str, str]) -> Compariso
             modes, void = (tuple(renamed.get(mode, mode) for mode in names) for names in (event.modes, event.void))
             return replace(event, modes=modes, void=void)
     return event
-
-
-@dataclass(slots=True)
-class _Kept:
-    """The events by what they are about: (size, mode), or size for the rounds."""
-
-    prepared: dict[tuple[int, str], Prepared] = field(default_factory=dict)
-    agreed: dict[tuple[int, str], Agreed] = field(default_factory=dict)
-    warmed: dict[tuple[int, str], Warmed] = field(default_factory=dict)
-    sampled: defaultdict[int, list[Sampled]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def of(cls, events: Iterable[object]) -> _Kept:
-        kept = cls()
-        for event in events:
-            match event:
-                case Prepared():
-                    kept.prepared[event.size, event.mode] = event
-                case Agreed():
-                    kept.agreed[event.size, event.mode] = event
-                case Warmed():
-                    kept.warmed[event.size, event.mode] = event
-                case Sampled():
-                    kept.sampled[event.size].append(event)
-        return kept
-
-
-def _timing(kept: _Kept, size: int, mode: str) -> Timing | None:
-    """What the events say of `mode` at `size`; None while no round of it counts."""
-    prepared, warmed = kept.prepared.get((size, mode)), kept.warmed.get((size, mode))
-    agreed = kept.agreed.get((size, mode))
-    of_mode = [event for event in kept.sampled[size] if mode in event.modes]
-    counting = [event for event in of_mode if mode not in event.void]
-    if prepared is None or not counting:
-        return None
-    samples = tuple(per_step(event.times[event.modes.index(mode)], prepared.steps) for event in counting)
-    blocks = tuple(event.block for event in counting)
-    warm_up = tuple(per_step(time, warmed.steps) for time in warmed.times) if warmed else ()
-    low, high = median_interval(samples, counts(blocks))
-    first_quartile, median, third_quartile = (float(value) for value in np.percentile(samples, (25, 50, 75)))
-    once = one_off(prepared, median)
-    return Timing(
-        size=size,
-        mode=mode,
-        steps=prepared.steps,
-        rounds=tuple(event.round for event in counting),
-        blocks=blocks,
-        samples=samples,
-        median=median,
-        low=low,
-        high=high,
-        first_quartile=first_quartile,
-        third_quartile=third_quartile,
-        minimum=min(samples),
-        tracings=once.tracings,
-        compilings=once.compilings,
-        tracing=middle(once.tracings),
-        compiling=middle(once.compilings),
-        beforehand=middle(once.totals) or 0.0,
-        first_tracing=prepared.tracing / 1e9,
-        first=prepared.first / 1e9,
-        first_steps=prepared.first_steps,
-        traces=prepared.traces,
-        voided=len(of_mode) - len(counting),
-        settled=warmed is not None and warmed.settled and settled(warm_up, samples),
-        warm_up=warm_up,
-        warm_up_steps=warmed.steps if warmed else prepared.steps,
-        agreed=agreed,
-        ranked=(agreed is None or agreed.agrees) and len(samples) >= FEWEST,
-    )
-
-
-def settled(warm_up: Sequence[float], samples: Sequence[float]) -> bool:
-    """Whether the last times of a warm-up lie among the samples that followed: within their middle 90 %, or nearly."""
-    if not warm_up:
-        return False
-    last = statistics.median(warm_up[-LAST:])
-    low, high = np.percentile(samples, (5, 95))
-    return bool(low * (1 - SETTLED) <= last <= high * (1 + SETTLED))
-
-
-def per_step(nanoseconds: int, steps: int) -> float:
-    """Milliseconds that one of `steps` steps took."""
-    return nanoseconds / steps / 1e6

@@ -1,6 +1,6 @@
-"""Comparisons as files: JSON with everything it takes to repeat them, CSV of the samples, recorded reference results.
+"""Comparisons as files: JSON with everything needed to repeat them, CSV of the samples, recorded reference results.
 
-What is kept are the config and the events; the statistics stand beside them for readers and are reckoned anew.
+A file stores the config and the events. It also has the statistics for readers, but loading computes them anew.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
-from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, Timing, comparison_of, per_step
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.benchmark.comparison import Comparison, ComparisonEvent, Ratio, comparison_of
+from lib.core.benchmark.timings import Timing, per_step
+from lib.core.codec import Misfit, from_plain, to_plain
+from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in_json
 from lib.core.studies.configs import CompareConfig, StudyError, study_from_dict, study_to_dict
 from lib.core.studies.events import Prepared, Sampled, Shortcut, Warmed
@@ -25,10 +27,8 @@ from lib.core.untrusted import beginning
 
 FORMAT, SCHEMA = "tf2lab-comparison", 2
 READ = (1, 2)
-"""Schemas that can be read. In the first, some modes with Keras' Adam had the names of those without it today: see
+"""Schemas that can be read. In schema 1 some modes with Keras' Adam had names that mean another Adam today: see
 `lib.core.studies.modes.OLD_NAMES`."""
-LARGEST = 2**63
-"""No count, time or memory of a comparison comes near it."""
 REFERENCES = Path(__file__).parent / "references"
 
 UNITS = {
@@ -57,24 +57,19 @@ COLUMNS = (
 class ComparisonFileError(FileError):
     """A file that is no comparison of this app."""
 
-    def sentence(self, _: Translate = untranslated) -> str:
-        """Why the file is refused."""
-        values = {k: v.sentence(_) if isinstance(v, StudyError) else v for k, v in self.values.items()}
-        return _(self.template).format(**values)
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A result recorded on a named machine (`comparison.began.machine`); `name` is that of its file."""
+    """A result recorded on a named machine (`comparison.began.machine`); `name` is the file's name."""
 
     name: str
     comparison: Comparison
 
 
 def to_json(comparison: Comparison, guess: float | None = None) -> str:
-    """Strict JSON: config, machine, versions, every raw sample, and the statistics that follow from them.
+    """Strict JSON: config, machine, versions, every raw sample, and the statistics computed from them.
 
-    `guess` is the ratio that somebody expected beforehand. `sha256` is the `digest` of all the rest.
+    `guess` is the ratio that the visitor guessed beforehand. `sha256` is the `digest` of everything else.
     """
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -83,20 +78,20 @@ def to_json(comparison: Comparison, guess: float | None = None) -> str:
         "config": study_to_dict(comparison.config),
         "guess": guess,
         "statistics": _statistics(comparison),
-        "events": [{"event": type(event).__name__, **_plain(_fields(event))} for event in comparison.events],
+        "events": [{"event": type(event).__name__, **to_plain(event)} for event in comparison.events],
     }
     return json.dumps(content | {SUM: digest(content)}, allow_nan=False, ensure_ascii=False)
 
 
 SUM = "sha256"
-"""The field that holds the digest of all others."""
+"""The field with the digest of all others."""
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256, in hexadecimal digits, of all fields but SUM in a canonical form.
+    """SHA-256, in hexadecimal digits, of all fields except SUM in a canonical form.
 
-    That is JSON in UTF-8 with sorted names, without spaces, numbers as Python writes them: whoever reads the file with
-    another program and writes it down again, unchanged, comes to the same.
+    The form is UTF-8 JSON with sorted names, without spaces, with numbers as Python writes them. A file that another
+    program reads and writes unchanged has the same digest.
     """
     plain = {name: value for name, value in content.items() if name != SUM}
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -116,7 +111,7 @@ def _statistics(comparison: Comparison) -> dict[str, Any]:
 
 
 def _timing(timing: Timing) -> dict[str, Any]:
-    """All but what the events hold as it is."""
+    """All fields that the events do not already contain."""
     return {name: _bound(value) for name, value in _fields(timing).items() if name not in ("size", "agreed", "warm_up")}
 
 
@@ -124,30 +119,19 @@ def _ratio(ratio: Ratio) -> dict[str, Any]:
     return {name: _bound(value) for name, value in _fields(ratio).items() if name != "size"}
 
 
-def _fields(value: ComparisonEvent | Timing | Ratio) -> dict[str, Any]:
+def _fields(value: Timing | Ratio) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _bound(value: Any) -> Any:
-    """None where an interval has no upper end."""
+    """None for an interval without an upper bound."""
     return None if value == math.inf else value
 
 
-def _plain(value: Any) -> Any:
-    """What JSON can say; a float that is no finite number becomes a word: 'nan', 'inf', '-inf'."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
-    return value
-
-
 def from_json(data: bytes, name: str) -> Comparison:
-    """The comparison in a file of this name, its statistics reckoned anew from the samples. Raises FileError.
+    """The comparison in a file of this name, with its statistics computed anew from the samples. Raises FileError.
 
-    `data` are the bytes that `to_json` gave, in any encoding of JSON.
+    `data` are the bytes of a `to_json` file, in any encoding of JSON.
     """
     content = take_in_json(data, name)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -169,7 +153,7 @@ def from_json(data: bytes, name: str) -> Comparison:
 def _is_unchanged(content: Mapping[str, Any]) -> bool:
     try:
         return bool(content[SUM] == digest(content))
-    except (RecursionError, ValueError):  # deeper, or of longer numbers, than anything that was written here
+    except (RecursionError, ValueError):  # deeper nesting, or longer numbers, than this app ever writes
         return False
 
 
@@ -196,46 +180,22 @@ def _events(plain: object) -> list[ComparisonEvent]:
 
 
 def _event(number: int, plain: object) -> ComparisonEvent:
-    """The event that was written; fields that this version does not have are left out."""
+    """The written event; fields that this version does not have are ignored."""
     where = f"events[{number}]"
     kind = KINDS.get(str(plain.get("event"))) if isinstance(plain, dict) else None
-    if kind is None or not isinstance(plain, dict):
+    if kind is None:
         raise _damaged(where, plain)
-    hints = _types(kind)
-    values = {name: _value(f"{where}.{name}", value, hints[name]) for name, value in plain.items() if name in hints}
     try:
-        event: ComparisonEvent = kind(**values)
-    except TypeError as error:
-        raise _damaged(where, plain) from error
+        event: ComparisonEvent = from_plain(kind, plain)
+    except Misfit as misfit:
+        raise _damaged(f"{where}.{misfit.name}" if misfit.name else where, misfit.value) from misfit
     if not _possible(event):
         raise _damaged(where, plain)
     return event
 
 
-@functools.cache
-def _types(kind: type) -> Mapping[str, Any]:
-    """The types of an event's fields."""
-    return get_type_hints(kind)
-
-
-def _value(where: str, value: object, hint: Any) -> Any:
-    """`value` as the type that the event's field has. Raises ComparisonFileError where it is another."""
-    if hint is float and value in ("nan", "inf", "-inf"):
-        return float(str(value))
-    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST
-    if hint is float and (whole or isinstance(value, float)):
-        return float(value)  # type: ignore[arg-type]
-    if isinstance(value, list) and get_args(hint)[1:] == (...,):
-        return tuple(_value(where, inner, get_args(hint)[0]) for inner in value)
-    if isinstance(value, dict) and get_args(hint) == (str, str) and all(type(inner) is str for inner in value.values()):
-        return value
-    if type(value) is not hint or (hint is int and not whole):
-        raise _damaged(where, value)
-    return value
-
-
 def _possible(event: ComparisonEvent) -> bool:
-    """Whether times and steps can be reckoned with: above 0, and one for each mode."""
+    """Whether times and steps are usable: above 0, and one for each mode."""
     match event:
         case Prepared():
             times = (event.tracing, event.first, *event.tracings, *event.firsts)
@@ -257,9 +217,9 @@ def _damaged(where: str, value: object) -> ComparisonFileError:
 
 
 def to_csv(comparison: Comparison) -> str:
-    """One row per sample, in the order in which they were taken; `counts` is 0 where the mode traced again.
+    """One row per sample, in the order of measurement; `counts` is 0 if the mode traced again.
 
-    `block` and `disturbed`, 0 or 1, are of the whole round.
+    `block` and `disturbed`, 0 or 1, are those of the whole round.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -281,7 +241,7 @@ def _rows(comparison: Comparison) -> Iterator[tuple[object, ...]]:
 
 @functools.cache
 def references() -> tuple[Reference, ...]:
-    """Recorded results that come with the app, by name; none where none were recorded."""
+    """Recorded results that ship with the app, by name; empty if there are none."""
     return tuple(
         Reference(path.stem, from_json(path.read_bytes(), path.name)) for path in sorted(REFERENCES.glob("*.json"))
     )

@@ -1,4 +1,4 @@
-"""How long a comparison will still take, from what has happened so far."""
+"""Estimates the remaining time of a comparison from its events so far."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from lib.core.studies.events import Sampled
 PAUSE = 2.0
 """Seconds between the two blocks of rounds: `lib.ml.benchmark.rounds.PAUSE_SECONDS`."""
 CLOSING = 1.5
-"""Seconds from the last sample until all is told."""
+"""Seconds from the last sample to the last event."""
 RECENT = 6
-"""Rounds from which it is said how long one takes."""
+"""The newest rounds, whose mean is the time of a round."""
 
 
 def seconds_left(comparison: Comparison, so_far: float) -> float | None:
-    """Seconds until the end, `so_far` of them after the beginning; None before the first round.
+    """Seconds until the end, `so_far` seconds after the beginning; None before the first round.
 
-    All that is still to come counts: rounds, the pause, the careless samples, further sizes.
+    Includes everything to come: rounds, the pause, the careless samples, further sizes.
     """
     here = _Here.of(comparison)
     if here is None or comparison.measured is not None:
@@ -36,8 +36,8 @@ def seconds_left(comparison: Comparison, so_far: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """How it stands at the newest size. `one`: seconds of a round. `unseen`: share of it that modes take of which there
-    are no careless samples yet; `careless`: how many each of the others has, None where there are no others.
+    """Progress at the newest size. `one`: seconds per round. `unseen`: share of a round taken by modes without careless
+    samples yet; `careless`: the number of such samples of each other mode, None if there is no other.
     """
 
     size: int
@@ -67,7 +67,7 @@ class _Here:
         )
 
     def seconds_left(self, time: float) -> float:
-        """Until this size is done, of which about `time` seconds are left for it."""
+        """Seconds until this size is done, given about `time` seconds for it."""
         rounds = max(0, self.planned - self.done) * self.one
         pause = 0.0 if self.second_block else PAUSE + self.one
         affordable = int((time - rounds - pause - CLOSING) / (2 * self.one))
@@ -76,6 +76,6 @@ class _Here:
 
 
 def _seconds_of_one(rounds: Sequence[Sampled]) -> float:
-    """Seconds of one of some rounds that came one after the other."""
+    """Mean seconds of these consecutive rounds."""
     first, last = rounds[0], rounds[-1]
     return max(1e-6, (last.starts[-1] + last.times[-1] - first.starts[0]) / 1e9 / len(rounds))

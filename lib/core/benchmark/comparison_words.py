@@ -1,4 +1,4 @@
-"""A comparison in words that can be read out: every sentence follows from its numbers and says them."""
+"""A comparison in sentences that can be read aloud: each follows from its numbers and quotes them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, Timing, changed_by_others
+from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Ratio, changed_by_others
 from lib.core.benchmark.intervals import FEWEST
 from lib.core.benchmark.one_off_costs import BreakEven
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import Translate, mark
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS
@@ -30,27 +31,30 @@ SHORT: Mapping[str, str] = {
     "loop_xla": mark("in-graph loop + XLA"),
     "loop_xla_keras": mark("in-graph loop + XLA (Keras' Adam)"),
 }
-"""The modes in a word or two, for charts and sentences."""
+"""Short names of the modes, for charts and sentences."""
 
 SWEPT = (("graph", "eager"), ("xla", "eager"), ("session", "eager"), ("xla", "graph"))
-"""Pairs of ways of which a sweep says where the first one wins."""
+"""Pairs of ways for which a sweep says where the first is faster."""
 
 MANY_PAIRS = 6
-"""From so many on it is said that some of their intervals will miss the truth."""
+"""From this many pairs on, a caveat says that some of their intervals will miss the truth."""
 
 
 def mode_label(mode: str, _: Translate) -> str:
-    """What the mode is, in the language of `_`."""
+    """The mode's full name in the language of `_`."""
     return _(MODES[mode])
 
 
 def mode_short(mode: str, _: Translate) -> str:
-    """The mode in a word or two, in the language of `_`."""
+    """The mode's short name in the language of `_`."""
     return _(SHORT[mode])
 
 
-def duration(milliseconds: float) -> str:
-    """Three digits that matter, in the unit that suits them: '45.6 µs', '4.65 ms', '1.23 s'."""
+def time_words(milliseconds: float) -> str:
+    """A measured time with three significant digits, in the unit that suits them: '45.6 µs', '4.65 ms', '1.23 s'.
+
+    `lib.ui.widgets.text.duration` is for times that people wait.
+    """
     rounded = float(f"{milliseconds:.3g}")
     if rounded == 0:
         return "0 ms"
@@ -62,10 +66,10 @@ def duration(milliseconds: float) -> str:
 
 
 def factors(ratio: float, low: float = 0.0, high: float = math.inf) -> tuple[str, str, str]:
-    """A ratio and its interval, all three with as many places as the interval leaves known: '81', '63', '217'.
+    """A ratio and its interval, all three with as many decimals as the interval justifies: '81', '63', '217'.
 
-    The first two digits of the interval's width count, at most two places; more only where it takes them so that none
-    but 1 itself reads as 1. Without an interval it is two places.
+    Decimals reach to the second digit of the interval's width, at most two; more only so that no value except 1 itself
+    reads as 1. Without an interval there are two.
     """
     ends = (ratio, low, high)
     places = _known_places(low, high)
@@ -75,7 +79,7 @@ def factors(ratio: float, low: float = 0.0, high: float = math.inf) -> tuple[str
 
 
 def _known_places(low: float, high: float) -> int:
-    """Places behind the point that an interval leaves known, 0 to 2."""
+    """The number of decimals that an interval justifies, 0 to 2."""
     width = high - low
     if not math.isfinite(width) or width <= 0:
         return 2
@@ -83,25 +87,25 @@ def _known_places(low: float, high: float) -> int:
 
 
 def as_fast(ratio: Ratio) -> tuple[str, str, str]:
-    """How many times as fast as the other the mode is, with the interval, as it is said everywhere.
+    """How many times as fast as the other the mode is, with its interval, as every text says it.
 
-    The inverse of the ratio of their times, which is the median of the pairs' ratios, never the ratio of two medians.
+    This is the inverse of the ratio of their times: the median of the pairs' ratios, never the ratio of two medians.
     """
     return factors(*as_fast_numbers(ratio))
 
 
 def as_fast_numbers(ratio: Ratio) -> tuple[float, float, float]:
-    """The same before it is rounded; no bound is infinity."""
+    """The same numbers before rounding; a missing bound is infinity."""
     return 1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low if ratio.low > 0 else math.inf
 
 
 def machine_name(began: Began) -> str:
-    """What it was measured on: the processor, and the device where that is another."""
+    """The machine of the measurement: the processor, and the device if that is another."""
     return began.machine if began.device in (began.machine, "") else f"{began.machine} · {began.device}"
 
 
 def summary(comparison: Comparison, _: Translate) -> list[str]:
-    """All there is to say by now, in the language of `_`; nothing before the machine is known."""
+    """All sentences so far, in the language of `_`; none before the machine is known."""
     if comparison.began is None:
         return []
     said = [*_about(comparison, _), *_reservations(comparison, _), *_agreement(comparison, _)]
@@ -138,13 +142,13 @@ def _about(comparison: Comparison, _: Translate) -> Iterator[str]:
 
 
 def _rounds_by_size(comparison: Comparison) -> list[int]:
-    """How many rounds were made at each size that was begun; only one number where they are all the same."""
+    """The number of rounds at each size that was begun; a single number if they are all the same."""
     counts = list(Counter(event.size for event in comparison.sampled).values())
     return counts[:1] if len(set(counts)) == 1 else counts
 
 
 def _reservations(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """What makes the numbers worth less than they could be."""
+    """What makes the numbers less reliable."""
     began, measured = comparison.began, comparison.measured
     assert began is not None
     if comparison.done < 1:
@@ -165,7 +169,7 @@ def _reservations(comparison: Comparison, _: Translate) -> Iterator[str]:
 
 
 def disturbed_words(comparison: Comparison, _: Translate) -> list[str]:
-    """In how many rounds others used the machine, how much of it, and whether a verdict hangs on these rounds."""
+    """In how many rounds other work used the machine, how much of it, and whether a verdict depends on these rounds."""
     disturbed = comparison.disturbed
     said = [
         _(
@@ -220,7 +224,7 @@ def _troubles(timing: Timing, comparison: Comparison, _: Translate) -> Iterator[
 
 
 def _nothing_counts(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """Modes that traced again in each round, so that nothing is known of them."""
+    """Modes that traced again in every round, so that none of their times counts."""
     seen = {(event.size, mode) for event in comparison.events if isinstance(event, Sampled) for mode in event.void}
     for size, mode in sorted(seen - {(timing.size, timing.mode) for timing in comparison.timings}):
         yield _("{mode} ({where}) traced again in every round: none of its times counts.").format(
@@ -234,7 +238,7 @@ def _where(comparison: Comparison, size: int, _: Translate) -> str:
 
 
 def _agreement(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """Whether all ways compute the same."""
+    """Whether all modes compute the same."""
     looked_at = [timing.agreed for timing in comparison.timings if timing.agreed is not None]
     trains = WORKS[comparison.config.work].trains
     for agreed in looked_at:
@@ -279,7 +283,7 @@ def _same_results(looked_at: Sequence[Agreed], trains: bool, _: Translate) -> st
 
 
 def _one_size(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """The order, each pair that can be told apart, those that cannot, and when the dearer beginning is paid back."""
+    """The order, the pairs that differ, those that do not, and when slower starts are paid back."""
     (size,) = comparison.config.sizes
     ranked = _ranked(comparison, size)
     if len(ranked) < 2:
@@ -297,21 +301,21 @@ def _one_size(comparison: Comparison, _: Translate) -> Iterator[str]:
 
 
 def _ranked(comparison: Comparison, size: int) -> list[Timing]:
-    """The ranked modes, the fastest first."""
+    """The ranked modes, fastest first."""
     return sorted((timing for timing in comparison.at(size) if timing.ranked), key=lambda timing: timing.median)
 
 
 def _timed(timing: Timing, _: Translate) -> str:
     return _("{mode} {time} ({low} to {high})").format(
         mode=mode_short(timing.mode, _),
-        time=duration(timing.median),
-        low=duration(timing.low),
-        high=duration(timing.high),
+        time=time_words(timing.median),
+        low=time_words(timing.low),
+        high=time_words(timing.high),
     )
 
 
 def _faster_than(comparison: Comparison, timing: Timing, ranked: Sequence[Timing], _: Translate) -> Iterator[str]:
-    """All that `timing` is faster than, with the factors."""
+    """All modes that `timing` is faster than, with the factors."""
     against = (comparison.ratio(timing.size, timing.mode, other.mode) for other in ranked if other is not timing)
     won = [_as_fast(ratio, _) for ratio in against if ratio is not None and ratio.verdict == FASTER]
     if won:
@@ -340,7 +344,7 @@ def _tie(ratio: Ratio, _: Translate) -> str:
 
 
 def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator[str]:
-    """When tracing and compiling are paid back against eager; nothing where neither is known to be faster."""
+    """When tracing and compiling are paid back against eager; nothing if neither is known to be faster."""
     other = base_of(comparison.config.modes)
     ratio, against = comparison.ratio(timing.size, timing.mode, other), comparison.timing(timing.size, other)
     if timing.mode == other or ratio is None or against is None or ratio.verdict == CANNOT_TELL:
@@ -348,7 +352,7 @@ def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator
     later, even = timing.beforehand - against.beforehand, comparison.break_even(timing.size, timing.mode, other)
     if later <= 0:
         return
-    names = {"mode": mode_short(timing.mode, _), "other": mode_short(other, _), "later": duration(1000 * later)}
+    names = {"mode": mode_short(timing.mode, _), "other": mode_short(other, _), "later": time_words(1000 * later)}
     if ratio.verdict == FASTER and even is not None:
         yield _(
             "Tracing and compiling let {mode} begin {later} later than {other}; it has caught up after {steps} steps."
@@ -360,7 +364,7 @@ def _paid_back(comparison: Comparison, timing: Timing, _: Translate) -> Iterator
 
 
 def steps_words(even: BreakEven, _: Translate) -> str:
-    """'20 to 50', the interval; the number alone where the beginning was timed once, or there is no upper end."""
+    """The interval, such as '20 to 50'; a single number if the start was timed once or there is no upper bound."""
     if math.isinf(even.high):
         return f"{math.ceil(even.steps):,}"
     low, high = (f"{math.ceil(steps):,}" for steps in (even.low, even.high))
@@ -368,7 +372,7 @@ def steps_words(even: BreakEven, _: Translate) -> str:
 
 
 def _sweep(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """The order at each size, and where each of SWEPT wins."""
+    """The order at each size, and where each pair of SWEPT wins."""
     for size in comparison.config.sizes:
         yield from _order_at(comparison, size, _)
     modes = comparison.config.modes
@@ -381,13 +385,13 @@ def _sweep(comparison: Comparison, _: Translate) -> Iterator[str]:
 
 
 def _order_at(comparison: Comparison, size: int, _: Translate) -> Iterator[str]:
-    """The order at one of several sizes, and which of it is in doubt."""
+    """The order at one of several sizes, and the pairs that cannot be told apart."""
     ranked = _ranked(comparison, size)
     if len(ranked) < 2:
         return
     order = _("{where}. From fastest to slowest, by the median time of a step: {order}.").format(
         where=_where(comparison, size, _),
-        order=", ".join(f"{mode_short(timing.mode, _)} {duration(timing.median)}" for timing in ranked),
+        order=", ".join(f"{mode_short(timing.mode, _)} {time_words(timing.median)}" for timing in ranked),
     )
     ties = [
         f"{mode_short(ratio.mode, _)} – {mode_short(ratio.other, _)}"
@@ -399,7 +403,7 @@ def _order_at(comparison: Comparison, size: int, _: Translate) -> Iterator[str]:
 
 
 def _where_it_wins(ratios: Sequence[Ratio], unit: str, _: Translate) -> Iterator[str]:
-    """At which sizes the mode is faster than the other, the ratios being in the order of size, and where that ends."""
+    """The sizes at which the mode is faster than the other, and where that ends; `ratios` are in the order of size."""
     names = {"mode": mode_short(ratios[0].mode, _), "other": mode_short(ratios[0].other, _), "unit": unit}
     wins = [ratio for ratio in ratios if ratio.verdict == FASTER]
     if not wins:
@@ -432,7 +436,7 @@ def _gain(ratio: Ratio, _: Translate) -> str:
 
 
 def _caveat(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """With many pairs some intervals miss the truth, as 95 % says."""
+    """With many pairs some 95 % intervals miss the truth."""
     pairs = sum(len(comparison.ratios(size)) for size in comparison.config.sizes)
     if pairs >= MANY_PAIRS:
         yield _(

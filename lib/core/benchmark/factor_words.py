@@ -1,4 +1,4 @@
-"""The factors in words: the rows of their table, the lesson of a result, and what each mode is made of."""
+"""The factors in words: the rows of their table, the lesson of a result, and how each mode works."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORT: Mapping[str, str] = {
     "session": mark("Session"),
     "fit": mark("Keras fit"),
 }
-"""The factors within a sentence that is about a graph already."""
+"""Short names of the factors, for sentences that are about a graph already."""
 
 LOOPS: Mapping[str, str] = {
     "eager": mark("a loop in Python that calls every operation by itself"),
@@ -30,16 +30,16 @@ LOOPS: Mapping[str, str] = {
     "loop": mark("a loop in the graph, {steps} steps a call, which takes its batches there"),
     "loop_xla": mark("a loop in the graph, {steps} steps a call, each of which XLA compiled"),
 }
-"""Who asks for the next step, by way."""
+"""What starts the next step, by way."""
 
 
 def factor_words(effect: Effect, _: Translate) -> str:
-    """What the two modes differ in."""
+    """The difference between the two modes."""
     return _(FACTORS[effect.factor]).format(steps=effect.steps)
 
 
 def effect_words(effect: Effect, _: Translate) -> str:
-    """What that is worth: a number where it is told, and what it may be where it is not."""
+    """The effect's size if its verdict is certain, else the range of possible sizes."""
     turned = effect.verdict == SLOWER
     times, low, high = _times(effect, turned)
     text = {
@@ -51,14 +51,14 @@ def effect_words(effect: Effect, _: Translate) -> str:
 
 
 def _times(effect: Effect, turned: bool) -> tuple[str, ...]:
-    """How many times as fast, with its interval; `turned`, as long."""
+    """How many times as fast, with its interval; if `turned`, how many times as long."""
     if not turned:
         return factors(effect.times, effect.low, effect.high)
     return factors(1 / effect.times, 1 / effect.high, 1 / effect.low if effect.low > 0 else math.inf)
 
 
 def factor_sentences(comparison: Comparison, _: Translate) -> Iterator[str]:
-    """Every effect as a sentence to be read out; of a sweep at each size."""
+    """Every effect as a sentence to be read aloud; for a sweep at each size."""
     for size in comparison.config.sizes:
         for effect in effects(comparison, size):
             said = _("{factor}, measured between {mode} and {other}: {effect}.").format(
@@ -71,9 +71,9 @@ def factor_sentences(comparison: Comparison, _: Translate) -> Iterator[str]:
 
 
 def lesson(comparison: Comparison, size: int, _: Translate) -> str:
-    """What a size teaches, in one sentence with its cause; '' where no two modes differ in one factor alone.
+    """The lesson of a size, in one sentence with its cause; '' if no two modes differ in one factor alone.
 
-    It says of a factor what its verdict says, and of the first pair in the table that shows it.
+    It follows each factor's verdict, and takes the first pair in the table that shows the factor.
     """
     shown = {effect.factor: effect for effect in reversed(effects(comparison, size))}
     graph = shown.pop("graph", None)
@@ -84,7 +84,7 @@ def lesson(comparison: Comparison, size: int, _: Translate) -> str:
 
 
 def _opening(graph: Effect, _: Translate) -> str:
-    """What a graph is worth, and why."""
+    """The effect of a graph, and its cause."""
     texts = {
         FASTER: _("A graph is {times} times as fast as eager because Python no longer calls each operation"),
         SLOWER: _("A graph takes {times} times as long as eager, since calling it costs more than it saves here"),
@@ -94,7 +94,7 @@ def _opening(graph: Effect, _: Translate) -> str:
 
 
 def _rest(others: Sequence[Effect], _: Translate) -> Iterator[str]:
-    """What else makes it faster, what slower, and of what that cannot be told."""
+    """The other factors: those that make it faster, those that make it slower, and those without a certain effect."""
     templates: Mapping[str, str] = {
         FASTER: _("faster still by {factors}"),
         SLOWER: _("slower by {factors}"),
@@ -120,7 +120,7 @@ def _short(effect: Effect, _: Translate) -> str:
 
 
 def lesson_of_sizes(comparison: Comparison, _: Translate) -> str:
-    """What a sweep teaches of graphs: how their gain changes from the smallest size to the largest; '' without two."""
+    """A sweep's lesson about graphs: how their gain changes from the smallest to the largest size; '' without two."""
     of_graph = [
         (size, effect)
         for size in comparison.config.sizes
@@ -136,11 +136,11 @@ def lesson_of_sizes(comparison: Comparison, _: Translate) -> str:
 
 
 COUNTED = ("tiny_ops", "python_loop")
-"""Works whose size is how many operations there are, and not how much there is to do in each."""
+"""Works whose size is the number of operations, not the amount of work in each."""
 
 
 def _why_sizes(work: str, first: Effect, last: Effect) -> str:
-    """The template for what a graph is worth at the smallest and the largest size, with the cause where it shows."""
+    """The template for a graph's gain at the smallest and the largest size, with the cause if it shows."""
     if first.low > last.high and work not in COUNTED:
         return mark(
             "A graph saves Python's calls, which count less the more there is to do in each: {first} times as fast as "
@@ -160,12 +160,12 @@ def _why_sizes(work: str, first: Effect, last: Effect) -> str:
 
 
 def loop_words(mode: str, steps: int | None, _: Translate) -> str:
-    """Who asks for the next step in `mode`; `steps`: in a call of one that makes many, where that is known by now."""
+    """What starts the next step in `mode`; `steps`: the number per call of a mode that makes many, None if unknown."""
     return _(LOOPS[way_of(mode)]).format(steps=steps or "K")
 
 
 def adam_words(mode: str, _: Translate) -> str:
-    """How Adam is written in `mode`."""
+    """How `mode` implements Adam."""
     if mode == "session":
         return _("`tf.train.AdamOptimizer`: one operation for each variable (`ApplyAdam`)")
     if adam_of(mode) == "fused":

@@ -1,7 +1,7 @@
-"""One factor at a time: what each difference between two ways of running is worth by itself.
+"""Single factors: the effect of each difference between two ways of running, by itself.
 
-An effect is only ever reckoned from two modes that differ in that factor alone. Two that differ in two of them, such as
-a Session with the one operation and a graph with Keras' Adam, say nothing of either.
+An effect is only computed from two modes that differ in that factor alone. Two modes that differ in two factors, such
+as a Session with the fused Adam and a graph with Keras' Adam, say nothing about either.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FACTORS: Mapping[str, str] = {
     "session": mark("TensorFlow 1's Session instead of a `tf.function`"),
     "fit": mark("Keras' `fit` instead of a loop of one's own"),
 }
-"""What two modes may differ in, by name, in the order of the table."""
+"""The possible differences between two modes, by name, in the order of the table."""
 
 CALLED = (
     ("graph", "graph", "eager"),
@@ -34,14 +34,15 @@ CALLED = (
     ("session", "session", "graph"),
     ("fit", "fit", "graph"),
 )
-"""The factor and the two ways of calling the step that differ in it alone."""
+"""The factor, and two ways of calling the step that differ in it alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What `factor` alone does: `mode`, which has it, is `times` as fast as `other`, which is the same but for it.
+    """The effect of `factor` alone: `mode`, which has it, is `times` as fast as `other`, which is the same without it.
 
-    `low` to `high`: the 95 % interval; `verdict` on `mode`, as of a Ratio. `steps`: how many `mode` makes in a call.
+    `low` to `high`: the 95 % interval; `verdict` on `mode`, as in Ratio. `steps`: the number of steps in a call of
+    `mode`.
     """
 
     factor: str
@@ -67,7 +68,7 @@ def pairs(modes: Sequence[str], trains: bool) -> Iterator[tuple[str, str, str]]:
 
 
 def effects(comparison: Comparison, size: int) -> tuple[Effect, ...]:
-    """What each factor is worth at `size`, a row for each pair that says so; only of modes that are ranked."""
+    """The effect of each factor at `size`, a row for each pair of ranked modes that shows it."""
     rows = []
     trains = WORKS[comparison.config.work].trains
     for factor, mode, other in pairs(comparison.config.modes, trains):
@@ -76,7 +77,7 @@ def effects(comparison: Comparison, size: int) -> tuple[Effect, ...]:
         if not (mine and others and ratio and mine.ranked and others.ranked):
             continue
         steps = mine.steps if way_of(mode).startswith("loop") else 1
-        if factor != "loop" or steps > 1:  # where a step takes long, there is only one in a call
+        if factor != "loop" or steps > 1:  # a call of long steps has only one
             rows.append(_effect(factor, ratio, steps))
     return tuple(rows)
 

@@ -1,19 +1,20 @@
-"""What can be said about measured times: intervals that assume nothing about the shape of their noise.
+"""Confidence intervals of measured times, without assumptions about the shape of their noise.
 
-Times on a computer are skewed, have spikes and drift. So: order statistics, never a mean with a standard deviation;
-and ratios from pairs that were measured one right after the other, so that whatever slows both down cancels.
+Times on a computer are skewed, have spikes and drift. So these intervals use order statistics, never a mean with a
+standard deviation, and ratios come from pairs measured right after each other, so that common slowdowns cancel.
 
-What does not cancel is what slows one of them alone, and that lasts: samples of a mode resemble their neighbours (in
-recordings on two cores their lag-1 autocorrelation was 0.45 to 0.68, that of a pair's ratios -0.4 to 0.64). 30 samples
-then say no more than 8 independent ones, and the interval of the sign test is half as wide as it should be. Therefore:
+A lasting slowdown of one mode alone does not cancel: samples of a mode resemble their neighbours (in recordings on two
+cores their lag-1 autocorrelation was 0.45 to 0.68, that of a pair's ratios -0.4 to 0.64). 30 such samples say no more
+than 8 independent ones, and the sign test's interval is half as wide as it should be. Therefore:
 
-- The ranks of its ends move outwards by what the autocorrelation of the very samples makes of their deviation.
-- The rounds come in two blocks with a pause between; the interval grows by what lies between the blocks, and always
-  holds what either says by itself: nothing is certain that the blocks do not agree on.
+- The ranks of its ends move outwards by the factor by which the samples' autocorrelation widens their deviation.
+- The rounds come in two blocks with a pause between. The interval grows by the difference between the blocks and always
+  contains both blocks' medians: nothing is certain that the blocks disagree about.
 
-Tried on 20,000 made-up comparisons a row, of two blocks in random order, with log-normal noise of this deviation,
-samples that take twice as long this often, a walk and a wave of all times, and where it says so a drift of each mode's
-own with this autocorrelation. Shares of alike modes told apart, and of differences of 10 % found, in %:
+Simulated with 20,000 comparisons per row, each of two blocks in random order. The noise is log-normal with the given
+deviation; the given share of samples takes twice as long; all times follow a random walk and a wave; and where stated
+each mode has its own drift with the given autocorrelation. Shares of equal modes called different, and of differences
+of 10 % found, in %:
 
     of 40 rounds                     | alike, told apart  | 10 % slower, found
                                      |     signs   this   |     signs   this
@@ -28,11 +29,11 @@ own with this autocorrelation. Shares of alike modes told apart, and of differen
     each its own, 4 %, alike 0.95    |     59.6   28.6    |     95.8   78.5
     3 % that last for a block        |     40.7   23.6    |     97.8   88.5
 
-With 30 rounds the fourth, sixth and seventh row of the interval used here are 1.9 and 61.4, 3.8 and 93.4, 6.4 and 83.0.
+With 30 rounds the fourth, sixth and seventh row of these intervals are 1.9 and 61.4, 3.8 and 93.4, 6.4 and 83.0.
 
-`python -m tests.benchmarks.intervals` prints it. The sign test by itself is right where there is no drift of one mode
-alone, and only there. The last rows are what no interval from a single run can know: what lasts as long as the run
-looks like a difference between the modes. That is what whole repetitions, and A/A, are for.
+`python -m tests.benchmarks.intervals` prints this table. The sign test alone is right only where no mode drifts by
+itself. The last rows show the limit of any interval from a single run: a disturbance that lasts as long as the run
+looks like a difference between the modes. Whole repetitions, and A/A tests, are for that.
 """
 
 from __future__ import annotations
@@ -48,33 +49,33 @@ Floats = NDArray[np.float64]
 Times = Sequence[float] | Floats
 
 FEWEST = 6
-"""Samples below which no 95 % interval exists: five lie on the same side of their median in 1 of 16 cases."""
+"""Fewer samples have no 95 % interval: five lie on the same side of their median in 1 of 16 cases."""
 MOST_ALIKE = 0.9
-"""Autocorrelation that is reckoned with at most: beyond that a few samples cannot say how large it is."""
+"""Upper bound of the estimated autocorrelation: a few samples cannot show how large a higher one is."""
 DIGITS = 9
-"""Logarithms that agree in so many places are the same time: no clock tells them apart."""
+"""Logarithms that agree in this many decimals count as the same time: no clock can tell them apart."""
 
 
 def median_interval(samples: Times, blocks: Sequence[int] = ()) -> tuple[float, float]:
-    """The 95 % interval of the median of positive `samples` (n,), in the order in which they were taken.
+    """The 95 % interval of the median of positive `samples` (n,), in the order of measurement.
 
     By ranks: W. R. Thompson, "On confidence ranges for the median", Ann. Math. Statist. 7 (1936); tables: K. R. Nair,
     Sankhyā 4 (1940). `blocks` as in `interval`. (0, inf) for fewer than FEWEST samples.
     """
     if len(samples) < FEWEST:
         return 0.0, math.inf
-    middle = float(np.median(samples))  # by itself: a logarithm and back may be off in the last place
+    middle = float(np.median(samples))  # not from the logarithms: there and back may change the last digit
     __, low, high = interval(np.log(samples), blocks)
     return min(middle, math.exp(low)), max(middle, math.exp(high))
 
 
 def ratio_interval(samples: Times, others: Times, blocks: Sequence[int] = ()) -> tuple[float, float, float]:
-    """How many times as long as its partner in `others` (n,) one of `samples` (n,) takes: ratio, low, high.
+    """How many times as long `samples` (n,) take as their partners in `others` (n,): ratio, low, high.
 
-    The median of the pairs' ratios and its 95 % interval; both as logarithms, so that turning the pair round gives the
-    inverse. Pairs are in the order in which they were taken; `blocks` as in `interval`. The interval is (0, inf) for
-    fewer than FEWEST pairs. Raises ValueError where there is no pair, where one has no partner, and for a time that is
-    not above 0.
+    The median of the pairs' ratios and its 95 % interval, both computed from logarithms, so that swapping the two gives
+    the inverse. Pairs are in the order of measurement; `blocks` as in `interval`. The interval is (0, inf) for fewer
+    than FEWEST pairs. Raises ValueError without a pair, for a sample without a partner, and for a time that is not
+    above 0.
     """
     if len(samples) != len(others) or len(samples) == 0:
         raise ValueError(f"samples come in pairs, at least one, but there are {len(samples)} and {len(others)}")
@@ -88,15 +89,16 @@ def ratio_interval(samples: Times, others: Times, blocks: Sequence[int] = ()) ->
 
 
 def interval(values: Floats, blocks: Sequence[int] = ()) -> tuple[Floats, Floats, Floats]:
-    """The median of `values` (..., n), FEWEST at least, in the order in which they were taken, and its 95 % interval.
+    """The median of `values` (..., n), at least FEWEST, in the order of measurement, and its 95 % interval.
 
-    The ends are order statistics. For independent values their ranks are those of the sign test, which never holds the
-    median in less than 95 %. Where neighbours resemble each other, the ranks lie further out, by the factor that
-    autocorrelation makes of the deviation of a count (P. Heidelberger and P. A. W. Lewis, "Quantile estimation in
-    dependent sequences", Operations Research 32, 1984).
+    The ends are order statistics. For independent values their ranks are those of the sign test, whose coverage is
+    never below 95 %. If neighbours resemble each other, the ranks move outwards by the factor by which autocorrelation
+    widens the deviation of a count (P. Heidelberger and P. A. W. Lewis, "Quantile estimation in dependent sequences",
+    Operations Research 32, 1984).
 
-    `blocks`: how many values each of several blocks has; less than FEWEST make none. The half widths grow, as the legs
-    of a right triangle do, by half of what lies between the blocks' medians, and the interval holds these medians.
+    `blocks` are the numbers of values in each of several blocks; those below FEWEST are ignored. Half the difference
+    between the blocks' medians is added to each half width, as the root of the sum of squares, and the interval
+    contains these medians.
     """
     count = values.shape[-1]
     ordered, middle = np.sort(values, axis=-1), np.median(values, axis=-1)
@@ -113,7 +115,7 @@ def interval(values: Floats, blocks: Sequence[int] = ()) -> tuple[Floats, Floats
 
 
 def medians_of(values: Floats, blocks: Sequence[int]) -> list[Floats]:
-    """The medians of those blocks of `values` (..., n) that have FEWEST at least. Raises ValueError for other sums."""
+    """The medians of the blocks of `values` (..., n) with FEWEST or more; ValueError unless `blocks` sum to n."""
     if blocks and sum(blocks) != values.shape[-1]:
         raise ValueError(f"blocks must have {values.shape[-1]} values together, but have {sum(blocks)}")
     parts = np.split(values, np.cumsum(blocks)[:-1], axis=-1) if blocks else []
@@ -121,7 +123,7 @@ def medians_of(values: Floats, blocks: Sequence[int]) -> list[Floats]:
 
 
 def ranks(values: Floats) -> NDArray[np.intp]:
-    """Which of the sorted `values` (..., n), counted from 1, is the lower end of the interval; 1 at least."""
+    """The rank, counted from 1, of the interval's lower end among the sorted `values` (..., n); at least 1."""
     count = values.shape[-1]
     independent = lower_rank(count)
     alike = autocorrelation(values)
@@ -131,10 +133,10 @@ def ranks(values: Floats) -> NDArray[np.intp]:
 
 
 def autocorrelation(values: Floats) -> Floats:
-    """How much each of `values` (..., n) resembles the one before it, from 0 to MOST_ALIKE: of their ranks, at lag 1.
+    """The lag-1 autocorrelation of the ranks of `values` (..., n), from 0 to MOST_ALIKE.
 
-    Of ranks, for spikes would hide it. The estimate is made up for being too small in short series: M. G. Kendall,
-    "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954).
+    Ranks, because spikes would hide it in the values. The estimate is corrected for its bias in short series: M. G.
+    Kendall, "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954).
     """
     count = values.shape[-1]
     known = np.round(values, DIGITS)
@@ -148,10 +150,10 @@ def autocorrelation(values: Floats) -> Floats:
 
 @functools.cache
 def lower_rank(count: int) -> int:
-    """Which of `count` sorted independent samples, counted from 1, is the lower end of their median's 95 % interval.
+    """The rank, counted from 1, of the lower end of the median's 95 % interval among `count` independent samples.
 
-    The upper end has the same rank from above. 0 where even the smallest and the largest are not far enough apart.
-    The median lies below the k-th smallest where fewer than k of `count` fair coins show heads: at most 2.5 %.
+    The upper end has the same rank from above. 0 if even the smallest and the largest are too close together.
+    The median lies below the k-th smallest if fewer than k of `count` fair coins show heads: at most 2.5 %.
     """
     rank, below = 0, 0
     for heads in range(count):

@@ -1,4 +1,4 @@
-"""What a way of running costs once, and after how many steps that is paid back."""
+"""The one-off costs of a mode, and the number of steps after which they are paid back."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class OneOff:
-    """Seconds of building a graph and of compiling it, one for each time that was done; none of eager.
+    """Seconds for building a graph and for compiling it, one value for each time; none for eager.
 
-    What compiling takes is how much longer the first call is than its steps are once steady, never below 0.
+    The compiling time is the first call's time minus that of its steps once they are steady, never below 0.
     """
 
     tracings: tuple[float, ...] = ()
@@ -26,14 +26,14 @@ class OneOff:
 
     @property
     def totals(self) -> tuple[float, ...]:
-        """Both together, each time."""
+        """Building plus compiling, for each time."""
         return tuple(map(sum, zip(self.tracings, self.compilings, strict=True)))
 
 
 def one_off(prepared: Prepared, median: float) -> OneOff:
-    """What `prepared` says of a mode whose steps take `median` milliseconds once steady.
+    """The one-off costs in `prepared` of a mode whose steady steps take `median` milliseconds.
 
-    Records of older versions have one time only, and in it what all modes share, where the mode came first.
+    Records of older versions have a single time; for the first mode it includes what all modes share.
     """
     if way_of(prepared.mode) == "eager":
         return OneOff()
@@ -46,23 +46,22 @@ def one_off(prepared: Prepared, median: float) -> OneOff:
 
 
 def middle(seconds: Sequence[float]) -> float | None:
-    """The median; None of nothing."""
+    """The median; None for an empty sequence."""
     return statistics.median(seconds) if seconds else None
 
 
 def interval(seconds: Sequence[float]) -> Interval | None:
-    """The 95 % interval of the median by order statistics, see `lib.core.benchmark.intervals`; None where there are too
-    few."""
+    """The 95 % interval of the median by order statistics (`lib.core.benchmark.intervals`); None for too few values."""
     rank, ordered = lower_rank(len(seconds)), sorted(seconds)
     return (ordered[rank - 1], ordered[-rank]) if rank else None
 
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """Steps after which a dearer beginning is paid back: 0 where it is not dearer. `low` to `high`: the interval.
+    """Steps after which a slower start is paid back: 0 if it is not slower. `low` to `high`: the interval.
 
-    `high` is infinite where the steps may be no faster. `timed`: False where the beginning was timed too rarely for an
-    interval, which then is (0, inf).
+    `high` is infinite if the steps may be no faster. `timed` is False if the start was timed too rarely for an
+    interval, which is (0, inf) then.
     """
 
     steps: float
@@ -72,10 +71,10 @@ class BreakEven:
 
 
 def break_even(dearer: Sequence[float], gain: float, gain_interval: Interval) -> BreakEven | None:
-    """When `dearer` seconds, as many times as they were measured, are paid back by `gain` seconds a step. None: never.
+    """When the extra seconds in `dearer` (one per measurement) are paid back by `gain` seconds per step. None: never.
 
-    The interval is that of the quotient whose parts are anywhere in theirs: it holds where both of these do.
-    Raises ValueError where nothing was measured.
+    The interval covers every quotient of values within both parts' intervals: it holds if both of these hold.
+    Raises ValueError without a measurement.
     """
     cost, between = statistics.median(dearer), interval(dearer)
     if cost > 0 and gain <= 0:

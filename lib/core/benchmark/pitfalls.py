@@ -1,8 +1,8 @@
-"""What a careless benchmark would have said of the same work, from what was recorded beside the honest samples.
+"""What a careless benchmark would have said about the same work, computed from recordings of the honest one.
 
-Each carelessness is one that is met in published benchmarks. Nothing is made up: the numbers are samples that the
-honest benchmark has put aside, or took afterwards without its precautions. Both have equally many, so that a careless
-benchmark is not less certain, or the honest one more so, merely for the number of its samples.
+Each pitfall occurs in published benchmarks. No number is simulated: they are samples that the honest benchmark set
+aside, or took afterwards without its precautions. Both use equally many samples, so that neither is more certain merely
+because it has more.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, Timing, counts, per_step, verdict
+from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Comparison, verdict
 from lib.core.benchmark.intervals import FEWEST, median_interval, ratio_interval
+from lib.core.benchmark.timings import Timing, counts, per_step
 from lib.core.i18n import mark
 from lib.core.studies.events import Shortcut
 
@@ -23,7 +24,7 @@ SWITCHES: Mapping[str, str] = {
     "interleaving": mark("One mode after the other, not in turns"),
     "tracing": mark("Count tracing and the first call as well"),
 }
-"""What can be left out, by name: each is one carelessness."""
+"""The precautions that can be left out, by name."""
 
 ELSEWHERE: Mapping[str, str] = {
     "warm_up": mark("It would where few samples are taken, or where memory and caches fill for longer than that."),
@@ -37,17 +38,17 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     "tracing": mark("It would where fewer steps are made, or where one way compiles for much longer than another."),
 }
-"""Where each carelessness changes the answer, for those machines where it does not."""
+"""Where each pitfall changes the answer, for machines where it does not."""
 
 CLASSIC = frozenset({"warm_up", "repetition", "tracing"})
-"""What is left out by who calls a function once and prints the time."""
+"""What a benchmark leaves out that calls a function once and prints the time."""
 
 REVERSED, FALSELY_CERTAIN, NO_LONGER_CERTAIN = "reversed", "falsely_certain", "no_longer_certain"
 
 
 @dataclass(frozen=True, slots=True)
 class CarelessTiming:
-    """Milliseconds per step of `mode` as such a benchmark would print it; `interval` None where it could print none."""
+    """Milliseconds per step of `mode` as the careless benchmark prints it; `interval` is None if it has none."""
 
     mode: str
     milliseconds: float
@@ -56,11 +57,11 @@ class CarelessTiming:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A pair of ranked modes of which such a benchmark says something else: `kind` is one of three.
+    """A pair of ranked modes with another verdict in the careless benchmark; `kind` is one of three.
 
-    reversed           the one that is slower is called faster, with certainty or by the bare number
-    falsely_certain    one is called faster where the honest benchmark cannot tell
-    no_longer_certain  nothing can be told where the honest benchmark can
+    reversed           the slower mode is called faster, with certainty or by the bare number
+    falsely_certain    one mode is called faster although the honest benchmark cannot tell
+    no_longer_certain  it cannot tell although the honest benchmark can
     """
 
     mode: str
@@ -82,11 +83,11 @@ class _Sample:
 
 
 def careless(comparison: Comparison, size: int, left_out: frozenset[str]) -> tuple[CarelessTiming, ...]:
-    """What a benchmark without `left_out`, of SWITCHES, prints at `size`; modes without such recordings are missing.
+    """What a benchmark without the precautions `left_out` prints at `size`, for the modes with such recordings.
 
-    warm_up          the first call and the samples of the warm-up count first, and as many fewer of the rest
-    synchronisation  the clock stops when the call returns; one mode after the other, too, for so that was recorded
-    interleaving     the samples of a mode come one right after the other
+    warm_up          the first call and the warm-up samples count first, and as many fewer of the others
+    synchronisation  the clock stops when the call returns; also one mode after the other, as it was recorded
+    interleaving     the samples of a mode directly follow each other
     repetition       only the first of the samples that would have counted, so there is no interval
     tracing          tracing and the first call are added to the total, which is divided by all steps: no interval
 
@@ -99,10 +100,10 @@ def careless(comparison: Comparison, size: int, left_out: frozenset[str]) -> tup
 
 
 def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list[Flip]:
-    """Pairs of ranked modes of which such a benchmark says something else than an honest one with as many samples.
+    """Pairs of ranked modes on which the careless benchmark differs from an honest one with as many samples.
 
-    Its reader takes the smaller number for the faster mode; where it prints intervals, they compare the samples pair by
-    pair as the honest reader does, so that the only difference is what was left out.
+    Its reader takes the mode with the smaller number for the faster one. If it prints intervals, the reader compares
+    the samples pair by pair as for the honest one, so that the only difference is the precautions left out.
     """
     if not left_out:
         return []
@@ -112,7 +113,7 @@ def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list
     for pair in comparison.ratios(size):
         if pair.mode in printed and pair.other in printed:
             count = max(FEWEST, min(len(taken[pair.mode]), len(taken[pair.other])))
-            if "repetition" in left_out:  # one sample stands against all: that is the carelessness
+            if "repetition" in left_out:  # a single sample against all: that is the pitfall
                 count = len(comparison.sampled)
             honest = _honest(comparison, size, pair.mode, pair.other, count)
             kind = _kind(honest, _order(printed[pair.mode], printed[pair.other], taken))
@@ -121,12 +122,12 @@ def flipped(comparison: Comparison, size: int, left_out: frozenset[str]) -> list
 
 
 def sample_count(comparison: Comparison, size: int, left_out: frozenset[str]) -> int:
-    """How many samples of each mode such a benchmark has at least; 0 where it has none."""
+    """The smallest number of samples per mode in the careless benchmark; 0 if it has none."""
     return min((len(_samples(comparison, timing, left_out)) for timing in comparison.at(size)), default=0)
 
 
 def _kind(honest: str, said: str) -> str:
-    """What sort of other verdict it is; '' for the same one."""
+    """The kind of Flip between the verdicts `honest` and `said`; '' if they agree."""
     if said == honest:
         return ""
     if honest == CANNOT_TELL:
@@ -135,7 +136,7 @@ def _kind(honest: str, said: str) -> str:
 
 
 def _honest(comparison: Comparison, size: int, mode: str, other: str, count: int) -> str:
-    """The verdict from at most `count` of the rounds in which both modes count, evenly spread over all of them."""
+    """The verdict from at most `count` of the rounds that count for both modes, evenly spread over all of them."""
     mine, others = comparison.timing(size, mode), comparison.timing(size, other)
     assert mine is not None
     assert others is not None
@@ -152,7 +153,7 @@ def _honest(comparison: Comparison, size: int, mode: str, other: str, count: int
 
 
 def _samples(comparison: Comparison, timing: Timing, left_out: frozenset[str]) -> list[_Sample]:
-    """The samples that count for such a benchmark, in the order in which they were taken."""
+    """The samples that the careless benchmark uses, in the order of measurement."""
     taken = [_Sample(sample, timing.steps, block) for sample, block in zip(timing.samples, timing.blocks, strict=True)]
     if left_out & {"synchronisation", "interleaving"}:
         taken = _shortcut(comparison, timing, "unsynchronised" if "synchronisation" in left_out else "block")
@@ -163,7 +164,7 @@ def _samples(comparison: Comparison, timing: Timing, left_out: frozenset[str]) -
 
 
 def _shortcut(comparison: Comparison, timing: Timing, kind: str) -> list[_Sample]:
-    """Samples taken without precautions; empty while there are none."""
+    """Samples taken without precautions; empty if there are none yet."""
     of_mode = (one for one in comparison.shortcuts if (one.size, one.mode) == (timing.size, timing.mode))
     return [_Sample(per_step(time, one.steps), one.steps) for one in of_mode for time in _times(one, kind)]
 
@@ -173,7 +174,7 @@ def _times(shortcut: Shortcut, kind: str) -> tuple[int, ...]:
 
 
 def _cold(timing: Timing) -> list[_Sample]:
-    """The first call, where there was one, and the warm-up."""
+    """The first call, if it was recorded, and the warm-up."""
     first = [_first_call(timing)] if timing.first > 0 else []
     return first + [_Sample(sample, timing.warm_up_steps) for sample in timing.warm_up]
 
@@ -183,7 +184,7 @@ def _first_call(timing: Timing) -> _Sample:
 
 
 def _printed(timing: Timing, samples: Sequence[_Sample], left_out: frozenset[str]) -> CarelessTiming:
-    """The number and the interval that come of `samples`."""
+    """The number and the interval that `samples` give."""
     if "tracing" in left_out:
         return CarelessTiming(timing.mode, _with_tracing(timing, samples, left_out), None)
     each = [sample.per_step for sample in samples]
@@ -193,7 +194,7 @@ def _printed(timing: Timing, samples: Sequence[_Sample], left_out: frozenset[str
 
 
 def _with_tracing(timing: Timing, samples: Sequence[_Sample], left_out: frozenset[str]) -> float:
-    """Milliseconds per step of everything; without a warm-up the first call is among `samples` already."""
+    """Milliseconds per step including tracing; without a warm-up the first call is already among `samples`."""
     counted = list(samples)
     if timing.first > 0 and "warm_up" not in left_out:
         counted.append(_first_call(timing))
@@ -202,7 +203,7 @@ def _with_tracing(timing: Timing, samples: Sequence[_Sample], left_out: frozense
 
 
 def _order(mine: CarelessTiming, others: CarelessTiming, taken: Mapping[str, Sequence[_Sample]]) -> str:
-    """The verdict that a reader of such a benchmark comes to."""
+    """The verdict that a reader of the careless benchmark reaches."""
     if mine.interval and others.interval:
         pairs = list(zip(taken[mine.mode], taken[others.mode], strict=False))
         times, partners = zip(*((one.per_step, other.per_step) for one, other in pairs), strict=True)

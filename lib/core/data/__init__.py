@@ -1,1 +1,1 @@
-"""The datasets: shipped MNIST, Fashion-MNIST, their classes, single pictures, pictures that visitors bring."""
+"""The data sets: shipped MNIST, Fashion-MNIST, their classes, single pictures, uploaded pictures."""

@@ -1,4 +1,4 @@
-"""The images: MNIST as it ships with the app, and any other set once it has been fetched."""
+"""The images: MNIST as shipped with the app, and other data sets once they are downloaded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError
 from lib.core.i18n import mark
 from lib.core.paths import home
 
@@ -18,7 +19,7 @@ MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64
 SIDE = 28
 CLASSES = 10
 TEST_IMAGES = 10_000
-"""In MNIST as in Fashion-MNIST."""
+"""The same in MNIST and Fashion-MNIST."""
 
 CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
     "mnist": tuple("0123456789"),
@@ -35,24 +36,26 @@ CLASS_NAMES: Mapping[str, tuple[str, ...]] = {
         mark("Ankle boot"),
     ),
 }
-"""What each label from 0 to 9 stands for, by data set."""
+"""The meaning of each label from 0 to 9, by data set."""
 
 Bytes = NDArray[np.uint8]
 
 
-class DataUnavailable(Exception):
-    """A data set is not on this machine (any more), or not what it should be. `detail` is for the log."""
+class DataUnavailable(AppError):
+    """A data set is missing on this machine, or its file is not the right one. `detail` is for the log."""
+
+    reason = "no_data"
 
     def __init__(self, dataset: str, detail: str) -> None:
-        self.dataset, self.detail = dataset, detail
         super().__init__(f"{dataset}: {detail}")
+        self.dataset, self.detail = dataset, detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Images:
-    """Training and test images: uint8 (n, 28, 28), 0 the paper and 255 the ink; labels uint8 (n,) from 0 to 9.
+    """Training and test images: uint8 (n, 28, 28), 0 for paper and 255 for ink; labels uint8 (n,) from 0 to 9.
 
-    Raises ValueError where shapes, types or labels are others.
+    Raises ValueError for other shapes, types or labels.
     """
 
     x_train: Bytes = field(repr=False)
@@ -68,17 +71,17 @@ class Images:
                 raise ValueError(f"y_{part} must be uint8 ({len(x)},) below {CLASSES}, got {y.dtype} {y.shape}")
 
     def first(self, size: int) -> Images:
-        """The same with only the first `size` training images; the test images stay whole."""
+        """The same data with only the first `size` training images; the test images stay complete."""
         return Images(x_train=self.x_train[:size], y_train=self.y_train[:size], x_test=self.x_test, y_test=self.y_test)
 
 
 def fetched(dataset: str) -> Path:
-    """Where a data set that does not ship with the app lies once it has been fetched."""
+    """The path of a downloaded data set (one that does not ship with the app)."""
     return home() / "data" / f"{dataset}.npz"
 
 
 def load_images(dataset: str) -> Images:
-    """The data set from this machine's disk. Raises DataUnavailable where it is missing or damaged."""
+    """The data set from this machine's disk. Raises DataUnavailable if it is missing or damaged."""
     path = MNIST if dataset == "mnist" else fetched(dataset)
     if not path.exists():
         raise DataUnavailable(dataset, f"{path.name} is not on this machine")
@@ -96,14 +99,14 @@ def verify(path: Path, sha256: str) -> None:
 
 
 def class_counts(labels: Bytes) -> NDArray[np.int64]:
-    """How many of `labels` (n,) belong to each class: int64 (10,)."""
+    """The number of `labels` (n,) in each class: int64 (10,)."""
     return np.bincount(labels, minlength=CLASSES)
 
 
 def sample_grid(images: Bytes, labels: Bytes, columns: int) -> Bytes:
-    """A picture of the first `columns` images of every class, a row each: uint8 (10 * 28, columns * 28).
+    """A picture of the first `columns` images of every class, one row per class: uint8 (10 * 28, columns * 28).
 
-    Where a class has fewer, its row ends in paper.
+    A class with fewer images has blank paper at the end of its row.
     """
     grid = np.zeros((CLASSES, columns, SIDE, SIDE), np.uint8)
     for label in range(CLASSES):

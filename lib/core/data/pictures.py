@@ -1,4 +1,4 @@
-"""Some images of a data set, without keeping the whole of it in memory."""
+"""Single images of a data set, without keeping all of it in memory."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lib.core.data.dataset import MNIST, SIDE, Bytes, DataUnavailable, fetched
 
 
 def pictures(dataset: str, numbers: Sequence[int]) -> Bytes:
-    """The test images with these numbers: uint8 (k, 28, 28), paper 0. A number that there is not is an empty paper.
+    """The test images with these numbers: uint8 (k, 28, 28), paper 0. An unknown number gives blank paper.
 
-    Only the test images are unpacked: an eighth of the time and of the memory that all of them take. Raises
-    DataUnavailable where the data set is missing or damaged.
+    Only the test images are unpacked, which takes an eighth of the time and memory of the whole set. Raises
+    DataUnavailable if the data set is missing or damaged.
     """
     (images,) = unpacked(dataset, "x_test")
     found = [images[number] if 0 <= number < len(images) else np.zeros((SIDE, SIDE), np.uint8) for number in numbers]
@@ -24,11 +24,11 @@ def pictures(dataset: str, numbers: Sequence[int]) -> Bytes:
 def training_images(dataset: str, count: int) -> tuple[Bytes, Bytes]:
     """The first `count` training images, uint8 (n, 28, 28), and their labels, uint8 (n,). Raises DataUnavailable."""
     images, labels = unpacked(dataset, "x_train", "y_train")
-    return images[:count].copy(), labels[:count].copy()  # copies, so that the rest can go
+    return images[:count].copy(), labels[:count].copy()  # copies, so that the rest can be freed
 
 
 def unpacked(dataset: str, *parts: str) -> list[Bytes]:
-    """These arrays of the data set's file. Raises DataUnavailable where it is missing or damaged."""
+    """These arrays of the data set's file. Raises DataUnavailable if it is missing or damaged."""
     path = MNIST if dataset == "mnist" else fetched(dataset)
     try:
         with np.load(path, allow_pickle=False) as arrays:

@@ -1,4 +1,4 @@
-"""Pictures that come from outside, PNG or JPEG: looked at before they are unpacked, so that none can be a bomb."""
+"""Uploaded pictures, PNG or JPEG: checked before they are decompressed, so that none can be a decompression bomb."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from lib.core.i18n import mark
 from lib.core.incoming import UNREADABLE, FileError, take_in
 
 LARGEST_FILE = 5 * 2**20
-"""Bytes that a file may have: a photo of a phone, made smaller for sending."""
+"""Largest file in bytes: enough for a phone's photo, reduced for sending."""
 MOST_PIXELS = 16_000_000
-"""Pixels that are unpacked at most, 64 MB of memory for a moment: a small file can claim to hold any number."""
+"""Most pixels to decompress, 64 MB of memory for a moment: a small file can claim any number."""
 LONGER = 1280
-"""The longer side of what is handed on, in pixels: twice what is looked at."""
+"""Longer side of the returned picture in pixels: twice `binarize.LARGEST`."""
 
 MAGIC: Mapping[str, bytes] = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff"}
-"""How a file of each format begins, whatever its name says."""
+"""First bytes of a file by format; the file's name does not count."""
 
 SENTENCES: Mapping[str, str] = {
     "format": mark("This is no PNG and no JPEG, whatever its name says."),
@@ -31,7 +31,7 @@ SENTENCES: Mapping[str, str] = {
 }
 
 ORIENTATION = 0x0112
-"""Where EXIF keeps how the camera was held."""
+"""The EXIF tag for the camera's orientation."""
 TURNS: Mapping[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -41,16 +41,16 @@ TURNS: Mapping[object, Image.Transpose] = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What puts a picture upright, by what EXIF says there."""
+"""The transposition that turns a picture upright, by EXIF orientation."""
 ADOBE = (0xEE, 16)
-"""The marker of the segment in which Adobe's programs say what the colours of a JPEG are, and its bytes."""
+"""Marker and bytes of the segment in which Adobe's programs describe the colours of a JPEG."""
 END_OF_JPEG = b"\xff\xd9"
 FILLERS = (b"", b"\x35" * 64, b"\xca" * 64)
-"""What may stand between a JPEG's last line and its end: nothing comes of it, unless there is a line still to come."""
+"""Bytes to insert between a JPEG's last line and its end; they change the picture only if a line is missing."""
 
 
 class PictureError(FileError):
-    """A file that is refused; `code` is one of SENTENCES."""
+    """A refused picture; `code` is one of SENTENCES."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -60,7 +60,7 @@ class PictureError(FileError):
 def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Bytes:
     """The picture in a file, upright: uint8 (h, w), (h, w, 3) or (h, w, 4), its longer side at most LONGER.
 
-    Raises PictureError for what is no such file, too large, or damaged.
+    Raises PictureError if the file is too large, damaged, or neither PNG nor JPEG.
     """
     read = functools.partial(_picture, most_pixels=most_pixels)
     return take_in(data, read, most=LARGEST_FILE, large=PictureError("large"), damaged=PictureError("damaged"))
@@ -89,7 +89,7 @@ def _unpacked(data: bytes, form: str, most_pixels: int) -> Bytes:
         with Image.open(io.BytesIO(data), formats=(form,)) as image:
             if image.width * image.height > most_pixels:
                 raise PictureError("pixels")
-            # A JPEG can be unpacked at a half, a quarter or an eighth of its size.
+            # A JPEG can be decoded at a half, a quarter or an eighth of its size.
             image.draft(None, (LONGER, LONGER))
             image.thumbnail((LONGER, LONGER), Image.Resampling.BOX)
             return plain(upright(image))
@@ -98,7 +98,7 @@ def _unpacked(data: bytes, form: str, most_pixels: int) -> Bytes:
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """The picture as it was seen; as it is where what EXIF says of that cannot be read."""
+    """The picture turned upright, or unchanged if its EXIF orientation cannot be read."""
     try:
         turn = TURNS.get(int(image.getexif().get(ORIENTATION, 1)))
     except UNREADABLE:
@@ -107,10 +107,10 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def _ended(data: bytes, most_pixels: int) -> Bytes:
-    """The picture in a JPEG without its end, as some programs write it. Raises PictureError where more is missing.
+    """The picture in a JPEG without its end marker, as some programs write it. Raises PictureError if more is missing.
 
-    More is missing where it makes a difference what comes before the end: Pillow would draw it. (Its own switch for
-    such files holds for all threads, and draws grey for what is missing.)
+    More is missing if the bytes before the end marker matter: Pillow would draw them. (Pillow's own switch for
+    truncated files affects all threads, and fills the missing part with grey.)
     """
     lines = data.removesuffix(END_OF_JPEG[:1])
     whole, *others = (_unpacked(lines + filler + END_OF_JPEG, "JPEG", most_pixels) for filler in FILLERS)
@@ -120,11 +120,11 @@ def _ended(data: bytes, most_pixels: int) -> Bytes:
 
 
 def _jpeg_alone(data: bytes) -> bytes:
-    """The JPEG without what others wrote into it beside the picture: EXIF, colour profiles, comments."""
+    """The JPEG without the extras that programs add to the picture: EXIF, colour profiles, comments."""
     kept, place = [data[:2]], 2
     while data[place : place + 1] == b"\xff" and data[place + 1 : place + 2] != b"\xda":
         marker, size = data[place + 1], 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-        # Application segments (ITU-T T.81, table B.1) and comments; but Adobe's says what the colours mean.
+        # Application segments (ITU-T T.81, table B.1) and comments; but Adobe's segment defines the colours.
         beside = marker in range(0xE1, 0xF0) or marker == 0xFE
         kept.append(b"" if beside and (marker, size) != ADOBE else data[place : place + size])
         place += size
@@ -132,7 +132,7 @@ def _jpeg_alone(data: bytes) -> bytes:
 
 
 def _png_alone(data: bytes) -> bytes:
-    """The PNG's own chunks (PNG, section 11), and what in it is transparent: no texts, no EXIF, no colour profile."""
+    """The PNG's own chunks (PNG, section 11) and its transparency: no texts, no EXIF, no colour profile."""
     kept, place = [data[:8]], 8
     while place < len(data):
         size = 12 + int.from_bytes(data[place : place + 4], "big")
@@ -143,11 +143,11 @@ def _png_alone(data: bytes) -> bytes:
 
 
 ALONE: Mapping[str, Callable[[bytes], bytes]] = {"JPEG": _jpeg_alone, "PNG": _png_alone}
-"""What takes the picture alone out of a file whose rest cannot be read."""
+"""Removes everything but the picture from a file whose extras cannot be read."""
 
 
 def plain(image: Image.Image) -> Bytes:
-    """Any kind of picture as grey, RGB or RGBA of eight bits."""
+    """Any kind of picture as grey, RGB or RGBA with eight bits per channel."""
     if image.mode.startswith("I") or image.mode == "F":
         return (np.clip(np.asarray(image, np.float64), 0, 65535) / 257).astype(np.uint8)
     if image.mode in ("L", "1"):

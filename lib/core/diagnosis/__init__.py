@@ -1,4 +1,4 @@
-"""What a run's numbers say: fit, verdict, advice, the best epoch, two runs told apart. Sentences, not charts.
+"""Sentences about a run's numbers: fit, verdict, advice, the best epoch, whether two runs differ.
 
 May use `training` and `data`. Begin with `report`, which puts the sentences together.
 """

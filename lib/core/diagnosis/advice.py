@@ -1,4 +1,4 @@
-"""What to try after a run, as settings with values: concrete, and different from what the run had."""
+"""What to try after a run: concrete settings with values that differ from the run's own."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from lib.core.diagnosis import assess
 from lib.core.diagnosis.assess import End, Verdict
 from lib.core.diagnosis.sentence import NEXT, Sentence, Try
 from lib.core.i18n import mark
-from lib.core.training.config import SETTINGS, TrainConfig
+from lib.core.training.config import HIGH_RATES, SETTINGS, TrainConfig
 from lib.core.training.events import Evaluated, Failed, Finished
 
-HIGH_RATES = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "momentum": 0.1, "sgd": 0.5}
-"""Learning rates above these often blow the weights up."""
 FEW_STEPS = 100
-"""With the notes' settings the loss needs about this many steps to come down: fewer are no chance to learn."""
+"""With the notes' settings the loss needs about this many steps to fall; fewer give the network no chance to learn."""
 DROPOUT = 0.3
-"""Enough to be seen to work against overfitting, too little to keep the network from learning."""
+"""Enough to work visibly against overfitting, too little to keep the network from learning."""
 HELD_OUT, PATIENCE = 0.1, 2
-"""The usual tenth of the images, and as many bad epochs as `fit.turn` takes for a turn."""
+"""The usual tenth of the images, and as many bad epochs as `assess.turn` requires for a turn."""
 
 
 def advise(verdict: Verdict, config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -> Iterator[Sentence]:
-    """At least one thing to try after a run with `config` that was judged `verdict` and came to this `end`."""
+    """At least one thing to try after a run with `config` and this `verdict` and `end`."""
     if isinstance(end, Failed) and end.reason != "not_a_number":
         yield _after_failure(config, end.reason)
     elif not isinstance(end, Finished) and verdict in (Verdict.NOTHING, Verdict.IMPROVING, Verdict.EARLY):
@@ -36,7 +34,7 @@ def advise(verdict: Verdict, config: TrainConfig, epochs: Sequence[Evaluated], e
 
 
 def advise_tuned(end: End | None) -> Iterator[Sentence]:
-    """What to try after a fine-tuning: its settings are not for visitors to choose, its digits are."""
+    """What to try after a fine-tuning. Visitors cannot choose its settings, only its digits."""
     if isinstance(end, Failed):
         yield Sentence(NEXT, mark("Tune again on the Draw page, this model or another one."))
     else:
@@ -50,7 +48,7 @@ def advise_tuned(end: End | None) -> Iterator[Sentence]:
 
 
 def _next(template: str, **settings: float | str) -> Sentence:
-    """A template whose places are named after the settings to try."""
+    """A sentence whose placeholders are named after the settings to try."""
     return Sentence(NEXT, template, {name: Try(name, value) for name, value in settings.items()})
 
 
@@ -65,7 +63,7 @@ def _after_failure(config: TrainConfig, reason: str) -> Sentence:
 
 
 def _another(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """Nothing is wrong: how to find out whether a change is one for the better."""
+    """Nothing is wrong: how to find out whether a change is an improvement."""
     if not (epochs and assess.tested(epochs[-1])):
         yield Sentence(NEXT, mark("Start it again with other settings and compare the test accuracies."))
         return
@@ -79,7 +77,7 @@ def _another(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sente
 
 
 def _lower_rate(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """A tenth, or more gently still where that is far above what is usual."""
+    """A tenth of the rate; if the rate is far above the usual, a tenth of the usual limit."""
     rate = min(config.learning_rate, HIGH_RATES[config.optimizer]) / 10
     rate = max(SETTINGS["learning_rate"].low, float(f"{rate:.2g}"))
     if rate < config.learning_rate:
@@ -89,7 +87,7 @@ def _lower_rate(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Se
 
 
 def _from_guessing(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """A run that learned nothing: its steps were too long, too few or too short."""
+    """After a run that learned nothing: its steps were too long, too few or too short."""
     high = HIGH_RATES[config.optimizer]
     steps = epochs[-1].step if epochs else 0
     if assess.exploded(epochs) or config.learning_rate > high:
@@ -141,7 +139,7 @@ def _against_overfitting(config: TrainConfig, epochs: Sequence[Evaluated]) -> It
 
 
 def _in_time(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """Fewer epochs: as many as it took to the lowest test loss."""
+    """Fewer epochs: up to the lowest test loss."""
     lowest = assess.turn(epochs)
     if lowest and lowest.epoch < config.epochs:
         yield _next(mark("End it in time: {epochs}."), epochs=lowest.epoch)
@@ -156,7 +154,7 @@ def _steadier(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sent
 
 
 def _learn_more(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """A run that did not even learn its own images."""
+    """After a run that did not even learn its own images."""
     if config.dropout > DROPOUT:
         yield _next(mark("Switch less of the network off while it learns: {dropout}."), dropout=0.0)
     if config.learning_rate <= HIGH_RATES[config.optimizer] / 100:

@@ -1,5 +1,4 @@
-"""How well a run learned, told from its epochs' numbers alone: no words here, those are
-`lib.core.diagnosis.report`'s."""
+"""How well a run learned, judged from its epochs' numbers alone; the sentences are in `lib.core.diagnosis.report`."""
 
 from __future__ import annotations
 
@@ -17,26 +16,26 @@ from lib.core.training.shuffling import trained_on
 End = Finished | Stopped | Failed
 
 GUESSING_LOSS = math.log(CLASSES)
-"""The loss of ten equal probabilities, 2.303: cross-entropy is -ln(1/10) for every image."""
+"""The loss of ten equal probabilities, 2.303: the cross-entropy is -ln(1/10) for every image."""
 EXPLODED = 1.05
-"""An epoch's train loss above this many times GUESSING_LOSS is worse than knowing nothing: steps have overshot."""
+"""An epoch's train loss above this many times GUESSING_LOSS is worse than guessing: the steps have overshot."""
 RISE = 1.1
-"""How far the test loss must have risen above its lowest to count as turned. On MNIST the loss of one network differs
-by some 7 % from test set to test set (standard error of 10,000 images' mean), so less than that may be chance."""
+"""Least rise of the test loss above its lowest value to count as a turn. On MNIST one network's loss differs by some
+7 % from test set to test set (standard error of 10,000 images' mean), so less may be chance."""
 LATER = 2
-"""So many epochs in a row, the last ones, must have risen: a single bad epoch is no turn."""
+"""This many epochs in a row, the last ones, must have risen: a single bad epoch is no turn."""
 FALL = 0.97
-"""The last epoch must have brought the test loss to this share of the best before it to be 'still improving'."""
+"""A run is still improving if its last epoch brought the test loss to this share of the best before it."""
 STEADY = 1.05
-"""A last test loss up to this many times the lowest counts as having stayed there."""
+"""A last test loss of up to this many times the lowest counts as unchanged."""
 LINEAR = {"mnist": 0.92, "fashion_mnist": 0.84}
-"""What a network without any hidden layer reads right (MNIST: 92 % with softmax regression): any of ours can do better,
-so less than this even on its own training images is underfitting."""
+"""The accuracy of a network without any hidden layer (MNIST: 92 % with softmax regression). All networks here can do
+better, so less than this even on the training images is underfitting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`right` of `total` images were taken for what they are."""
+    """`right` of `total` images were classified correctly."""
 
     right: int
     total: int
@@ -51,27 +50,27 @@ class Score:
         return wilson_interval(self.right, self.total)
 
     def above(self, other: Score) -> bool:
-        """Whether this is higher by more than chance explains: the two 95 % intervals do not touch."""
+        """Whether this score is significantly higher: the two 95 % intervals do not overlap."""
         return self.interval[0] > other.interval[1]
 
 
 class Verdict(StrEnum):
-    """What became of a run's learning; the first that holds, in this order."""
+    """How well a run learned; the first verdict in this order that applies."""
 
     NOTHING = "nothing"  # no epoch was evaluated
-    EXPLODED = "exploded"  # a loss is no number any more
+    EXPLODED = "exploded"  # the loss is no longer a number
     NOT_LEARNED = "not learned"  # no better than always naming one class
     OVERFITTED = "overfitted"  # the test loss turned while the train loss fell on
     UNSTEADY = "unsteady"  # the test loss turned, and the train loss is no lower either
     IMPROVING = "improving"  # the last epoch still brought the test loss down
     UNDERFITTED = "underfitted"  # not even the training images were learned
     GAP = "gap"  # better on the training images than on the test images, without a turn
-    FITTED = "fitted"  # none of these: nothing to be seen against it
-    EARLY = "early"  # one epoch, and nothing to be said against it: a trend takes two
+    FITTED = "fitted"  # none of these: no fault found
+    EARLY = "early"  # one epoch and no fault found: a trend takes two
 
 
 def judge(config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -> Verdict:
-    """What `epochs`, all that were evaluated in a run with `config`, and its `end` say. Never raises."""
+    """The verdict on all evaluated `epochs` of a run with `config` and on its `end`. Never raises."""
     if isinstance(end, Failed) and end.reason == "not_a_number":
         return Verdict.EXPLODED
     if not epochs:
@@ -85,7 +84,7 @@ def judge(config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -> 
 
 
 def _turned(epochs: Sequence[Evaluated]) -> Verdict | None:
-    """The verdicts about which way the test loss went."""
+    """The verdicts about the direction of the test loss."""
     lowest = turn(epochs)
     if lowest:
         return Verdict.OVERFITTED if epochs[-1].train_loss < lowest.train_loss else Verdict.UNSTEADY
@@ -93,7 +92,7 @@ def _turned(epochs: Sequence[Evaluated]) -> Verdict | None:
 
 
 def _flat(config: TrainConfig, epochs: Sequence[Evaluated]) -> Verdict:
-    """The verdicts about where the numbers stand when they no longer go anywhere."""
+    """The verdicts about the level of the numbers once they no longer change."""
     last, on_test, on_train = epochs[-1], tested(epochs[-1]), trained(config, epochs[-1])
     if on_train and max(last.train_accuracy, last.test_accuracy) < LINEAR[config.dataset]:
         return Verdict.UNDERFITTED
@@ -105,7 +104,7 @@ def _flat(config: TrainConfig, epochs: Sequence[Evaluated]) -> Verdict:
 def turn(epochs: Sequence[Evaluated]) -> Evaluated | None:
     """The epoch with the lowest test loss if the loss has turned there: the last LATER epochs all lie RISE above it.
 
-    None where it did not, or where too few epochs follow to tell. Epochs whose losses are no numbers do not count.
+    None if it has not turned, or too few epochs follow to tell. Epochs with a NaN or infinite loss do not count.
     """
     known = [epoch for epoch in epochs if math.isfinite(epoch.test_loss) and math.isfinite(epoch.train_loss)]
     if not known:
@@ -118,37 +117,37 @@ def turn(epochs: Sequence[Evaluated]) -> Evaluated | None:
 
 
 def improving(epochs: Sequence[Evaluated]) -> bool:
-    """Whether the last epoch's test loss is below every earlier one by more than it wavers."""
+    """Whether the last epoch's test loss is below every earlier one by more than the usual variation."""
     before = [epoch.test_loss for epoch in epochs[:-1] if math.isfinite(epoch.test_loss)]
     return bool(before) and epochs[-1].test_loss <= FALL * min(before)
 
 
 def exploded(epochs: Sequence[Evaluated]) -> Evaluated | None:
-    """The first epoch whose train loss was worse than guessing's."""
+    """The first epoch with a train loss above that of guessing."""
     worse = (epoch for epoch in epochs if EXPLODED * GUESSING_LOSS < epoch.train_loss < math.inf)
     return next(worse, None)
 
 
 def at_chance(epoch: Evaluated) -> bool:
-    """Whether its test accuracy may be that of always naming one class: no higher than the commonest class' share."""
+    """Whether the test accuracy may come from always naming one class: not above the commonest class' share."""
     score = tested(epoch)
     return score is not None and score.interval[0] <= commonest(epoch).share
 
 
 def commonest(epoch: Evaluated) -> Score:
-    """What always naming the commonest class of the test images would score."""
+    """The score of always naming the commonest class of the test images."""
     sizes = [sum(row) for row in epoch.confusion]
     return Score(max(sizes), sum(sizes))
 
 
 def tested(epoch: Evaluated) -> Score | None:
-    """How many of how many test images were right; None where none were counted."""
+    """The score on the test images; None if none were counted."""
     total = sum(map(sum, epoch.confusion))
     return Score(sum(row[i] for i, row in enumerate(epoch.confusion)), total) if total else None
 
 
 def trained(config: TrainConfig, epoch: Evaluated) -> Score | None:
-    """About how many of the training images were right as they came by in this epoch; None where that is unknown."""
+    """The approximate score on the training images during this epoch; None if unknown."""
     images = trained_images(config)
     if not math.isfinite(epoch.train_accuracy):
         return None
@@ -156,10 +155,10 @@ def trained(config: TrainConfig, epoch: Evaluated) -> Score | None:
 
 
 def planned_steps(config: TrainConfig) -> int:
-    """How many steps a run with `config` makes where nothing ends it early."""
+    """The number of steps of a run with `config` that nothing ends early."""
     return math.ceil(trained_images(config) / config.batch_size) * config.epochs
 
 
 def trained_images(config: TrainConfig) -> int:
-    """How many training images are left to learn from when the validation part is held out."""
+    """The number of images left for training after the validation part is held out."""
     return trained_on(config.train_size, config.validation_split)

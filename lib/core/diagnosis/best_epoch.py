@@ -1,4 +1,4 @@
-"""Which epoch of a run was the best, by which measure, and which one's weights are kept."""
+"""The best epoch of a run, the measure for it, and the epoch whose weights are kept."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from lib.core.training.events import Evaluated
 
 
 def validated(epoch: Evaluated) -> tuple[float, float] | None:
-    """Loss and accuracy on the validation part; None where the run has none."""
+    """Loss and accuracy on the validation part; None if the run has none."""
     if epoch.validation_loss is None or epoch.validation_accuracy is None:
         return None
     return epoch.validation_loss, epoch.validation_accuracy
 
 
 def best_epoch(epochs: Sequence[Evaluated]) -> Evaluated | None:
-    """The epoch with the lowest loss on the validation part, on the test set where there is none; None without any.
+    """The epoch with the lowest loss on the validation part, or on the test set without one; None without any epoch.
 
-    The first of several that are equally low. Losses that are no numbers do not count.
+    Among equal losses the first counts. Losses that are NaN or infinite do not count.
     """
     known = [epoch for epoch in epochs if math.isfinite(_measure(epoch))]
     return min(known, key=_measure, default=None)
@@ -33,9 +33,9 @@ def _measure(epoch: Evaluated) -> float:
 
 
 def best_words(epochs: Sequence[Evaluated], kept: int | None) -> Iterator[Sentence]:
-    """The best of `epochs`, what that is worth, and whether the weights that are kept are its: those after step `kept`.
+    """The best of `epochs`, how fair that choice is, and whether the kept weights (after step `kept`) are its own.
 
-    None of the last where no weights are kept (yet).
+    The last sentence is missing if no weights are kept (yet).
     """
     best = best_epoch(epochs)
     if best is None:

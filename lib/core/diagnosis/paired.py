@@ -1,7 +1,7 @@
-"""Two readings of the same images, told apart image by image: far more exactly than by the two accuracies alone.
+"""Compares two readings of the same images, image by image: far more precise than comparing two accuracies.
 
-Intervals around two accuracies are for different images. On the same ones most images are right both times or wrong
-both times, and only those that changed say anything: McNemar's test looks at them alone.
+Intervals around two accuracies assume different images. On the same images most are right both times or wrong both
+times, and only the changed ones carry information: McNemar's test uses these alone.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from lib.core.statistics import mcnemar_p
 from lib.core.training.events import Evaluated
 
 LEVEL = 0.05
-"""What chance alone brings less often than this is called more than chance, as outside a 95 % interval."""
+"""The significance level: p-values below it count as more than chance, like values outside a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Of the same images, `gained` are right in the second reading only, `lost` in the first only."""
+    """Of the same images, `gained` are right only in the second reading, `lost` only in the first."""
 
     gained: int
     lost: int
@@ -38,18 +38,18 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The same images read twice. `changed` is None where it was not recorded which of them were right."""
+    """The same images read twice. `changed` is None if the single images were not recorded."""
 
     before: Score
     after: Score
     changed: Changed | None = None
 
     def verdict(self, tries: int = 1) -> str:
-        """'same', 'better', 'worse' or 'cannot_tell': which way they differ by more than chance explains.
+        """'same', 'better', 'worse' or 'cannot_tell': the direction of the difference if it is significant.
 
-        Where this is the most striking one of several comparisons, `tries` says of how many: each has only a share of
-        LEVEL then (Bonferroni; O. J. Dunn, "Multiple comparisons among means", JASA 56, 1961). Without `changed` they
-        differ only where the two 95 % intervals do not touch, which misses much.
+        If this is the most striking of several comparisons, `tries` is their number: each then has only a share of
+        LEVEL (Bonferroni; O. J. Dunn, "Multiple comparisons among means", JASA 56, 1961). Without `changed` a
+        difference counts only if the two 95 % intervals do not overlap, which misses many.
         """
         if self.before.right == self.after.right:
             return "same"
@@ -63,24 +63,24 @@ class Change:
 
 
 def packed(right: NDArray[np.bool_]) -> Bytes:
-    """Which images were right, bool (n,), at one bit each: uint8 (ceil(n / 8),)."""
+    """The bool array `right` (n,) at one bit per image: uint8 (ceil(n / 8),)."""
     return np.packbits(right)
 
 
 def changed_of(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Changed:
-    """What changed between two readings of the same images, of which these were right: bool (n,)."""
+    """The changes between two readings of the same images, given which were right: bool (n,)."""
     return Changed(int((after & ~before).sum()), int((before & ~after).sum()))
 
 
 def changed_between(before: Bytes | None, after: Bytes | None) -> Changed | None:
-    """What changed between two readings of the same images, as `packed` wrote them; None where one was not recorded."""
+    """The changes between two readings of the same images, given as by `packed`; None if one was not recorded."""
     if before is None or after is None or before.shape != after.shape:
         return None
     return changed_of(np.unpackbits(before).astype(bool), np.unpackbits(after).astype(bool))
 
 
 def change_between(before: Evaluated, after: Evaluated) -> Change | None:
-    """The test images after two epochs, of one run or of two on the same data set; None where none were counted."""
+    """The change on the test images between two epochs, of one run or two on the same data; None if unknown."""
     then, now = tested(before), tested(after)
     if then is None or now is None or then.total != now.total:
         return None
@@ -88,7 +88,7 @@ def change_between(before: Evaluated, after: Evaluated) -> Change | None:
 
 
 def evidence(kind: str, change: Change) -> Iterator[Sentence]:
-    """What the verdict on `change` rests on, as a sentence of this `kind`."""
+    """The evidence for the verdict on `change`, as a sentence of this `kind`."""
     if change.changed is None:
         yield Sentence(
             kind,

@@ -1,4 +1,4 @@
-"""Changes of the learning rate while a run goes on: the rate in force, and whether a change is to blame for a fall."""
+"""Changes of the learning rate during a run: the current rate, and whether a change caused a loss of accuracy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from lib.core.training.events import Evaluated, Failed, RateChanged
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """The learning rate was raised from `before` to `after` once `step` steps were made, and then it went wrong.
+    """The learning rate was raised from `before` to `after` after step `step`, and the results got worse.
 
-    `fall` is the test set before that and at the end; None where the loss was lost before it was looked at again.
+    `fall` compares the test set before the raise and at the end; None if the loss became NaN before the next
+    evaluation.
     """
 
     step: int
@@ -29,17 +30,17 @@ class Suspect:
 
 
 def in_force(config: TrainConfig, changes: Sequence[RateChanged]) -> TrainConfig:
-    """The settings that the last steps were made with."""
+    """The settings of the last steps."""
     return dataclasses.replace(config, learning_rate=changes[-1].learning_rate) if changes else config
 
 
 def suspect(
     config: TrainConfig, epochs: Sequence[Evaluated], end: End | None, changes: Sequence[RateChanged]
 ) -> Suspect | None:
-    """The last raise of the rate after which the test accuracy fell by more than chance explains, or the loss was lost.
+    """The last raise of the rate after which the test accuracy fell significantly or the loss became NaN.
 
-    A rate that was lowered is no suspect: shorter steps undo less. None where no epoch was evaluated before the raise,
-    except where the loss was lost: there is nothing to compare with.
+    A lowered rate is no suspect: shorter steps undo less. Without an evaluated epoch before the raise there is nothing
+    to compare with, so only a NaN loss makes it a suspect.
     """
     was_lost = isinstance(end, Failed) and end.reason == "not_a_number"
     rates = [config.learning_rate, *(change.learning_rate for change in changes)]
@@ -53,7 +54,7 @@ def suspect(
 
 
 def _fall(epochs: Sequence[Evaluated], step: int) -> Change | None:
-    """The last epoch before `step` against the last one of all, where that is later and its accuracy lower."""
+    """The last epoch before `step` against the last one of all; None unless that is later and significantly worse."""
     earlier = [epoch for epoch in epochs if epoch.step <= step]
     if not earlier or len(earlier) == len(epochs):
         return None
@@ -62,7 +63,7 @@ def _fall(epochs: Sequence[Evaluated], step: int) -> Change | None:
 
 
 def changes_told(config: TrainConfig, changes: Sequence[RateChanged]) -> Iterator[Sentence]:
-    """That the rate was changed, each time in a sentence."""
+    """One sentence for each change of the rate."""
     before = config.learning_rate
     for change in changes:
         values = {"step": f"{change.step:,}", "before": f"{before:g}", "after": f"{change.learning_rate:g}"}
@@ -72,7 +73,7 @@ def changes_told(config: TrainConfig, changes: Sequence[RateChanged]) -> Iterato
 
 
 def accuse(found: Suspect) -> Iterator[Sentence]:
-    """What went wrong after the rate was raised."""
+    """What went wrong after the raise."""
     values = {"step": f"{found.step:,}", "before": f"{found.before:g}", "after": f"{found.after:g}"}
     if found.fall is None:
         text = mark(
@@ -91,6 +92,6 @@ def accuse(found: Suspect) -> Iterator[Sentence]:
 
 
 def back(found: Suspect) -> Iterator[Sentence]:
-    """What to try: the rate that it had before."""
+    """What to try: the rate before the raise."""
     text = mark("Run it without that change, at the learning rate it had before: {learning_rate}.")
     yield Sentence(NEXT, text, {"learning_rate": Try("learning_rate", found.before)})

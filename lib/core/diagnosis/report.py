@@ -1,8 +1,8 @@
-"""A run summed up in words that a beginner understands: what happened, how well it learned, what to try next.
+"""Sums up a run for beginners: what happened, how well it learned, what to try next.
 
-Every sentence follows from recorded numbers and says them. Which verdict holds is decided in
-`lib.core.diagnosis.assess` and said in `lib.core.diagnosis.verdict_text`; what to try next is in
-`lib.core.diagnosis.advice`. What a change of the learning rate has to do with it is told by `lib.core.diagnosis.rates`.
+Every sentence follows from recorded numbers and quotes them. `lib.core.diagnosis.assess` decides on the verdict,
+`lib.core.diagnosis.verdict_text` puts it into words, `lib.core.diagnosis.advice` says what to try next, and
+`lib.core.diagnosis.rates` judges changes of the learning rate.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ def conclude(
     is_tuned: bool = False,
     changes: Sequence[RateChanged] = (),
 ) -> tuple[Sentence, ...]:
-    """What there is to say about a run with `config`, whose `epochs` were evaluated and which came to this `end`.
+    """The sentences about a run with `config`, these evaluated `epochs` and this `end`.
 
-    `end` is None while the run is not over. `guess` is the test accuracy expected beforehand, 0 to 1. `is_tuned`: it
-    began with another run's weights and learned from own digits as well. `changes` of the learning rate while it ran:
-    what is advised starts from the one in force. Never raises.
+    `end` is None while the run is not over. `guess` is the expected test accuracy, 0 to 1, entered beforehand.
+    `is_tuned`: the run began with another run's weights and also learned from own digits. `changes` are those of the
+    learning rate during the run: the advice starts from the current rate. Never raises.
     """
     now = in_force(config, changes)
     verdict = assess.judge(now, epochs, end)
@@ -49,7 +49,7 @@ def conclude(
 
 
 def _once(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
-    """Each sentence where it comes first: two of them may rest on the same evidence."""
+    """Each sentence once, at its first place: two of them may quote the same evidence."""
     said = []
     for sentence in sentences:
         if (same := (sentence.template, sentence.values)) not in said:
@@ -76,7 +76,7 @@ def _course(config: TrainConfig, epochs: Sequence[Evaluated], end: End | None) -
 
 
 def _finished(config: TrainConfig, end: Finished, values: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Why a run that nobody stopped ended, as a template and its values."""
+    """Why a run ended by itself, as a template and its values."""
     filled = dict(values)
     match end.reason:
         case "target_accuracy":
@@ -101,7 +101,7 @@ def _finished(config: TrainConfig, end: Finished, values: Mapping[str, str]) -> 
 
 
 def _result(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """The test accuracy at the end with what is known about it, and whether it had been better before."""
+    """The final test accuracy with its interval, and whether it was better before."""
     score = assess.tested(epochs[-1]) if epochs else None
     if score is None:
         return
@@ -121,7 +121,7 @@ def _result(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
 def _better_before(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
     changes = [(change, epoch) for epoch in epochs if (change := change_between(epoch, epochs[-1]))]
     change, epoch = max(changes, key=lambda pair: pair[0].before.share)
-    # Naming another class throughout is no better, though it may score higher.
+    # Always naming another class is no better, though it may score higher.
     if change.verdict(tries=len(epochs) - 1) == "worse" and not assess.at_chance(epoch):
         yield Sentence(
             HAPPENED,
@@ -132,7 +132,7 @@ def _better_before(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
 
 
 def _guessed(epochs: Sequence[Evaluated], guess: float | None) -> Iterator[Sentence]:
-    """The guess made beforehand against the test accuracy."""
+    """The visitor's guess against the test accuracy."""
     score = assess.tested(epochs[-1]) if epochs else None
     if guess is None or score is None:
         return

@@ -1,4 +1,4 @@
-"""Sentences about numbers: a template for the catalogue, and what goes into it in the reader's language."""
+"""Sentences about numbers: a template for the catalogue, and its values in the reader's language."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ HAPPENED, FIT, NEXT = "happened", "fit", "next"
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A setting and a value to give it: 'Dropout (dropout): 0.3' in the reader's language."""
+    """A setting and a value to try: 'Dropout (dropout): 0.3' in the reader's language."""
 
     name: str
     value: float | str
 
     def text(self, _: Translate) -> str:
-        """The setting by its visible label and its field's name, with the value as the page shows it."""
+        """The setting by its label and field name, with the value as the page shows it."""
         setting = SETTINGS[self.name]
         value = _(setting.options[self.value]) if isinstance(self.value, str) else f"{self.value:,.10g}"
         return f"{_(setting.label)} ({self.name}): {value}"
@@ -27,7 +27,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Of one `kind`: 'happened', 'fit' or 'next'."""
+    """A sentence of one `kind`: 'happened', 'fit' or 'next'."""
 
     kind: str
     template: str

@@ -1,4 +1,4 @@
-"""How well a run learned, in words: the sentences of every verdict of `lib.core.diagnosis.assess`."""
+"""The sentences for each verdict of `lib.core.diagnosis.assess`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _unsteady(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sent
 
 
 def _since(epochs: Sequence[Evaluated], template: str) -> Sentence:
-    """Then against now, for a test loss that has turned."""
+    """The lowest test loss against the last, after the loss has turned."""
     lowest, last = turn(epochs) or epochs[-1], epochs[-1]
     values = {"low": lowest.test_loss, "last": last.test_loss}
     values |= {"train_then": lowest.train_loss, "train_now": last.train_loss}
@@ -89,7 +89,7 @@ def _since(epochs: Sequence[Evaluated], template: str) -> Sentence:
 
 
 def _accuracy_since(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """Whether the test accuracy suffered since the test loss turned."""
+    """Whether the test accuracy fell since the test loss turned."""
     lowest = turn(epochs)
     change = change_between(lowest, epochs[-1]) if lowest else None
     if change is None:
@@ -112,7 +112,7 @@ def _accuracy_since(epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
 
 
 def _gap(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """How much better it does on what it has learned from; nothing where that is no more than chance."""
+    """How much better the network does on its training images; nothing if the difference is not significant."""
     trained, tested = assess.trained(config, epochs[-1]), assess.tested(epochs[-1])
     if trained and tested and trained.above(tested):
         yield Sentence(
@@ -156,7 +156,7 @@ def _gap_only(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sent
 
 
 def _fitted(config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """Where the test loss stands against its lowest: neither turned nor still falling."""
+    """The last test loss against its lowest: neither turned nor still falling."""
     if len(epochs) < 2:
         return
     last = epochs[-1]
@@ -200,13 +200,13 @@ JUDGEMENTS: Mapping[Verdict, Callable[[TrainConfig, Sequence[Evaluated]], Iterat
 }
 
 OF_ANY_RUN = (Verdict.NOTHING, Verdict.EXPLODED, Verdict.NOT_LEARNED)
-"""What is as true of a network that was trained before and learns from own digits as of any other."""
+"""Verdicts that hold for a fine-tuned network as for any other."""
 
 
 def judge_tuned(verdict: Verdict, config: TrainConfig, epochs: Sequence[Evaluated]) -> Iterator[Sentence]:
-    """How a tuned run is to be looked at: where its test loss goes and how it does on what it learns from says little.
+    """The verdict on a fine-tuned run: its test loss and its training accuracy say little about it.
 
-    It comes from where another run ended, and its lessons are not of the kind that the test images are.
+    It starts where another run ended, and its training images are of another kind than the test images.
     """
     if verdict in OF_ANY_RUN:
         yield from JUDGEMENTS[verdict](config, epochs)

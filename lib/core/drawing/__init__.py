@@ -1,4 +1,4 @@
-"""From a picture to 28 × 28 pixels as MNIST has them: ink, components, single digits of a row, rendering.
+"""From a picture to MNIST's 28 × 28 pixels: ink, components, the digits of a row, rendering.
 
-May use `data`. Begin with `preprocess` (one digit) and `segmentation` (a row of them).
+May use `data`. Begin with `preprocess` (one digit) and `segmentation` (a row of digits).
 """

@@ -1,4 +1,4 @@
-"""What of a picture is ink and what is paper: canvas, upload or photo, dark on light or light on dark."""
+"""Separates ink from paper: canvas, upload or photo, dark on light or light on dark."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from lib.core.data.dataset import Bytes
 from lib.core.drawing.components import frame
 
 LARGEST = 640
-"""Longer side in pixels that is looked at: a digit on a tenth of a large photo still has three times MNIST's detail."""
+"""Longer side of the analysed picture in pixels: a digit that fills a tenth of it is three times as fine as MNIST's."""
 SAMPLES = 40
-"""Points to a side at which the paper's brightness is sampled."""
+"""Points per side at which the paper's brightness is sampled."""
 BORDER = 3
-"""Samples from the edge inwards that count as border, so that a line around the picture is not taken for the paper."""
+"""Width of the border in samples; wide enough that a line around the picture is not taken for the paper."""
 ROUNDS = 6
-"""How often the paper is fitted at most: to the border first, then to what the last fit found to look like paper."""
+"""Most fits of the paper: first to the border, then to the samples that look like paper in the last fit."""
 NOISE = 4.0
-"""Ink differs from the paper by more than this many deviations of its noise, as 1 pixel in 16,000 does by chance."""
+"""Ink differs from the paper by more than this many deviations of its noise; 1 pixel in 16,000 does so by chance."""
 CONTRAST = 8
-"""Levels of 255 by which the darkest ink must differ from the paper, less is a flat picture's rounding and JPEG."""
+"""Least difference of the darkest ink from the paper, in levels of 255; less comes from rounding and JPEG."""
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
 def grey(picture: Bytes) -> Bytes:
-    """The picture's brightness, uint8 (h, w), its longer side at most LARGEST; see-through parts lie on paper.
+    """The picture's brightness, uint8 (h, w), its longer side at most LARGEST; transparent parts show paper.
 
     `picture` is uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA. Raises ValueError otherwise.
     """
@@ -44,7 +44,7 @@ def grey(picture: Bytes) -> Bytes:
 
 
 def on_paper(image: Image.Image) -> Bytes:
-    """An RGBA image's brightness with paper under it: white, unless the ink can only be seen on black."""
+    """An RGBA image's brightness on white paper, or on black paper if the ink is only visible there."""
     alpha = image.getchannel("A")
     bright = image.convert("RGB").convert("L")
     papers = (Image.composite(bright, Image.new("L", image.size, level), alpha) for level in (255, 0))
@@ -53,23 +53,23 @@ def on_paper(image: Image.Image) -> Bytes:
 
 
 def fitting(size: tuple[int, int], longer: int) -> tuple[int, int]:
-    """`size` enlarged or reduced so that its longer side is `longer`, its ratio kept, at least one pixel wide."""
+    """`size` scaled so that its longer side is `longer`; keeps the ratio, and at least one pixel per side."""
     width, height = size
     factor = longer / max(size)
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
 def ink(brightness: Bytes) -> Bytes | None:
-    """How much ink lies on each pixel of `brightness`, uint8 (h, w): 0 the paper, 255 full ink; None without any.
+    """The amount of ink on each pixel of `brightness`, uint8 (h, w): 0 paper, 255 full ink; None without any ink.
 
-    The paper is what the border shows. It may be lit unevenly: its brightness is a surface of second degree, fitted to
-    all that looks like paper. Ink is what differs from it by more than noise, darker or lighter, whichever is more.
+    The border shows the paper. The paper may be lit unevenly: its brightness is a second-degree surface, fitted to all
+    samples that look like paper. Ink differs from it by more than noise, either darker or lighter, whichever is more.
     """
     if not brightness.size:
         return None
     paper, noise = paper_under(brightness)
     if isinstance(paper, float):
-        # As on a canvas: most of it is nothing but paper, on which nothing has to be worked out.
+        # On a canvas, for example: the paper is uniform, so only the box around the ink needs work.
         marked = brightness != paper
         if not marked.any():
             return None
@@ -84,14 +84,14 @@ def ink(brightness: Bytes) -> Bytes | None:
 
 
 def shaded(differs: Floats, noise: float) -> Bytes | None:
-    """The ink where the paper `differs` by so many levels, (h, w); None without any."""
+    """The ink (h, w) where the brightness `differs` from the paper, in levels; None without any ink."""
     if np.sum(differs * np.abs(differs)) < 0:
         differs = -differs
     floor = NOISE * noise
     inked = differs[differs > max(floor, 0.5)]
     if not inked.size:
         return None
-    # Nine tenths: above the edges' half shades, below a photo's few glaring pixels.
+    # The 0.9 quantile: above the half shades of edges, below a photo's few glaring pixels.
     full = float(np.quantile(inked, 0.9))
     if full < max(CONTRAST, 1.5 * floor):
         return None
@@ -99,7 +99,7 @@ def shaded(differs: Floats, noise: float) -> Bytes | None:
 
 
 def paper_under(brightness: Bytes) -> tuple[float | Floats, float]:
-    """The paper's brightness, one for all pixels or of each, (h, w), and the deviation of its noise, in levels."""
+    """The paper's brightness, one level or one per pixel (h, w), and the standard deviation of its noise in levels."""
     height, width = brightness.shape
     rows, columns = samples(height), samples(width)
     seen = brightness[np.ix_(rows, columns)].astype(np.float32)
@@ -125,7 +125,7 @@ def paper_under(brightness: Bytes) -> tuple[float | Floats, float]:
 
 
 def samples(length: int) -> NDArray[np.intp]:
-    """Up to SAMPLES places from 0 to `length` - 1, evenly."""
+    """Up to SAMPLES evenly spaced places from 0 to `length` - 1."""
     return np.unique(np.linspace(0, length - 1, SAMPLES).astype(np.intp))
 
 
@@ -136,10 +136,10 @@ def surface_terms(y: Floats, x: Floats) -> Floats:
 
 
 def near(residual: Floats, paper: Floats) -> Mask:
-    """Which of `residual` (n,) may be paper, as far as the residuals of what has been taken for `paper` (m,) go."""
+    """Which of `residual` (n,) may be paper, judged by the residuals of the samples taken for `paper` (m,)."""
     return np.abs(residual) <= 3 * deviation(paper) + 1
 
 
 def deviation(residual: Floats) -> float:
-    """The standard deviation as its median tells it, which a few strokes among the paper do not move."""
+    """The standard deviation, estimated from the median, so that a few strokes among the paper do not affect it."""
     return 1.4826 * float(np.median(np.abs(residual)))

@@ -1,4 +1,7 @@
-"""The pieces of a drawing: ink that hangs together."""
+"""The connected components of a drawing.
+
+Implemented here: SciPy (ndimage.label) would add 140 MB on disk and 29 MB in the web process for it.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ Numbers = NDArray[np.intp]
 
 
 def pieces(mask: Mask) -> Numbers:
-    """Which piece each pixel of `mask` (h, w) belongs to: 0 paper, from 1 on the pieces; corners hang together.
+    """The number of each pixel's component in `mask` (h, w): 0 for paper, components from 1 on, 8-connected.
 
-    Each row's runs of ink are joined with those that they touch in the row above; then every run takes on the
-    smallest number of its piece, in steps that double.
+    Each row's runs of ink are joined with the runs that they touch in the row above. Then every run gets the smallest
+    number in its component, in steps that double.
     """
     height, width = mask.shape
-    pitch = width + 2  # a gap at both sides keeps a row's last run from touching the next row's first
+    pitch = width + 2  # the gap on both sides keeps a row's last run from touching the next row's first
     edges = np.diff(np.pad(mask, 1)[1:-1].ravel().astype(np.int8), prepend=0)
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     number = joined(len(starts), *touching(starts, ends, pitch))
@@ -28,7 +31,7 @@ def pieces(mask: Mask) -> Numbers:
 
 
 def touching(starts: Numbers, ends: Numbers, pitch: int) -> tuple[Numbers, Numbers]:
-    """Pairs of runs that touch across two rows, upper and lower; run k is from `starts[k]` up to `ends[k]`."""
+    """Pairs of runs that touch across two rows, upper and lower; run k covers `starts[k]` up to `ends[k]`."""
     first = np.searchsorted(ends, starts + pitch)
     last = np.searchsorted(starts, ends + pitch, side="right")
     count = np.maximum(last - first, 0)
@@ -38,7 +41,7 @@ def touching(starts: Numbers, ends: Numbers, pitch: int) -> tuple[Numbers, Numbe
 
 
 def joined(size: int, one: Numbers, other: Numbers) -> Numbers:
-    """The group of each of `size` things, (size,) from 0 on without gaps, where `one[k]` belongs with `other[k]`."""
+    """The group of each of `size` items, (size,) from 0 on without gaps; `one[k]` and `other[k]` share a group."""
     root = np.arange(size)
     while True:
         low, high = np.minimum(root[one], root[other]), np.maximum(root[one], root[other])
@@ -52,7 +55,7 @@ def joined(size: int, one: Numbers, other: Numbers) -> Numbers:
 
 
 def without_specks(mask: Mask) -> tuple[Mask, int]:
-    """`mask` (h, w) without pieces smaller than half a dot of the pen that drew the rest; how many pieces it had."""
+    """`mask` (h, w) without pieces smaller than half a dot of the pen, and the number of pieces it had before."""
     if not mask.any():
         return mask, 0
     box = frame(mask)
@@ -71,6 +74,6 @@ def without_specks(mask: Mask) -> tuple[Mask, int]:
 
 
 def frame(mask: Mask) -> tuple[slice, slice]:
-    """Rows and columns between which all of `mask` (h, w) lies, which must not be empty."""
+    """The rows and columns of the box around `mask` (h, w), which must not be empty."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

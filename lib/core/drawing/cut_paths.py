@@ -1,4 +1,4 @@
-"""Where two digits that touch may be cut: paths from top to bottom that cross little ink."""
+"""Possible cuts between two touching digits: paths from top to bottom that cross little ink."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from numpy.typing import NDArray
 from lib.core.drawing.thickness import Mask
 
 STRIDE = 0.08
-"""A seam is sought every so many heights of the piece, left to right."""
+"""Distance between the searched columns, in heights of the piece."""
 SWAY = 0.15
-"""By how many heights a seam may leave its straight column to either side: digits slant and reach over each other."""
+"""How far a seam may leave its column to either side, in heights: digits slant and reach over each other."""
 APART = 0.14
-"""Two seams lie at least so many heights apart on average: of closer ones the one that crosses less stays."""
+"""Least mean distance between two seams, in heights; of closer seams the one that crosses less ink stays."""
 BEND = 0.1
-"""What a step to the side costs, in pixels of ink crossed: of two equal seams the straighter is taken."""
+"""Cost of a step to the side, in pixels of crossed ink: of two equal seams the straighter wins."""
 
 SIDEWAYS = np.array([0, -1, 1], np.int8)
-"""Where a path may have come from, seen from a row to the one above it."""
+"""The possible steps of a path from a row to the row above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seam:
-    """A cut through a piece: in row y what lies left of `columns[y]`, int (h,), goes left. `ink`: pixels crossed."""
+    """A cut through a piece: pixels left of `columns[y]` in row y, int (h,), go left. `ink`: crossed pixels."""
 
     columns: NDArray[np.intp] = field(repr=False)
     ink: float
 
 
 def seams(mask: Mask) -> list[Seam]:
-    """The cuts through `mask` (h, w) that cross least ink, APART from each other; left to right."""
+    """The cuts through `mask` (h, w) that cross the least ink, at least APART from each other; left to right."""
     height, width = mask.shape
     stride, sway = max(1, round(STRIDE * height)), max(1, round(SWAY * height))
     middles = np.arange(2 * stride, width - 2 * stride + 1, stride)
@@ -46,9 +46,9 @@ def seams(mask: Mask) -> list[Seam]:
 
 
 def least(mask: Mask, bands: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Within each band of columns, (k, b), the path down `mask` (h, w) that crosses least: columns (k, h), ink (k,).
+    """In each band of columns, (k, b), the path down `mask` (h, w) with the least ink: columns (k, h), ink (k,).
 
-    Row by row: each place is reached from the three above it at the least sum so far (dynamic programming).
+    Row by row, each place takes the least sum of the three places above it (dynamic programming).
     """
     height, width = mask.shape
     price = mask.astype(np.float32)[:, np.clip(bands, 0, width - 1)]  # (h, k, b)

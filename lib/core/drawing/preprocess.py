@@ -1,8 +1,8 @@
-"""From a drawing to the 28×28 that a network of MNIST expects, by the steps that MNIST's own digits went through.
+"""From a drawing to 28×28 pixels for a network trained on MNIST, with the same steps that made MNIST.
 
-Those were scaled to 20 pixels with their ratio kept, anti-aliased, and put with their centre of mass into the middle
-of 28×28 (http://yann.lecun.com/exdb/mnist/). They came from forms filled in with similar pens and cut out before, so
-telling ink from paper, cropping and the width of the pen come in addition here.
+MNIST's digits were scaled to 20 pixels with their ratio kept, anti-aliased, and placed with their centre of mass in the
+middle of 28×28 (http://yann.lecun.com/exdb/mnist/). They came already cut out of forms that were filled in with similar
+pens. So this module also separates ink from paper, crops, and evens out the pen's width.
 """
 
 from __future__ import annotations
@@ -27,27 +27,28 @@ STEPS: Mapping[str, str] = {
     "scale": mark("Scale to 20 pixels"),
     "centre": mark("Centre of mass to the middle"),
 }
-"""What is done to a drawing, in this order; each can be left out."""
+"""The steps, in their order; each can be left out."""
 
 LONGER = 20
-"""The longer side of a digit in MNIST, in pixels: of 60,000 digits all but a few have it."""
+"""The longer side of a digit in MNIST, in pixels: almost all of its 60,000 digits have it."""
 MIDDLE = 14.5
-"""Where MNIST puts the centre of mass, in pixels from the left and upper edge: the mean of all digits, each ± 0.5."""
+"""MNIST's centre of mass, in pixels from the left and upper edge: the mean of all digits, each ± 0.5."""
 PEN = 2.6
-"""The width that strokes are given, in pixels of the 28.
+"""The stroke width of the result, in pixels of the 28.
 
-MNIST's own, by `thickness.stroke_width` on the digits enlarged six times: mean 2.54, median 2.41, nine tenths between
-1.6 and 4.0. Networks trained on MNIST read digits evened out to 2.6 best, between 2.0 and 3.2, and as well as MNIST's.
+MNIST's own width, by `thickness.stroke_width` on digits enlarged six times, has mean 2.54 and median 2.41; nine tenths
+lie between 1.6 and 4.0. Networks trained on MNIST read evened-out digits best at 2.6 (2.0 to 3.2), and as well as
+MNIST's own.
 """
 FINE = 6
-"""Strokes are measured and evened out on a picture with this many pixels to one of the result."""
+"""Strokes are measured and evened out at this many pixels per pixel of the result."""
 THINNER = 0.4
-"""By how much of its width a stroke may be thinned from each side: a filled shape stays one."""
+"""Most of a stroke's width that may be thinned away from each side, so that a filled shape survives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tile:
-    """What the picture was after one step: `image` uint8 (h, w), white on black."""
+    """The picture after one step: `image` uint8 (h, w), white on black."""
 
     step: str
     image: Bytes = field(repr=False)
@@ -55,7 +56,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
-    """A drawing as the network is given it: `image` uint8 (28, 28), white on black, and a tile for each step done."""
+    """A drawing as the network's input: `image` uint8 (28, 28), white on black, and a tile for each step done."""
 
     image: Bytes = field(repr=False)
     tiles: tuple[Tile, ...] = field(repr=False)
@@ -63,10 +64,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawn:
-    """A picture in which something is drawn, looked at once.
+    """A picture with a drawing in it, after detection.
 
-    `brightness` and `ink` are uint8 (h, w), as it came and white on black; `kept` bool (h, w): ink without specks.
-    `pieces` is how many pieces the ink has, with specks.
+    `brightness` (as it came) and `ink` (white on black) are uint8 (h, w); `kept` bool (h, w) is the ink without specks.
+    `pieces` is the number of connected components of the ink, specks included.
     """
 
     brightness: Bytes = field(repr=False)
@@ -76,7 +77,7 @@ class Drawn:
 
 
 def look(picture: Bytes) -> Drawn | None:
-    """What is drawn in `picture`, uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA; None where nothing is.
+    """Detects the drawing in `picture`, uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA; None if there is none.
 
     Raises ValueError for another type or shape.
     """
@@ -89,18 +90,18 @@ def look(picture: Bytes) -> Drawn | None:
 
 
 def prepare(picture: Bytes, steps: Collection[str] = frozenset(STEPS)) -> Prepared | None:
-    """The drawing in `picture`, which is what `look` takes, done by `steps`; None where nothing is drawn."""
+    """The drawing in `picture` (as for `look`) after `steps`; None if nothing is drawn."""
     drawn = look(picture)
     return None if drawn is None else prepared(drawn, steps)
 
 
 def prepared(drawn: Drawn, steps: Collection[str] = frozenset(STEPS)) -> Prepared:
-    """The drawing as a network is given it.
+    """The drawing as a network's input.
 
-    A step that is not among `steps` leaves the picture as it was: without invert dark ink stays dark, without crop
-    the whole canvas counts, without stroke the pen stays as thick, without scale the picture is squeezed into 28×28,
-    without centre its frame is put into the middle, not its ink. Without any it is what a plain resize gives.
-    Raises ValueError for an unknown step.
+    A step that is not in `steps` leaves the picture as it was: without invert dark ink stays dark, without crop the
+    whole canvas counts, without stroke the pen stays as thick, without scale the picture is squeezed into 28×28,
+    without centre its frame goes to the middle, not its ink. Without any step the result is a plain resize. Raises
+    ValueError for an unknown step.
     """
     if unknown := set(steps) - set(STEPS):
         raise ValueError(f"steps must be among {', '.join(STEPS)}, got {', '.join(sorted(unknown))}")
@@ -120,17 +121,17 @@ def prepared(drawn: Drawn, steps: Collection[str] = frozenset(STEPS)) -> Prepare
 
 
 def inked(image: Bytes) -> Mask:
-    """Where `image` (h, w) is at least half as bright as at its brightest."""
+    """Where `image` (h, w) has at least half of its highest brightness."""
     return image >= max(1, (int(image.max()) + 1) // 2)
 
 
 def cut(image: Bytes, mask: Mask) -> Bytes:
-    """The part of `image` in which all of `mask` lies; both (h, w), at least one pixel in the mask."""
+    """The box of `image` around `mask`; both (h, w), at least one pixel in the mask."""
     return image[frame(mask)]
 
 
 def with_fringe(image: Bytes, kept: Mask) -> Bytes:
-    """What is `kept` of `image`, both (h, w), and a pixel around it, where an anti-aliased edge goes on."""
+    """The `kept` part of `image`, both (h, w), plus one pixel around it for the anti-aliased edge."""
     box = frame(kept)
     high, wide = (slice(side.start, side.stop + 2) for side in box)  # one pixel more on each side, once padded
     ink = np.pad(kept[box], 2)
@@ -140,18 +141,18 @@ def with_fringe(image: Bytes, kept: Mask) -> Bytes:
 
 
 def resized(image: Bytes, longer: int, way: Image.Resampling = Image.Resampling.BICUBIC) -> Bytes:
-    """`image` (h, w) with its longer side `longer` pixels and its ratio kept."""
+    """`image` (h, w) scaled so that its longer side has `longer` pixels, with its ratio kept."""
     height, width = image.shape
     return np.asarray(Image.fromarray(image).resize(fitting((width, height), longer), way))
 
 
 def enlarged(image: Bytes) -> Bytes:
-    """`image` (h, w) as fine as strokes are measured on."""
+    """`image` (h, w) at the resolution for measuring strokes."""
     return resized(image, LONGER * FINE)
 
 
 def evened(image: Bytes, cropped: bool, scaled: bool) -> Bytes:
-    """`image` (h, w) with strokes as wide as will be PEN in the end; where cropped its frame goes with its outlines.
+    """`image` (h, w) with strokes that will be PEN wide in the result; a cropped picture's frame follows its outlines.
 
     Outlines moved by d make strokes 2 d wider, and the frame too: (width + 2 d) / (longer + 2 d) = PEN / LONGER.
     """
@@ -169,7 +170,7 @@ def evened(image: Bytes, cropped: bool, scaled: bool) -> Bytes:
 
 
 def placed(image: Bytes, scaled: bool, centred: bool) -> Bytes:
-    """`image` (h, w) in 28×28: its longer side 20 pixels or squeezed; its centre of mass or its frame in the middle."""
+    """`image` (h, w) in 28×28: longer side 20 pixels or squeezed; its centre of mass or its frame in the middle."""
     size = np.array(image.shape)
     pixel = np.full(2, size.max() / LONGER) if scaled else size / SIDE  # of the result, in pixels of `image`
     start = centre_of_mass(image) - MIDDLE * pixel if centred else (size - SIDE * pixel) / 2
@@ -178,16 +179,16 @@ def placed(image: Bytes, scaled: bool, centred: bool) -> Bytes:
 
 
 def shares(size: int, start: float, pixel: float) -> NDArray[np.float64]:
-    """How much each of `size` pixels counts for each of SIDE larger ones, the first from `start` on, `pixel` wide.
+    """The weight of each of `size` pixels in each of SIDE larger ones, `pixel` wide, from `start` on: (SIDE, size).
 
-    (SIDE, size); a pixel that lies in two counts for both. Pillow's box filter would put it into one, which moves
-    pictures by parts of a pixel.
+    A pixel that lies in two larger ones counts in both. Pillow's box filter would count it in one only, which moves
+    pictures by fractions of a pixel.
     """
     edges, own = start + pixel * np.arange(SIDE + 1)[:, None], np.arange(size)
     return np.clip(np.minimum(edges[1:], own + 1) - np.maximum(edges[:-1], own), 0, None) / pixel
 
 
 def centre_of_mass(image: Bytes) -> NDArray[np.float64]:
-    """Row and column of the centre of mass of `image` (h, w), from the upper and left edge; it must not be black."""
+    """Row and column of the centre of mass of `image` (h, w), from the upper left corner; it must not be all black."""
     down, across = image.sum(axis=1, dtype=np.float64), image.sum(axis=0, dtype=np.float64)
     return np.array([np.arange(len(line)) @ line / line.sum() + 0.5 for line in (down, across)])

@@ -1,4 +1,4 @@
-"""Pen strokes rendered as the canvas in the browser draws them: for tests, the measuring set and augmentation."""
+"""Renders pen strokes as the browser's canvas does: for tests, benchmark digits and augmentation."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from lib.core.data.dataset import Bytes
 SIDE = 280
 """Width and height of the canvas in pixels."""
 WIDTH = 18
-"""Width of its pen in pixels, unless another is chosen."""
+"""Default width of the pen in pixels."""
 FINER = 4
-"""Drawn this many times as large and then averaged: 16 shades of an edge, as many as a browser's."""
+"""Strokes are drawn this many times as large and then averaged, for 16 shades at edges, as many as a browser's."""
 BENDS = 4
-"""Straight pieces to a curve between two samples of the pen, which lie some pixels apart."""
+"""Line segments per curve between two samples of the pen, which lie some pixels apart."""
 
 Stroke = NDArray[np.floating]
-"""The way of the pen from where it is put down to where it is lifted: (n, 2), x rightwards and y downwards, pixels."""
+"""The pen's path from where it is put down to where it is lifted: (n, 2) in pixels, x rightwards and y downwards."""
 
 
 def render(strokes: Sequence[Stroke], side: int = SIDE, width: float = WIDTH) -> Bytes:
     """The strokes on a square canvas, white on black: uint8 (side, side), as the canvas' library Fabric draws them.
 
-    Ends and corners are round, a single point is a dot, edges are anti-aliased; what leaves the canvas is cut off.
+    Ends and corners are round, a single point is a dot, edges are anti-aliased; parts outside the canvas are cut off.
     """
     canvas = Image.new("L", (side * FINER, side * FINER))
     pen = ImageDraw.Draw(canvas)
@@ -36,8 +36,8 @@ def render(strokes: Sequence[Stroke], side: int = SIDE, width: float = WIDTH) ->
 
 
 def draw(pen: ImageDraw.ImageDraw, way: NDArray[np.float64], width: float) -> None:
-    """A line of round ends and corners along `way` (n, 2)."""
-    # Pillow centres pixel 0 on 0, the canvas on 0.5.
+    """Draws a line with round ends and corners along `way` (n, 2)."""
+    # Pillow centres pixel 0 at 0, the canvas at 0.5.
     points = [(float(x), float(y)) for x, y in way - 0.5]
     pen.line(points, fill=255, width=max(1, round(width)))
     reach = max(width - 1, 0) / 2
@@ -46,9 +46,9 @@ def draw(pen: ImageDraw.ImageDraw, way: NDArray[np.float64], width: float) -> No
 
 
 def curve(stroke: Stroke) -> NDArray[np.float64]:
-    """The way (m, 2) that Fabric makes of the pen's samples (n, 2): quadratic curves from middle to middle.
+    """Fabric's path (m, 2) through the pen's samples (n, 2): quadratic curves from midpoint to midpoint.
 
-    Every sample but the first and the last is the control point between the middles to its left and to its right.
+    Every sample except the first and the last is the control point between the midpoints to its left and right.
     Raises ValueError for another shape or numbers that are not finite.
     """
     if stroke.ndim != 2 or stroke.shape[1] != 2 or not np.isfinite(stroke).all():

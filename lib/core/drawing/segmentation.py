@@ -1,13 +1,13 @@
-"""Several digits written in a row: taken apart, touching ones too, so that each can be read on its own.
+"""Splits a row of digits, touching ones too, so that each can be read on its own.
 
-The ink is first taken apart into more parts than there are digits (`lib.core.drawing.segments`). Then neighbouring
-parts are put together to digits in the way that costs least, by their shapes alone or also by how surely each can be
-read. Costs are negative logarithms of chances (natural), so that those of a row add up; they were chosen on rows put
-together from MNIST's test images, where digits stood apart, reached over each other and touched.
+The ink is first split into more parts than there are digits (`lib.core.drawing.segments`). Then neighbouring parts are
+joined to digits at the lowest cost, by their shapes alone or also by the network's confidence. Costs are negative
+natural logarithms of probabilities, so the costs of a row add up. They were chosen on rows composed of MNIST's test
+images, whose digits stood apart, reached over each other or touched.
 
-Measured by `python -m tests.benchmarks.rows`, rows of two to five digits, 150 of each kind, all digits read right by
-shapes and by reading: apart 93 and 97 %, reaching over each other 90 and 95 %, touching 23 and 40 %, grown together 10
-and 23 %; of single digits 96 and 98 % stay whole and are read right.
+Measured by `python -m tests.benchmarks.rows` on rows of two to five digits, 150 of each kind. Share of rows with all
+digits right, by shapes and by reading: apart 93 and 97 %, reaching over each other 90 and 95 %, touching 23 and 40 %,
+grown together 10 and 23 %. Of single digits 96 and 98 % stay whole and are read right.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ from lib.core.drawing.preprocess import Drawn, Prepared, look, prepare, prepared
 from lib.core.drawing.segments import TALL, Part, taken_apart, whole
 
 Read = Callable[[Bytes], NDArray[np.float32]]
-"""Reads images, uint8 (n, 28, 28), and gives probabilities, float32 (n, 10)."""
+"""Reads images, uint8 (n, 28, 28), and returns probabilities, float32 (n, 10)."""
 Run = tuple[int, int]
-"""Parts that may be one digit: from the first up to, but not with, the second."""
+"""Parts that may be one digit: from the first index up to the second, which is excluded."""
 
 AT_ONCE = 50
-"""Images given to a network at a time."""
+"""Images per call of the network."""
 WIDEST = 1.6
-"""Nothing wider than this many times TALL is one digit."""
+"""Largest width of one digit, relative to TALL."""
 DIGIT = 0.05
-"""The cost of each digit: of two ways alike the one with fewer."""
+"""Cost per digit: of two equal ways the one with fewer digits wins."""
 WIDE, BROAD = 2.0, 0.9
-"""The cost of a digit for each of its heights by which it is wider than BROAD of them, as one in four of MNIST's is."""
+"""Cost per digit height of width beyond BROAD heights; one in four of MNIST's digits is wider than that."""
 LOW = 2.0
-"""The cost of a digit lower than half the row."""
+"""Cost of a digit lower than half the row."""
 CUT = 0.5
-"""The cost of a cut for each stroke width that it crosses."""
+"""Cost per stroke width that a cut crosses."""
 JOIN = 0.6
-"""The cost of joining two pieces to one digit, if the lower is as tall as the row; in proportion if it is lower."""
+"""Cost of joining two pieces to one digit if the lower is as tall as the row, in proportion if it is lower."""
 UNREADABLE = 1e-6
-"""The least probability that counts, so that none is worse than impossible."""
+"""Lower bound of a probability, so that no cost is infinite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Digit:
-    """A digit: `picture` as `prepare` takes it, prepared by all steps, and its `probabilities` (10,) as it was read."""
+    """A digit: `picture` as `prepare` takes it, prepared by all steps, and the network's `probabilities` (10,)."""
 
     picture: Bytes = field(repr=False)
     prepared: Prepared = field(repr=False)
@@ -57,9 +57,9 @@ class Digit:
 
 
 def split(picture: Bytes) -> list[Bytes]:
-    """The digits of a row from left to right by their shapes alone, each a picture that `prepare` takes.
+    """The digits of a row from left to right, split by shape alone, each a picture for `prepare`.
 
-    `picture` is what `look` takes; none where nothing is drawn. `read_row` finds more of the digits that touch.
+    `picture` is as for `look`; the list is empty if nothing is drawn. `read_row` separates touching digits better.
     """
     if (drawn := look(picture)) is None:
         return []
@@ -68,23 +68,23 @@ def split(picture: Bytes) -> list[Bytes]:
 
 
 def read_one(picture: Bytes, read: Read) -> list[Digit]:
-    """The one digit that all of `picture` is; none where nothing is drawn."""
+    """All of `picture` as one digit; empty if nothing is drawn."""
     drawn = look(picture)
     return [whole_picture(picture, drawn, read)] if drawn else []
 
 
 def read_row(picture: Bytes, read: Read) -> list[Digit]:
-    """The digits of a row from left to right; none where nothing is drawn.
+    """The digits of a row from left to right; empty if nothing is drawn.
 
-    The way is chosen in which all digits can be read most surely: best by a network that is unsure of what is no digit.
-    A digit on its own is prepared as it lies in `picture`, whatever else is in it.
+    It chooses the split that the network reads with the highest confidence. A network that is unsure about shapes that
+    are no digits does this best. A digit on its own is prepared from the whole `picture`, whatever else is in it.
     """
     if (drawn := look(picture)) is None:
         return []
     image, parts = taken_apart(drawn)
     costs, found = shapes(parts), dict[Run, Digit | None]()
     way = cheapest(len(parts), costs)
-    # A run costs no less once it has been read: the way is the cheapest of all when every run on it has been.
+    # Reading a run never lowers its cost: once every run on the cheapest way has been read, that way is final.
     while len(parts) > 1 and (new := [run for run in way if run not in found]):
         digits = read_pictures([alone(image, parts[slice(*run)]) for run in new], read)
         found.update(zip(new, digits, strict=True))
@@ -95,13 +95,13 @@ def read_row(picture: Bytes, read: Read) -> list[Digit]:
 
 
 def whole_picture(picture: Bytes, drawn: Drawn, read: Read) -> Digit:
-    """The one digit that all of `picture` is, which has been looked at already."""
+    """All of `picture`, already detected as `drawn`, as one digit."""
     image = prepared(drawn)
     return Digit(picture=picture, prepared=image, probabilities=read(image.image[None])[0])
 
 
 def read_pictures(pictures: Sequence[Bytes], read: Read) -> list[Digit | None]:
-    """Each picture read as one digit; None where nothing is drawn."""
+    """Each picture read as one digit; None for a picture without a drawing."""
     ready = [prepare(picture) for picture in pictures]
     images = [one.image for one in ready if one]
     seen = iter(read_all(images, read))
@@ -112,12 +112,12 @@ def read_pictures(pictures: Sequence[Bytes], read: Read) -> list[Digit | None]:
 
 
 def shapes(parts: Sequence[Part]) -> dict[Run, float]:
-    """What each run that may be one digit costs by its shape."""
+    """The shape's cost of each run that may be one digit."""
     return {run: shape(parts[slice(*run)]) for run in candidates(parts)}
 
 
 def candidates(parts: Sequence[Part]) -> list[Run]:
-    """All neighbouring parts that may be one digit; each part alone always is."""
+    """All runs of neighbouring parts that may be one digit; a single part always may."""
     runs = []
     for start in range(len(parts)):
         for end in range(start + 1, len(parts) + 1):
@@ -127,13 +127,13 @@ def candidates(parts: Sequence[Part]) -> list[Run]:
 
 
 def box(parts: Sequence[Part]) -> tuple[int, int]:
-    """Width and height of several parts together."""
+    """Width and height of the box around several parts."""
     width = max(one.right for one in parts) - min(one.left for one in parts)
     return width, max(one.bottom for one in parts) - min(one.top for one in parts)
 
 
 def alone(image: Bytes, parts: Sequence[Part]) -> Bytes:
-    """The ink of these parts in `image` (h, w) with paper around them."""
+    """The ink of these parts in `image` (h, w), with paper around it."""
     digit = whole(parts)
     box = slice(digit.top, digit.bottom), slice(digit.left, digit.right)
     ink = np.where(digit.mask[box], image[box], 0)
@@ -141,21 +141,21 @@ def alone(image: Bytes, parts: Sequence[Part]) -> Bytes:
 
 
 def doubt(digit: Digit | None) -> float:
-    """What a digit costs for how unsurely it is read."""
+    """Cost of a digit for the network's lack of confidence."""
     likeliest = float(np.nan_to_num(digit.probabilities.max())) if digit else 0.0
     return -math.log(min(max(likeliest, UNREADABLE), 1.0))
 
 
 def read_all(images: Sequence[Bytes], read: Read) -> NDArray[np.float32]:
-    """The probabilities (n, 10) of n images, some at a time."""
+    """The probabilities (n, 10) of n images, read AT_ONCE at a time."""
     parts = [read(np.stack(images[k : k + AT_ONCE])) for k in range(0, len(images), AT_ONCE)]
     return np.concatenate([np.zeros((0, CLASSES), np.float32), *parts])
 
 
 def cheapest(end: int, costs: Mapping[Run, float]) -> list[Run]:
-    """The runs that together take in every part up to `end` once, left to right, at the least sum of their `costs`.
+    """The runs that cover every part up to `end` once, left to right, at the lowest sum of their `costs`.
 
-    The best way up to a part is the best way up to where its last run starts, and that run (dynamic programming).
+    The best way up to a part is the best way up to the start of its last run, plus that run (dynamic programming).
     """
     best: list[tuple[float, list[Run]]] = [(0.0, [])]
     for stop in range(1, end + 1):
@@ -166,7 +166,7 @@ def cheapest(end: int, costs: Mapping[Run, float]) -> list[Run]:
 
 
 def shape(parts: Sequence[Part]) -> float:
-    """What these parts cost as one digit, by their shape: width, height, the cut on their left, pieces joined."""
+    """The shape's cost of these parts as one digit: width, height, the cut on their left, joined pieces."""
     width, height = box(parts)
     cost = DIGIT + WIDE * max(0.0, width / max(height, TALL / 2) - BROAD) + LOW * (height < TALL / 2)
     cost += CUT * (parts[0].crossed or 0.0)

@@ -1,4 +1,4 @@
-"""A row of writing taken apart into parts, each of which belongs to one digit: pieces of ink and cuts through them."""
+"""Splits a row of writing into parts, each of which belongs to one digit: pieces of ink and cuts through them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from lib.core.drawing.preprocess import Drawn, cut, inked, resized
 from lib.core.drawing.thickness import Mask, stroke_width
 
 TALL = 120
-"""Pixels that the tallest piece is given before anything is measured: as fine as `prepare` looks at a digit."""
+"""Height of the tallest piece in pixels while measuring: as fine as in `prepare`."""
 LONG = 16
-"""A row is at most this many times as long as TALL, a longer one is made smaller."""
+"""Largest length of a row, relative to TALL; a longer one is scaled down."""
 HIGH = 4
-"""And at most so many times as high: what is higher is no row, and would take long."""
+"""Largest height of a row, relative to TALL: a higher picture is no row, and would take long."""
 PIECES = 24
-"""Pieces that are looked at, the largest ones."""
+"""Most pieces considered; the largest ones count."""
 PARTS = 60
-"""Parts from which on cuts are left out: that is no row of digits, and would take long."""
+"""With more parts, cuts are left out: that is no row of digits, and would take long."""
 SHORT = 0.5
-"""A piece lower than this share of TALL is part of a digit beside, above or below it, and is not cut itself."""
+"""A piece lower than this share of TALL belongs to a digit beside, above or below it, and is not cut."""
 CUT_FROM, CUT_UPTO = 0.85, 5.0
-"""A piece may be digits that touch if it is this many times as wide as high: of MNIST's digits one in ten is."""
+"""Range of width by height in which a piece may be touching digits; one in ten of MNIST's digits is within it."""
 CROSSED = 3.0
-"""Stroke widths of ink that a cut may cross at most: 1 is a touch, 2 go through a 0."""
+"""Most ink that a cut may cross, in stroke widths: 1 is a touch, 2 cut through a 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
-    """Ink that belongs together: `mask` (h, w) in the row and the box around it in pixels, right and bottom excluded.
+    """Ink that belongs together: `mask` (h, w) in the row, and its box in pixels, right and bottom excluded.
 
-    `crossed` is how many stroke widths of ink a cut had to cross to take it from the part on its left; None if none.
+    `crossed` is the ink, in stroke widths, that was cut to separate it from the part on its left; None without a cut.
     """
 
     mask: Mask = field(repr=False)
@@ -55,24 +55,23 @@ class Part:
 
 
 def part(mask: Mask, crossed: float | None = None) -> Part:
-    """The part of the ink in `mask` (h, w), which must not be empty."""
+    """The part with the ink in `mask` (h, w), which must not be empty."""
     rows, columns = frame(mask)
     sides = {"left": columns.start, "right": columns.stop, "top": rows.start, "bottom": rows.stop}
     return Part(mask=mask, crossed=crossed, **sides)
 
 
 def whole(parts: Sequence[Part]) -> Part:
-    """Several parts, at least one, as one."""
+    """Several parts, at least one, merged into one."""
     if len(parts) == 1:
         return parts[0]
     return part(np.logical_or.reduce([one.mask for one in parts]))
 
 
 def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
-    """The ink that is drawn, uint8 (h, w) white on black, and its parts, ordered by the middles of their boxes.
+    """The drawn ink, uint8 (h, w) white on black, and its parts, ordered by the middles of their boxes.
 
-    The ink comes in another size than the picture, its tallest piece is TALL, unless it is a single piece that needs
-    no cut.
+    The ink is scaled so that its tallest piece is TALL, unless it is a single piece that needs no cut.
     """
     image = cut(drawn.ink, drawn.kept)
     found = [part(inked(image))] if drawn.pieces == 1 else largest(image)
@@ -87,14 +86,14 @@ def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
 
 
 def largest(image: Bytes) -> list[Part]:
-    """The pieces of `image` (h, w), the PIECES largest."""
+    """The PIECES largest pieces of `image` (h, w)."""
     number = pieces(inked(image))
     areas = np.bincount(number.ravel())[1:]
     return [part(number == piece + 1) for piece in np.argsort(-areas, kind="stable")[:PIECES]]
 
 
 def gathered(found: Sequence[Part]) -> list[Part]:
-    """The pieces with short ones, such as the bar of a 5 or a stroke that broke off, joined to what they belong to."""
+    """Joins short pieces, such as the bar of a 5 or a broken-off stroke, to the pieces that they belong to."""
     pairs = [(k, nearest(k, found)) for k, piece in enumerate(found) if piece.height < SHORT * TALL]
     close = [(k, other) for k, other in pairs if apart(found[k], found[other]) < 0]
     one, other = np.array(close, np.intp).reshape(-1, 2).T
@@ -103,15 +102,16 @@ def gathered(found: Sequence[Part]) -> list[Part]:
 
 
 def nearest(k: int, found: Sequence[Part]) -> int:
-    """Which other piece the k-th belongs to most; itself where it is alone."""
+    """The index of the piece that the k-th most likely belongs to; k itself if it is the only piece."""
     others = [other for other in range(len(found)) if other != k]
     return min(others, key=lambda other: apart(found[k], found[other]), default=k)
 
 
 def apart(short: Part, other: Part) -> float:
-    """Above 0 where two pieces stand side by side too clearly to be one digit; the lower a piece the less that takes.
+    """Above 0 if two pieces stand too clearly side by side to be one digit; lower pieces need less distance for that.
 
-    Next to each other counts half their distance in TALL; above each other the share of the narrower that overlaps.
+    For pieces next to each other half their distance counts, relative to TALL; for pieces above each other the overlap,
+    as a share of the narrower piece.
     """
     between = max(short.left, other.left) - min(short.right, other.right)
     overlap = -2 * between / TALL if between > 0 else -between / min(short.width, other.width)
@@ -119,12 +119,12 @@ def apart(short: Part, other: Part) -> float:
 
 
 def may_touch(piece: Part) -> bool:
-    """Whether a piece is as wide as digits that touch."""
+    """Whether a piece is wide enough to be touching digits."""
     return CUT_FROM * piece.height < piece.width <= CUT_UPTO * piece.height
 
 
 def cut_apart(piece: Part) -> list[Part]:
-    """A wide piece along all its seams that cross little ink, left to right; any other as it is."""
+    """A wide piece cut at all its seams that cross little ink, left to right; any other piece unchanged."""
     if not may_touch(piece) or piece.height < SHORT * TALL:
         return [piece]
     box = slice(piece.top, piece.bottom), slice(piece.left, piece.right)

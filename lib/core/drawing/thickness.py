@@ -1,4 +1,4 @@
-"""How thick the strokes of a drawing are, and the same drawing with thicker or thinner ones."""
+"""Measures and changes the stroke width of a drawing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 def stroke_width(mask: Mask) -> float:
     """The width of the strokes in `mask` (h, w) in pixels: twice their area by their perimeter; 0 without any.
 
-    That is exact for a long line or a ring, a little too small where strokes end, too large where they lie together.
+    This is exact for a long line or a ring, slightly too small at ends of strokes, too large where strokes overlap.
     """
     around = perimeter(mask)
     return 2 * int(mask.sum()) / around if around else 0.0
@@ -24,8 +24,8 @@ def stroke_width(mask: Mask) -> float:
 def perimeter(mask: Mask) -> float:
     """The length of all outlines of `mask` (h, w), in pixels.
 
-    Crofton's formula: the number of times that parallel lines cross the outline, averaged over four directions, is
-    the length by π/2. Lines of a diagonal lie 1/√2 apart. Counting pixel edges would make slanted lines √2 too long.
+    Crofton's formula: the length is π/2 times the number of crossings of parallel lines with the outline, averaged over
+    four directions. Diagonal lines lie 1/√2 apart. Counting pixel edges would make slanted lines √2 too long.
     """
     padded = np.pad(mask, 1)
     straight = np.sum(padded[1:] != padded[:-1]) + np.sum(padded[:, 1:] != padded[:, :-1])
@@ -34,19 +34,20 @@ def perimeter(mask: Mask) -> float:
 
 
 def grown(mask: Mask, by: float) -> Bytes:
-    """`mask` (h, w) with every outline moved outwards by `by` pixels, inwards where negative: uint8, anti-aliased.
+    """`mask` (h, w) with every outline moved outwards by `by` pixels, inwards if negative: uint8, anti-aliased.
 
-    What grows beyond the frame is cut off.
+    Ink beyond the frame is cut off.
     """
-    # A pixel's edge lies half a pixel before its centre, from where distances count; so does the shade of a half pixel.
+    # Distances count from pixel centres, but a pixel's edge lies half a pixel further out; the half shade adds as much.
     ink = by + 1 - distance(mask, math.ceil(by) + 1) if by >= 0 else by + distance(~mask, math.ceil(-by) + 1)
     return (np.clip(ink, 0, 1) * 255).astype(np.uint8)
 
 
 def distance(mask: Mask, reach: int) -> NDArray[np.float32]:
-    """From each pixel's centre to the nearest one of `mask` (h, w), in pixels; beyond `reach` something larger.
+    """From each pixel's centre to the nearest one of `mask` (h, w), in pixels; beyond `reach` some larger value.
 
-    Along the rows first, then over the rows within reach: the squares add up (Felzenszwalb and Huttenlocher, 2012).
+    Squared distances add up: first along the rows, then over the rows within reach (Felzenszwalb and Huttenlocher,
+    2012).
     """
     far = np.float32(4 * (reach + 1) ** 2)
     height, width = mask.shape

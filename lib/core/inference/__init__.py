@@ -1,1 +1,1 @@
-"""Reading a picture without TensorFlow: LiteRT, the shipped model, what explains an answer, when there is none."""
+"""Predictions without TensorFlow: LiteRT, the shipped model, explanations of an answer, rejection of non-digits."""

@@ -1,4 +1,4 @@
-"""What a network makes of one drawing, as pictures: feature maps, which pixels matter, what differs from a mean."""
+"""Explains a prediction with pictures: feature maps, the pixels that matter, the difference from a class mean."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from lib.core.data.dataset import CLASSES, SIDE, Bytes
 Floats = NDArray[np.float32]
 
 PATCH, STRIDE = 5, 2
-"""Pixels to a side of what is covered at a time, and between two places: a stroke of MNIST is three pixels wide."""
+"""Side of the covered patch and distance between patches, in pixels: a stroke in MNIST is three pixels wide."""
 NEGATIVE, NOTHING, POSITIVE = ((33, 102, 172), (247, 247, 247), (178, 24, 43))
-"""From negative over 0 to positive: ColorBrewer's RdBu, which colour-blind people can tell apart."""
+"""The colours from negative over 0 to positive: ColorBrewer's RdBu, which colour-blind people can tell apart."""
 GAP = 96
-"""Grey between feature maps."""
+"""The grey level between feature maps."""
 
 
 def feature_grid(maps: Floats, columns: int = 16) -> Bytes:
     """The feature maps (h, w, n) side by side: uint8 (rows * (h + 1) - 1, columns * (w + 1) - 1).
 
-    Black is the layer's lowest number and white its highest, so maps can be compared.
+    Black is the layer's lowest value and white its highest, so maps can be compared.
     """
     height, width, count = maps.shape
     columns = min(columns, count)
@@ -36,7 +36,7 @@ def feature_grid(maps: Floats, columns: int = 16) -> Bytes:
 
 
 def covered(image: Bytes) -> tuple[Bytes, NDArray[np.intp]]:
-    """`image` (28, 28) with a patch covered by paper at each place that has ink: (n, 28, 28), and the places (n, 2)."""
+    """`image` (28, 28) with one inked patch covered by paper at a time: (n, 28, 28), and the patches' places (n, 2)."""
     starts = range(0, SIDE - PATCH + 1, STRIDE)
     places = [(y, x) for y in starts for x in starts if image[y : y + PATCH, x : x + PATCH].any()]
     images = np.repeat(image[None], len(places), axis=0)
@@ -46,7 +46,7 @@ def covered(image: Bytes) -> tuple[Bytes, NDArray[np.intp]]:
 
 
 def occlusion_map(places: NDArray[np.intp], losses: Floats) -> Floats:
-    """How much the probability falls where a pixel is covered, on average over its patches: (28, 28)."""
+    """The mean fall of the probability over all patches that cover a pixel: (28, 28)."""
     total, count = np.zeros((SIDE, SIDE), np.float32), np.zeros((SIDE, SIDE), np.float32)
     for (y, x), loss in zip(places, losses, strict=True):
         total[y : y + PATCH, x : x + PATCH] += loss
@@ -55,7 +55,7 @@ def occlusion_map(places: NDArray[np.intp], losses: Floats) -> Floats:
 
 
 def mean_images(images: Bytes, labels: Bytes) -> Floats:
-    """The mean image of each class: (10, 28, 28), 0 to 255; paper where a class has none."""
+    """The mean image of each class: (10, 28, 28), 0 to 255; paper for a class without images."""
     means = np.zeros((CLASSES, SIDE, SIDE), np.float32)
     for label in range(CLASSES):
         chosen = images[labels == label]
@@ -65,7 +65,7 @@ def mean_images(images: Bytes, labels: Bytes) -> Floats:
 
 
 def missing_and_extra(image: Bytes, mean: Floats) -> tuple[float, float]:
-    """The share of the mean's ink that `image` lacks, and the share of the image's ink that lies beside the mean's."""
+    """The share of the mean's ink that `image` lacks, and the share of the image's ink outside the mean's."""
     drawn = image.astype(np.float32)
     shared = float(np.minimum(drawn, mean).sum())
     return 1 - shared / max(float(mean.sum()), 1.0), 1 - shared / max(float(drawn.sum()), 1.0)

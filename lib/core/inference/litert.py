@@ -1,12 +1,11 @@
-"""Predictions without TensorFlow: LiteRT runs the networks in the web process, layer by layer to look at.
+"""Predictions without TensorFlow: LiteRT runs the networks in the web process and returns every layer's output.
 
-A model file holds a network's graph alone. Its weights are inputs, so one file serves every run of that network and
-activation, whatever its widths, finished or still training; `lib.ml.shipped.export` makes the files, `shipped/` has
-them.
+A model file holds only a network's graph. Its weights are inputs, so one file serves every run of that network and
+activation, whatever its widths, finished or still training. `lib.ml.shipped.export` makes the files in `shipped/`.
 
-LiteRT trusts what it is given: a damaged file or weights that do not fit can end the whole process, not only the call.
-So nothing reaches it unseen. A model must have the SHA-256 that was written down when it was made, every weight the
-shape that the settings ask for, and numbers must be finite; whatever does not fit is a LiteError.
+LiteRT does not check its inputs: a damaged file or weights that do not fit can kill the whole process, not only the
+call. So everything is checked first. A model must have the SHA-256 recorded when it was made, every weight must have
+the shape that the settings ask for, and numbers must be finite; anything else is a LiteError.
 """
 
 from __future__ import annotations
@@ -23,33 +22,40 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import SIDE, Bytes
+from lib.core.errors import WeightsError
+from lib.core.i18n import mark
 from lib.core.training.architectures import Shape, weight_shapes
 from lib.core.training.config import TrainConfig
 
 SHIPPED = Path(__file__).parent / "shipped"
 SHIPPED_MODEL, SHIPPED_WEIGHTS = "digits.tflite", "digits.npz"
-"""The model that reads drawings on a server which has never trained."""
+"""The model that reads drawings on a server without any finished training."""
 SUMS = "SHA256SUMS"
 IMAGES = "images"
-"""The name of the input that is no weight."""
-MOST = 100
-"""Images in one call: what the widest layers put out for them takes 70 MB."""
+"""The name of the only input that is no weight."""
+MAX_IMAGES = 100
+"""Most images in one call: the widest layers' outputs for them take 70 MB."""
 PART = 25
-"""So many go into one call where there are more: larger parts take more room and go no faster."""
+"""Images per call if there are more: larger parts take more memory and are no faster."""
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.generic]]
 
 
-class LiteError(ValueError):
-    """A model, weights or images that are not what they should be; the message says what is wrong with which."""
+class LiteError(WeightsError, ValueError):
+    """A model, weights or images that do not fit; `detail` says what is wrong with which."""
+
+    template = mark(
+        "The weights of this run do not fit its network, or hold numbers that are not finite: its training has "
+        "exploded. It cannot predict."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prediction:
-    """What a network made of n images.
+    """A network's outputs for n images.
 
-    `probabilities` float32 (n, 10); `layers` what each layer put out, by name, first to last: float32 (n, …).
+    `probabilities` float32 (n, 10); `layers` the output of each layer, by name, first to last: float32 (n, …).
     """
 
     probabilities: Floats = field(repr=False)
@@ -57,17 +63,17 @@ class Prediction:
 
 
 class LiteNetwork:
-    """A network ready to predict, with any weights that fit it. Threads may share it: they take turns."""
+    """A network ready to predict, with any weights that fit it. It is thread-safe: calls take turns."""
 
     def __init__(self, model: bytes, sha256: str, shapes: Mapping[str, Shape]) -> None:
-        """`shapes` says what its weights must be like, by name; `sha256` (hexadecimal) what `model` must be.
+        """`shapes` are the shapes of its weights by name, `sha256` (hexadecimal) is the checksum of `model`.
 
-        Raises LiteError where `model` is anything else.
+        Raises LiteError for any other `model`.
         """
         if (found := hashlib.sha256(model).hexdigest()) != sha256:
             raise LiteError(f"the model has SHA-256 {found}, not {sha256}")
         self._shapes = dict(shapes)
-        # One thread of its own: a drawing is too little work to share, and other visitors want the cores.
+        # A single thread: a drawing is too little work to share, and other visitors need the cores.
         self._interpreter = Interpreter(model_content=model, num_threads=1)
         self._inputs, self._outputs = _names(self._interpreter)
         if self._inputs.keys() != self._shapes.keys() | {IMAGES}:
@@ -77,15 +83,14 @@ class LiteNetwork:
         self._lock = threading.Lock()
 
     def predict(self, weights: Weights, images: Bytes) -> Prediction:
-        """What the network with these weights makes of `images`, uint8 (n, 28, 28), 0 the paper and 255 the ink.
+        """The network's outputs with these weights for `images`, uint8 (n, 28, 28), 0 for paper and 255 for ink.
 
-        There may be MOST images. Weights are taken over when other arrays are given than last time: do not change an
-        array, give a new one.
-        Raises LiteError where weights or images do not fit.
+        At most MAX_IMAGES images. Weights are copied only if the arrays are others than last time, so never change an
+        array in place; pass a new one. Raises LiteError if weights or images do not fit.
         """
         check_images(images)
-        if len(images) > MOST:
-            raise LiteError(f"at most {MOST} images in one call, got {len(images):,}")
+        if len(images) > MAX_IMAGES:
+            raise LiteError(f"at most {MAX_IMAGES} images in one call, got {len(images):,}")
         with self._lock:
             if not self._holds(weights):
                 check_weights(weights, self._shapes)
@@ -102,43 +107,43 @@ class LiteNetwork:
         return Prediction(probabilities=probabilities, layers=layers)
 
     def probabilities(self, weights: Weights, images: Bytes) -> Floats:
-        """What the network thinks of any number of images, uint8 (n, 28, 28), in several calls: float32 (n, 10)."""
+        """The probabilities of any number of images, uint8 (n, 28, 28), in several calls: float32 (n, 10)."""
         check_images(images)
         return np.concatenate([self.predict(weights, part).probabilities for part in in_parts(images)])
 
     def _holds(self, weights: Weights) -> bool:
-        """Whether these very arrays are what the interpreter was given last."""
+        """Whether the interpreter already has these very arrays."""
         return self._given.keys() == weights.keys() and all(self._given[name] is weights[name] for name in weights)
 
     def _inside(self) -> dict[str, Floats]:
-        """The weights as the interpreter holds them: no second copy of them is kept beside it."""
+        """The weights inside the interpreter, which holds the only copy."""
         return {name: self._interpreter.get_tensor(self._inputs[name]) for name in self._given}
 
     def _make_room(self, size: int, weights: Mapping[str, Floats]) -> None:
-        """Lays out the memory for `size` images and these weights, in LiteRT's order, and puts the weights in."""
-        self._given = {}  # until all of it has worked
+        """Allocates memory for `size` images and these weights, in LiteRT's layout, and copies the weights in."""
+        self._given = {}  # until everything has worked
         for name, array in weights.items():
             self._interpreter.resize_tensor_input(self._inputs[name], array.shape)
         self._interpreter.resize_tensor_input(self._inputs[IMAGES], (size, SIDE, SIDE))
         self._interpreter.allocate_tensors()
-        # Laying out moves and forgets what stood in the inputs.
+        # Allocating discards the inputs' content.
         for name, array in weights.items():
             self._interpreter.set_tensor(self._inputs[name], array)
 
 
 def in_parts(images: Bytes) -> Iterator[Bytes]:
-    """`images` (n, …) in parts for one call each."""
+    """`images` (n, …) in parts of one call each."""
     return (images[start : start + PART] for start in range(0, len(images), PART))
 
 
 def network_of(config: TrainConfig) -> LiteNetwork:
-    """The network of a run with these settings. Raises LiteError where its file is missing or damaged."""
+    """The network of a run with these settings. Raises LiteError if its file is missing or damaged."""
     name = model_name(config)
     return LiteNetwork(_read(name), checksums()[name], weight_shapes(config))
 
 
 def shipped() -> tuple[LiteNetwork, Weights]:
-    """The model that ships with the app: its network and its weights. Raises LiteError where they are damaged."""
+    """The network and the weights of the shipped model. Raises LiteError if they are damaged."""
     file, sha256 = _read(SHIPPED_WEIGHTS), checksums()[SHIPPED_WEIGHTS]
     if (found := hashlib.sha256(file).hexdigest()) != sha256:
         raise LiteError(f"{SHIPPED_WEIGHTS} has SHA-256 {found}, not {sha256}")
@@ -149,12 +154,12 @@ def shipped() -> tuple[LiteNetwork, Weights]:
 
 
 def model_name(config: TrainConfig) -> str:
-    """The file of the network in `shipped/`. Neither widths nor precision matter: LiteRT counts in float32."""
+    """The network's file in `shipped/`. It is the same for all widths and precisions: LiteRT computes in float32."""
     return f"{config.network}-{config.activation}.tflite"
 
 
 def to_litert_layout(weight: NDArray[np.generic]) -> Floats:
-    """A weight in the order of LiteRT, which puts the units first: (units, in) and (filters, height, width, in)."""
+    """A weight in LiteRT's layout, with the units first: (units, in) and (filters, height, width, in)."""
     array = np.asarray(weight, np.float32)
     return np.ascontiguousarray(np.moveaxis(array, -1, 0)) if array.ndim > 1 else array
 
@@ -183,7 +188,7 @@ def check_images(images: Bytes) -> None:
 
 
 def checksums() -> dict[str, str]:
-    """The SHA-256 of every file in `shipped/`, by name; the list has the form that `sha256sum -c` reads."""
+    """The SHA-256 of every file in `shipped/`, by name; the list has the format of `sha256sum -c`."""
     lines = (SHIPPED / SUMS).read_text("ascii").splitlines()
     return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
 
@@ -196,7 +201,7 @@ def _read(name: str) -> bytes:
 
 
 def _names(interpreter: Interpreter) -> tuple[dict[str, int], dict[str, int]]:
-    """Where each input and each output stands, by name. LiteRT sorts the names: here they stand in their own order."""
+    """The index of each input and output, by name. LiteRT sorts the names; here the outputs keep the layers' order."""
     runner = interpreter.get_signature_runner()
     inputs = {name: about["index"] for name, about in runner.get_input_details().items()}
     outputs = {name: about["index"] for name, about in runner.get_output_details().items()}

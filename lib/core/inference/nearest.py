@@ -1,7 +1,7 @@
-"""The training images nearest to a drawing, as a network sees them: compared by their features, not by their pixels.
+"""The training images nearest to a drawing, as a network sees them: compared by features, not by pixels.
 
-The features of an image are what the last layer before the probabilities puts out. All that the network still knows of
-the image is in them, so those that lie close together will be taken for the same.
+The features of an image are the output of the last layer before the probabilities. They are all that the network still
+knows about the image, so images with close features get the same prediction.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lib.core.inference.litert import Floats, LiteNetwork, Prediction, Weights, 
 Halves = NDArray[np.float16]
 
 ROWS = 2000
-"""Features that are compared in one go: more would need more memory and be no faster."""
+"""Features compared at a time: more would need more memory and be no faster."""
 LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -27,19 +27,19 @@ def features_of(network: LiteNetwork, weights: Weights, images: Bytes) -> Halves
 def features_in(prediction: Prediction) -> Halves:
     """The features in a prediction of n images: float16 (n, units).
 
-    Rounded to 11 bits, which halves them; what is larger than float16 has numbers for is its largest.
+    float16 rounds to 11 bits, which halves the memory; larger values are clipped to its maximum.
     """
     *_, last, _probabilities = prediction.layers.values()
     return np.clip(last, -LARGEST, LARGEST).astype(np.float16)
 
 
 def distances(features: Halves, feature: Halves) -> Floats:
-    """How far each of `features` (n, units) is from `feature` (units,), as Euclid measures it: float32 (n,)."""
+    """The Euclidean distance of each of `features` (n, units) from `feature` (units,): float32 (n,)."""
     wanted = feature.astype(np.float32)
     parts = (features[start : start + ROWS].astype(np.float32) for start in range(0, len(features), ROWS))
     return np.concatenate([np.sqrt(((part - wanted) ** 2).sum(axis=1)) for part in parts])
 
 
 def nearest(far: Floats, count: int) -> NDArray[np.intp]:
-    """Which `count` of the distances `far` (n,) are the smallest, the smallest first; of equal ones the first."""
+    """The indices of the `count` smallest distances in `far` (n,), the smallest first; of equal ones the first."""
     return np.argsort(far, kind="stable")[:count]

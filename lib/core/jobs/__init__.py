@@ -1,1 +1,1 @@
-"""How long a run or a study will wait for those before it. May use `diagnosis`, `training` and `studies`."""
+"""Estimates how long a queued run or study will wait. May use `diagnosis`, `training` and `studies`."""

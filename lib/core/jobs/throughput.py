@@ -1,4 +1,4 @@
-"""How fast a run was, from what it recorded: what the next one like it may expect."""
+"""A run's speed, from its recorded events: the basis for estimates of similar runs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from lib.core.training.events import Compiled, Evaluated, Finished, Inside, Prog
 
 @dataclass(frozen=True, slots=True)
 class StepBudget:
-    """`images_per_second` while it made steps, over many of them; `looking` and `starting` are in seconds.
+    """`images_per_second` is the mean over many steps; `looking` and `starting` are in seconds.
 
-    looking    from an epoch's last step to the next one's first: the test images, the look inside, what is written
-    starting   to load, build, trace and compile; near 0 on a worker that had kept all that
-    epochs     how many it came to where it ended early by itself, by its target or out of patience
+    looking    from an epoch's last step to the next one's first: evaluation, the inspection, writing
+    starting   to load, build, trace and compile; near 0 on a worker that had all this cached
+    epochs     how many epochs it ran, if its target or its patience ended it early
 
-    Each of the last three is None where it is not known.
+    The last three are None where unknown.
     """
 
     images_per_second: float
@@ -38,11 +38,11 @@ def measured(
     chunks: Sequence[Progress] = (),
     seconds: float | None = None,
 ) -> StepBudget | None:
-    """The pace of a run with these events; None before it made a step.
+    """The pace of a run with these events; None before its first step.
 
-    `chunks` are some of its steps, asked only before an epoch is complete: the speed of a single call says little, for
-    the last one of an epoch has few and small batches. `seconds` is how long a worker had it, from beginning to end;
-    None where it is not over, or rested in between.
+    `chunks` are some of its steps. They count only before the first epoch is complete: the speed of a single call says
+    little, because an epoch's last call has few steps and small batches. `seconds` is how long a worker had the run,
+    from beginning to end; None if the run is not over or was paused.
     """
     speed = _over_epochs(config, epochs) or _over_chunks(config, chunks)
     if not 0 < speed < math.inf:
@@ -57,13 +57,13 @@ def measured(
 
 
 def _over_epochs(config: TrainConfig, epochs: Sequence[Evaluated]) -> float:
-    """Images a second over all steps of all epochs; 0 where none is complete."""
+    """Images per second over all steps of all epochs; 0 if no epoch is complete."""
     seconds = sum(epoch.training_seconds for epoch in epochs)
     return len(epochs) * trained_images(config) / seconds if seconds > 0 else 0.0
 
 
 def _over_chunks(config: TrainConfig, chunks: Sequence[Progress]) -> float:
-    """Images a second over these chunks together; 0 where none has a speed."""
+    """Images per second over these chunks together; 0 if none has a speed."""
     timed = [(len(chunk.losses) * config.batch_size, chunk.images_per_second) for chunk in chunks]
     known = [(images, speed) for images, speed in timed if 0 < speed < math.inf]
     seconds = sum(images / speed for images, speed in known)
@@ -77,11 +77,11 @@ def _starting(started: Started | None, compiled: Compiled | None) -> float | Non
 
 
 def _looking(epochs: Sequence[Evaluated], insides: Sequence[Inside], after_start: float | None) -> float | None:
-    """Seconds an epoch that were not spent on its steps: of all that passed where that is known, else as recorded."""
+    """Seconds per epoch outside its steps: from the run's whole duration if known, else as recorded."""
     if not epochs:
         return None
     recorded = sum(epoch.evaluating_seconds for epoch in epochs) + sum(i.seconds for i in insides if i.epoch)
     if after_start is not None:
-        # A run that was stopped made steps after its last epoch: they are no looking.
+        # A stopped run made steps after its last epoch; their time is not `looking`.
         recorded = max(recorded, after_start - sum(epoch.training_seconds for epoch in epochs))
     return recorded / len(epochs)

@@ -1,1 +1,1 @@
-"""A visitor's own digits as values: sets and their files, the printed sheet, the plan and result of a finetuning."""
+"""A visitor's own digits as values: sets and their files, the printed sheet, plan and result of a fine-tuning."""

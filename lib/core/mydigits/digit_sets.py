@@ -1,4 +1,4 @@
-"""Digits that somebody wrote, labelled and kept: as arrays, and as a file to take along."""
+"""Digits that a visitor wrote, labelled and saved: as arrays, and as a file to download."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from lib.core.i18n import mark
 from lib.core.incoming import FileError, take_in
 from lib.core.untrusted import beginning
 
-MOST = 2000
-"""Digits that one visitor can keep."""
+MAX_DIGITS = 2000
+"""Most digits that one visitor can save."""
 LARGEST = 4 * 2**20
-"""Bytes of a file, and of what is unpacked from it: more than twice what MOST digits take, packed or not."""
+"""Most bytes of a file, compressed or not: more than twice what MAX_DIGITS digits take in either form."""
 ARRAYS = ("images", "labels")
-"""What the file's arrays are called, and what they have to be."""
+"""The names of the file's arrays."""
 
 SENTENCES: Mapping[str, str] = {
     "images": mark("Images of digits must be uint8 (n, 28, 28), but they are {given}."),
@@ -37,18 +37,18 @@ SENTENCES: Mapping[str, str] = {
 
 
 class OwnDigitsError(FileError):
-    """Digits that are refused; `code` is one of SENTENCES, `given` what there was instead."""
+    """Refused digits; `code` is one of SENTENCES, `given` the faulty value."""
 
     def __init__(self, code: str, given: object = "") -> None:
         self.code, self.given = code, given
-        super().__init__(SENTENCES[code], given=beginning(given), most=f"{MOST:,}", megabytes=LARGEST // 2**20)
+        super().__init__(SENTENCES[code], given=beginning(given), most=f"{MAX_DIGITS:,}", megabytes=LARGEST // 2**20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Digits:
-    """Digits as networks are given them, white on black: uint8 (n, 28, 28); labels uint8 (n,) from 0 to 9.
+    """Digits as networks take them, white on black: uint8 (n, 28, 28); labels uint8 (n,) from 0 to 9.
 
-    Raises OwnDigitsError where shapes, types or labels are others.
+    Raises OwnDigitsError for other shapes, types or labels.
     """
 
     images: Bytes = field(repr=False)
@@ -56,9 +56,9 @@ class Digits:
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 3 or self.images.shape[1:] != (SIDE, SIDE):
-            raise OwnDigitsError("images", kind_of(self.images))
+            raise OwnDigitsError("images", dtype_and_shape(self.images))
         if self.labels.dtype != np.uint8 or self.labels.shape != (len(self.images),):
-            raise OwnDigitsError("labels", kind_of(self.labels))
+            raise OwnDigitsError("labels", dtype_and_shape(self.labels))
         if len(self.labels) and self.labels.max() >= CLASSES:
             raise OwnDigitsError("labels", int(self.labels.max()))
 
@@ -66,42 +66,42 @@ class Digits:
         return len(self.labels)
 
     def some(self, chosen: NDArray[np.integer]) -> Digits:
-        """Those at the places `chosen`, int (k,)."""
+        """The digits at the places `chosen`, int (k,)."""
         return Digits(images=self.images[chosen], labels=self.labels[chosen])
 
     def known_by(self) -> list[tuple[int, bytes]]:
-        """Each digit's label and pixels: two that share both are the same."""
+        """Each digit's label and pixels: two digits with the same of both are the same."""
         return [(label, image.tobytes()) for label, image in zip(self.labels.tolist(), self.images, strict=True)]
 
 
-def kind_of(array: NDArray[np.generic]) -> str:
+def dtype_and_shape(array: NDArray[np.generic]) -> str:
     """Type and shape, such as 'float64 (3, 28)'."""
     return f"{array.dtype} {array.shape}"
 
 
 def check_label(label: object) -> int:
-    """The label as a plain number. Raises OwnDigitsError where it is none from 0 to 9."""
+    """The label as an int. Raises OwnDigitsError unless it is a whole number from 0 to 9."""
     if isinstance(label, bool) or not isinstance(label, (int, np.integer)) or not 0 <= label < CLASSES:
         raise OwnDigitsError("label", label)
     return int(label)
 
 
 def to_npz(digits: Digits) -> bytes:
-    """A file that NumPy reads anywhere: the arrays images and labels, packed; never pickle."""
+    """A compressed .npz file with the arrays images and labels, without pickle."""
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, images=digits.images, labels=digits.labels)
     return file.getvalue()
 
 
 def from_npz(data: bytes) -> Digits:
-    """The digits in such a file, at least one and at most MOST.
+    """The digits in such a file, at least one and at most MAX_DIGITS.
 
     Raises OwnDigitsError for anything else, before it takes more memory than LARGEST.
     """
     digits = take_in(data, _unpacked, most=LARGEST, large=OwnDigitsError("large"), damaged=OwnDigitsError("format"))
     if not digits:
         raise OwnDigitsError("none")
-    if len(digits) > MOST:
+    if len(digits) > MAX_DIGITS:
         raise OwnDigitsError("many", f"{len(digits):,}")
     return digits
 
@@ -109,7 +109,7 @@ def from_npz(data: bytes) -> Digits:
 def _unpacked(data: bytes) -> Digits:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = [_member(archive, name) for name in ARRAYS]
-        # A member cannot give more than it says here.
+        # Reading a member gives at most the size stated here.
         if sum(member.file_size for member in members) > LARGEST:
             raise OwnDigitsError("large")
         images, labels = (_array(archive.read(member), name) for member, name in zip(members, ARRAYS, strict=True))
@@ -124,7 +124,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 
 
 def _array(data: bytes, name: str) -> Bytes:
-    """The array in a .npy file. Its header is read first: it can claim any size, and to be pickled."""
+    """The array in a .npy file. Its header is checked first: it can claim any size, or pickled content."""
     file = io.BytesIO(data)
     version = np.lib.format.read_magic(file)
     if version not in ((1, 0), (2, 0)):

@@ -1,4 +1,4 @@
-"""Labelled digits as one picture, to look at or to print."""
+"""Labelled digits as one picture, for the screen or for printing."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lib.core.data.dataset import CLASSES, SIDE, Bytes
 from lib.core.mydigits.digit_sets import Digits
 
 COLUMNS, ENLARGED, GAP, MARGIN, LABEL = 20, 2, 4, 16, 40
-"""A sheet's digits side by side, how many times as large each is, and in pixels: around each, the rim, the labels."""
+"""Digits per row, enlargement of each, and in pixels: gap around each, margin of the page, width of the labels."""
 
 
 def sheet(digits: Digits) -> bytes:
-    """One PNG with all of them, dark on white: ordered by label, COLUMNS in a row, each label beside its first row."""
+    """All digits as one PNG, dark on white: ordered by label, COLUMNS per row, each label beside its first row."""
     cell = ENLARGED * SIDE + GAP
     rows = [(label, row) for label in range(CLASSES) for row in _rows(digits, label)]
     page = Image.new("L", (2 * MARGIN + LABEL + COLUMNS * cell, 2 * MARGIN + len(rows) * cell), 255)
@@ -33,11 +33,11 @@ def sheet(digits: Digits) -> bytes:
 
 
 def _rows(digits: Digits, label: int) -> list[Bytes]:
-    """The images of one label, at most COLUMNS in each row."""
+    """The images with this label, at most COLUMNS per row."""
     images = digits.images[digits.labels == label]
     return [images[start : start + COLUMNS] for start in range(0, len(images), COLUMNS)]
 
 
 def _enlarged(image: Bytes) -> Image.Image:
-    """Dark on white, every pixel a square."""
+    """Dark on white, every pixel as a square."""
     return Image.fromarray(255 - image).resize((ENLARGED * SIDE, ENLARGED * SIDE), Image.Resampling.NEAREST)

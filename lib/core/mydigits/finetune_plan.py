@@ -1,31 +1,35 @@
-"""Fine-tuning: a trained network learns on, from somebody's own digits mixed with MNIST, so that it does not forget."""
+"""Fine-tuning: further training on a visitor's own digits, mixed with MNIST so that the network does not forget."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, SIDE, Images
-from lib.core.diagnosis.advice import HIGH_RATES
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError
+from lib.core.errors import WeightsError
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError
 from lib.core.training.checkpoints import Arrays, CheckpointMisfit
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import HIGH_RATES, SETTINGS, TrainConfig
 
 SHARE = 4
-"""One in so many images is one's own."""
+"""One in this many training images is an own digit."""
 FEWEST = 10
-"""With so many digits a fifth of them is held out: fewer are too few to be both learned from and tested on."""
+"""From this many digits on a fifth is held out: fewer are too few for both training and testing."""
 HELD_OUT = 5
-"""One in so many digits is only tested on."""
+"""One in this many own digits is held out for testing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What a run is tuned from, by the id of that run, and on which digits: from one to MOST. Raises OwnDigitsError."""
+    """The id of the run to fine-tune, and the digits for it: from one to MAX_DIGITS.
+
+    Raises OwnDigitsError.
+    """
 
     base: str
     digits: Digits = field(repr=False)
@@ -33,61 +37,59 @@ class Tuning:
     def __post_init__(self) -> None:
         if not self.digits:
             raise OwnDigitsError("none")
-        if len(self.digits) > MOST:
+        if len(self.digits) > MAX_DIGITS:
             raise OwnDigitsError("many", f"{len(self.digits):,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitialWeights:
-    """From where a tuned run goes: the digits, and the weights of the run it is tuned from.
+    """The start of a fine-tuning: the digits, and the weights of the base run.
 
-    `weights` is None where the run goes on from a checkpoint of its own.
+    `weights` is None if the run continues from a checkpoint of its own.
     """
 
     digits: Digits = field(repr=False)
     weights: Arrays | None = field(repr=False, default=None)
 
 
-class BaseLost(Exception):
-    """The weights of the run to be tuned are not kept any more."""
+class BaseLost(WeightsError):
+    """The weights of the base run are no longer stored."""
+
+    reason = "base_lost"
 
 
 class BaseDamaged(CheckpointMisfit):
-    """The weights of the run to be tuned are not what was written, or of another network."""
+    """The stored weights of the base run are damaged, or belong to another network."""
+
+    reason = "base_damaged"
 
 
 def tuned_config(base: TrainConfig) -> TrainConfig:
-    """The settings of a fine-tuning of a run with the settings `base`: its network and execution, other learning.
+    """The settings for fine-tuning a run with the settings `base`: the same network and execution, another training.
 
-    2,000 steps at the optimizer's usual rate, which falls to 0: measured with three networks, with half the rate it
-    learns own digits no better and forgets as much of MNIST, with half the images it forgets more. What comes of it is
-    measured by `tests.benchmarks.tuning`.
+    `Setting.finetuned` says which settings change; the learning rate follows from the optimizer.
 
-    Raises OwnDigitsError where the base does not know digits.
+    2,000 steps at the optimizer's usual rate, falling to 0. Measured with three networks: with half the rate it learns
+    own digits no better and forgets as much of MNIST; with half the images it forgets more. `tests.benchmarks.tuning`
+    measures the results.
+
+    Raises OwnDigitsError if the base run was not trained on digits.
     """
     if base.dataset != "mnist":
         raise OwnDigitsError("clothes")
-    return dataclasses.replace(
-        base,
-        epochs=4,
-        train_size=16_000,
-        batch_size=32,
-        learning_rate=HIGH_RATES[base.optimizer] / 10,
-        schedule="cosine",
-        shuffle_buffer=16_000,
-        validation_split=0.0,
-        patience=0,
-        target_accuracy=0.0,
-    )
+    fixed: dict[str, Any] = {
+        name: setting.finetuned for name, setting in SETTINGS.items() if setting.finetuned is not None
+    }
+    return dataclasses.replace(base, **fixed, learning_rate=HIGH_RATES[base.optimizer] / 10)
 
 
 def own_parts(digits: Digits, seed: int) -> tuple[Digits, Digits]:
-    """The digits to learn from and those to be tested on, the same for the same seed.
+    """The digits for training and those for testing, the same for the same seed.
 
-    From FEWEST different digits on, a fifth is held out, of every label about a fifth, and of no label all where that
-    can be avoided. Fewer are tested on themselves: then both are the same object. One that is there twice counts once:
-    what is held out must not be learned from. A digit's own pixels say whether it comes early, so that among more
-    digits most of those held out stay so, and a run that is tuned once more is hardly tested on what it learned before.
+    From FEWEST different digits on a fifth is held out, about a fifth of every label, and if possible never all of a
+    label. Fewer digits are tested on themselves: then both results are the same object. Duplicates count once, so that
+    no held-out digit is trained on. The order depends on a digit's own pixels, so most held-out digits stay held out
+    when more are added, and a repeated fine-tuning is hardly tested on its earlier training digits.
     """
     digits = digits.some(_different(digits))
     if len(digits) < FEWEST:
@@ -99,9 +101,10 @@ def own_parts(digits: Digits, seed: int) -> tuple[Digits, Digits]:
 
 
 def _turns(digits: Digits, seed: int) -> list[tuple[float, int, bytes]]:
-    """What each digit is sorted by: the k-th of a label with n digits has its turn at (k - 1/2) / n.
+    """The sort key of each digit: the k-th of a label with n digits has (k - 1/2) / n.
 
-    So seats are given to parties by Webster's method. Among equals the larger label gives, then the smaller hash.
+    This is Webster's method of assigning seats to parties. Among equals the larger label comes first, then the smaller
+    hash.
     """
     start = str(seed).encode()
     hashes = [hashlib.sha256(start + image.tobytes()).digest() for image in digits.images]
@@ -115,18 +118,18 @@ def _turns(digits: Digits, seed: int) -> list[tuple[float, int, bytes]]:
 
 
 def _different(digits: Digits) -> NDArray[np.intp]:
-    """The place of each digit that is not there before with the same label."""
+    """The places of the digits that are not duplicates of an earlier one with the same label."""
     rows = np.concatenate([digits.labels[:, None], digits.images.reshape(-1, SIDE * SIDE)], axis=1)
     return np.sort(np.unique(rows, axis=0, return_index=True)[1])
 
 
 def own_places(size: int) -> NDArray[np.intp]:
-    """Where among `size` training images own ones go: every fourth, of fewer than four the last."""
+    """The places of own digits among `size` training images: every fourth; of fewer than four the last."""
     return np.arange(min(SHARE, size) - 1, size, SHARE)
 
 
 def mixed(images: Images, own: Digits) -> Images:
-    """The images with every fourth training image replaced by one of `own`, in turn: as many as before."""
+    """The images with every fourth training image replaced by one of `own`, in turn; their number stays."""
     x, y = images.x_train.copy(), images.y_train.copy()
     places = own_places(len(y))
     chosen = np.arange(len(places)) % len(own)

@@ -1,4 +1,4 @@
-"""What fine-tuning on own digits changed, from its events alone: both accuracies, before and after."""
+"""The result of a fine-tuning, from its events alone: both accuracies, before and after."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lib.core.training.events import OwnEvaluated
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What became of own digits and of MNIST's test images. `held_out`: it did not learn from those own digits.
+    """The change on own digits and on MNIST's test images. `held_out`: these own digits were not trained on.
 
-    `epoch` is the one after which that was; 0 where there is nothing but before.
+    `epoch` is the epoch of the second reading; 0 if there is only the first.
     """
 
     own: Change
@@ -31,11 +31,11 @@ VERDICTS = {
     "worse": mark("worse than before by more than chance explains"),
     "cannot_tell": mark("a difference that may be chance"),
 }
-"""What each of `lib.core.diagnosis.paired.Change`'s verdicts says of the second reading."""
+"""What the verdicts of `lib.core.diagnosis.paired.Change` say about the second reading."""
 
 
 def tuned_of(events: Sequence[OwnEvaluated]) -> Tuned | None:
-    """What `events`, in their order, say; None before the first."""
+    """The result so far, from `events` in order; None before the first."""
     if not events:
         return None
     first, last = events[0], events[-1]
@@ -60,7 +60,7 @@ def _score(accuracy: float, total: int) -> Score:
 
 
 def own_words(tuned: Tuned, _: Translate) -> str:
-    """Which own digits it was tested on, and what that is worth."""
+    """Which own digits were tested, and what the result is worth."""
     count = f"{tuned.own.after.total:,}"
     if tuned.held_out:
         return _(

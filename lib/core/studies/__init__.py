@@ -1,1 +1,1 @@
-"""What is measured besides a training, as values: the settings of each kind, its events, the ways of running."""
+"""Measurements other than training, as values: the settings of each kind, its events, the modes of running."""

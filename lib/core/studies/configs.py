@@ -1,39 +1,42 @@
-"""What the engine can be asked for besides training: to time ways of running one work, to count retraces, to X-ray, to
-say which pixels an answer hangs on.
+"""Requests to the engine other than training: comparisons of modes, retrace counts, X-rays, saliency maps.
 
-Each is a frozen value, like TrainConfig: the page, the link, the database and the terminal pass it on as it is.
+Each is a frozen value, like TrainConfig: the page, the link, the database and the terminal pass it on unchanged.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lib.core.codec import to_plain
 from lib.core.data.dataset import CLASSES, SIDE
+from lib.core.errors import Refusal
 from lib.core.i18n import Translate, mark, untranslated
+from lib.core.settings import Setting, read_values
 from lib.core.studies.modes import ADAMS, MODES, OLD_NAMES
 from lib.core.untrusted import beginning
 
 TRAINING_MODES = tuple(MODES)
 USUAL_MODES = ("eager", "graph", "graph_keras", "xla", "session", "fit", "loop", "loop_xla")
-"""Those of a training work that show each factor alone: all with the same Adam, and one of them with Keras' too."""
+"""The modes of a training work that show each factor alone: all with the same Adam, and one with Keras' as well."""
 PLAIN_MODES = ("eager", "graph", "xla", "session")
 
 SCHEME = 2
-"""Which names of modes a record uses: since 2 a plain name means Adam in one operation, see
+"""The scheme of mode names in a record: since 2 a plain name means Adam in one operation, see
 `lib.core.studies.modes`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Something that can be run in several ways. Its `size` may be chosen, and swept over `sweep`.
+    """Something that can be run in several ways. Its `size` can be chosen, and swept over `sweep`.
 
-    `unit` says what the size counts. `trains`: it changes weights, which must come out alike in every mode.
-    `usual`: the modes that are measured unless others are asked for.
+    `unit` says what the size counts. `trains`: it changes weights, which must agree between all modes.
+    `usual`: the modes that are measured by default.
     """
 
     label: str
@@ -79,11 +82,11 @@ WORKS: Mapping[str, Work] = {
         100, 1, 1000, (1, 3, 10, 30, 100, 300, 1000), PLAIN_MODES,
     ),
 }  # fmt: skip
-"""What can be compared."""
+"""Everything that can be compared."""
 
 DEPTHS: Mapping[str, str] = {"quick": mark("quick: up to 40 rounds"), "thorough": mark("thorough: up to 100")}
 SECONDS: Mapping[str, float] = {"quick": 60.0, "thorough": 300.0}
-"""What a comparison may take, by depth; half of that for each size where there are several."""
+"""Longest duration of a comparison at one size, by depth; half of that for each of several sizes."""
 
 CASES: Mapping[str, str] = {
     "python_int": mark("a Python number instead of a tensor"),
@@ -99,27 +102,28 @@ EXAMPLES: Mapping[str, str] = {
     "loop": mark("A loop whose end depends on the data"),
     "arithmetic": mark("Arithmetic that the optimiser shortens"),
 }
-"""What can be X-rayed."""
+"""Everything that can be X-rayed."""
 
 
-class StudyError(ValueError):
-    """A value that a study may not have; `allowed` says what would be right: names, or the lowest and highest."""
+OUT_OF_BOUNDS = mark("{name} must be a whole number from {low} to {high}, but {value} was given.")
+NO_SUCH_CHOICE = mark("{name} must be one of {allowed}, but {value} was given.")
+
+
+class StudyError(Refusal):
+    """A refused value of a study; `allowed` says what would be right: names, or the lowest and highest."""
 
     def __init__(self, name: str, value: object, allowed: tuple[object, ...]) -> None:
         self.name, self.value, self.allowed = name, value, allowed
-        super().__init__(self.sentence())
-
-    def sentence(self, _: Translate = untranslated) -> str:
-        """The refusal in the language of `_`."""
-        if all(isinstance(one, int) for one in self.allowed):
-            text = _(mark("{name} must be a whole number from {low} to {high}, but {value} was given."))
-            return text.format(name=self.name, low=self.allowed[0], high=self.allowed[-1], value=beginning(self.value))
-        text = _(mark("{name} must be one of {allowed}, but {value} was given."))
-        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+        are_numbers = all(isinstance(one, int) for one in allowed)
+        self.template = self.template or (OUT_OF_BOUNDS if are_numbers else NO_SUCH_CHOICE)
+        ends = {"low": allowed[0], "high": allowed[-1]} if allowed else {}
+        super().__init__(name=name, value=beginning(value), allowed=", ".join(map(str, allowed)), **ends)
 
 
 class MisformedStudy(StudyError):
-    """A value that has not the form that it must have; `wanted` says, in words of the catalogue, which one that is."""
+    """A value in the wrong form; `wanted` describes the right one, as a text of the catalogue."""
+
+    template = mark("{name} must be {wanted}, but {value} was given.")
 
     def __init__(self, name: str, value: object, wanted: str) -> None:
         self.wanted = wanted
@@ -127,17 +131,22 @@ class MisformedStudy(StudyError):
 
     def sentence(self, _: Translate = untranslated) -> str:
         """The refusal in the language of `_`."""
-        text = _(mark("{name} must be {wanted}, but {value} was given."))
-        return text.format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
+        return _(self.template).format(name=self.name, wanted=_(self.wanted), value=beginning(self.value))
 
 
 class TooFewModes(StudyError):
-    """One mode alone, with nothing to compare it with; `allowed` are all that the work has, that one included."""
+    """A single mode, with nothing to compare it with; `allowed` are all modes of the work, including that one."""
 
-    def sentence(self, _: Translate = untranslated) -> str:
-        """The refusal in the language of `_`."""
-        text = _(mark("{name} must be at least two of {allowed}, but only {value} was given."))
-        return text.format(name=self.name, allowed=", ".join(map(str, self.allowed)), value=beginning(self.value))
+    template = mark("{name} must be at least two of {allowed}, but only {value} was given.")
+
+
+class UnknownSetting(StudyError):
+    """There is no setting of this name."""
+
+    template = mark("There is no setting named {name}.")
+
+    def __init__(self, name: str) -> None:
+        super().__init__(beginning(name), "", ())
 
 
 def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
@@ -147,10 +156,10 @@ def _require(name: str, value: object, allowed: tuple[object, ...]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareConfig:
-    """A comparison. Raises StudyError for a value it may not have.
+    """A comparison. Raises StudyError for a refused value.
 
-    `modes` are among those of the work, at least two unless left out, which means the usual ones. `sizes` is one size,
-    or several, which make a sweep; left out, the work's own. Modes are kept in the order of MODES, sizes in theirs.
+    `modes` are at least two of the work's, by default its usual ones. `sizes` is one size, or several for a sweep, by
+    default the work's own. Modes are kept in the order of MODES, sizes in ascending order.
     """
 
     work: str = "train_step"
@@ -161,18 +170,15 @@ class CompareConfig:
 
     def __post_init__(self) -> None:
         _require("work", self.work, tuple(WORKS))
-        _require("depth", self.depth, tuple(DEPTHS))
+        for name, setting in compare_settings(self.work).items():
+            given = getattr(self, name)
+            for value in given if setting.several else (given,):
+                if not setting.allows(value):
+                    raise StudyError(name, value, setting.allowed)
         work = WORKS[self.work]
-        for mode in self.modes:
-            _require("modes", mode, work.modes)
-        for size in self.sizes:
-            if isinstance(size, bool) or not isinstance(size, int) or not work.lowest <= size <= work.highest:
-                raise StudyError("sizes", size, (work.lowest, work.highest))
         chosen = tuple(mode for mode in work.modes if mode in (self.modes or work.usual))
         if len(chosen) < 2:
             raise TooFewModes("modes", chosen[0], work.modes)
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
-            raise StudyError("seed", self.seed, (0, 2**31 - 1))
         object.__setattr__(self, "modes", chosen)
         object.__setattr__(self, "sizes", tuple(sorted(set(self.sizes))) or (work.size,))
 
@@ -181,17 +187,83 @@ class CompareConfig:
         """Whether more than one size is measured."""
         return len(self.sizes) > 1
 
+    def changes(self) -> dict[str, Any]:
+        """The work, and the fields that differ from what is usual for it, for a link."""
+        usual = {name: getattr(CompareConfig(work=self.work), name) for name in compare_settings(self.work)}
+        usual["work"] = CompareConfig().work
+        return {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+
+
+@functools.cache
+def compare_settings(work: str) -> Mapping[str, Setting]:
+    """Every setting of a comparison of this work by its field name; those that others depend on come first."""
+    of = WORKS[work]
+    return {
+        "work": Setting(
+            kind=str,
+            label=mark("What is compared"),
+            options={code: other.label for code, other in WORKS.items()},
+        ),
+        "depth": Setting(kind=str, label=mark("How thoroughly"), options=DEPTHS),
+        "modes": Setting(
+            kind=str,
+            label=mark("Ways of running it"),
+            options={mode: MODES[mode] for mode in of.modes},
+            several=True,
+        ),
+        "sizes": Setting(
+            kind=int,
+            label=mark("Sizes: {unit}"),
+            help=mark("From {low} to {high}; several with commas between them."),
+            unit=of.unit,
+            low=of.lowest,
+            high=of.highest,
+            several=True,
+        ),
+        "seed": Setting(
+            kind=int,
+            label=mark("Random seed"),
+            help=mark("The same seed brings the same weights, the same data and the same order of the modes."),
+            high=2**31 - 1,
+        ),
+    }
+
+
+def read_compare(
+    given: Mapping[str, object], ignore: Callable[[str], bool] = lambda name: False
+) -> tuple[CompareConfig, list[StudyError]]:
+    """The comparison in `given` (texts by field name), and the refusals; all good values apply.
+
+    `ignore(name)` is true for names that are no settings.
+    """
+
+    def refuse(name: str, value: object, setting: Setting | None) -> StudyError:
+        return StudyError(name, value, setting.allowed) if setting else UnknownSetting(name)
+
+    def known(good: Mapping[str, Any]) -> Mapping[str, Setting]:
+        return compare_settings(good.get("work", CompareConfig().work))
+
+    order = list(known({}))
+    meant = [name for name in given if not ignore(name)]
+    meant.sort(key=lambda name: order.index(name) if name in order else -1)
+    good, refused = read_values({name: given[name] for name in meant}, known, refuse)
+    try:
+        return CompareConfig(**good), refused
+    except TooFewModes as error:
+        del good[error.name]
+        return CompareConfig(**good), [*refused, error]
+
 
 def promised_seconds(config: CompareConfig) -> float:
-    """What a comparison takes at most, from the first look at the machine, wherever the fewest rounds fit into that."""
+    """Longest duration of a comparison, from the first look at the machine, if the fewest rounds fit into it."""
     return SECONDS[config.depth] * max(1.0, len(config.sizes) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AaConfig:
-    """A comparison of one mode with itself, repeated. Raises StudyError.
+    """A repeated comparison of one mode with itself. Raises StudyError.
 
-    `mode` is one of the work's, `size` the work's own unless given.
+    `mode` is one of the work's; `size` is the work's own by default.
     """
 
     work: str = "train_step"
@@ -205,7 +277,7 @@ class AaConfig:
         _require("mode", self.mode, WORKS[self.work].modes)
         others = [mode for mode in WORKS[self.work].modes if mode != self.mode]
         sizes = (self.size,) if self.size != 0 else ()
-        # What a comparison refuses of these is refused here in the same words.
+        # CompareConfig checks the values, so that both refuse them with the same sentences.
         same = CompareConfig(
             work=self.work, modes=(self.mode, others[0]), sizes=sizes, depth=self.depth, seed=self.seed
         )
@@ -218,13 +290,13 @@ class AaConfig:
 
     @property
     def seconds(self) -> float:
-        """What it takes at most, unless a single repetition takes longer."""
+        """Longest duration, unless a single repetition takes longer."""
         return SECONDS[self.depth]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetraceConfig:
-    """Calls of a `tf.function` that may make it trace again; `fixed`: as the fix has it. Raises StudyError."""
+    """Calls of a `tf.function` that may make it trace again; `fixed`: with the fix. Raises StudyError."""
 
     case: str = "python_int"
     fixed: bool = False
@@ -238,7 +310,7 @@ class RetraceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XrayConfig:
-    """A function to look into; `adam`: how that is written in the training step. Raises StudyError."""
+    """A function to inspect; `adam`: the form of Adam in the training step. Raises StudyError."""
 
     example: str = "train_step"
     adam: str = "fused"
@@ -249,14 +321,14 @@ class XrayConfig:
 
 
 SHIPPED = "shipped"
-"""What stands for the model that ships, where a run could be named."""
+"""Stands for the shipped model in place of a run's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaliencyConfig:
-    """A drawing whose pixels are to be asked how much the score of `digit` hangs on each. Raises StudyError.
+    """A drawing, and the `digit` whose score's dependence on each pixel is wanted. Raises StudyError.
 
-    `model` is the id of a run, or SHIPPED. `image` is uint8 (28, 28) as the network sees it, 0 the paper, in base64.
+    `model` is the id of a run, or SHIPPED. `image` is uint8 (28, 28) as the network's input, 0 for paper, in base64.
     """
 
     model: str
@@ -273,7 +345,7 @@ class SaliencyConfig:
 
     @property
     def pixels(self) -> bytes:
-        """The image's bytes, row by row; none where it is no base64."""
+        """The image's bytes, row by row; empty if it is no base64."""
         try:
             return base64.b64decode(self.image, validate=True)
         except (binascii.Error, TypeError, ValueError):
@@ -283,7 +355,7 @@ class SaliencyConfig:
 StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig
 
 SALIENCY = "saliency"
-"""The kind of study of which there is one a drawing: who asked has the answer, and nobody comes back to it."""
+"""The kind of study with one per drawing: its visitor gets the answer at once, and nobody returns to it."""
 
 KINDS: Mapping[str, type[StudyConfig]] = {
     "compare": CompareConfig,
@@ -292,26 +364,26 @@ KINDS: Mapping[str, type[StudyConfig]] = {
     "xray": XrayConfig,
     SALIENCY: SaliencyConfig,
 }
-"""Every kind of study by the name that the database keeps."""
+"""Every kind of study by its name in the database."""
 
 
-def kind_of(config: StudyConfig) -> str:
+def study_kind(config: StudyConfig) -> str:
     """The name of the study's kind."""
     return next(kind for kind, cls in KINDS.items() if isinstance(config, cls))
 
 
 def study_to_dict(config: StudyConfig) -> dict[str, Any]:
-    """Plain values, for JSON; with a comparison the scheme of its modes' names."""
-    plain = {field.name: getattr(config, field.name) for field in fields(config)}
-    scheme = {"scheme": SCHEME} if isinstance(config, CompareConfig) else {}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()} | scheme
+    """Plain values for JSON; a comparison also has the scheme of its mode names."""
+    plain: dict[str, Any] = to_plain(config)
+    return plain | ({"scheme": SCHEME} if isinstance(config, CompareConfig) else {})
 
 
 def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
-    """The study of `study_to_dict`; fields that this version does not have are left out.
+    """The study that `study_to_dict` wrote; fields that this version does not have are ignored.
 
-    The modes of an older comparison get the names that they have today, see `lib.core.studies.modes.OLD_NAMES`.
-    Raises StudyError for a value, or a kind, that this version refuses.
+    The study checks its own values, and its error says what would be right. The modes of an older comparison get
+    today's names, see `lib.core.studies.modes.OLD_NAMES`. Raises StudyError for a value, or a kind, that this version
+    refuses.
     """
     _require("kind", kind, tuple(KINDS))
     cls: Any = KINDS[kind]
@@ -324,7 +396,7 @@ def study_from_dict(kind: str, plain: Mapping[str, Any]) -> StudyConfig:
 
 
 def _modes_of_old(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a comparison of before there were schemes measured, as it is called today."""
+    """The modes of a comparison from before there were schemes, by today's names."""
     work, modes = WORKS.get(str(values.get("work", "train_step"))), values.get("modes", ())
     if work is None or not work.trains or not isinstance(modes, tuple):
         return {}

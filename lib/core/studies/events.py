@@ -1,11 +1,12 @@
-"""What happens in a study: small frozen values, as those of a run in `lib.core.training.events`.
+"""The events of a study: small frozen values, like those of a run in `lib.core.training.events`.
 
     Began · (Prepared … Agreed … Warmed … Sampled … Shortcut …) per size · Measured · Finished | Stopped | Failed
     Began · Called … · Finished | Stopped | Failed                       of a RetraceConfig
     Began · Xrayed · Finished | Stopped | Failed                         of an XrayConfig
     Began · Salient · Finished | Stopped | Failed                        of a SaliencyConfig
 
-Times are whole nanoseconds of `time.perf_counter_ns`, never averaged: what a page says follows from them.
+Times are whole nanoseconds of `time.perf_counter_ns`, never averaged: everything that a page says is computed from
+them.
 """
 
 from __future__ import annotations
@@ -21,14 +22,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Began:
-    """The machine as it is, before anything is measured. `load`: processes that wanted to run, mean of a minute.
+    """The machine before any measurement. `load`: the number of processes that wanted to run, mean of a minute.
 
-    `busy`: share of all processors that others used just before, 0 to 1. `rounds`: samples that each mode will have
-    at each size, fewer where the time is short; 0 where nothing is timed in rounds.
+    `busy`: share of all processors in use by other processes just before, 0 to 1. `rounds`: planned samples of each
+    mode at each size, fewer if time is short; 0 if nothing is timed in rounds.
 
-    `commit`: which version of this app measured. `at`: when, in UTC, as ISO 8601 has it. `system`: the operating
-    system. `flags`: what the environment tells TensorFlow and XLA to do otherwise. All empty where an older version
-    measured.
+    `commit`: the version of this app. `at`: the time, in UTC, as ISO 8601. `system`: the operating system. `flags`:
+    environment variables that change TensorFlow or XLA. All four are empty in records of older versions.
     """
 
     machine: str
@@ -48,9 +48,9 @@ class Began:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A mode at a size keeps everybody waiting, and there is nothing to tell yet. Comes anywhere before Measured.
+    """A mode at a size is still at work, and there is no result yet. Can come anywhere before Measured.
 
-    Said so that somebody who wants to stop is heard in the meantime.
+    Yielded so that a stop request is noticed in the meantime.
     """
 
     size: int
@@ -59,12 +59,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A mode is ready at a size. `tracing`: building its graph, `first`: the first call after that, compiling included.
+    """A mode is ready at a size. `tracing`: building its graph, `first`: the first call after that, with compiling.
 
-    Both were the first of all, so whoever came first has paid in them what all share. `tracings` and `firsts` are of
-    the times that it was built anew after that, in an order drawn anew each time; empty in records of older versions,
-    and of eager, where nothing can be built. `traces`: how often what it calls now was traced. `steps`: of the work in
-    each sample from now on. `first_steps`: of the work in the first call, as many as one call makes.
+    Both are from the very first time, so those of the first mode include costs that all share. `tracings` and `firsts`
+    are from later times, when it was built anew, in random order; empty in records of older versions, and for eager,
+    which builds nothing. `traces`: how often its current function was traced. `steps`: steps in each later sample.
+    `first_steps`: steps in the first call, the number that one call makes.
     """
 
     size: int
@@ -82,8 +82,8 @@ class Prepared:
 class Agreed:
     """After `steps` steps from the same weights over the same batches: the largest differences from the first mode.
 
-    `output`: of losses, or of what the work returns where it does not train. `weights`: 0 where it does not train.
-    Both absolute. `agrees`: within `tolerance`.
+    `output`: of losses, or of results if the work does not train. `weights`: 0 if the work does not train. Both
+    absolute. `agrees`: within `tolerance`.
     """
 
     size: int
@@ -97,9 +97,9 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warmed:
-    """Calls that are not counted, until two medians in a row were alike (`settled`) or patience was over.
+    """Warm-up calls, which do not count, until two successive medians are alike (`settled`) or patience is over.
 
-    `times`: nanoseconds of each sample of `steps` steps, in order, the first call of `Prepared` not among them.
+    `times`: nanoseconds of each sample of `steps` steps, in order, without the first call of `Prepared`.
     """
 
     size: int
@@ -111,14 +111,14 @@ class Warmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
-    """One round (counted from 1): every mode once, in the order of `modes`, which is drawn anew each round.
+    """One round (counted from 1): every mode once, in the order of `modes`, which is random in each round.
 
     `times`: nanoseconds of each mode's sample. `starts`: when each began, counted from the first of this size.
-    `void`: modes that traced again meanwhile; their times of this round do not count.
+    `void`: modes that traced again during it; their times of this round do not count.
 
-    `block`: which of the blocks of rounds, with pauses between, it belongs to. `planned`: rounds at this size, as far
-    as was known by then; 0 where that is what Began says. `others`, `stolen`: shares of all processors that other
-    processes, and other machines on the same hardware, used in this round, 0 to 1; `disturbed`: too much of it.
+    `block`: the number of its block of rounds; there are pauses between blocks. `planned`: rounds at this size, as
+    estimated at that time; 0 if it is what Began says. `others`, `stolen`: shares of all processors used by other
+    processes, and by other machines on the same hardware, in this round, 0 to 1; `disturbed`: these are too large.
     """
 
     size: int
@@ -136,10 +136,10 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut:
-    """What a careless benchmark would have measured of a mode, recorded after the honest samples.
+    """Samples of a mode as a careless benchmark takes them, recorded after the honest samples.
 
-    `block`: nanoseconds of samples one right after the other, no other mode between. `unsynchronised`: of samples that
-    end when the call returns, without waiting for its result. Of `steps` steps each.
+    `block`: nanoseconds of samples right after each other, without another mode between. `unsynchronised`: of samples
+    that end when the call returns, without waiting for its result. All have `steps` steps.
     """
 
     size: int
@@ -161,9 +161,9 @@ class Measured:
 class Called:
     """One call (counted from 1) of a function under investigation.
 
-    `call`: as it stands in Python. `signature`: what the function was traced for, as TensorFlow says it; the same
-    signature as before where nothing was traced. `traced`: whether this call traced. `functions`: concrete functions
-    by now. `time`: nanoseconds. `cause`: a key of `lib.core.tracing.retraces.CAUSES`; empty where nothing was traced.
+    `call`: its text in Python. `signature`: what the function was traced for, as TensorFlow says it; unchanged if
+    nothing was traced. `traced`: whether this call traced. `functions`: the number of concrete functions so far.
+    `time`: nanoseconds. `cause`: a key of `lib.core.tracing.retraces.CAUSES`; empty if nothing was traced.
     `differences`: the arguments that differ from the nearest earlier signature, as (name, before, now).
     """
 
@@ -179,12 +179,12 @@ class Called:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Xrayed:
-    """A function from Python to what runs. Nodes are rows (name, operation, layer or ''), edges pairs of their numbers.
+    """A function from Python to machine code. Nodes are rows (name, operation, layer or ''), edges pairs of numbers.
 
-    `source`: the Python text. `converted`: what AutoGraph made of it. `nodes`, `edges`: the graph as traced, functions
-    that it calls inlined; `optimised_nodes`, `optimised_edges`: after Grappler. `hlo`: XLA's module as text before
-    optimisation, `optimised_hlo`: after it; their sizes are what a page shows. Empty where XLA refuses, which
-    `hlo_error` explains.
+    `source`: the Python text. `converted`: AutoGraph's conversion. `nodes`, `edges`: the graph as traced, with called
+    functions inlined; `optimised_nodes`, `optimised_edges`: after Grappler. `hlo`: XLA's module as text before
+    optimisation, `optimised_hlo`: after it; a page shows their sizes. Both are empty if XLA refuses, which `hlo_error`
+    explains.
     """
 
     source: str
@@ -200,9 +200,9 @@ class Xrayed:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Salient:
-    """How fast the score of `digit` grows with each pixel of the drawing, float32 (28, 28), a pixel from 0 to 1.
+    """How fast the score of `digit` grows with each pixel of the drawing, float32 (28, 28), with pixels from 0 to 1.
 
-    `step`: after which step of its run the network's weights were read; 0 of the model that ships.
+    `step`: the step of its run at which the network's weights were read; 0 for the shipped model.
     """
 
     digit: int

@@ -1,4 +1,4 @@
-"""The ways of running a work, and within them the two ways of writing Adam. Two modes may differ in one or in both."""
+"""The modes: ways of running a work, each with one of two forms of Adam. Two modes may differ in one or in both."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ MODES: Mapping[str, str] = {
     "loop_xla": mark("in-graph loop of a step that XLA compiled"),
     "loop_xla_keras": mark("in-graph loop of a step that XLA compiled, with Keras' Adam of many operations"),
 }
-"""Ways of running the same work, by the name that records, links and charts use. Where the work trains, Adam is one
-operation for each variable, unless the name says that it is Keras' own."""
+"""Ways of running the same work, by their names in records, links and charts. If the work trains, Adam is one operation
+per variable, unless the name says that it is Keras' own."""
 
 KERAS = "_keras"
-"""Ends the names of the modes with Keras' own Adam."""
+"""Suffix of the modes with Keras' own Adam."""
 
 ADAMS: Mapping[str, str] = {
     "fused": mark("Adam in one operation for each variable"),
     "keras": mark("Keras' Adam of many operations"),
 }
-"""The two ways of writing the same rule."""
+"""The two forms of the same rule."""
 
 OLD_NAMES: Mapping[str, str] = {mode: f"{mode}{KERAS}" for mode in ("eager", "graph", "xla", "fit", "loop_xla")}
-"""What the modes of a training work are called today that once had Keras' Adam under a plain name. The others, `loop`
-and `session`, have had the one operation from the beginning."""
+"""Today's names of the training modes that once had Keras' Adam under a plain name. The others, `loop` and `session`,
+have always had the single operation."""
 
 
 def way_of(mode: str) -> str:
-    """How the step is called, whatever its Adam: the mode with the one operation."""
+    """How the step is called, whatever its Adam: the mode's name without that suffix."""
     return mode.removesuffix(KERAS)
 
 
 def adam_of(mode: str) -> str:
-    """How Adam is written in `mode`, of ADAMS; of no meaning where the work does not train."""
+    """The form of Adam in `mode`, one of ADAMS; meaningless if the work does not train."""
     return "keras" if mode.endswith(KERAS) else "fused"
 
 
 def base_of(modes: Iterable[str]) -> str:
-    """The mode that the others are held against: eager where it is among them, else the first."""
+    """The mode to compare the others with: eager if it is among them, else the first."""
     known = list(modes)
     return next((mode for mode in known if way_of(mode) == "eager"), known[0])
 
 
 def of_way(modes: Iterable[str], way: str) -> str | None:
-    """The first of `modes` that is called like `way`; None where there is none."""
+    """The first of `modes` that is called like `way`; None if there is none."""
     return next((mode for mode in modes if way_of(mode) == way), None)
 
 
 def old_names_in(modes: Collection[str]) -> dict[str, str]:
-    """What a record of a comparison of `modes`, which are today's names, may still call some of them."""
+    """Old names, with their new ones, that a record of a comparison may contain for these `modes` (today's names)."""
     return {old: new for old, new in OLD_NAMES.items() if new in modes and old not in modes}

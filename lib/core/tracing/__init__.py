@@ -1,1 +1,1 @@
-"""Retraces and graphs as values: which call traced and why, the nodes of a step, where they are drawn."""
+"""Retraces and graphs as values: which call traced and why, the nodes of a step, their places in a drawing."""

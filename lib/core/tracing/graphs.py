@@ -1,4 +1,4 @@
-"""A graph of operations as rows: what kind each is, how many there are, what is left out of an overview."""
+"""A graph of operations as rows: the kind and number of operations, and reduced versions for an overview."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from lib.core.i18n import Translate, mark, untranslated
 from lib.core.tracing.layout import closing, longest_paths
 
 Node = tuple[str, str, str]
-"""Name, operation, and the layer (or another part) that it belongs to, '' for none."""
+"""Name, operation, and the layer (or another part) that it belongs to, or ''."""
 Edge = tuple[int, int]
-"""From and to: numbers of nodes."""
+"""Source and target: numbers of nodes."""
 
 GRADIENT = "gradient_tape/"
-"""Begins the name of a layer's gradient."""
+"""Prefix in the names of gradients of layers."""
 VARIABLES = "variables"
-"""The part of inputs that are no values but places where values are kept."""
+"""The part with the inputs that are variables' handles, not values."""
 BRANCHES = ("then", "else", "cond", "body", "call")
-"""Ends the name of a part that is a function of its own: branches of a condition, condition and body of a loop."""
+"""Suffixes in the names of parts that are functions: branches of a condition, condition and body of a loop."""
 
 KINDS: Mapping[str, str] = {
     "input": mark("inputs"),
@@ -32,7 +32,7 @@ KINDS: Mapping[str, str] = {
     "shape": mark("shapes and types"),
     "control": mark("control flow and order"),
 }
-"""Kinds of operations, in the order of a legend."""
+"""Kinds of operations, in the order of the legend."""
 
 _OF_KIND: Mapping[str, str] = {
     "input": r"_Arg|Placeholder",
@@ -48,7 +48,7 @@ _OF_KIND: Mapping[str, str] = {
 
 
 def kind_of_operation(node: Node) -> str:
-    """One of KINDS."""
+    """The node's kind, one of KINDS."""
     if node[2] == VARIABLES:
         return "variable"
     return next((kind for kind, pattern in _OF_KIND.items() if re.fullmatch(pattern, node[1])), "arithmetic")
@@ -56,7 +56,7 @@ def kind_of_operation(node: Node) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes and edges. `sizes`: how many operations each node stands for."""
+    """Nodes and edges. `sizes`: the number of operations that each node stands for."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -64,24 +64,24 @@ class Graph:
 
 
 def whole(nodes: Sequence[Node], edges: Iterable[Edge]) -> Graph:
-    """Every operation."""
+    """The graph with every operation."""
     return Graph(tuple(nodes), tuple(edges), (1,) * len(nodes))
 
 
 SIDE_ISSUES = re.compile(
     r"Const|HostConst|Identity|IdentityN|NoOp|Cast|ReadVariableOp|ShapeN?|Reshape|Squeeze|ExpandDims"
 )
-"""Operations that an eye looking for the work itself can do without."""
+"""Operations that a reader interested in the actual work can do without."""
 
 
 def main_operations(graph: Graph) -> Graph:
-    """Without constants, copies, reads and other side issues; what they passed on goes straight where it went."""
+    """The graph without constants, copies, reads and other SIDE_ISSUES; edges through them become direct edges."""
     hidden = [n for n, node in enumerate(graph.nodes) if node[2] == VARIABLES or SIDE_ISSUES.fullmatch(node[1])]
     return without(graph, set(hidden))
 
 
 def without(graph: Graph, hidden: set[int]) -> Graph:
-    """The graph without some nodes; who was connected through them is connected directly."""
+    """The graph without the `hidden` nodes; nodes connected through them are connected directly."""
     after: dict[int, set[int]] = {n: set() for n in range(len(graph.nodes))}
     for source, target in graph.edges:
         after[source].add(target)
@@ -105,12 +105,12 @@ def without(graph: Graph, hidden: set[int]) -> Graph:
 
 
 def overview(graph: Graph) -> Graph:
-    """One node for each layer, its gradient and other parts, in the order of depth; inputs and results stay.
+    """One node for each layer, each gradient and each other part, ordered by depth; inputs and results stay.
 
-    A part's size counts all of its operations, those that are left out of the picture as well.
-    Operations of no part are one node where they hang together, named after what they do. Left out are the places
-    where variables are kept, on which nearly everything hangs, constants (Grappler lets parts share equal ones, which
-    would tie them together), and what only says an order.
+    A part's size counts all of its operations, including those left out of the picture. Connected operations without a
+    part form one node, named after their operations. Left out are variables' handles, to which nearly everything is
+    connected; constants, since Grappler lets parts share equal ones, which would connect the parts; and pure control
+    dependencies.
     """
     plain = essential(graph)
     of, nodes = parts_of(plain)
@@ -123,7 +123,7 @@ def overview(graph: Graph) -> Graph:
 
 
 def essential(graph: Graph) -> Graph:
-    """Without what an overview leaves out."""
+    """The graph without what an overview leaves out."""
     apart = {n for n, node in enumerate(graph.nodes) if node[1] in ("NoOp", *CONSTANTS) or node[2] == VARIABLES}
     values = Graph(graph.nodes, tuple(edge for edge in graph.edges if apart.isdisjoint(edge)), graph.sizes)
     loose = {n for n, node in enumerate(graph.nodes) if not node[2] and SIDE_ISSUES.fullmatch(node[1])}
@@ -131,7 +131,7 @@ def essential(graph: Graph) -> Graph:
 
 
 def parts_of(graph: Graph) -> tuple[list[str], dict[str, Node]]:
-    """The part that each node is in, and the node that stands for each part."""
+    """The part of each node, and the node that stands for each part."""
     loose = [n for n, node in enumerate(graph.nodes) if not node[2] and node[1] not in ENDS]
     groups = together(loose, graph.edges)
     of = [node[2] or f"\n{groups.get(n, n)}" for n, node in enumerate(graph.nodes)]
@@ -142,7 +142,7 @@ def parts_of(graph: Graph) -> tuple[list[str], dict[str, Node]]:
 
 
 def standing_for(members: Sequence[Node]) -> Node:
-    """One node in place of several of one part; an input or a result stands for itself."""
+    """One node for several nodes of a part; an input or a result stands for itself."""
     first = members[0]
     if first[2]:
         return ("", "", first[2])
@@ -150,7 +150,7 @@ def standing_for(members: Sequence[Node]) -> Node:
 
 
 def depth_of_parts(graph: Graph, of: Sequence[str]) -> dict[str, float]:
-    """How deep each part lies, on average."""
+    """The mean depth of each part."""
     back = closing(len(graph.nodes), graph.edges)
     depths = longest_paths(len(graph.nodes), [edge for n, edge in enumerate(graph.edges) if n not in back])
     inside: dict[str, list[int]] = {}
@@ -161,11 +161,11 @@ def depth_of_parts(graph: Graph, of: Sequence[str]) -> dict[str, float]:
 
 CONSTANTS = ("Const", "HostConst")
 ENDS = ("_Arg", "Placeholder", "_Retval")
-"""Operations by which a graph is entered and left."""
+"""Operations where values enter and leave a graph."""
 
 
 def together(some: Sequence[int], edges: Iterable[Edge]) -> dict[int, int]:
-    """For each of `some` nodes, the smallest of those it hangs together with by edges among them."""
+    """For each of `some` nodes, the smallest node of its connected component, using only edges among them."""
     group = {n: n for n in some}
 
     def root(n: int) -> int:
@@ -181,7 +181,7 @@ def together(some: Sequence[int], edges: Iterable[Edge]) -> dict[int, int]:
 
 
 def deeds(nodes: Iterable[Node]) -> str:
-    """What some operations do: the their names, at most three."""
+    """The names of these operations, at most three."""
     matter = list(dict.fromkeys(node[1] for node in nodes))
     return ", ".join(matter[:3]) + (", …" if len(matter) > 3 else "")
 
@@ -191,16 +191,16 @@ DETAILS: Mapping[str, Callable[[Graph], Graph]] = {
     "main": main_operations,
     "all": lambda graph: graph,
 }
-"""How closely to look, by code."""
+"""The levels of detail, by code."""
 
 
 def has_parts(nodes: Iterable[Node]) -> bool:
-    """Whether there is anything to sum up in an overview."""
+    """Whether there are enough parts for an overview."""
     return len({node[2] for node in nodes} - {"", VARIABLES}) > 2
 
 
 def part_text(node: Node, _: Translate = untranslated) -> str:
-    """What a node of an overview is called: 'conv1', 'gradient of conv1', 'while: body', or the node's own name."""
+    """The label of a node in an overview: 'conv1', 'gradient of conv1', 'while: body', or the node's own name."""
     name, _operation, layer = node
     if not layer:
         return name
@@ -212,7 +212,7 @@ def part_text(node: Node, _: Translate = untranslated) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often an operation stands in the graph before and after."""
+    """How often an operation occurs in the graph before and after."""
 
     operation: str
     before: int
@@ -224,14 +224,14 @@ class Count:
 
 
 def counts(before: Iterable[Node], after: Iterable[Node]) -> tuple[Count, ...]:
-    """Every operation; those that became fewer first, the most first, then the new ones, then the unchanged."""
+    """Every operation: first those that became fewer, the largest change first, then the new, then the unchanged."""
     then, now = Counter(node[1] for node in before), Counter(node[1] for node in after)
     found = [Count(operation, then[operation], now[operation]) for operation in sorted(then | now)]
     return tuple(sorted(found, key=lambda count: (count.change == 0, count.change)))
 
 
 def counts_words(found: Sequence[Count], _: Translate = untranslated) -> str:
-    """How many operations there were and are, and which changed most."""
+    """The number of operations before and after, and the largest changes."""
     before, after = sum(count.before for count in found), sum(count.after for count in found)
     said = [_("{before} operations as traced, {after} when it runs.").format(before=before, after=after)]
     fewer = [f"`{count.operation}` {count.before} → {count.after}" for count in found if count.change < 0][:NAMED]
@@ -244,15 +244,15 @@ def counts_words(found: Sequence[Count], _: Translate = untranslated) -> str:
 
 
 NAMED = 5
-"""Operations that a sentence names at most."""
+"""Most operations that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleSize:
-    """How large a module of XLA is: instructions, computations (functions in it), characters, and fusions.
+    """The size of an XLA module: instructions, computations (its functions), characters, and fusions.
 
-    `entry`: how often each operation stands in the computation that is called, the most frequent first. What only
-    names or passes on a value is not among it.
+    `entry` counts each operation in the entry computation, the most frequent first, without operations that only name
+    or pass on a value.
     """
 
     instructions: int
@@ -263,12 +263,12 @@ class ModuleSize:
 
 
 FREE = frozenset({"parameter", "constant", "tuple", "get-tuple-element", "bitcast"})
-"""Operations of HLO that do nothing when it runs."""
+"""HLO operations that do nothing at run time."""
 _INSTRUCTION = re.compile(r"^\s+(?:ROOT )?%?[\w.\-]+ = .*$", re.MULTILINE)
 
 
 def module_size(text: str) -> ModuleSize:
-    """Of a module in HLO's text form, where each instruction has a line of its own."""
+    """The size of a module in HLO's text form, which has one instruction per line."""
     instructions = _INSTRUCTION.findall(text)
     entry = re.search(r"^ENTRY .*?^\}", text, re.MULTILINE | re.DOTALL)
     called = Counter(_operation(line) for line in _INSTRUCTION.findall(entry[0] if entry else ""))
@@ -282,6 +282,6 @@ def module_size(text: str) -> ModuleSize:
 
 
 def _operation(instruction: str) -> str:
-    """What an instruction does: the first word before a bracket after its type; '' where there is none."""
+    """An instruction's operation: the first word before a bracket after its type; '' if there is none."""
     found = re.search(r" ([a-z][a-z0-9\-]*)\(", instruction.partition(" = ")[2])
     return found[1] if found else ""

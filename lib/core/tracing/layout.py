@@ -1,8 +1,10 @@
-"""Where to draw the nodes of a graph so that it can be read from top to bottom.
+"""Places the nodes of a graph so that it can be read from top to bottom.
 
 After Sugiyama, Tagawa and Toda (1981), "Methods for visual understanding of hierarchical system structures": cycles are
-cut, every node gets a layer by its depth, long edges are led through the layers between, each layer is put into the
-order in which fewest edges cross, and last everything is moved to where its edges are straight.
+cut, every node gets a layer by its depth, long edges pass through nodes in the layers between, each layer is ordered so
+that few edges cross, and finally the nodes are moved so that edges are straight.
+
+Implemented here: Graphviz is a program that would have to be installed beside Python on every system.
 """
 
 from __future__ import annotations
@@ -15,14 +17,14 @@ Edge = tuple[int, int]
 Point = tuple[float, float]
 
 SWEEPS = 12
-"""Times that all layers are put in order, downwards and upwards in turn."""
+"""Passes over all layers to order them, downwards and upwards in turn."""
 GAP, NARROW = 1.0, 0.35
-"""Least distance between neighbours of a layer; an edge that passes by needs less."""
+"""Least distance between neighbours of a layer; passing edges need less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`points`: x and y of each node, y the layer from 0 downwards. `routes`: each edge from point to point.
+    """`points`: x and y of each node, y the layer from 0 downwards. `routes`: the points of each edge.
 
     `back`: numbers of the edges that close a cycle, and so run upwards.
     """
@@ -33,12 +35,12 @@ class Layout:
 
     @property
     def depth(self) -> int:
-        """How many layers there are."""
+        """The number of layers."""
         return 1 + int(max((y for _, y in self.points), default=0))
 
 
 def layered(count: int, edges: Sequence[Edge]) -> Layout:
-    """Places for nodes 0 to `count` - 1. An edge from a node to itself is left where it stands."""
+    """Places for nodes 0 to `count` - 1. An edge from a node to itself stays at its place."""
     back = closing(count, edges)
     forward = [(b, a) if number in back else (a, b) for number, (a, b) in enumerate(edges)]
     layers = depths(count, [edge for edge in forward if edge[0] != edge[1]])
@@ -55,7 +57,7 @@ def layered(count: int, edges: Sequence[Edge]) -> Layout:
 
 
 def closing(count: int, edges: Sequence[Edge]) -> set[int]:
-    """Numbers of edges without which there is no cycle: those that lead to a node still being visited."""
+    """Numbers of edges whose removal leaves no cycle: in depth-first search, those to a node on the current path."""
     leaving: list[list[tuple[int, int]]] = [[] for _ in range(count)]
     for number, (source, target) in enumerate(edges):
         leaving[source].append((number, target))
@@ -82,15 +84,15 @@ def closing(count: int, edges: Sequence[Edge]) -> set[int]:
 
 
 def sources_first(count: int, edges: Iterable[Edge]) -> list[int]:
-    """All nodes, those that nothing leads to first."""
+    """All nodes, those without incoming edges first."""
     reached = {target for _, target in edges}
     return sorted(range(count), key=lambda node: (node in reached, node))
 
 
 def depths(count: int, edges: Sequence[Edge]) -> list[int]:
-    """The layer of each node: as far down as what it leads to allows, so that what is only needed late stands there.
+    """The layer of each node: as low as its targets allow, so that values needed late stand low.
 
-    What leads nowhere stands just below what leads to it.
+    A node without outgoing edges stands just below its sources.
     """
     to_the_end = longest_paths(count, [(target, source) for source, target in edges])
     deepest = max(to_the_end, default=0)
@@ -103,7 +105,7 @@ def depths(count: int, edges: Sequence[Edge]) -> list[int]:
 
 
 def longest_paths(count: int, edges: Sequence[Edge]) -> list[int]:
-    """The most edges on a way to each node; there are no cycles."""
+    """The largest number of edges on any path to each node; the graph must have no cycles."""
     after: list[list[int]] = [[] for _ in range(count)]
     waiting_for = [0] * count
     for source, target in edges:
@@ -122,9 +124,9 @@ def longest_paths(count: int, edges: Sequence[Edge]) -> list[int]:
 
 
 def chained(count: int, edges: Sequence[Edge], layers: list[int]) -> tuple[list[list[int]], int]:
-    """Each edge as a chain of nodes, one a layer, and how many nodes there are with those in between.
+    """Each edge as a chain of nodes, one per layer, and the number of nodes including those in between.
 
-    `layers` gets theirs appended.
+    Appends the layers of the added nodes to `layers`.
     """
     chains = []
     for source, target in edges:
@@ -136,7 +138,7 @@ def chained(count: int, edges: Sequence[Edge], layers: list[int]) -> tuple[list[
 
 
 def neighbours(total: int, links: Iterable[Edge]) -> tuple[list[list[int]], list[list[int]]]:
-    """Of each node, those above and those below."""
+    """The nodes above and the nodes below each node."""
     above: list[list[int]] = [[] for _ in range(total)]
     below: list[list[int]] = [[] for _ in range(total)]
     for source, target in links:
@@ -146,7 +148,7 @@ def neighbours(total: int, links: Iterable[Edge]) -> tuple[list[list[int]], list
 
 
 def ordered(layers: Sequence[int], links: Sequence[Edge]) -> list[list[int]]:
-    """The nodes of each layer from left to right: each near the middle of its neighbours, swept down and up."""
+    """The nodes of each layer from left to right, each near the mean of its neighbours, by passes down and up."""
     rows: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
     for node, layer in enumerate(layers):
         rows[layer].append(node)
@@ -164,7 +166,7 @@ def ordered(layers: Sequence[int], links: Sequence[Edge]) -> list[list[int]]:
 
 
 def crossings(rows: Sequence[Sequence[int]], below: Sequence[Sequence[int]]) -> int:
-    """How many pairs of links cross each other."""
+    """The number of pairs of links that cross."""
     place = {node: i for row in rows for i, node in enumerate(row)}
     found = 0
     for row in rows:
@@ -181,7 +183,7 @@ def middle(values: Sequence[float], otherwise: float) -> float:
 
 
 def straightened(rows: Sequence[Sequence[int]], links: Sequence[Edge], total: int, count: int) -> list[float]:
-    """x of each node: as near to the middle of its neighbours as the order of its layer allows. 0 is the middle."""
+    """x of each node: as near to the mean of its neighbours as the order of its layer allows. 0 is the centre."""
     above, below = neighbours(total, links)
     x = [0.0] * total
     for row in rows:
@@ -196,20 +198,20 @@ def straightened(rows: Sequence[Sequence[int]], links: Sequence[Edge], total: in
 
 
 def gaps(row: Sequence[int], count: int) -> list[float]:
-    """The least distance between each two neighbours; nodes from `count` on are edges that pass by."""
+    """The least distance between adjacent nodes; nodes from `count` on are passing edges."""
     return [GAP if a < count and b < count else (GAP + NARROW) / 2 if a < count or b < count else NARROW
             for a, b in pairwise(row)]  # fmt: skip
 
 
 def spread(wished: Sequence[float], distances: Sequence[float]) -> list[float]:
-    """The places nearest to those wished (least squares) that keep order and distances.
+    """The places closest to `wished` (least squares) that keep the order and the distances.
 
-    Measured without the distances, the places must not fall: isotonic regression, by pooling adjacent violators.
+    Minus the distances, the places must not fall: isotonic regression, by pooling adjacent violators.
     """
     offsets = [0.0]
     for distance in distances:
         offsets.append(offsets[-1] + distance)
-    pools: list[tuple[float, int]] = []  # the mean of some neighbours, and how many they are
+    pools: list[tuple[float, int]] = []  # the mean and the number of some neighbours
     for wish, offset in zip(wished, offsets, strict=False):
         mean, size = wish - offset, 1
         while pools and pools[-1][0] > mean:

@@ -1,4 +1,4 @@
-"""Why a `tf.function` was traced: what its new signature has that no earlier one had."""
+"""Why a `tf.function` traced: the difference between its new signature and the earlier ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lib.core.i18n import Translate, mark, untranslated
 from lib.core.studies.events import Called
 
 NANOSECONDS = 1e6
-"""In a millisecond."""
+"""Nanoseconds in a millisecond."""
 
 CAUSES: Mapping[str, str] = {
     "first": mark("first call: there is no graph yet"),
@@ -26,7 +26,7 @@ CAUSES: Mapping[str, str] = {
     "several": mark("more than one thing is other than before"),
     "unknown": mark("the same arguments: something around the call is other, such as the device"),
 }
-"""Why a call traced."""
+"""The possible causes of a trace."""
 
 EXPLANATIONS: Mapping[str, str] = {
     "python_int": mark(
@@ -47,15 +47,15 @@ EXPLANATIONS: Mapping[str, str] = {
         "none, though code and arguments are the same. The fix: make it once, outside the loop."
     ),
 }
-"""What goes wrong in each of `lib.core.studies.configs.CASES`, and what helps."""
+"""What goes wrong in each of `lib.core.studies.configs.CASES`, and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a signature, as a function was traced for it.
+    """One argument in a signature that a function was traced for.
 
-    A tensor: `dtype` is its dtype, `shape` its shape, with None for a size left open; None as a whole where even the
-    number of axes is open. A Python value: `dtype` is its type's name, `value` how Python writes it.
+    A tensor: `dtype` is its dtype, `shape` its shape, with None for a size left open; None as a whole if even the
+    number of axes is open. A Python value: `dtype` is its type's name, `value` its repr.
     """
 
     name: str
@@ -65,11 +65,11 @@ class Argument:
     value: str = ""
 
     def what(self) -> str:
-        """Such as 'float32 (3, None)' or 'int 5'."""
+        """For example 'float32 (3, None)' or 'int 5'."""
         return f"{self.dtype} {self.shape_text() if self.is_tensor else self.value}".strip()
 
     def shape_text(self) -> str:
-        """As Python writes a shape; '?' where even the number of axes is open."""
+        """The shape as Python writes it; '?' if even the number of axes is open."""
         return "?" if self.shape is None else str(self.shape)
 
 
@@ -77,7 +77,7 @@ Signature = tuple[Argument, ...]
 
 
 def signature_text(signature: Signature) -> str:
-    """Such as 'x: float32 (3,), n: int 5'."""
+    """For example 'x: float32 (3,), n: int 5'."""
     return ", ".join(f"{argument.name}: {argument.what()}" for argument in signature)
 
 
@@ -92,8 +92,8 @@ class Cause:
 def cause_of(now: Signature, same: Sequence[Signature], twins: Sequence[Signature] = ()) -> Cause:
     """Why a trace for the signature `now` was needed.
 
-    `same`: what this function was traced for until then, oldest first. `twins`: the same of other functions that were
-    made of the same Python code.
+    `same`: the earlier signatures of this function, oldest first. `twins`: the signatures of other functions made from
+    the same Python code.
     """
     if not same:
         return Cause("new_function" if twins else "first")
@@ -107,19 +107,19 @@ def cause_of(now: Signature, same: Sequence[Signature], twins: Sequence[Signatur
 
 
 def names(signature: Signature) -> tuple[str, ...]:
-    """Of all its arguments."""
+    """The names of all its arguments."""
     return tuple(argument.name for argument in signature)
 
 
 def distance(now: Signature, earlier: Signature) -> int:
-    """How many things differ; arguments that only one of them has weigh more than any that both have."""
+    """The number of differences; arguments that only one signature has weigh more than all shared ones."""
     if names(now) != names(earlier):
         return 1000 + len(set(names(now)) ^ set(names(earlier)))
     return sum(len(differences(before, after)) for before, after in zip(earlier, now, strict=True))
 
 
 def differences(before: Argument, now: Argument) -> tuple[str, ...]:
-    """What differs between two arguments of the same name, as keys of CAUSES."""
+    """The differences between two arguments of the same name, as keys of CAUSES."""
     if before.is_tensor != now.is_tensor:
         return ("kind",)
     if not now.is_tensor:
@@ -133,19 +133,19 @@ def differences(before: Argument, now: Argument) -> tuple[str, ...]:
 
 
 def shape_difference(before: tuple[int | None, ...] | None, now: tuple[int | None, ...] | None) -> str:
-    """What differs between two shapes that differ."""
+    """The kind of difference between two unequal shapes."""
     if now is None:
         return "relaxed"
     if before is None or len(before) != len(now):
         return "rank"
-    # Where only sizes were let go, TensorFlow itself has generalised what it was called with.
+    # If only sizes became open, TensorFlow itself has generalised the arguments.
     relaxed = all(new is None or new == old for old, new in zip(before, now, strict=True))
     return "relaxed" if relaxed else "shape"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Calls summed up. Times in milliseconds; `steady` is the median of the calls that did not trace, None without."""
+class CallTotals:
+    """A summary of calls. Times in milliseconds; `steady` is the median of the calls that did not trace, or None."""
 
     calls: int
     traces: int
@@ -155,12 +155,12 @@ class Told:
     steady: float | None
 
 
-def told(calls: Iterable[Called]) -> Told:
-    """All calls of one function, or of several made alike."""
+def call_totals(calls: Iterable[Called]) -> CallTotals:
+    """The summary of all calls of one function, or of several made from the same code."""
     known = tuple(calls)
     traced = [call.time / NANOSECONDS for call in known if call.traced]
     others = [call.time / NANOSECONDS for call in known if not call.traced]
-    return Told(
+    return CallTotals(
         calls=len(known),
         traces=len(traced),
         functions=known[-1].functions if known else 0,
@@ -171,13 +171,13 @@ def told(calls: Iterable[Called]) -> Told:
 
 
 def milliseconds(value: float) -> str:
-    """As people read them: three digits that count, such as '0.412 ms', '28.4 ms', '1,204 ms'."""
+    """With three significant digits, such as '0.412 ms', '28.4 ms', '1,204 ms'."""
     digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
     return f"{value:,.{digits}f} ms"
 
 
-def summary(sum_of: Told, _: Translate = untranslated) -> str:
-    """What the calls cost, in one or two sentences."""
+def summary(sum_of: CallTotals, _: Translate = untranslated) -> str:
+    """The cost of the calls, in one or two sentences."""
     text = mark("{traces} of {calls} calls traced and took {tracing} together; concrete functions now: {functions}.")
     said = _(text).format(
         traces=sum_of.traces,
@@ -191,10 +191,10 @@ def summary(sum_of: Told, _: Translate = untranslated) -> str:
     return f"{said} " + rest.format(steady=milliseconds(sum_of.steady))
 
 
-def saving(written: Told, fixed: Told, _: Translate = untranslated) -> str:
-    """What of the time that tracing takes the fix saved, for the same number of calls; says so where it saved nothing.
+def saving(written: CallTotals, fixed: CallTotals, _: Translate = untranslated) -> str:
+    """The tracing time that the fix saved, for the same number of calls; it also says if nothing was saved.
 
-    Only calls that traced are summed up: what the others took differs by chance, and the fix does nothing about it.
+    Only calls that traced count: the time of the others differs by chance, and the fix does not change it.
     """
     if written.calls != fixed.calls:
         return ""
@@ -218,5 +218,5 @@ def saving(written: Told, fixed: Told, _: Translate = untranslated) -> str:
 
 
 def differences_text(call: Called) -> str:
-    """What differs from the nearest earlier signature, such as 'n: int 1 → int 2'; empty where nothing does."""
+    """The differences from the nearest earlier signature, such as 'n: int 1 → int 2'; '' if there are none."""
     return "; ".join(f"{name + ': ' if name else ''}{before} → {now}" for name, before, now in call.differences)

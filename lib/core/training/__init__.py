@@ -1,5 +1,4 @@
-"""A training as values: settings, presets, architectures, what happens (events), shuffling, schedules, checkpoints.
+"""Training as plain values: settings, presets, architectures, events, shuffling, schedules, checkpoints.
 
-May use `data`. Begin with `config`: a setting is described there once, for the form, the link, the file and the
-terminal.
+May use `data`. Begin with `config`: it describes each setting once, for the form, the link, the file and the terminal.
 """

@@ -1,6 +1,6 @@
-"""What each network is made of, by arithmetic alone: shown before TensorFlow has been asked for anything.
+"""The layers of each network, by arithmetic alone, so that a page can show them before TensorFlow has run.
 
-`lib.ml.training.networks` builds the same networks in Keras; a test holds the two together layer by layer.
+`lib.ml.training.networks` builds the same networks in Keras; a test compares the two layer by layer.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """One layer: its Keras class, the shape of what it puts out for one image, and how many numbers it learns.
+    """One layer: its Keras class, its output shape for one image, and its number of weights.
 
-    `parameters` counts every weight, `trainable` only those that the optimizer moves.
+    `parameters` counts every weight, `trainable` only the weights that the optimizer changes.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class Layer:
 
 
 def conv(shape: Shape, filters: int, kernel: int, stride: int = 1, padding: str = "valid") -> Layer:
-    """A convolution over (height, width, channels); padding as Keras names it."""
+    """A convolution over (height, width, channels); `padding` as in Keras."""
     height, width, channels = shape
     if padding == "same":
         height, width = math.ceil(height / stride), math.ceil(width / stride)
@@ -40,18 +40,18 @@ def conv(shape: Shape, filters: int, kernel: int, stride: int = 1, padding: str 
 
 
 def pool(shape: Shape) -> Layer:
-    """The largest of each 2 × 2 square."""
+    """The maximum of each 2 × 2 square."""
     height, width, channels = shape
     return Layer(kind="MaxPooling2D", shape=(height // 2, width // 2, channels))
 
 
 def batch_norm(shape: Shape) -> Layer:
-    """Scale and shift are learned per channel, the running mean and variance are only kept."""
+    """Scale and shift per channel are trained, the running mean and variance are not."""
     return Layer(kind="BatchNormalization", shape=shape, parameters=4 * shape[-1], trainable=2 * shape[-1])
 
 
 def activation(shape: Shape) -> Layer:
-    """The bend as a layer of its own, where it does not follow the weights at once."""
+    """The activation as a layer of its own, for networks that put it after another layer than the weights."""
     return Layer(kind="Activation", shape=shape)
 
 
@@ -69,7 +69,7 @@ def dropout(shape: Shape) -> Layer:
 
 
 def chain(*steps: Callable[[Shape], Layer]) -> tuple[Layer, ...]:
-    """The layers, each given the shape that the one before it puts out."""
+    """The layers, each built for the output shape of the one before it."""
     shape: Shape = (SIDE, SIDE, 1)
     layers = []
     for step in steps:
@@ -79,7 +79,7 @@ def chain(*steps: Callable[[Shape], Layer]) -> tuple[Layer, ...]:
 
 
 def describe(config: TrainConfig) -> tuple[Layer, ...]:
-    """The layers of the network that `config` asks for, first to last."""
+    """The layers of the network for `config`, first to last."""
     wide, units = config.filters, config.dense_units
     bodies: dict[str, list[Callable[[Shape], Layer]]] = {
         "seed": [lambda s: conv(s, wide, 3), flatten],
@@ -101,7 +101,7 @@ def describe(config: TrainConfig) -> tuple[Layer, ...]:
 
 
 def weight_shapes(config: TrainConfig) -> dict[str, Shape]:
-    """The shape of every weight by the name that a run saves it under, such as 'conv1/kernel'."""
+    """The shape of every weight, by its name in checkpoints, such as 'conv1/kernel'."""
     wide = config.filters
     flat = next(layer.shape[0] for layer in describe(config) if layer.kind == "Flatten")
     convolutions: dict[str, dict[str, Shape]] = {

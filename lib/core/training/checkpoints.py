@@ -1,4 +1,4 @@
-"""Whether what was saved of a run belongs to the network that is to go on from it."""
+"""Checks that a checkpoint fits the network that continues from it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import WeightsError
+
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
-class CheckpointMisfit(ValueError):
-    """Saved weights or a saved state that do not fit the run: something is missing, too much, or of another shape."""
+class CheckpointMisfit(WeightsError, ValueError):
+    """Saved weights or a saved state do not fit the run: something is missing, unknown, or of another shape."""
 
 
 def check_fit(what: str, given: Arrays, wanted: Mapping[str, Any]) -> None:
-    """Raises CheckpointMisfit unless `given` has the very names, shapes and types of `wanted` (arrays or variables).
+    """Raises CheckpointMisfit unless `given` has exactly the names, shapes and types of `wanted` (arrays or variables).
 
     `what` names the part in the message.
     """

@@ -1,7 +1,8 @@
 """The settings of one training run: one frozen value that every part of the app reads.
 
-Widgets, validation, links, database rows, files and the command line all come from the fields of `TrainConfig`: their
-order, bounds, defaults, labels and help stand here and nowhere else.
+Widgets, validation, links, database rows, files and the command line all come from the fields of `TrainConfig`. Their
+order, bounds, defaults, labels and help are defined only here, and so are the facts that other parts need about a
+setting (`lib.core.settings.Setting`). A new setting is a field here, the code that reads it, and its Korean texts.
 
     slider ──▶ TrainConfig ──▶ store ──▶ worker ──▶ train(config, data)
 """
@@ -13,70 +14,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lib.core.errors import Refusal
 from lib.core.i18n import Translate, mark, untranslated
 from lib.core.incoming import FileError, take_in_json
+from lib.core.settings import UNLIKE, Setting, read_values
 from lib.core.untrusted import beginning
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What is known about one field of `TrainConfig` besides its value.
-
-    `options` maps each allowed code to its label; where it is empty, the value is a number from `low` to `high`.
-    `zero` says what 0 means where 0 is no amount but a switch ("off").
-    """
-
-    label: str
-    help: str
-    group: str
-    kind: type
-    options: Mapping[str, str] = field(default_factory=dict)
-    low: float = 0
-    high: float = 0
-    step: float = 1
-    advanced: bool = False
-    zero: str = ""
-
-    def allows(self, value: object) -> bool:
-        """Whether `value` has this setting's type and lies within its bounds."""
-        if self.options:
-            return isinstance(value, str) and value in self.options
-        right_type = isinstance(value, self.kind) and not isinstance(value, bool)
-        return right_type and self.low <= value <= self.high  # type: ignore[operator]
-
-    def read(self, text: object) -> object:
-        """The value that `text` (from a link, a file, the terminal) stands for; ValueError where it is no number."""
-        if self.options:
-            return str(text).strip()
-        if self.kind is float:
-            return float(str(text))
-        return whole_number(str(text))
-
-    def bounds(self, _: Translate = untranslated) -> str:
-        """What would be right, in words: 'one of eager, graph, xla' or 'a whole number from 1 to 100'."""
-        if self.options:
-            return _("one of {codes}").format(codes=", ".join(self.options))
-        words = _("a whole number from {low} to {high}") if self.kind is int else _("a number from {low} to {high}")
-        return words.format(low=f"{self.low:g}" if self.kind is float else int(self.low), high=f"{self.high:,.10g}")
-
-
-def whole_number(text: str) -> int:
-    """The whole number that `text` says, in whatever way: '64', '64.0' or '6.4e1'. ValueError where it says none."""
-    try:
-        return int(text)
-    except ValueError:
-        number = float(text)
-    if not number.is_integer():
-        raise ValueError(f"{text} is no whole number")
-    return int(number)
-
-
-class SettingError(ValueError):
-    """A value that a setting refuses: which field, what was given, what would be right."""
+class SettingError(Refusal):
+    """A refused value of a setting: which field, which value, what would be right."""
 
     def __init__(self, name: str, value: object) -> None:
         self.name, self.value = name, value
-        super().__init__(self.sentence())
+        super().__init__()
 
     def sentence(self, _: Translate = untranslated) -> str:
         """The refusal as one sentence in the language of `_`."""
@@ -84,7 +34,7 @@ class SettingError(ValueError):
         if setting is None:
             return _("There is no setting named {name}.").format(name=beginning(self.name))
         return _("{label} ({name}) must be {bounds}, but {value} was given.").format(
-            label=_(setting.label), name=self.name, bounds=setting.bounds(_), value=beginning(repr(self.value))
+            label=setting.title(_), name=self.name, bounds=setting.bounds(_), value=beginning(repr(self.value))
         )
 
 
@@ -112,9 +62,9 @@ GROUPS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
-    """Every setting of a training run. The defaults are the seed's: its learning, its data, its `tf.function`.
+    """Every setting of a training run. The defaults are the notes': its training, its data, its `tf.function`.
 
-    Raises `SettingError` for the first value that its setting refuses.
+    Raises `SettingError` for the first refused value.
     """
 
     network: str = _choice(
@@ -128,6 +78,7 @@ class TrainConfig:
         label=mark("Network"),
         help=mark("The layers that turn an image into ten probabilities."),
         group=NETWORK,
+        speed=UNLIKE,
     )
     epochs: int = _whole(
         5,
@@ -136,6 +87,8 @@ class TrainConfig:
         label=mark("Epochs"),
         help=mark("How often the whole training set is gone through."),
         group=LEARNING,
+        rebuilds=False,
+        finetuned=4,
     )
     batch_size: int = _whole(
         32,
@@ -144,6 +97,8 @@ class TrainConfig:
         label=mark("Batch size"),
         help=mark("Images per training step. Larger batches make fewer, smoother steps."),
         group=LEARNING,
+        speed=2.0,
+        finetuned=32,
     )
     learning_rate: float = _real(
         1e-3,
@@ -153,6 +108,7 @@ class TrainConfig:
         label=mark("Learning rate"),
         help=mark("How far one step moves the weights. Too high and the loss explodes, too low and it crawls."),
         group=LEARNING,
+        rebuilds=False,
     )
     optimizer: str = _choice(
         "adam",
@@ -160,6 +116,7 @@ class TrainConfig:
         label=mark("Optimizer"),
         help=mark("The rule that turns gradients into a change of the weights."),
         group=LEARNING,
+        speed=2.0,
     )
     schedule: str = _choice(
         "constant",
@@ -168,6 +125,8 @@ class TrainConfig:
         help=mark("How the learning rate changes over the run; the learning rate above is its highest value."),
         group=LEARNING,
         advanced=True,
+        rebuilds=False,
+        finetuned="cosine",
     )
     execution: str = _choice(
         "graph",
@@ -178,6 +137,8 @@ class TrainConfig:
             "as a graph (tf.function), or as a graph compiled by XLA."
         ),
         group=MACHINE,
+        speed=UNLIKE,
+        incidental=True,
     )
     steps_per_call: int = _whole(
         25,
@@ -190,6 +151,9 @@ class TrainConfig:
         ),
         group=MACHINE,
         advanced=True,
+        rebuilds=False,
+        speed=2.0,
+        incidental=True,
     )
     precision: str = _choice(
         "float32",
@@ -198,6 +162,7 @@ class TrainConfig:
         help=mark("The numbers that the layers calculate with; with mixed_bfloat16 the weights stay float32."),
         group=MACHINE,
         advanced=True,
+        speed=UNLIKE,
     )
     dataset: str = _choice(
         "mnist",
@@ -214,6 +179,7 @@ class TrainConfig:
         label=mark("Training images"),
         help=mark("How many of the 60,000 training images are used, counted from the first."),
         group=DATA,
+        finetuned=16_000,
     )
     shuffle_buffer: int = _whole(
         10_000,
@@ -224,6 +190,8 @@ class TrainConfig:
         help=mark("Images are drawn at random from a buffer of this many, as tf.data does it; 1 keeps their order."),
         group=DATA,
         advanced=True,
+        rebuilds=False,
+        finetuned=16_000,
     )
     filters: int = _whole(
         32,
@@ -233,6 +201,8 @@ class TrainConfig:
         help=mark("Width of the convolutions: how many patterns each place of the image is searched for."),
         group=NETWORK,
         advanced=True,
+        speed=4.0,
+        unused_by=("mlp",),
     )
     dense_units: int = _whole(
         128,
@@ -242,6 +212,7 @@ class TrainConfig:
         help=mark("Width of the hidden dense layer."),
         group=NETWORK,
         advanced=True,
+        speed=4.0,
     )
     dropout: float = _real(
         0.0,
@@ -269,6 +240,7 @@ class TrainConfig:
         help=mark("Decides the first weights and the order of the images: the same seed gives the same run."),
         group=MACHINE,
         advanced=True,
+        incidental=True,
     )
     validation_split: float = _real(
         0.0,
@@ -280,6 +252,7 @@ class TrainConfig:
         group=ENDING,
         advanced=True,
         zero=mark("0 is off"),
+        finetuned=0.0,
     )
     patience: int = _whole(
         0,
@@ -292,6 +265,8 @@ class TrainConfig:
         group=ENDING,
         advanced=True,
         zero=mark("0 is off"),
+        rebuilds=False,
+        finetuned=0,
     )
     target_accuracy: float = _real(
         0.0,
@@ -306,6 +281,8 @@ class TrainConfig:
         group=ENDING,
         advanced=True,
         zero=mark("0 is off"),
+        rebuilds=False,
+        finetuned=0.0,
     )
 
     def __post_init__(self) -> None:
@@ -314,11 +291,11 @@ class TrainConfig:
                 raise SettingError(name, getattr(self, name))
 
     def to_dict(self) -> dict[str, Any]:
-        """Every field by name, as plain values that JSON can hold."""
+        """Every field by name, as plain values for JSON."""
         return dataclasses.asdict(self)
 
     def changes(self) -> dict[str, Any]:
-        """The fields that differ from their defaults: what a link has to carry."""
+        """The fields that differ from their defaults, for a link."""
         default = TrainConfig()
         return {name: value for name, value in self.to_dict().items() if value != getattr(default, name)}
 
@@ -326,9 +303,12 @@ class TrainConfig:
 SETTINGS: Mapping[str, Setting] = {f.name: f.metadata["setting"] for f in dataclasses.fields(TrainConfig)}
 """Every setting by its field name, in the order of the page."""
 
+HIGH_RATES: Mapping[str, float] = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "momentum": 0.1, "sgd": 0.5}
+"""Learning rates, by optimizer, above which the weights often explode; a tenth of them is usual."""
+
 
 def settings_in(data: bytes, name: str) -> Mapping[str, object]:
-    """What a settings file of this name holds, by field name, for `read_config`. Raises FileError."""
+    """The content of a settings file of this name, by field name, for `read_config`. Raises FileError."""
     given = take_in_json(data, name)
     if not isinstance(given, dict):
         raise FileError(mark("The file {name} does not hold settings by name."), name=f"“{beginning(name)}”")
@@ -338,23 +318,11 @@ def settings_in(data: bytes, name: str) -> Mapping[str, object]:
 def read_config(
     given: Mapping[str, object], ignore: Callable[[str], bool] = lambda name: False
 ) -> tuple[TrainConfig, tuple[SettingError, ...]]:
-    """The settings that `given` holds (texts or values by field name), and the refusals.
+    """The settings in `given` (texts or values by field name), and the refusals.
 
-    A refused field keeps its default while the good ones apply. `ignore(name)` is true for names that are not meant as
-    settings (a link's `lang` and `run`).
+    A refused field keeps its default while the good ones apply. `ignore(name)` is true for names that are no settings
+    (a link's `lang` and `run`).
     """
-    good: dict[str, Any] = {}
-    refused = []
-    for name, text in given.items():
-        if ignore(name):
-            continue
-        setting = SETTINGS.get(name)
-        try:
-            value = setting.read(text) if setting else None
-        except ValueError:
-            value = None
-        if setting is not None and setting.allows(value):
-            good[name] = value
-        else:
-            refused.append(SettingError(name, text))
+    meant = {name: text for name, text in given.items() if not ignore(name)}
+    good, refused = read_values(meant, lambda _good: SETTINGS, lambda name, text, _setting: SettingError(name, text))
     return TrainConfig(**good), tuple(refused)

@@ -1,4 +1,4 @@
-"""What somebody wants of a run that is under way. The worker reads it between calls and hands it to the loop."""
+"""Requests to a running training. The worker reads them between calls and passes them to the loop."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlRequests:
-    """They hold until they are taken back: the loop compares them with how things stand.
+    """Each request holds until it is withdrawn: the loop compares it with the run's state.
 
-    `stop` ends the run. `pause_after` lets it rest once that many steps are made: at once where there are more already
-    (so 0 is "now"), never where it is None. `learning_rate` replaces the one in the settings; None leaves it.
+    `stop` ends the run. `pause_after` pauses it after that many steps: at once if it has made more (so 0 is "now"),
+    never if it is None. `learning_rate` replaces the one in the settings; None keeps that.
     """
 
     stop: bool = False

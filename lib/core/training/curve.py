@@ -1,8 +1,8 @@
-"""A run's learning curve as a chart wants it: few points, whatever the number of steps.
+"""A run's learning curve reduced to a few points, whatever the number of steps.
 
-Steps are put into at most BUCKETS buckets, so the curve of a run with 100,000 steps is as light as one with 1,000, and
-a point, once drawn, never moves: a chart that follows a run only ever appends. The first steps have a bucket each: one
-who makes a single step sees it, and nowhere else does so much happen in so few. All later buckets are equally long.
+Steps go into at most BUCKETS buckets, so the curve of a run with 100,000 steps is as light as one with 1,000. A point
+never moves once it is drawn: a chart of a running training only appends. Each of the first steps has its own bucket,
+since most happens there and even a single step should be visible. All later buckets are equally long.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from lib.core.training.events import Floats, Progress
 
 BUCKETS = 400
 SINGLE = 20
-"""So many steps, the first ones, have a bucket each."""
+"""The number of first steps with a bucket of their own."""
 SHARE = 20
-"""The smoothed lines look back over at most one in so many of the steps made so far: never over the beginning."""
+"""The smoothed lines average over at most 1 in SHARE of the steps so far, so they never include the beginning."""
 LONGEST = 100
-"""And over at most so many steps, or over one bucket where that is longer."""
+"""And over at most this many steps, or one bucket if that is longer."""
 RECENT = 10
-"""Steps, the newest ones, that are kept as they are."""
+"""The number of newest steps kept unchanged."""
 
 RAW = ("loss", "accuracy")
 SERIES = ("loss", "loss_smooth", "accuracy", "accuracy_smooth", "images_per_second")
 
 
 class Smoother:
-    """The mean of the newest values: of one in SHARE of all so far, of one at least and `longest` at most.
+    """The mean of the newest values: 1 in SHARE of all so far, at least one and at most `longest`.
 
-    So it lies between the lowest and the highest of few values, and has forgotten everything before them. Steps one to
-    39 are not smoothed at all: a run of few steps has nothing to hide. A `geometric` mean suits what is drawn over a
-    logarithmic axis: there one high value among low ones would draw the line away from them.
+    So it lies between the lowest and the highest of few values, and everything earlier is forgotten. Steps 1 to 39 are
+    not smoothed at all: in a short run every step should be visible. A `geometric` mean suits a logarithmic axis, where
+    a single high value among low ones would otherwise pull the line away from them.
     """
 
     def __init__(self, longest: int, geometric: bool = False) -> None:
@@ -46,7 +46,7 @@ class Smoother:
         self.newest: NDArray[np.float64] = np.empty(0)
 
     def feed(self, values: Floats) -> float:
-        """Takes `values` (n,) in their order; the mean after the last of them."""
+        """Adds `values` (n,) in order; returns the mean after the last of them."""
         self.seen += len(values)
         self.newest = np.concatenate([self.newest, values])[-self.longest :]
         window = self.newest[-max(1, self.seen // SHARE) :]
@@ -54,14 +54,14 @@ class Smoother:
 
 
 def geometric_mean(values: NDArray[np.float64]) -> float:
-    """The number whose logarithm is the mean of the logarithms of `values` (n,), none of them below 0."""
-    # A loss of exactly 0 has no logarithm: it counts as the smallest number above it that float32 knows.
+    """The exponential of the mean logarithm of `values` (n,), none of them below 0."""
+    # A loss of exactly 0 has no logarithm: it counts as float32's smallest normal number.
     logarithms = np.log(np.maximum(values, np.finfo(np.float32).tiny))
     return float(np.clip(np.exp(logarithms.mean()), values.min(), values.max()))
 
 
 class Numbers(NamedTuple):
-    """What one step came to: the mean loss of its images, and the share of them that was read right."""
+    """The result of one step: the mean loss of its images, and the share of them that was classified correctly."""
 
     step: int
     loss: float
@@ -70,7 +70,7 @@ class Numbers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points of one line: steps on x, values on y, as plain numbers that JSON can hold (NaN as None)."""
+    """Points of one line: steps on x, values on y, as numbers for JSON (NaN as None)."""
 
     x: list[float]
     y: list[float | None]
@@ -81,11 +81,11 @@ class Line:
 
 
 class Curve:
-    """Grows with a run's progress; `len(curve)` counts the buckets that are full.
+    """Grows with a run's progress; `len(curve)` counts the full buckets.
 
-    Of each bucket the raw lines keep the lowest and the highest value where they stood, so no spike is lost and the
-    line looks as it would with every point drawn. The smoothed lines have seen every step. `recent` are the newest
-    steps as they are, whether their bucket is full or not.
+    The raw lines keep the lowest and the highest value of each bucket at their places, so no spike is lost and the line
+    looks as if every point were drawn. The smoothed lines use every step. `recent` holds the newest steps unchanged,
+    whether or not their bucket is full.
     """
 
     def __init__(self, total_steps: int) -> None:
@@ -103,14 +103,14 @@ class Curve:
         return len(self.lines["images_per_second"].x)
 
     def since(self, start: int) -> dict[str, Line]:
-        """The points of the buckets from number `start` (counted from 0) on."""
+        """The points of all buckets from number `start` (counted from 0) on."""
         return {
             name: Line(line.x[start * self.per_bucket[name] :], line.y[start * self.per_bucket[name] :])
             for name, line in self.lines.items()
         }
 
     def extend(self, chunks: Iterable[Progress]) -> None:
-        """Takes the chunks that follow; steps that were seen already are passed over."""
+        """Adds chunks; steps that were added before are skipped."""
         for chunk in chunks:
             fresh = max(0, self.step + 1 - chunk.first_step)
             self.recent.extend(newest_of(chunk, fresh))
@@ -121,12 +121,12 @@ class Curve:
                 self._close(chunk.images_per_second)
 
     def finish(self, images_per_second: float = math.nan) -> None:
-        """Closes the last bucket although it is not full: no step will follow."""
+        """Closes the last bucket although it is not full: no more steps will follow."""
         if self._waiting["loss"].size:
             self._close(images_per_second)
 
     def _length(self) -> int:
-        """Of the bucket that is being filled, in steps."""
+        """The length of the current bucket, in steps."""
         return 1 if self.step - self._waiting["loss"].size < SINGLE else self.bucket
 
     def _close(self, images_per_second: float) -> None:
@@ -141,12 +141,12 @@ class Curve:
 
 
 def newest_of(chunk: Progress, fresh: int) -> list[Numbers]:
-    """The last steps of `chunk`, RECENT at most, leaving out its first `fresh` steps."""
+    """The last steps of `chunk`, at most RECENT, without its first `fresh` steps."""
     begin = max(fresh, len(chunk.losses) - RECENT)
     numbers = zip(chunk.losses[begin:].tolist(), chunk.accuracies[begin:].tolist(), strict=True)
     return [Numbers(chunk.first_step + place, *pair) for place, pair in enumerate(numbers, start=begin)]
 
 
 def extremes(values: Floats) -> list[int]:
-    """Where the lowest and the highest of `values` (n,) stand, in their order; a NaN counts as both."""
+    """The places of the lowest and the highest of `values` (n,), in ascending order; a NaN counts as both."""
     return sorted((int(np.argmin(values)), int(np.argmax(values))))

@@ -1,13 +1,13 @@
-"""What can happen to a training run: small frozen values of plain numbers and NumPy arrays.
+"""The events of a training run: small frozen values of plain numbers and NumPy arrays.
 
-`lib.ml.training.loop.train` yields them, the worker stores them, pages, tests and the terminal read them. Never a
-tensor: an event can cross a thread, a process or a database.
+`lib.ml.training.loop.train` yields them, the worker stores them, pages, tests and the terminal read them. They never
+hold a tensor, so an event can cross a thread, a process or a database.
 
     Started · Compiled · (Progress … Evaluated Inside Checkpoint) per epoch · Finished | Stopped | Failed
     … Checkpoint Paused, and later Started · Compiled · Progress … again, from the same step
-    Snapshot here and there, of a run whose course is to be looked at later
-    RateChanged wherever somebody changed the learning rate
-    OwnEvaluated of a run that is tuned with own digits, before the first step and after every epoch
+    Snapshot at some steps, so that the run's course can be shown later
+    RateChanged whenever somebody changed the learning rate
+    OwnEvaluated in a fine-tuning on own digits, before the first step and after every epoch
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.errors import REASONS
+from lib.core.i18n import Translate, untranslated
 from lib.core.training.config import SETTINGS
 
 Floats = NDArray[np.float32]
@@ -27,10 +28,10 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The device has the data and the weights after `step`: 0, or where a run goes on. `loading_seconds`: that took.
+    """The device has the data and the weights after `step`: 0 for a new run. `loading_seconds`: the time for that.
 
-    `scheme`: how the run's random numbers are drawn (`lib.core.seeds.SCHEME`). None where it goes on with those it has,
-    and where a version before the second scheme wrote this.
+    `scheme` is how the run's random numbers are drawn (`lib.core.seeds.SCHEME`). It is None if the run continues with
+    the numbers that it has, and in records from before the second scheme.
     """
 
     device: str
@@ -46,7 +47,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """The step is ready to run. In eager mode both are near 0: there is nothing to trace or compile."""
+    """The step is traced and compiled. In eager mode both times are near 0: there is nothing to trace or compile."""
 
     tracing_seconds: float
     compiling_seconds: float
@@ -54,7 +55,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Progress:
-    """Steps `first_step` to `last_step` (counted from 1) were made: each one's loss and accuracy, float32 (steps,)."""
+    """Steps `first_step` to `last_step` (counted from 1) are done: each one's loss and accuracy, float32 (steps,)."""
 
     first_step: int
     losses: Floats = field(repr=False)
@@ -68,13 +69,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """An epoch (counted from 1) is over and the whole test set was looked at.
+    """An epoch (counted from 1) is over and the whole test set was evaluated.
 
     `train_loss` and `train_accuracy` are means over this epoch's steps, weighted by their images. `confusion[i][j]`
-    counts test images of class i that were taken for class j. Seconds are of this epoch. The validation part is what
-    `validation_split` holds out of the training images; None without one. `right` says of every test image whether it
-    was taken for what it is, a bit each (`lib.core.diagnosis.paired.packed`); None where an older version recorded
-    this.
+    counts test images of class i that were classified as j. The seconds are those of this epoch. The validation part is
+    the share of the training images held out by `validation_split`; its values are None without one. `right` has a bit
+    for every test image, 1 if it was classified correctly (`lib.core.diagnosis.paired.packed`); None in records of
+    older versions.
     """
 
     epoch: int
@@ -93,16 +94,17 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inside:
-    """What the network is like after `epoch`; epoch 0 is before the first step.
+    """A look inside the network after `epoch`; epoch 0 is before the first step.
 
-    There somebody is waiting: it has no gradients, and mistakes and dead units are those of the first 100 test images.
+    At epoch 0 somebody is waiting, so it has no gradients, and its mistakes and dead units cover only the first 100
+    test images.
 
-    mistakes       int32 (k, 3): index in the test set, true class, class taken; the most confident first
-    probabilities  float32 (k, 10): what the network thought of each of them
+    mistakes       int32 (k, 3): index in the test set, true class, predicted class; the most confident first
+    probabilities  float32 (k, 10): the network's output for each of them
     first_layer    float32 (n, h, w): the patterns that the first layer looks for, at most 32 of them
-    weights        by layer, float64 (2, bins): the bins' centres, and how many weights lie in each
-    gradients      the same of the loss' gradient over a fixed part of the training images
-    dead           by layer with ReLU: the share of its units that stay 0 whatever test image is shown
+    weights        by layer, float64 (2, bins): a histogram's bin centres and counts
+    gradients      by layer, the same for the loss' gradient over a fixed part of the training images
+    dead           by layer with ReLU: the share of its units that are 0 for every test image
     """
 
     epoch: int
@@ -118,11 +120,11 @@ class Inside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnEvaluated:
-    """A network that is tuned with own digits was tested on `own_count` of them and on the whole test set.
+    """A network in fine-tuning was tested on `own_count` own digits and on the whole test set.
 
-    Epoch 0 is before the first step: the network as it was. `held_out`: it never learns from these digits; otherwise
-    they are so few that it is tested on the very ones that it learns from. `own_right` and `test_right` say which were
-    right, as `Evaluated.right` does.
+    Epoch 0 is before the first step: the network before fine-tuning. `held_out`: these digits are not trained on;
+    otherwise there are so few that the test uses the training digits. `own_right` and `test_right` are packed as
+    `Evaluated.right`.
     """
 
     step: int
@@ -137,10 +139,10 @@ class OwnEvaluated:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Checkpoint:
-    """The weights after `step`, by the names the network gives them.
+    """The weights after `step`, by the network's names for them.
 
-    `state` is what else it takes to go on as if nothing had happened: the optimizer's memory, random states, the sums
-    of the epoch under way. It is empty where the run is over.
+    `state` holds whatever else is needed to continue exactly: the optimizer's variables, random states, the sums of the
+    current epoch. It is empty once the run is over.
     """
 
     step: int
@@ -150,9 +152,9 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
-    """The weights after `step` at 16 bits each, to see later what the network thought then; nothing goes on from here.
+    """The weights after `step` as float16, to show later what the network predicted then; no run continues from here.
 
-    `lib.core.training.snapshots` says when there is one.
+    `lib.core.training.snapshots` decides when one is taken.
     """
 
     step: int
@@ -161,7 +163,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateChanged:
-    """The steps after `step` are made with `learning_rate`, or with the schedule that has it as its highest value."""
+    """The steps after `step` use `learning_rate`, or the schedule with it as its highest value."""
 
     step: int
     learning_rate: float
@@ -169,14 +171,14 @@ class RateChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """The run rests after `step`; its checkpoint is written and its worker is free for others."""
+    """The run is paused after `step`; its checkpoint is saved and its worker is free."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The run came to its end. `reason`: 'epochs', 'target_accuracy' or 'patience'."""
+    """The run ended by itself. `reason`: 'epochs', 'target_accuracy' or 'patience'."""
 
     step: int
     reason: str
@@ -191,9 +193,10 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The run cannot go on after `step`.
+    """The run cannot continue after `step`.
 
-    `reason` is one of REASONS, `detail` is for the log, `suspects` names the settings that likely did it.
+    `reason` is one of `lib.core.errors.REASONS`, `detail` is for the log, `suspects` names the settings that are the
+    likely cause.
     """
 
     step: int
@@ -201,34 +204,6 @@ class Failed:
     detail: str = ""
     suspects: tuple[str, ...] = ()
 
-
-REASONS: Mapping[str, str] = {
-    "not_a_number": mark("The loss is no longer a number (NaN): the weights have exploded."),
-    "no_data": mark("The data set is not on this machine and could not be downloaded. MNIST needs no download."),
-    "out_of_memory": mark("The machine has too little memory for this network and batch size."),
-    "out_of_memory_study": mark("The machine has too little memory for this measurement: try a smaller one."),
-    "disk_full": mark("The disk is full: the weights could not be written. Everything recorded until then is kept."),
-    "weights_read_only": mark("The weights could not be written: their folder does not allow it."),
-    "weights_unreachable": mark("The weights could not be written: the place where they lie does not answer."),
-    "checkpoint_lost": mark("The weights to go on from are no longer there; the curve recorded until then is kept."),
-    "checkpoint_damaged": mark(
-        "The file with the weights to go on from is damaged; the curve recorded until then is kept."
-    ),
-    "weights_lost_study": mark("The weights of that run are not kept any more."),
-    "weights_damaged_study": mark("The file with the weights of that run is damaged."),
-    "base_lost": mark(
-        "The weights of the model that was to be tuned are no longer there. Choose another model, or train it again."
-    ),
-    "base_damaged": mark(
-        "The file with the weights of the model that was to be tuned is damaged, or does not fit its network. "
-        "Choose another model."
-    ),
-    "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
-    # Nothing fails for this any more; logs of older versions say it.
-    "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
-    "error": mark("Something unexpected went wrong; the server's log has the details."),
-}
-"""Why a run fails, in words for its visitors."""
 
 Event = (
     Started
@@ -248,7 +223,7 @@ Event = (
 
 
 def why_failed(end: Failed, _: Translate = untranslated) -> str:
-    """Why a run failed, after which step, and which settings likely did it, in the language of `_`."""
+    """Why a run failed, after which step, and the likely settings, in the language of `_`."""
     words = [_(REASONS[end.reason])]
     if end.step:
         words.append(_("The last recorded step is {step}.").format(step=f"{end.step:,}"))

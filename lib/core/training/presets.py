@@ -1,7 +1,7 @@
-"""Ready-made settings, each of which shows one thing.
+"""Ready-made settings, each of which demonstrates one thing.
 
-What the lines promise was seen in real training on two processor cores. A rate of 0.1 would not do for the last one:
-with one seed of five the network recovered from it.
+The promises in their texts were observed in real training on two processor cores. A rate of 0.1 would not do for the
+last preset: the network recovered from it with one seed of five.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lib.core.i18n import mark
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import SETTINGS, TrainConfig
 
 FASTEST: Mapping[str, Any] = MappingProxyType(
     {
@@ -25,15 +25,12 @@ FASTEST: Mapping[str, Any] = MappingProxyType(
         "epochs": 2,
     }
 )
-"""What differs from the notes' settings on the fastest way to 99 %."""
-
-FREE = frozenset({"execution", "steps_per_call", "seed"})
-"""Settings that change how fast a run is or which dice it throws, and not what it shows."""
+"""What differs from the notes' settings for the fastest way to 99 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Settings by name: `title`, one line on what to `watch` for, and its `changes` to the defaults, by field."""
+    """Settings with a name: `title`, one line on what to `watch`, and `changes` to the defaults, by field."""
 
     code: str
     title: str
@@ -45,11 +42,13 @@ class Preset:
         return TrainConfig(**self.changes)
 
     def fits(self, config: TrainConfig) -> bool:
-        """Whether `config` has these settings; those in FREE may be others, unless the preset sets them itself."""
-        own = self.config().to_dict()
-        matters = {name for name in own if name not in FREE or name in self.changes}
-        given = config.to_dict()
-        return all(given[name] == own[name] for name in matters)
+        """Whether `config` has these settings; incidental ones may differ, unless the preset sets them itself."""
+        own, given = self.config().to_dict(), config.to_dict()
+        return all(
+            given[name] == own[name]
+            for name, setting in SETTINGS.items()
+            if not setting.incidental or name in self.changes
+        )
 
 
 _ALL = (
@@ -95,5 +94,5 @@ PRESETS: Mapping[str, Preset] = MappingProxyType({preset.code: preset for preset
 
 
 def preset_of(config: TrainConfig) -> str | None:
-    """The code of the preset whose settings these are; None for settings of one's own."""
+    """The code of the preset with these settings; None for the visitor's own settings."""
     return next((code for code, preset in PRESETS.items() if preset.fits(config)), None)

@@ -1,4 +1,4 @@
-"""The learning rate of every step of a run, as one array that is known before the run begins."""
+"""The learning rate of every step of a run, as an array computed before the run begins."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lib.core.training.config import TrainConfig
 Floats = NDArray[np.float32]
 
 WARM_UP = 0.3
-"""Share of a one-cycle run in which the learning rate rises."""
+"""The share of a one-cycle run in which the learning rate rises."""
 FIRST, LAST = 1 / 25, 1 / 10_000
-"""Where a one-cycle run begins and ends, as shares of its peak."""
+"""The first and the last rate of a one-cycle run, as shares of its peak."""
 
 
 def learning_rates(config: TrainConfig, total_steps: int) -> Floats:
@@ -29,7 +29,7 @@ def constant(steps: int) -> NDArray[np.float64]:
 def cosine(steps: int) -> NDArray[np.float64]:
     """From 1 down to 0 along half a cosine wave (Loshchilov and Hutter, 2017, SGDR): (steps,).
 
-    The first step has 1; 0 is where the step after the last one would be, for a step with 0 would teach nothing.
+    The first step has 1. The step after the last one would have 0, since a step with rate 0 would teach nothing.
     """
     return (1 + np.cos(np.pi * np.arange(steps) / max(steps, 1))) / 2
 
@@ -37,8 +37,9 @@ def cosine(steps: int) -> NDArray[np.float64]:
 def one_cycle(steps: int) -> NDArray[np.float64]:
     """Up to 1 along a line, then down to almost 0 along half a cosine wave: (steps,).
 
-    The slow beginning lets the weights settle, the high middle crosses the landscape fast, the end settles in a valley:
-    Smith and Topin, 2018, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates".
+    The slow beginning lets the weights settle, the high middle crosses the loss landscape fast, and the end settles in
+    a valley: Smith and Topin, 2018, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning
+    Rates".
     """
     rising = int(steps * WARM_UP)
     up = np.linspace(FIRST, 1, rising, endpoint=False)

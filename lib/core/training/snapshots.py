@@ -1,27 +1,27 @@
-"""When a run's weights are kept as they are at the moment, for whoever wants to see later how it learned."""
+"""Decides when a run's weights are kept as a snapshot, so that its learning can be shown later."""
 
 from __future__ import annotations
 
 from lib.core.training.architectures import describe
 from lib.core.training.config import TrainConfig
 
-MOST = 40
-"""Snapshots of one run: of the notes' network they take 220 MB at most."""
+MAX_SNAPSHOTS = 40
+"""Most snapshots of one run; for the notes' network they take at most 220 MB."""
 LARGEST = 10 * 10**6
-"""Bytes of one snapshot. Networks that are larger have none: reading forty of them would take too long."""
+"""Most bytes of one snapshot. Larger networks have none: reading forty of them would take too long."""
 
 
 def are_kept(config: TrainConfig) -> bool:
-    """Whether a run with these settings has snapshots: its weights, at 16 bits each, must not be too large."""
+    """Whether a run with these settings has snapshots: its weights, at 16 bits each, must not exceed LARGEST."""
     return 2 * sum(layer.parameters for layer in describe(config)) <= LARGEST
 
 
 def is_due(before: int, step: int, steps_per_epoch: int, epochs: int) -> bool:
-    """Whether a snapshot belongs after `step`, with which a call ended that began after the step `before`.
+    """Whether a snapshot is due after `step`, at the end of a call that began after the step `before`.
 
-    It does where a power of two was reached, since most is learned at first, and at the end of an epoch; of a run of
-    many epochs only of every few, and of the last. It follows from the steps alone: a run that goes on from an earlier
-    step has its snapshots at the same places.
+    It is due at every power of two, since most is learned at first, and at the end of an epoch; a run of many epochs
+    has one only every few epochs, and after the last. This depends on the steps alone, so a resumed run has its
+    snapshots at the same places.
     """
     if step.bit_length() > before.bit_length():
         return True
@@ -30,7 +30,7 @@ def is_due(before: int, step: int, steps_per_epoch: int, epochs: int) -> bool:
 
 
 def stride(steps_per_epoch: int, epochs: int) -> int:
-    """Of how many epochs one has a snapshot at its end, so that a run has MOST at most."""
-    # One before the first step, one for each power of two, and one for the last epoch where it falls between.
+    """The number of epochs between snapshots, so that a run has at most MAX_SNAPSHOTS."""
+    # One before the first step, one per power of two, and one after the last epoch if it falls between.
     others = 2 + (steps_per_epoch * epochs).bit_length()
-    return -(-epochs // max(1, MOST - others))
+    return -(-epochs // max(1, MAX_SNAPSHOTS - others))

@@ -1,1 +1,1 @@
-"""Ways of running a step timed against each other. May use `training`. Begin with `protocol`, then `candidates`."""
+"""Times ways of running a step against each other. May use `training`. Begin with `protocol`, then `candidates`."""

@@ -1,6 +1,6 @@
-"""A/A: one way of running against itself, again and again, through the protocol of every comparison.
+"""A/A test: a mode compared with itself, repeatedly, by the protocol of every comparison.
 
-What is called different here is so by mistake: both sides are built alike, each with weights and graphs of its own.
+Any difference found here is a false positive: both sides are built alike, each with its own weights and graphs.
 """
 
 from __future__ import annotations
@@ -12,23 +12,16 @@ from typing import Any, cast
 
 from lib.core.benchmark.aa_trials import ROUNDS, SIDES, AaConfig
 from lib.core.studies.events import Measured, StudyEvent, Waiting
-from lib.ml.benchmark.candidates import Candidate, CandidatePool
-from lib.ml.benchmark.protocol import (
-    THIS_MACHINE,
-    WAIT_SECONDS,
-    AnyPool,
-    BenchmarkRunner,
-    Events,
-    Laboratory,
-    began,
-    first_trace,
-    until_stopped,
-)
+from lib.ml.benchmark.candidates import Candidate
+from lib.ml.benchmark.laboratory import THIS_MACHINE, Laboratory
+from lib.ml.benchmark.pool import CandidatePool
+from lib.ml.benchmark.protocol import WAIT_SECONDS, AnyPool, Events, began, first_trace, until_stopped
 from lib.ml.benchmark.rounds import CLOSING_SECONDS, Until
+from lib.ml.benchmark.runner import BenchmarkRunner
 
 
 class Side:
-    """A candidate under another name: two of the same mode must be told apart."""
+    """A candidate under another name, so that two of the same mode can be told apart."""
 
     def __init__(self, candidate: Candidate, name: str) -> None:
         self._contestant, self.mode = candidate, name
@@ -43,7 +36,7 @@ def against_itself(
     pool: Callable[[Any], AnyPool] = CandidatePool,
     laboratory: Laboratory = THIS_MACHINE,
 ) -> Events:
-    """Comparisons of a mode with itself, as many as there is time for; the last event is Finished, or Stopped.
+    """Comparisons of a mode with itself, as many as the time allows; the last event is Finished or Stopped.
 
     `pool` and `laboratory` as in `lib.ml.benchmark.protocol.compare`. Each side has a pool of its own.
     """
@@ -53,7 +46,7 @@ def against_itself(
 def story(
     config: AaConfig, pool: Callable[[Any], AnyPool], laboratory: Laboratory
 ) -> Generator[StudyEvent, None, None]:
-    """All repetitions; the first is made whatever it takes, a further one where it fits into the time."""
+    """All repetitions; the first is always made, a further one only if it fits into the time."""
     until = Until.after(laboratory.clock, config.seconds)
     yield began(ROUNDS, *laboratory.surroundings())
     with ExitStack() as stack:

@@ -1,14 +1,13 @@
-"""The ways of running a work that are timed against each other, each from the same weights over the same batches.
+"""The modes that are timed against each other, each from the same weights over the same batches.
 
-Every one makes its steps as somebody would who had chosen that way. What times them is `lib.ml.benchmark.protocol`.
+Each makes its steps as a user of that mode would. `lib.ml.benchmark.protocol` times them.
 """
 
 from __future__ import annotations
 
 import functools
-import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,34 +16,32 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import adam_of, way_of
 from lib.core.training.config import TrainConfig
 from lib.ml.benchmark.tf1_session import SessionProcess
-from lib.ml.benchmark.workloads import SMALL, Arrays, Task, task
+from lib.ml.benchmark.workloads import Arrays, Task
 from lib.ml.environment import threads
-from lib.ml.training.datasets import fetch
 from lib.ml.training.networks import build_network
 from lib.ml.training.optimizers import FusedAdam
 from lib.ml.training.step import in_mode, many_steps, train_step
 from lib.ml.training.trainer import light
 
 Clock = Callable[[], int]
-"""Nanoseconds from whenever."""
+"""Nanoseconds from an arbitrary start."""
 
 RATE = 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What each step returned, in order, and the weights after the last: none where nothing is trained."""
+    """The result of each step, in order, and the weights after the last; no weights if nothing is trained."""
 
     outputs: Sequence[NDArray[Any]]
     weights: Sequence[NDArray[Any]] = ()
 
 
 class Candidate(ABC):
-    """One way of running a work. Its steps go through the batches in order, and then from the first again.
+    """One way of running a work. Its steps use the batches in order, and then from the first again.
 
     `mode`: its name. `many`: it is made for many steps in one call.
     """
@@ -54,42 +51,42 @@ class Candidate(ABC):
 
     @property
     def builds(self) -> bool:
-        """Whether there is a graph to build: eager has none."""
+        """Whether it builds a graph: eager does not."""
         return True
 
     def forget(self) -> None:
-        """Drops the graph and what was compiled of it, so that building and the first call begin anew."""
+        """Discards the graph and its compiled code, so that the next build and first call start from nothing."""
         return
 
     def build(self) -> None:
-        """Builds its graph, where it has one, without running it."""
+        """Builds its graph, if it has one, without running it."""
         return
 
     @abstractmethod
     def run(self, steps: int) -> Any:
-        """Makes the next steps. What the last one returned: its `numpy()` waits until all is done."""
+        """Makes the next steps. Returns the last step's result; its `numpy()` waits until everything is done."""
 
     @property
     def traces(self) -> int:
-        """How often a graph was built so far."""
+        """The number of graphs built so far."""
         return 0
 
     @abstractmethod
     def reset(self, place: int = 0) -> None:
-        """Back to the first weights and batch number `place`; what was built and compiled stays."""
+        """Restores the first weights and batch number `place`; built and compiled code stays."""
 
     @abstractmethod
     def outcome(self, steps: int, place: int = 0) -> Outcome:
-        """What becomes of `steps` steps from the first weights and batch number `place`."""
+        """The outcome of `steps` steps from the first weights and batch number `place`."""
 
     def time_building(self, clock: Clock) -> int:
-        """Nanoseconds that it takes to build the graph."""
+        """Nanoseconds for building the graph."""
         began = clock()
         self.build()
         return clock() - began
 
     def time_first(self, clock: Clock) -> int:
-        """Nanoseconds of the first call, of one step, with whatever is done only then."""
+        """Nanoseconds of the first call, of one step, including everything done only then."""
         return self.time(clock, 1)
 
     def time(self, clock: Clock, steps: int, wait: bool = True) -> int:
@@ -100,12 +97,12 @@ class Candidate(ABC):
             last.numpy()
             return clock() - began
         returned = clock() - began
-        last.numpy()  # so that the next sample does not begin behind this one's work
+        last.numpy()  # so that the next sample does not queue behind this one's work
         return returned
 
 
 class State:
-    """The variables of a candidate as they were at first."""
+    """The initial values of a candidate's variables."""
 
     def __init__(self, variables: Sequence[Any]) -> None:
         self._first = [(variable, light(variable.numpy())) for variable in variables]
@@ -130,7 +127,7 @@ class Trained:
         self._state.restore()
 
     def weights(self) -> list[NDArray[Any]]:
-        """A copy."""
+        """A copy of the weights."""
         return [weight.numpy() for weight in self.model.weights]
 
 
@@ -141,14 +138,8 @@ def with_weights(weights: Sequence[NDArray[Any]]) -> Any:
     return model
 
 
-def first_weights(seed: int) -> list[NDArray[Any]]:
-    """The weights that every mode begins with; the same seed gives the same."""
-    weights: list[NDArray[Any]] = build_network(TrainConfig(seed=seed)).get_weights()
-    return weights
-
-
 def adam_as(written: str) -> Any:
-    """Adam, the same rule either way: 'fused', one operation for each variable, or as 'keras' writes it."""
+    """Adam, the same rule in both forms: 'fused', one operation per variable, or 'keras', as Keras implements it."""
     return FusedAdam(RATE) if written == "fused" else keras.optimizers.Adam(RATE)
 
 
@@ -199,7 +190,7 @@ class OneCall(Candidate):
 
 
 class Loop(Candidate):
-    """`loop` and `loop_xla`: the app's own many steps in one call, which gathers its batches in the graph.
+    """`loop` and `loop_xla`: the app's own loop of many steps in one call, which gathers its batches in the graph.
 
     In `loop_xla` XLA compiles the step, and the loop around it stays an ordinary graph.
     """
@@ -214,7 +205,7 @@ class Loop(Candidate):
         self._pixels = tf.constant(task.batches.pixels.reshape(-1, *picture))
         self._labels = tf.constant(task.batches.labels.reshape(-1))
         self._rows = np.arange(count * size, dtype=np.int32).reshape(count, size)
-        # The number of steps stays open, so that a call with another one does not trace again.
+        # The number of steps stays open, so that a call with another number does not trace again.
         self._signature = [tf.TensorSpec([None, size], tf.int32), tf.TensorSpec([None], tf.float32)]
         self._place = 0
         self.forget()
@@ -248,97 +239,6 @@ class Loop(Candidate):
         return Outcome(list(self.run(steps).numpy()), self._trained.weights())
 
 
-class Watch(keras.callbacks.Callback):
-    """Times `steps` steps of a `fit` that makes one more before them and one after them.
-
-    It leaves `on_train_batch_end` alone: where somebody listens there, Keras waits for the result of every step.
-    """
-
-    def __init__(self, clock: Clock, steps: int) -> None:
-        super().__init__()
-        self._clock, self._steps = clock, steps
-        self.time = 0
-
-    def on_train_batch_begin(self, batch: int, logs: object = None) -> None:
-        if batch not in (1, self._steps + 1):
-            return
-        int(self.model.optimizer.iterations)  # waits for the steps so far
-        self.time = self._clock() - self.time
-
-
-class Fit(Candidate):
-    """`fit`: Keras' own loop over arrays, left at its defaults.
-
-    Each call of `fit` takes a tenth of a second before its first step and after its last, once in an epoch of 1,875
-    steps. So a sample is taken from the midst of a `fit`; only the first call counts whole.
-    """
-
-    def __init__(self, mode: str, task: Task, weights: Sequence[NDArray[Any]]) -> None:
-        assert task.batches is not None
-        self.mode = mode
-        self._trained = Trained(weights, adam_as(adam_of(mode)))
-        self._model = self._trained.model
-        self._model.compile(self._trained.optimizer, self._trained.loss_object, metrics=["accuracy"])
-        self._batches = task.batches
-        self._place = 0
-
-    def forget(self) -> None:
-        self._model.train_function = None
-
-    def build(self) -> None:
-        self._model.make_train_function()
-        size = len(self._batches.labels[0])
-        data = tf.data.Dataset.from_tensor_slices((self._batches.images[0], self._batches.labels[0]))
-        self._function.get_concrete_function(iter(data.batch(size, drop_remainder=True)))
-
-    @property
-    def _function(self) -> Any:
-        """The `tf.function` inside what Keras calls for every step: there is no other way to ask it for its traces."""
-        return inspect.getclosurevars(self._model.train_function).nonlocals["multi_step_on_iterator"]
-
-    @property
-    def traces(self) -> int:
-        return 0 if self._model.train_function is None else self._function.experimental_get_tracing_count()
-
-    def run(self, steps: int, *callbacks: keras.callbacks.Callback) -> Any:
-        images, labels = self._next(steps)
-        return self._model.fit(
-            images,
-            labels,
-            batch_size=len(images) // steps,
-            shuffle=False,
-            verbose=0,
-            callbacks=list(callbacks),
-        )
-
-    def _next(self, steps: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The images and labels of the next batches, one array each, as `fit` wants them."""
-        batches = np.arange(self._place, self._place + steps) % len(self._batches.labels)
-        self._place += steps
-        images, labels = self._batches.images[batches], self._batches.labels[batches]
-        return images.reshape(-1, *images.shape[2:]), labels.reshape(-1)
-
-    def time_first(self, clock: Clock) -> int:
-        began = clock()
-        self.run(1)
-        return clock() - began
-
-    def time(self, clock: Clock, steps: int, wait: bool = True) -> int:
-        """As of every candidate. Without waiting there is no telling how far a `fit` is."""
-        watch = Watch(clock, steps)
-        self.run(steps + 2, watch)
-        return watch.time
-
-    def reset(self, place: int = 0) -> None:
-        self._place = place
-        self._trained.restore()
-
-    def outcome(self, steps: int, place: int = 0) -> Outcome:
-        self.reset(place)
-        losses = [np.array(self.run(1).history["loss"][0]) for _ in range(steps)]
-        return Outcome(losses, self._trained.weights())
-
-
 class Session(Candidate):
     """`session`: TensorFlow 1 in the process of `lib.ml.benchmark.tf1_session`, which times itself."""
 
@@ -349,7 +249,7 @@ class Session(Candidate):
         self._opened = False
 
     def time_building(self, clock: Clock) -> int:
-        """As of every candidate, by the other process' clock. Its data go there once."""
+        """As for every candidate, by the other process' clock. Its data is sent there once."""
         if self._opened:
             return self._nanoseconds("build")
         between = tf.config.threading.get_inter_op_parallelism_threads()
@@ -369,7 +269,7 @@ class Session(Candidate):
         return 1  # its graph is finalized: it cannot grow
 
     def time(self, clock: Clock, steps: int, wait: bool = True) -> int:
-        """As of every candidate, by the other process' clock. `Session.run` always waits for its result."""
+        """As for every candidate, by the other process' clock. `Session.run` always waits for its result."""
         return self._nanoseconds("time", steps)
 
     def reset(self, place: int = 0) -> None:
@@ -377,47 +277,3 @@ class Session(Candidate):
 
     def outcome(self, steps: int, place: int = 0) -> Outcome:
         return Outcome(*self._process.ask("outcome", steps, place))
-
-
-class CandidatePool:
-    """Everything that a comparison runs: the candidates of one size after another, and the process of TensorFlow 1.
-
-    `process`: one that is there already, and stays when this is closed; its own otherwise.
-    """
-
-    def __init__(self, config: CompareConfig, process: SessionProcess | None = None) -> None:
-        self._config = config
-        self._own = SessionProcess() if process is None and "session" in config.modes else None
-        self._process = process or self._own
-
-    def ready(self, seconds: float) -> bool:
-        """Whether all processes are up; waits at most `seconds` for them."""
-        return self._process is None or self._process.ready(seconds)
-
-    def enter(self, size: int) -> Iterator[Candidate]:
-        """The candidates at `size`, in the order of the configuration, nothing built yet. Each takes a while."""
-        config = self._config
-        made = task(config.work, size, config.seed, fetch("mnist"))
-        weights = [] if config.work in SMALL else first_weights(config.seed)
-        for mode in config.modes:
-            yield self._contestant(mode, made, weights)
-
-    def _contestant(self, mode: str, made: Task, weights: Sequence[NDArray[Any]]) -> Candidate:
-        if mode == "session":
-            assert self._process is not None
-            return Session(self._process, made, weights)
-        if way_of(mode) == "fit":
-            return Fit(mode, made, weights)
-        if way_of(mode) in ("loop", "loop_xla"):
-            return Loop(mode, made, weights)
-        if made.trains:
-            trained = Trained(weights, adam_as(adam_of(mode)))
-            return OneCall(mode, trained.step, made.inputs, trained)
-        if made.work in SMALL:
-            return OneCall(mode, SMALL[made.work](made.size), made.inputs)
-        return OneCall(mode, functools.partial(with_weights(weights), training=False), made.inputs)
-
-    def close(self) -> None:
-        """Ends its own process."""
-        if self._own is not None:
-            self._own.close()

@@ -1,4 +1,4 @@
-"""What others do with the processors while something is timed here."""
+"""Measures the load of other processes and machines during a timing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import psutil
 from lib.core.benchmark.comparison import BUSY
 
 TICKS = 0.02
-"""Seconds of a processor by which what a system counts may be wrong within a round: it counts in hundredths."""
+"""The error of the system's counters within a round, in processor seconds: they count in hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """Shares of all processors, 0 to 1: what `others` on this machine used, what was `stolen` by other machines on it.
+    """Shares of all processors, 0 to 1: used by `others` on this machine, `stolen` by other virtual machines.
 
-    `disturbed`: together more than a measurement can bear, and more than the system's counting may be wrong by.
+    `disturbed`: together more than a measurement can bear, and more than the counters' error.
     """
 
     others: float
@@ -29,7 +29,7 @@ class Disturbance:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Seconds until now: of the clock, and of all processors by whom they went to."""
+    """Seconds so far: of the clock, and of all processors by user."""
 
     clock: float
     all: float
@@ -38,14 +38,14 @@ class Reading:
 
 
 class Processors:
-    """What this machine's processors have done; ours are this process and those that it has started by now."""
+    """The processor time of this machine; `own` is that of this process and the child processes it has now."""
 
     def __init__(self) -> None:
         this = psutil.Process()
         self._ours = [this, *this.children(recursive=True)]
 
     def __call__(self) -> Reading:
-        """The processors' counters: two small files of the system for each process, about a tenth of a millisecond."""
+        """Reads the counters: two small system files per process, about a tenth of a millisecond."""
         times = psutil.cpu_times()
         named = ("user", "nice", "system", "irq", "softirq")
         own = 0.0
@@ -61,11 +61,11 @@ class Processors:
 
 
 Look = Callable[[], Disturbance]
-"""What happened since it was last called, or since it was made."""
+"""Returns the disturbance since its last call, or since it was made."""
 
 
 def watch(read: Callable[[], Reading] | None = None, processors: int | None = None) -> Look:
-    """Looks at others from now on. `read` and `processors` are the machine's own unless a test has others."""
+    """Watches other load from now on. `read` and `processors` default to this machine's; tests pass their own."""
     reading = read or Processors()
     count = processors or psutil.cpu_count() or 1
     last = reading()
@@ -79,7 +79,7 @@ def watch(read: Callable[[], Reading] | None = None, processors: int | None = No
 
 
 def between(before: Reading, after: Reading, processors: int) -> Disturbance:
-    """What others did between two readings on so many processors."""
+    """The disturbance between two readings on this number of processors."""
     available = processors * (after.clock - before.clock)
     if available <= 0:
         return Disturbance(0.0, 0.0, disturbed=False)

@@ -1,108 +1,46 @@
-"""How a comparison is timed, so that the answer can be believed. One generator of events, as
-`lib.ml.training.loop.train`.
+"""The protocol of a comparison, made to be trustworthy. A generator of events, like `lib.ml.training.loop.train`.
 
-At each size every mode is built and called once, so that nobody pays any more what all share; then so again several
-times, in an order drawn anew (both timed apart). It is shown to compute the same as the others, warmed up, and then
-sampled in rounds (`lib.ml.benchmark.rounds`): every mode once a round, in an order that is drawn anew each time, so
-that whatever else the machine does meanwhile hits all of them. The time promised is kept by building less often and by
-making fewer rounds.
+At each size every mode is built and called once, which pays all shared costs. Then this is repeated several times, in
+random order, with building and first call timed separately. Each mode is checked to compute the same as the others,
+warmed up, and then sampled in rounds (`lib.ml.benchmark.rounds`). Each round samples every mode once, in random order,
+so that other load on the machine affects all of them. To keep the promised time it builds less often and makes fewer
+rounds.
 """
 
 from __future__ import annotations
 
-import functools
 import gc
-import math
-import random
-import statistics
-import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from typing import Protocol
 
-import numpy as np
 import psutil
 import tensorflow as tf
 
-from lib.core.studies.configs import AaConfig, CompareConfig, promised_seconds
-from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, StudyEvent, Waiting, Warmed
+from lib.core.studies.configs import CompareConfig, promised_seconds
+from lib.core.studies.events import Began, Measured, Sampled, StudyEvent, Waiting
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.benchmark.candidates import Candidate, CandidatePool, Clock, Outcome
-from lib.ml.benchmark.other_load import Look, watch
-from lib.ml.benchmark.rounds import Rest, Rounds, Until
+from lib.ml.benchmark.candidates import Candidate
+from lib.ml.benchmark.laboratory import THIS_MACHINE, Laboratory
+from lib.ml.benchmark.pool import CandidatePool
+from lib.ml.benchmark.rounds import Until
+from lib.ml.benchmark.runner import ROUNDS, BenchmarkRunner
 from lib.ml.environment import circumstances, device_name, processor_name, threads, versions
 
 Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
 
-ROUNDS: Mapping[str, int] = {"quick": 40, "thorough": 100}
-"""Samples of each mode, by depth, where there is time for them."""
-
-BUILDS = 6
-"""How often each mode is built anew to see what that costs, where there is time: below six there is no interval."""
-
-LEAST = 10_000_000
-"""Nanoseconds that a sample takes at least: by then the clock and the call count for nothing."""
-WANTED = 3 * LEAST
-"""Nanoseconds that as many steps take as a sample is to have: thrice as long, since a machine may have been slow just
-then and a sample must not end up too short."""
-MANY: Mapping[str, int] = {"quick": 10, "thorough": 25}
-"""Steps in one call of a mode that is made for many, by depth. The app itself makes 25."""
-PATIENCE: Mapping[str, int] = {"quick": 250_000_000, "thorough": 1_000_000_000}
-"""Nanoseconds that they may take; where they would take longer, there are fewer."""
-
-ALIKE = 0.05
-"""Two medians in a row that differ by no more: it is warm."""
-BLOCK = 3
-"""Warm-up samples of which the median is taken."""
-MOST_BLOCKS: Mapping[str, int] = {"quick": 6, "thorough": 20}
-"""Blocks after which warming up is given up, by depth."""
-
-AGREEING = 3
-"""Steps that are looked at to see whether the modes agree."""
-TOLERANCE = 2e-4
-"""What their losses, outputs and weights may differ by, because modes round differently.
-
-Measured with the notes' network, batches of 1, 32 and 256, 68 beginnings: after 3 steps the same rule differs by up to
-8e-5 in a weight (mostly 1e-6), Adam with TensorFlow 1's epsilon by at least 1.1e-3, a learning rate 1 % too high by at
-least 2.9e-4. Over more steps the same rule drifts as far as a wrong one: where a rounding error lets one ReLU fall
-silent, Adam makes whole steps of what was nothing.
-"""
-BEGINNINGS = 3
-"""Batches from which it is tried: that ReLU may also fall silent at once, but not again elsewhere, while a wrong rule
-differs wherever it begins."""
 
 WAIT_SECONDS = 0.25
-"""How long is waited at a time where somebody may wish to stop."""
-LOOK_SECONDS = 0.5
-"""How long is looked at what others do."""
+"""Longest wait between two checks for a stop request."""
 
 
 class AnyPool(Protocol):
-    """What is asked of `lib.ml.benchmark.candidates.CandidatePool`."""
+    """The interface of `lib.ml.benchmark.pool.CandidatePool`."""
 
     def ready(self, seconds: float) -> bool: ...
     def enter(self, size: int) -> Iterator[Candidate]: ...
     def close(self) -> None: ...
-
-
-def busyness() -> tuple[float, float]:
-    """How many processes wanted to run, mean of a minute, and what share of all processors is in use now, 0 to 1."""
-    return psutil.getloadavg()[0], psutil.cpu_percent(LOOK_SECONDS) / 100
-
-
-@dataclass(frozen=True, slots=True)
-class Laboratory:
-    """What times are taken with: a clock, what the machine does besides, before and meanwhile, and rest."""
-
-    clock: Clock = time.perf_counter_ns
-    surroundings: Callable[[], tuple[float, float]] = busyness
-    watch: Callable[[], Look] = watch
-    rest: Rest = time.sleep
-
-
-THIS_MACHINE = Laboratory()
 
 
 def compare(
@@ -111,16 +49,16 @@ def compare(
     pool: Callable[[CompareConfig], AnyPool] = CandidatePool,
     laboratory: Laboratory = THIS_MACHINE,
 ) -> Events:
-    """Times the modes of `config` and tells what happens; the last event is Finished, or Stopped where that is wished.
+    """Times the modes of `config` and yields the events; the last one is Finished, or Stopped on request.
 
-    Every event is answered by `send` with what is wished by then; None is no requests. `pool` and `laboratory`: what
-    is timed, and with what; a test has its own.
+    The caller answers each event by `send` with its current requests, or None. `pool` makes the candidates,
+    `laboratory` has the instruments; tests pass their own.
     """
     return until_stopped(run_events(config, pool, laboratory))
 
 
 def until_stopped(run_events: Generator[StudyEvent, None, None]) -> Events:
-    """What `run_events` tells, and then Finished; cut short with Stopped where that is wished before Measured."""
+    """The events of `run_events`, then Finished; or Stopped, if that is requested before Measured."""
     rounds, stopped = 0, False
     with closing(run_events) as events:
         for event in events:
@@ -129,14 +67,14 @@ def until_stopped(run_events: Generator[StudyEvent, None, None]) -> Events:
             stopped = requests is not None and requests.stop and not isinstance(event, Measured)
             if stopped:
                 break
-    # Only now: whoever hears of the end finds nothing running any more.
+    # Only now, so that nothing is running any more when the caller gets the last event.
     yield Stopped(step=rounds) if stopped else Finished(step=rounds, reason="rounds")
 
 
 def run_events(
     config: CompareConfig, pool: Callable[[CompareConfig], AnyPool], laboratory: Laboratory
 ) -> Generator[StudyEvent, None, None]:
-    """A whole comparison as it goes when nobody stops it."""
+    """A whole comparison without a stop."""
     until = Until.after(laboratory.clock, promised_seconds(config))
     yield began(ROUNDS[config.depth], *laboratory.surroundings())
     with closing(pool(config)) as entered:
@@ -144,7 +82,7 @@ def run_events(
             yield Waiting(size=config.sizes[0], mode="session")
         first_trace()
         for place, size in enumerate(config.sizes):
-            gc.collect()  # networks and graphs hold each other: those of the last size go now
+            gc.collect()  # frees the last size's networks and graphs, which hold each other in cycles
             yield from at_size(config, size, entered, laboratory, until.share(len(config.sizes) - place))
     load, busy = laboratory.surroundings()
     yield Measured(load=load, busy=busy)
@@ -166,7 +104,7 @@ def began(rounds: int, load: float, busy: float) -> Began:
 
 
 def first_trace() -> None:
-    """The first trace and the first compilation of a process load what all later ones need: no mode is to pay that."""
+    """Makes the first trace and compilation of the process, which load shared code, so that no mode pays for it."""
     for compiled in (False, True):
         tf.function(lambda x: x + 1.0, jit_compile=compiled)(tf.ones([1])).numpy()
 
@@ -174,188 +112,9 @@ def first_trace() -> None:
 def at_size(
     config: CompareConfig, size: int, entered: AnyPool, laboratory: Laboratory, until: Until
 ) -> Iterator[StudyEvent]:
-    """What is told of one size."""
+    """The events of one size."""
     candidates = []
     for candidate in entered.enter(size):
         candidates.append(candidate)
         yield Waiting(size=size, mode=candidate.mode)
     yield from BenchmarkRunner(config, size, candidates, laboratory, until).run()
-
-
-@contextmanager
-def no_collecting() -> Iterator[None]:
-    """Python's garbage collector, which would strike in the middle of a sample, rests meanwhile."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-class BenchmarkRunner:
-    """The candidates at one size, of which everything should be known by `until`, after `most` rounds if it may be."""
-
-    def __init__(
-        self,
-        config: CompareConfig | AaConfig,
-        size: int,
-        candidates: list[Candidate],
-        laboratory: Laboratory,
-        until: Until,
-        most: int | None = None,
-    ) -> None:
-        self._config, self._size, self._candidates = config, size, candidates
-        self._laboratory, self._clock, self._until = laboratory, laboratory.clock, until
-        self._most = most or ROUNDS[config.depth]
-        self._steps: dict[str, int] = {}
-
-    def run(self, careless: bool = True, builds: int = BUILDS) -> Iterator[StudyEvent]:
-        """Everything in order; without `careless` nothing after the rounds. `builds`: how often each is built anew."""
-        yield from self._prepare(builds, self._until.share(2))
-        yield from self._agree()
-        patience = self._until.share(2)
-        for candidate in self._candidates:
-            yield from self._warm_up(candidate, patience)
-        rounds = self._rounds(careless)
-        yield from rounds.run()
-        if careless:
-            yield from rounds.shortcuts(lambda candidate: self._steps[candidate.mode])
-
-    def _waiting(self, candidate: Candidate) -> Waiting:
-        return Waiting(size=self._size, mode=candidate.mode)
-
-    def _time(self, candidate: Candidate, wait: bool = True) -> int:
-        """One sample."""
-        with no_collecting():
-            return candidate.time(self._clock, self._steps[candidate.mode], wait)
-
-    def _prepare(self, builds: int, patience: Until) -> Iterator[StudyEvent]:
-        """Builds and calls every mode, both timed apart, and finds out how many steps make a sample.
-
-        The first time pays what all share: kernels that are loaded, memory that is taken. So what a mode itself costs
-        is what it takes to build it anew after that, in an order drawn anew each time, until `patience` is over.
-        """
-        first: dict[str, tuple[int, int]] = {}
-        for candidate in self._candidates:
-            first[candidate.mode] = yield from self._build(candidate)
-        anew: dict[str, list[tuple[int, int]]] = {candidate.mode: [] for candidate in self._candidates}
-        draw = random.Random(f"{self._config.seed} {self._size} builds")
-        building = [candidate for candidate in self._candidates if candidate.builds]
-        for number in range(builds):
-            if number and patience.left() < 0:
-                break
-            for candidate in draw.sample(building, len(building)):
-                candidate.forget()
-                anew[candidate.mode].append((yield from self._build(candidate)))
-        for candidate in self._candidates:
-            yield self._prepared(candidate, first[candidate.mode], anew[candidate.mode])
-
-    def _build(self, candidate: Candidate) -> Generator[StudyEvent, None, tuple[int, int]]:
-        """Nanoseconds of building and of the first call."""
-        with no_collecting():
-            tracing = candidate.time_building(self._clock)
-        yield self._waiting(candidate)
-        with no_collecting():
-            first = candidate.time_first(self._clock)
-        yield self._waiting(candidate)
-        return tracing, first
-
-    def _prepared(self, candidate: Candidate, first: tuple[int, int], anew: list[tuple[int, int]]) -> Prepared:
-        with no_collecting():
-            steps = self._steps[candidate.mode] = steps_of_a_sample(candidate, self._clock, self._config.depth)
-        return Prepared(
-            size=self._size,
-            mode=candidate.mode,
-            tracing=first[0],
-            first=first[1],
-            traces=candidate.traces,
-            steps=steps,
-            tracings=tuple(tracing for tracing, _ in anew),
-            firsts=tuple(call for _, call in anew),
-        )
-
-    def _agree(self) -> Iterator[Agreed]:
-        """Holds every other mode against the first. Afterwards all stand at the first weights."""
-        first = functools.cache(lambda place: self._candidates[0].outcome(AGREEING, place))
-        for candidate in self._candidates[1:]:
-            for beginning in range(BEGINNINGS):
-                place = beginning * AGREEING
-                agreed = self._agreed(candidate.mode, first(place), candidate.outcome(AGREEING, place))
-                if agreed.agrees:
-                    break
-            yield agreed
-        for candidate in self._candidates:
-            candidate.reset()
-
-    def _agreed(self, mode: str, first: Outcome, outcome: Outcome) -> Agreed:
-        output = largest_difference(first.outputs, outcome.outputs)
-        weights = largest_difference(first.weights, outcome.weights)
-        return Agreed(
-            size=self._size,
-            mode=mode,
-            steps=AGREEING,
-            output=output,
-            weights=weights,
-            tolerance=TOLERANCE,
-            agrees=output <= TOLERANCE and weights <= TOLERANCE,
-        )
-
-    def _warm_up(self, candidate: Candidate, patience: Until) -> Iterator[StudyEvent]:
-        """Samples that do not count, until the medians of two blocks in a row are alike, or `patience` is over."""
-        times: list[int] = []
-        settled = False
-        blocks = MOST_BLOCKS[self._config.depth]
-        while not settled and len(times) < BLOCK * (blocks if patience.left() > 0 else 2):
-            times += [self._time(candidate) for _ in range(BLOCK)]
-            settled = len(times) > BLOCK and alike(times[-2 * BLOCK : -BLOCK], times[-BLOCK:])
-            yield self._waiting(candidate)
-        yield Warmed(
-            size=self._size,
-            mode=candidate.mode,
-            steps=self._steps[candidate.mode],
-            times=tuple(times),
-            settled=settled,
-        )
-
-    def _rounds(self, careless: bool) -> Rounds:
-        return Rounds(
-            self._size,
-            self._candidates,
-            self._time,
-            most=self._most,
-            seed=f"{self._config.seed} {self._size}",
-            until=self._until,
-            look=self._laboratory.watch(),
-            rest=self._laboratory.rest,
-            careless=careless,
-        )
-
-
-def steps_of_a_sample(candidate: Candidate, clock: Clock, depth: str) -> int:
-    """How many steps take as long as a sample should; more where the mode is made for many at once."""
-    steps = 1
-    while (shortest := shortest_time(candidate, clock, steps)) < WANTED:
-        # A fifth more, so that the next try is likely the last; at most tenfold, since a short time says little.
-        steps = max(steps + 1, math.ceil(steps * min(10.0, 1.2 * WANTED / max(shortest, 1))))
-    if candidate.many:
-        return max(steps, min(MANY[depth], steps * PATIENCE[depth] // shortest))
-    return steps
-
-
-def shortest_time(candidate: Candidate, clock: Clock, steps: int) -> int:
-    """Of three samples: whatever else the machine does only makes them longer."""
-    return min(candidate.time(clock, steps) for _ in range(3))
-
-
-def alike(times: Sequence[int], others: Sequence[int]) -> bool:
-    """Whether the medians differ by no more than ALIKE of the larger one."""
-    lower, higher = sorted((statistics.median(times), statistics.median(others)))
-    return higher - lower <= ALIKE * higher
-
-
-def largest_difference(some: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> float:
-    """Between numbers at the same place; not a number where one of them is none. 0 where there is nothing."""
-    differences = [np.abs(a - b).max() for a, b in zip(some, others, strict=True)]
-    return float(np.max(differences)) if differences else 0.0

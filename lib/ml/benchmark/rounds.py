@@ -1,6 +1,6 @@
-"""The rounds of a comparison at one size: two blocks with a pause between, and then what a careless benchmark measures.
+"""The rounds of a comparison at one size: two blocks with a pause between, then the samples of a careless benchmark.
 
-There are as many as the time allows. How long a round takes is not known beforehand and is measured as it goes.
+There are as many rounds as the time allows. The duration of a round is not known beforehand and is measured on the way.
 """
 
 from __future__ import annotations
@@ -18,44 +18,44 @@ from lib.ml.benchmark.other_load import Look
 
 BLOCKS = 2
 PAUSE_SECONDS = 2.0
-"""Between the blocks: what slows a mode down for a moment is over then, and does not pass for the mode's own speed."""
+"""The pause between the blocks: a short disturbance of one mode ends in it and does not look like the mode's speed."""
 AT_A_TIME = 0.25
-"""Seconds of a pause after which somebody who wants to stop is heard."""
+"""The pause is divided into parts of this many seconds, after each of which a stop is possible."""
 CLOSING_SECONDS = 2.0
-"""What the end takes: looking at the machine once more, ending processes."""
+"""Seconds that the end takes: measuring the load once more, ending processes."""
 
 Rest = Callable[[float], None]
-"""Lets so many seconds pass."""
+"""Waits for this many seconds."""
 Sample = Callable[[Candidate, bool], int]
 """Takes a sample of a candidate, with or without waiting for its result: nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """A moment by a clock, in nanoseconds, until which something should be done."""
+    """A deadline: a moment on a clock, in nanoseconds."""
 
     clock: Clock
     moment: int
 
     @classmethod
     def after(cls, clock: Clock, seconds: float) -> Until:
-        """So many seconds from now."""
+        """A deadline in this many seconds."""
         return cls(clock, clock() + round(seconds * 1e9))
 
     def left(self) -> float:
-        """Seconds; below 0 where it is over."""
+        """The seconds left; below 0 after the deadline."""
         return (self.moment - self.clock()) / 1e9
 
     def share(self, parts: int) -> Until:
-        """The end of the first of so many equal parts of what is left."""
+        """The end of the first of `parts` equal parts of the time left."""
         return Until.after(self.clock, max(0.0, self.left()) / parts)
 
 
 class Rounds:
-    """The rounds of `candidates` (of `steps` steps a sample, by mode), which are warm.
+    """The rounds of `candidates`, which are warm.
 
-    At most `most` rounds are made; fewer where they, and the careless samples where these are wanted, would not be over
-    by `until`; but in each block as many as an interval takes. `seed` decides the orders.
+    There are at most `most` rounds, and fewer if they, and the careless samples if `careless`, would not end by
+    `until`; but each block has at least as many as an interval needs. `seed` decides the orders.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Rounds:
         self._until, self._look, self._rest = until, look, rest
         self._beginning = until.clock()
         self._seconds: list[float] = []
-        """Of every round, with all that it takes besides its samples."""
+        """Duration of every round, including what it takes besides its samples."""
         self._done = self._first_block = 0
 
     def run(self) -> Iterator[Sampled | Waiting]:
@@ -89,7 +89,7 @@ class Rounds:
         yield from self._block(2)
 
     def _block(self, number: int) -> Iterator[Sampled]:
-        self._round()  # does not count: after whatever came before it caches are cold
+        self._round()  # does not count: caches are cold after the previous work
         made = 0
         while made < FEWEST or self._done * BLOCKS < self._planned() * number:
             yield self._sampled(number)
@@ -97,21 +97,21 @@ class Rounds:
 
     @property
     def _one(self) -> float:
-        """Seconds of a round as they are by now: a machine may have grown slow."""
+        """The current duration of a round in seconds, from the newest rounds: a machine may have become slow."""
         return statistics.median(self._seconds[-FEWEST:])
 
     def _planned(self) -> int:
-        """Rounds in all, as far as can be said by now."""
+        """The total number of rounds, by the current estimate."""
         one = self._one
         left = self._until.left() - CLOSING_SECONDS - (0 if self._first_block else PAUSE_SECONDS + one)
         further = left / one
-        if self._careless:  # which take as long as the rounds where there are half as many of either kind
+        if self._careless:  # two kinds, each half as many as the rounds, together take as long as these
             further = (further - self._done) / 2
         affordable = self._done + max(0, math.floor(further))
         return max(self._first_block + FEWEST, BLOCKS * FEWEST, min(self._most, affordable))
 
     def _sampled(self, block: int) -> Sampled:
-        self._look()  # what came before this round is no concern of it
+        self._look()  # discards the load before this round
         drawn, times, starts, void = self._round()
         seen = self._look()
         self._done += 1
@@ -130,7 +130,7 @@ class Rounds:
         )
 
     def _round(self) -> tuple[list[Candidate], list[int], list[int], list[str]]:
-        """Everybody once, in an order drawn anew. That order; times; starts; the modes that traced again meanwhile."""
+        """Samples every candidate once, in random order. The order, times, starts, and the modes that traced again."""
         began = self._until.clock()
         drawn = self._draw.sample(list(self._candidates), len(self._candidates))
         times, starts, void = [], [], []
@@ -144,7 +144,7 @@ class Rounds:
         return drawn, times, starts, void
 
     def shortcuts(self, steps: Callable[[Candidate], int]) -> Iterator[Shortcut | Waiting]:
-        """What a careless benchmark would have measured of everybody: as many samples as rounds, or as time allows."""
+        """The samples of a careless benchmark for every candidate: as many as rounds, or as the time allows."""
         affordable = math.floor((self._until.left() - CLOSING_SECONDS) / (2 * self._one))
         count = max(FEWEST, min(self._done, affordable))
         for candidate in self._candidates:

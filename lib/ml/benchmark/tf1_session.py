@@ -1,9 +1,8 @@
-"""TensorFlow 1 beside TensorFlow 2: `python -m lib.ml.benchmark.tf1_session` builds graphs as one did then and runs
-them.
+"""TensorFlow 1 beside TensorFlow 2: `python -m lib.ml.benchmark.tf1_session` builds and runs graphs in the old style.
 
-A process of its own, because TensorFlow's old behaviour can only be had for a whole process. Its owner asks for one
-thing after another over its standard input and reads the answers from its standard output; it times itself, so that
-the way between the two counts nowhere. It ends when its owner closes the pipe or dies.
+It is a separate process, because TensorFlow's old behaviour applies to a whole process. Its owner sends requests over
+its standard input and reads the answers from its standard output. The process times itself, so that the communication
+does not count. It ends when its owner closes the pipe or dies.
 """
 
 from __future__ import annotations
@@ -22,17 +21,18 @@ from typing import IO, Any
 
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError
 from lib.core.studies.configs import WORKS
 
 ROOT = Path(__file__).parents[3]
 
 
-class SessionDied(RuntimeError):
-    """The process with TensorFlow 1 ended, or could not do what it was asked for."""
+class SessionDied(AppError, RuntimeError):
+    """The process with TensorFlow 1 ended, or could not answer a request."""
 
 
 class SessionProcess:
-    """The process as its owner sees it. Starts at once; needs seconds until it is `ready`. For one thread."""
+    """The owner's view of the process. It starts at once and needs seconds until it is `ready`. Not thread-safe."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "lib.ml.benchmark.tf1_session"]
@@ -57,7 +57,7 @@ class SessionProcess:
         return not self._listening.is_alive()
 
     def ask(self, command: str, *arguments: object) -> Any:
-        """What the method `command` of `Graphs` answers. Raises SessionDied."""
+        """The result of the method `command` of `Graphs`. Raises SessionDied."""
         self._listening.join()
         if isinstance(self._first_word, SessionDied):
             raise self._first_word
@@ -86,19 +86,19 @@ class SessionProcess:
         for pipe in (self._child.stdin, self._child.stdout):
             try:
                 pipe.close()
-            except BrokenPipeError:  # what it was asked last is still in the pipe
+            except BrokenPipeError:  # the last request is still in the pipe
                 continue
 
 
 def write(pipe: IO[bytes] | None, message: object) -> None:
-    """Both ends are this program's own, so what comes out of the pipe can be trusted to be no foreign pickle."""
+    """Both ends are this program, so a pickle from the pipe can be trusted."""
     assert pipe is not None
     pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
     pipe.flush()
 
 
 class Graphs:
-    """What the process can be asked for. One graph at a time, with one Session on it."""
+    """The requests that the process answers. It has one graph at a time, with one Session on it."""
 
     def __init__(self) -> None:
         self.running: Any = None
@@ -112,16 +112,16 @@ class Graphs:
         weights: Sequence[NDArray[Any]],
         threads: tuple[int, int],
     ) -> int:
-        """Builds the graph of the work with these weights; nanoseconds that took.
+        """Builds the graph of the work with these weights; returns the nanoseconds for that.
 
-        inputs    what each step in turn is fed with
-        threads   how many work on one operation, and how many operations run at a time
+        inputs    the feed of each step in turn
+        threads   threads per operation, and operations at a time
         """
         self._given = (work, size, inputs, weights, threads)
         return self.build()
 
     def build(self) -> int:
-        """Builds the graph of what was opened last, anew where there is one; nanoseconds that took."""
+        """Builds the graph of the last opened work, again if there is one; returns the nanoseconds for that."""
         self.close()
         work, size, inputs, weights, threads = self._given
         began = time.perf_counter_ns()
@@ -131,7 +131,7 @@ class Graphs:
         return nanoseconds
 
     def time(self, steps: int) -> int:
-        """Makes the next `steps` steps; nanoseconds that took. `Session.run` always waits for its result."""
+        """Makes the next `steps` steps; returns the nanoseconds for them. `Session.run` always waits for its result."""
         was_on = gc.isenabled()
         gc.disable()
         try:
@@ -143,16 +143,16 @@ class Graphs:
                 gc.enable()
 
     def outcome(self, steps: int, place: int) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-        """What each of `steps` steps from the first weights and batch `place` returns, and the weights after them.
+        """The results of `steps` steps from the first weights and batch `place`, and the weights after them.
 
-        No weights where nothing is trained.
+        There are no weights if nothing is trained.
         """
         self.running.reset(place)
         outputs = [self.running.run(1) for _ in range(steps)]
         return outputs, self.running.weights() if self.running.trains else []
 
     def reset(self, place: int) -> None:
-        """The first weights, and batch number `place` is the next one."""
+        """Restores the first weights; batch number `place` is the next one."""
         self.running.reset(place)
 
     def close(self) -> None:
@@ -182,26 +182,26 @@ class Running:
                 self.fetches = [tf.nn.softmax(logits(*self.placeholders))]
             self.variables = tf.trainable_variables()
             self.initializer = tf.global_variables_initializer()
-            self.graph.finalize()  # it can never grow, which is what tracing again would be
+            self.graph.finalize()  # it can no longer grow, so nothing can be traced again
         within, between = threads
         settings = tf.ConfigProto(intra_op_parallelism_threads=within, inter_op_parallelism_threads=between)
-        settings.gpu_options.allow_growth = True  # the owner needs room on it too
+        settings.gpu_options.allow_growth = True  # leaves GPU memory for the owner
         self.session = tf.Session(graph=self.graph, config=settings)
 
     def begin(self, inputs: Sequence[Sequence[NDArray[Any]]], weights: Sequence[NDArray[Any]]) -> None:
-        """Takes what it will be fed with, and its first weights."""
+        """Stores the feeds and the first weights."""
         self.inputs, self.first = inputs, weights
         self.reset(0)
 
     def reset(self, place: int) -> None:
-        """Back to the first weights and batch number `place`, the optimizer's memory empty."""
+        """Restores the first weights and batch number `place`, and resets the optimizer's variables."""
         self.session.run(self.initializer)
         for variable, value in zip(self.variables, self.first, strict=True):
             variable.load(value, self.session)
         self.place = place
 
     def run(self, steps: int) -> Any:
-        """The next steps as TensorFlow 1 made them: feed, run, fetch. What the last one returned first."""
+        """The next steps as in TensorFlow 1: feed, run, fetch. Returns the first fetch of the last step."""
         for _ in range(steps):
             batch = self.inputs[self.place % len(self.inputs)]
             last = self.session.run(self.fetches, dict(zip(self.placeholders, batch, strict=True)))
@@ -214,7 +214,7 @@ class Running:
 
 
 def logits(images: Any) -> Any:
-    """The notes' network by hand, before its softmax: float32 (batch, 28, 28, 1) to (batch, 10)."""
+    """The notes' network written by hand, before its softmax: float32 (batch, 28, 28, 1) to (batch, 10)."""
     import tensorflow.compat.v1 as tf
 
     def weight(name: str, *shape: int) -> Any:
@@ -230,15 +230,15 @@ def logits(images: Any) -> Any:
 
 
 def training_step(images: Any, labels: Any) -> list[Any]:
-    """Loss, accuracy and Adam's update of the same network, as `lib.ml.training.step.train_step` has them."""
+    """Loss, accuracy and Adam's update of the same network, equivalent to `lib.ml.training.step.train_step`."""
     import tensorflow.compat.v1 as tf
 
     classes = tf.cast(labels, tf.int32)
     scores = logits(images)
-    # Keras too takes the logits where the probabilities come right out of a softmax.
+    # Keras too uses the logits if the probabilities come directly from a softmax.
     loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=scores))
     right = tf.equal(tf.argmax(tf.nn.softmax(scores), axis=1, output_type=tf.int32), classes)
-    # Keras' epsilon; that of TensorFlow 1 was 1e-8. Both put it where "epsilon hat" stands in Kingma and Ba (2014),
+    # Keras' epsilon; TensorFlow 1 had 1e-8. Both use it as "epsilon hat" in Kingma and Ba (2014),
     # Adam, end of section 2, so the rule is the same.
     update = tf.train.AdamOptimizer(0.001, epsilon=1e-7).minimize(loss)
     return [loss, tf.reduce_mean(tf.cast(right, tf.float32)), update]
@@ -247,9 +247,9 @@ def training_step(images: Any, labels: Any) -> list[Any]:
 def serve() -> None:
     """The process: imports TensorFlow as version 1, then answers until its owner is gone."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # prints of libraries must not mix with the answers
     commands: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
-    # A thread of its own hears at once that the owner is gone, also while TensorFlow is imported or a sample runs.
+    # A separate thread notices at once that the owner is gone, even during the import of TensorFlow or a sample.
     threading.Thread(target=listen, args=(sys.stdin.buffer, commands), name="owner", daemon=True).start()
     import_as_version_1()
     graphs = Graphs()
@@ -264,7 +264,7 @@ def serve() -> None:
 
 
 def listen(pipe: IO[bytes], commands: queue.SimpleQueue[tuple[str, tuple[Any, ...]]]) -> None:
-    """Passes on what the owner asks for; ends the process with the owner."""
+    """Passes on the owner's requests; ends the process with the owner."""
     while True:
         try:
             commands.put(pickle.load(pipe))
@@ -278,7 +278,7 @@ def import_as_version_1() -> None:
     with stderr_redirected():
         import tensorflow.compat.v1 as tf
 
-        tf.logging.set_verbosity(tf.logging.ERROR)  # version 2 has a word to say on every name of version 1
+        tf.logging.set_verbosity(tf.logging.ERROR)  # version 2 warns about every name of version 1
         tf.disable_v2_behavior()
     with tf.Graph().as_default(), tf.Session() as session:
         session.run(tf.constant(1.0) + 1.0)  # the first Session loads what all later ones need

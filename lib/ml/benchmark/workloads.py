@@ -1,10 +1,10 @@
-"""What is compared, as TensorFlow runs it: functions of tensors, and what each step is given.
+"""The compared works as TensorFlow runs them: functions of tensors, and the inputs of each step.
 
-Every mode runs the functions of this file as they stand, those of TensorFlow 1 included: AutoGraph turns their Python
-into a graph there too. Keras is not imported here, since TensorFlow 1 had none.
+Every mode runs the functions of this file unchanged, TensorFlow 1 included: AutoGraph converts their Python there too.
+Keras is not imported here, since TensorFlow 1 had none.
 """
 
-# Learners read this file: its works go without annotations, as the seed's do; shapes are said in words.
+# Learners read this file: its works have no annotations, like the notes' code; docstrings give the shapes.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from lib.core.training.events import Floats
 Arrays = tuple[NDArray[Any], ...]
 
 MOST_IMAGES = 16_384
-"""As float32 they take 51 MB, which each of the two processes holds."""
+"""As float32 they take 51 MB in each of the two processes."""
 FEWEST_BATCHES = 16
 MOST_BATCHES = 512
 
 PICTURES, EDGE = 8, 32
-"""How many pictures a convolution is given at once, and their height and width."""
+"""The number of pictures in a convolution's batch, and their height and width."""
 SHRINKING = 0.99
-"""What a round of the loop multiplies by."""
+"""The factor in each round of the loop."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Batches:
 
     @functools.cached_property
     def images(self) -> Floats:
-        """As the network wants them: float32 (count, batch, 28, 28, 1) from 0 to 1."""
+        """As the network's input: float32 (count, batch, 28, 28, 1) from 0 to 1."""
         return self.pixels.astype(np.float32)[..., np.newaxis] / np.float32(255)
 
 
@@ -56,10 +56,10 @@ def batches(images: Images, size: int, seed: int) -> Batches:
 
 
 def tiny_ops(size):
-    """A chain of `size` operations, each on eight numbers: hardly anything but the way to the operation and back."""
+    """A chain of `size` operations, each on eight numbers: almost all of the time is overhead per operation."""
 
     def chain(x):
-        for k in range(size):  # a loop of Python's: a graph holds every operation of it
+        for k in range(size):  # a Python loop: a graph contains every operation of it
             x = x * 0.9 if k % 2 else x + 0.1
         return x
 
@@ -85,7 +85,7 @@ def convolution(size):
 
 
 def python_loop(size):
-    """A loop that nobody knows the end of without running it: `size` rounds for the x that it is given."""
+    """A loop whose end is only known by running it: `size` rounds for its input x."""
 
     def shrink(x):
         while x > 1.0:  # a condition on a tensor: AutoGraph makes it a loop in the graph
@@ -101,17 +101,17 @@ SMALL: Mapping[str, Callable[[int], Callable[..., Any]]] = {
     "convolution": convolution,
     "python_loop": python_loop,
 }
-"""The works without weights, by the name of WORKS: the size makes the function."""
+"""The works without weights, by their names in WORKS: the function for a size."""
 
 
 def small_inputs(work: str, size: int, seed: int) -> Arrays:
-    """What a function of SMALL is called with, float32; the same seed gives the same."""
+    """The arguments for a function of SMALL, float32; the same seed gives the same."""
     draw = np.random.default_rng(seed)
 
     def normal(*shape: int, scale: float = 1.0) -> Floats:
         return (draw.standard_normal(shape) * scale).astype(np.float32)
 
-    # Products and convolutions are scaled so that what comes out is about 1, whatever the size.
+    # Products and convolutions are scaled so that the results are about 1, whatever the size.
     made: Mapping[str, Callable[[], Arrays]] = {
         "tiny_ops": lambda: (normal(8),),
         "matmul": lambda: (normal(size, size), normal(size, size, scale=size**-0.5)),
@@ -119,7 +119,7 @@ def small_inputs(work: str, size: int, seed: int) -> Arrays:
             normal(PICTURES, EDGE, EDGE, size),
             normal(3, 3, size, size, scale=(9 * size) ** -0.5),
         ),
-        # Half a round less than `size`, so that no rounding error makes it one more.
+        # Half a round less than `size`, so that no rounding error adds a round.
         "python_loop": lambda: (np.array(SHRINKING ** -(size - 0.5), np.float32),),
     }
     return made[work]()
@@ -127,9 +127,9 @@ def small_inputs(work: str, size: int, seed: int) -> Arrays:
 
 @dataclass(frozen=True)
 class Task:
-    """A work at a size with its data. `inputs`: what each step in turn is given, and then from the first again.
+    """A work at a size with its data. `inputs`: the arguments of each step in turn, then from the first again.
 
-    `batches`: those that the inputs are made of; None where the work knows no images.
+    `batches` are the source of the inputs; None for a work without images.
     """
 
     work: str
@@ -143,7 +143,7 @@ class Task:
 
 
 def task(work: str, size: int, seed: int, images: Images) -> Task:
-    """The work with its data. `images`: only looked at by works that know images."""
+    """The work with its data. `images` are only used by works with images."""
     if work in SMALL:
         return Task(work, size, (small_inputs(work, size, seed),))
     drawn = batches(images, size, seed)

@@ -1,1 +1,1 @@
-"""How the model that reads drawings was made: `python -m lib.ml.shipped.make`. May use `training`."""
+"""Made the model that reads drawings: `python -m lib.ml.shipped.make`. May use `training`."""

@@ -1,7 +1,7 @@
-"""What the shipped model learns from: MNIST bent in many ways, drawn digits, and drawings that are no digits at all.
+"""The shipped model's training data: distorted MNIST, synthetic digits, and drawings that are no digits.
 
-Drawings and half of the bent digits go the way of every drawing, `lib.core.drawing.preprocess.prepare`: the model
-learns from what it will be given. The other digits stay as MNIST made them, so that it reads those too.
+Drawings and half of the distorted digits pass through `lib.core.drawing.preprocess.prepare`, like every visitor's
+drawing. The other digits stay as MNIST made them, so that the model reads those too.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from lib.ml.training.distortions import Random, Strength, warped
 
 BENT, DRAWN, OTHERS = 45_000, 40_000, 15_000
 PART = 250
-"""Pictures that one process makes at a time, with a seed of their own: the same pictures on any number of cores."""
+"""Pictures that one process makes at a time, with their own seed: the result is the same on any number of cores."""
 STRONG = Strength(turn=0.13, shear=0.18, scale=0.1, shift=0.02, elastic=0.05)
 MIRRORED = (3, 4, 6, 7, 9)
-"""Digits that are none any more in a mirror; 2 and 5 become each other there, 0, 1 and 8 themselves."""
+"""Digits whose mirror image is no digit; 2 and 5 become each other, 0, 1 and 8 themselves."""
 LYING = (2, 3, 4, 5)
-"""Digits that are none any more on their side."""
+"""Digits that are none when turned on their side."""
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lessons:
-    """Pictures uint8 (n, 28, 28) and what to say of each: float32 (n, 10), a tenth everywhere where it is no digit."""
+    """Pictures uint8 (n, 28, 28) and their targets: float32 (n, 10), a tenth for every class if it is no digit."""
 
     pictures: Bytes = field(repr=False)
     answers: Floats = field(repr=False)
 
 
 def all_lessons(seed: int) -> Lessons:
-    """Everything that the model learns from, the same for the same seed."""
+    """All training data, the same for the same seed."""
     mnist = load_images("mnist")
     made = [
         in_parts(bent_digits, BENT, seed),
@@ -59,7 +59,7 @@ Part = Callable[[int, int], tuple[Bytes, Floats]]
 
 
 def in_parts(make: Part, count: int, seed: int) -> tuple[Bytes, Floats]:
-    """`count` pictures and answers by `make`, on all cores."""
+    """`count` pictures and targets by `make`, on all cores."""
     starts = range(0, count, PART)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(functools.partial(make, seed), starts))
@@ -67,7 +67,7 @@ def in_parts(make: Part, count: int, seed: int) -> tuple[Bytes, Floats]:
 
 
 def bent_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
-    """The training digits from `start` on, bent and prepared as if they had been drawn."""
+    """The training digits from `start` on, distorted and prepared as if they had been drawn."""
     random = np.random.default_rng((seed, start))
     images, labels = training_digits()
     chosen = np.arange(start, start + PART) % len(images)
@@ -76,7 +76,7 @@ def bent_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
 
 
 def rewritten(picture: Bytes, random: Random) -> Bytes:
-    """The picture (h, h) as another pen or a coarser scan would have it: thicker, thinner or blurred."""
+    """The picture (h, h) as if by another pen or a coarser scan: thicker, thinner or blurred."""
     ink = Image.fromarray(picture)
     if random.random() < 0.3:
         ink = ink.filter(ImageFilter.MaxFilter(random.choice((3, 5, 7, 9))))
@@ -89,7 +89,7 @@ def rewritten(picture: Bytes, random: Random) -> Bytes:
 
 
 def drawn_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
-    """Digits as `lib.ml.shipped.synthetic_strokes` draws them, prepared; as many of each."""
+    """Digits drawn by `lib.ml.shipped.synthetic_strokes`, prepared; the same number of each."""
     random = np.random.default_rng((seed, start))
     labels = np.arange(PART) % CLASSES
     drawn = [drawn_digit(int(label), random) for label in labels]
@@ -107,7 +107,7 @@ def no_digits(seed: int, start: int) -> tuple[Bytes, Floats]:
 
 
 def unlike(digit: Bytes, label: int, random: Random) -> Bytes:
-    """A sign or a scribble; now and then the digit (h, w) mirrored or lying, where that makes it none."""
+    """A sign or a scribble; sometimes the digit (h, w) mirrored or on its side, if that is no digit."""
     chance = random.random()
     if chance < 0.2 and label in MIRRORED:
         return digit[:, ::-1]
@@ -117,7 +117,7 @@ def unlike(digit: Bytes, label: int, random: Random) -> Bytes:
 
 
 def prepared(pictures: Bytes | list[Bytes]) -> Bytes:
-    """What `prepare` makes of each picture: uint8 (n, 28, 28), paper alone where nothing is drawn."""
+    """The result of `prepare` for each picture: uint8 (n, 28, 28), blank paper if nothing is drawn."""
     done = (prepare(picture) for picture in pictures)
     return np.stack([np.zeros((SIDE, SIDE), np.uint8) if one is None else one.image for one in done])
 
@@ -128,6 +128,6 @@ def one_hot(labels: NDArray[np.integer]) -> Floats:
 
 @functools.cache
 def training_digits() -> tuple[Bytes, Bytes]:
-    """MNIST's training images and labels, read once in each process."""
+    """MNIST's training images and labels, read once per process."""
     mnist = load_images("mnist")
     return mnist.x_train, mnist.y_train

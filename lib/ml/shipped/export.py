@@ -1,7 +1,7 @@
-"""Networks as LiteRT files, which the web process runs without TensorFlow (`lib.core.inference.litert`).
+"""Exports networks as LiteRT files, which the web process runs without TensorFlow (`lib.core.inference.litert`).
 
-The weights are inputs of the file, as `lib.core.inference.litert.to_litert_layout` lays them out, so it holds the graph
-alone: a few kilobytes that serve every run of the network, at any width. The outputs are what each layer puts out.
+The weights are inputs of the file, in the layout of `lib.core.inference.litert.to_litert_layout`. So the file holds the
+graph alone: a few kilobytes that serve every run of the network, at any width. Its outputs are those of all layers.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from lib.ml.training.step import scaled
 Tensors = Mapping[str, Any]
 
 BIASED = (schema.BuiltinOperator.CONV_2D, schema.BuiltinOperator.FULLY_CONNECTED)
-"""The operations of LiteRT that add a bias by themselves."""
+"""LiteRT operations with a built-in bias."""
 
 
 def convert(network: Model) -> bytes:
-    """The LiteRT file of a network whose layers follow one another, as those of `lib.ml.training.networks` do.
+    """The LiteRT file of a sequential network, like those of `lib.ml.training.networks`.
 
     inputs    images uint8 (n, 28, 28), and each weight by its name in a checkpoint ('conv1/kernel'), float32
-    outputs   each layer by its name, first to last, the probabilities last; dropout predicts nothing and is left out
+    outputs   each layer by its name, first to last, the probabilities last; without dropout, which predictions skip
 
-    It calculates in float32, whatever the network's precision is.
+    It computes in float32, whatever the network's precision.
     """
     chain = [layer for layer in network.layers if not isinstance(layer, layers.Dropout)]
 
@@ -54,13 +54,13 @@ def convert(network: Model) -> bytes:
 
 
 def like_to_litert_layout(shape: Shape, name: str) -> tf.TensorSpec:
-    """What `lib.core.inference.litert.to_litert_layout` makes of a weight of that shape: the last axis first."""
+    """The form of a weight of this shape after `lib.core.inference.litert.to_litert_layout`: the last axis first."""
     *rest, last = shape
     return tf.TensorSpec([last, *rest], tf.float32, name=name)
 
 
 def forward(layer: Any, x: tf.Tensor, weights: Tensors) -> tf.Tensor:
-    """What the layer makes of float32 `x` (n, …) when it predicts, with the weights of that name, turned."""
+    """The layer's output for float32 `x` (n, …) in a prediction, with its weights in LiteRT's layout."""
 
     def weight(name: str) -> tf.Tensor:
         return weights[f"{layer.name}/{name}"]
@@ -77,7 +77,7 @@ def forward(layer: Any, x: tf.Tensor, weights: Tensors) -> tf.Tensor:
             scale = weight("gamma") * tf.math.rsqrt(weight("moving_variance") + layer.epsilon)
             return x * scale + (weight("beta") - weight("moving_mean") * scale)
         case layers.Flatten():
-            # The width is left to be found out: written down, it would bind the file to these widths.
+            # The width is left to inference: written down, it would tie the file to these widths.
             return tf.reshape(x, tf.stack([tf.shape(x)[0], -1]))
         case layers.Activation():
             return layer.activation(x)
@@ -85,10 +85,10 @@ def forward(layer: Any, x: tf.Tensor, weights: Tensors) -> tf.Tensor:
 
 
 def finished(model: bytes, names: Sequence[str]) -> bytes:
-    """The converted file fit for all widths, its outputs in the order of `names`.
+    """The converted file made independent of widths, its outputs in the order of `names`.
 
-    The converter gives each convolution a bias of zeros, as wide as the network at hand, and adds the real one
-    afterwards. Here the real one takes the place of the zeros: no width is left, and two operations become one.
+    The converter gives each convolution a bias of zeros, as wide as this network, and adds the real bias afterwards.
+    Here the real bias replaces the zeros: no width remains, and two operations become one.
     """
     file = flatbuffer_utils.convert_bytearray_to_object(bytearray(model))
     graph = file.subgraphs[0]
@@ -105,12 +105,12 @@ def finished(model: bytes, names: Sequence[str]) -> bytes:
     graph.operators = kept
     outputs = {output.name.decode(): output.tensorIndex for output in file.signatureDefs[0].outputs}
     graph.outputs = [outputs[name] for name in names]
-    # Names of the converter and its version: they say nothing about the network.
+    # Names and versions of the converter, which say nothing about the network.
     file.metadata = file.metadataBuffer = None
     return bytes(flatbuffer_utils.convert_object_to_bytearray(file))
 
 
 def kind(file: Any, operator: Any) -> int:
-    """Which of `schema.BuiltinOperator` an operator is."""
+    """The operator's code in `schema.BuiltinOperator`."""
     code = file.operatorCodes[operator.opcodeIndex]
     return max(code.builtinCode, code.deprecatedBuiltinCode)

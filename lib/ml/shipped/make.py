@@ -1,7 +1,7 @@
-"""Makes all that lies in `lib/core/inference/shipped/`, from nothing: `python -m lib.ml.shipped.make`.
+"""Makes all files in `lib/core/inference/shipped/` from nothing: `python -m lib.ml.shipped.make`.
 
-There are the graphs of the networks that visitors train, and a model that can read drawings on a server that has never
-trained. The same seed gives the same model on the same machine and versions.
+These are the graphs of the networks that visitors train, and a model that reads drawings on a server without any
+finished training. The same seed gives the same model on the same machine and versions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from lib.ml.training.distortions import Strength, warped
 from lib.ml.training.networks import build_network, drawn
 
 CONVOLUTIONS = ((16, 1), (32, 2), (48, 1), (64, 2))
-"""Filters and stride of each, all 3 × 3: two of them halve the picture, where pooling would calculate four times."""
+"""Filters and stride of each, all 3 × 3. Strides of 2 halve the picture; pooling would compute four times as much."""
 DENSE = 128
 DROPOUT = 0.4
 BATCH = 128
@@ -38,13 +38,13 @@ EPOCHS = 12
 HIGHEST_RATE = 3e-3
 MILD = Strength(turn=0.07, shear=0.1, scale=0.07, shift=0.025, elastic=0.03)
 UNBENT = 0.2
-"""Share of the pictures that an epoch takes as they are."""
+"""Share of the pictures that an epoch leaves undistorted."""
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
 
 def learner(seed: int) -> Model:
-    """The network that learns: uint8 (n, 28, 28, 1) to probabilities (n, 10), each layer normalised over a batch."""
+    """The network in training: uint8 (n, 28, 28, 1) to probabilities (n, 10), with batch norm in each layer."""
     body = []
     for number, (filters, stride) in enumerate(CONVOLUTIONS, 1):
         body += normalised(Conv2D(filters, 3, strides=stride, use_bias=False, **drawn(f"conv{number}", seed)))
@@ -59,9 +59,9 @@ def normalised(layer: Conv2D | Dense) -> list[tf.keras.Layer]:
 
 
 def reader() -> Model:
-    """The network that ships: the learner's numbers in fewer layers, float32 (n, 28, 28, 1) to (n, 10).
+    """The shipped network: the learner's weights in fewer layers, float32 (n, 28, 28, 1) to (n, 10).
 
-    They are zeros at first: whoever wants to read with it gives it the learner's.
+    Its weights are zeros until the caller assigns the learner's.
     """
     body = [
         Conv2D(filters, 3, strides=stride, activation="relu", kernel_initializer="zeros", name=f"conv{number}")
@@ -76,7 +76,7 @@ def reader() -> Model:
 
 
 def folded(model: Model) -> dict[str, NDArray[np.float32]]:
-    """The learner's weights for the reader: each normalisation, a factor and a summand a unit, goes into its layer."""
+    """The learner's weights for the reader: a normalisation, factor and offset per unit, is folded into its layer."""
     weights = {}
     for layer in model.layers:
         if not isinstance(layer, BatchNormalization):
@@ -107,7 +107,7 @@ def train(lessons: Lessons, seed: int, epochs: int) -> Iterator[Model]:
 
 
 def bent(pictures: Bytes, random: np.random.Generator) -> Bytes:
-    """Most of the pictures (n, 28, 28) bent a little."""
+    """The pictures (n, 28, 28), most of them distorted a little."""
     chosen = random.random(len(pictures)) >= UNBENT
     for start in range(0, len(pictures), 1000):
         part = slice(start, start + 1000)
@@ -116,14 +116,14 @@ def bent(pictures: Bytes, random: np.random.Generator) -> Bytes:
 
 
 def accuracy(model: Model) -> float:
-    """The share of MNIST's test images that the learner reads rightly."""
+    """The learner's accuracy on MNIST's test images."""
     mnist = load_images("mnist")
     probabilities: Floats = model.predict(mnist.x_test[..., np.newaxis], 500, verbose=0)
     return float((probabilities.argmax(axis=1) == mnist.y_test).mean())
 
 
 def write_model(weights: Arrays) -> None:
-    """The shipped model: its graph, and its weights rounded to 16 bits, which halves them."""
+    """Writes the shipped model: its graph, and its weights rounded to 16 bits, which halves their size."""
     (SHIPPED / SHIPPED_MODEL).write_bytes(convert(reader()))
     rounded: dict[str, Any] = {name: array.astype(np.float16) for name, array in weights.items()}
     with (SHIPPED / SHIPPED_WEIGHTS).open("wb") as file:
@@ -131,7 +131,7 @@ def write_model(weights: Arrays) -> None:
 
 
 def write_graphs() -> None:
-    """The graph of each network that visitors can train, with each activation."""
+    """Writes the graph of each network that visitors can train, with each activation."""
     for network in SETTINGS["network"].options:
         for activation in SETTINGS["activation"].options:
             config = TrainConfig(network=network, activation=activation)
@@ -139,7 +139,7 @@ def write_graphs() -> None:
 
 
 def write_sums() -> None:
-    """The SHA-256 of every file, which whoever reads them compares."""
+    """Writes the SHA-256 of every file; readers compare it."""
     files = sorted(path for path in SHIPPED.iterdir() if path.suffix in (".tflite", ".npz"))
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
     (SHIPPED / SUMS).write_text(sums, "ascii")
@@ -156,7 +156,7 @@ def main() -> None:
     options.add_argument("--epochs", type=int, default=EPOCHS)
     options.add_argument("--graphs-only", action="store_true", help="leave the model that ships as it is")
     given = options.parse_args()
-    # A word for every weight whose name has a slash: the file keeps the slash all the same.
+    # Hides a warning for every weight with a slash in its name: the file keeps the slash all the same.
     logging.getLogger("absl").setLevel(logging.ERROR)
     began = time.perf_counter()
     if not given.graphs_only:

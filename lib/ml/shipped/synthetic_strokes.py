@@ -1,7 +1,7 @@
-"""Digits as somebody might draw them on the canvas, made up: ways of writing each digit, bent, shaken and rendered.
+"""Synthetic digits as people might draw them on the canvas: ways of writing each digit, distorted and rendered.
 
 MNIST has the handwriting of American clerks and pupils of 1990. Ones with a flag and a foot or crossed sevens, common
-elsewhere, are rare in it, and nobody in it drew with a mouse.
+elsewhere, are rare in it, and nobody drew it with a mouse.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lib.core.data.dataset import Bytes
 from lib.core.drawing.render import curve, render
 
 CANVAS = 112
-"""Pixels of the canvas on which digits are made up: the real one is larger, what is left of it in 28×28 is not."""
+"""Side of the canvas for synthetic digits in pixels: the real one is larger, but the result in 28×28 is the same."""
 
 Stroke = NDArray[np.float64]
 Random = np.random.Generator
@@ -97,13 +97,13 @@ WAYS: tuple[tuple[str, ...], ...] = (
         "80 80 30 13 35 75 80 80 80 85 69 29",
     ),
 )
-"""How each digit may be written: the pen's ways, split by |, each of points xy from 00, top left, to 99.
+"""Ways of writing each digit: strokes separated by |, with points xy from 00, top left, to 99.
 
-A point said two or three times is a corner, where the pen turns at once.
+A point given two or three times is a corner, where the pen turns sharply.
 """
 
 SIGNS = (
-    "09 50 50 99|25 75",  # A, C, E …; letters that may be taken for a digit, such as O, S or Z, are left out
+    "09 50 50 99|25 75",  # A, C, E …; without letters that may be taken for a digit, such as O, S or Z
     "92 60 20 05 29 69 97",
     "90 90 00 00 09 09 99|05 75",
     "90 90 00 00 09 09|05 65",
@@ -168,7 +168,7 @@ def drawn_sign(random: Random) -> Bytes:
 
 
 def scribble(random: Random) -> Bytes:
-    """Something that is no digit, on a canvas like one: lines, arcs, corners, loops and zigzags in any place.
+    """Something that is no digit, on a canvas like one: lines, arcs, corners, loops and zigzags at random places.
 
     There are at least two: a single line would be a 1, a single loop a 0.
     """
@@ -182,7 +182,7 @@ def points(way: str) -> Stroke:
 
 
 def shaken(strokes: Sequence[Stroke], random: Random, by: float = 0.04) -> list[Stroke]:
-    """The strokes with every point moved a little and all bent together, smoothly; points that coincide stay so."""
+    """The strokes with every point moved a little and all bent together, smoothly; equal points stay equal."""
     frequency, phase = random.uniform(1.5, 5, (2, 2)), random.uniform(0, 2 * math.pi, 2)
     strength = random.normal(0, 0.05, 2)
     moved = []
@@ -194,33 +194,33 @@ def shaken(strokes: Sequence[Stroke], random: Random, by: float = 0.04) -> list[
 
 
 def hasty(strokes: list[Stroke], random: Random) -> list[Stroke]:
-    """The ways of the pen. Now and then it is not lifted between strokes, or only a few points of its way are known."""
+    """The pen's paths. Sometimes the pen stays down between strokes, or its path has only a few points."""
     if random.random() < 0.3:
         strokes = [np.concatenate(strokes)]
     ways = [curve(stroke) for stroke in strokes]
     if random.random() < 0.35:
         count = max(3, round(random.integers(8, 14) / len(ways)))
         ways = [evenly(way, count) for way in ways]
-        if random.random() < 0.5:  # straight from point to point; else the canvas makes curves of them
+        if random.random() < 0.5:  # straight from point to point; otherwise the canvas makes curves of them
             ways = [straight(way) for way in ways]
     return ways
 
 
 def evenly(way: Stroke, count: int) -> Stroke:
-    """`count` points along the way, equally far from each other."""
+    """`count` points along the path at equal distances."""
     steps = np.hypot(*np.diff(way, axis=0).T)
     along = np.concatenate([[0], np.cumsum(steps)])
     return np.stack([np.interp(np.linspace(0, along[-1], count), along, axis) for axis in way.T], axis=1)
 
 
 def straight(way: Stroke) -> Stroke:
-    """The way with points in between, so many that curves through them are straight lines between the old ones."""
+    """The path with so many points added that curves through them are straight lines between the old ones."""
     at = np.linspace(0, len(way) - 1, 8 * (len(way) - 1) + 1)
     return np.stack([np.interp(at, np.arange(len(way)), axis) for axis in way.T], axis=1)
 
 
 def on_canvas(strokes: Sequence[Stroke], random: Random) -> Bytes:
-    """The strokes leaning and turned, somewhere on the canvas, with a pen of some width."""
+    """The strokes slanted and rotated, at a random place on the canvas, with a random pen width."""
     angle, lean = random.normal(0, 0.12), random.normal(0, 0.22)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     matrix = turn @ np.array([[1, -lean], [0, 1]])
@@ -237,7 +237,7 @@ def on_canvas(strokes: Sequence[Stroke], random: Random) -> Bytes:
 
 
 def part(random: Random, kind: int) -> Stroke:
-    """A piece of a scribble, about within 0 to 1, of the kind 0 to 4: (n, 2)."""
+    """A piece of a scribble, about within 0 to 1, of a kind from 0 to 4: (n, 2)."""
     begin = random.random(2)
     if kind == 0:  # a line
         return np.stack([begin, random.random(2)])
@@ -252,4 +252,4 @@ def part(random: Random, kind: int) -> Stroke:
         across = np.linspace(-0.5, 0.5, count)[:, None] * random.normal(0, 0.6, 2)
         aside = np.tile([-1, 1], count)[:count, None] * random.normal(0, 0.2, 2)
         return np.repeat(begin + across + aside, random.integers(1, 3), axis=0)
-    return begin + np.cumsum(random.normal(0, 0.2, (random.integers(4, 10), 2)), axis=0)  # the pen strays
+    return begin + np.cumsum(random.normal(0, 0.2, (random.integers(4, 10), 2)), axis=0)  # a random walk

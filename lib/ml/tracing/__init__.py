@@ -1,1 +1,1 @@
-"""Calls that trace anew, counted, and the graph of the timed step. May use `benchmark` and `training`."""
+"""Counts the retraces of calls, and inspects the graph of the timed step. May use `benchmark` and `training`."""

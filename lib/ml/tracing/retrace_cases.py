@@ -1,10 +1,9 @@
-"""Ways of making a `tf.function` trace again, each with its fix beside it.
+"""Ways of making a `tf.function` trace again, each next to its fix.
 
-Each case is a generator of calls: `yield f, (x, n)` stands for the call `f(x, n)`, which whoever asks for it makes and
-times.
+Each case is a generator of calls: `yield f, (x, n)` stands for the call `f(x, n)`, which the caller makes and times.
 """
 
-# Learners read this file: its functions go without annotations, as the seed's do.
+# Learners read this file: its functions have no annotations, like the notes'.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ DTYPES = ("float32", "float64", "int32", "int64")
 
 
 def python_int(calls):
-    """Each number is a graph of its own."""
+    """Each number has its own graph."""
 
     @tf.function
     def square_of(x, n):
@@ -40,7 +39,7 @@ def python_int_fixed(calls):
 
 
 def shape(calls):
-    """Each shape is a graph of its own."""
+    """Each shape has its own graph."""
 
     @tf.function
     def mean_square(x):
@@ -51,7 +50,7 @@ def shape(calls):
 
 
 def shape_fixed(calls):
-    """The second graph fits all that follow."""
+    """The second graph fits all later shapes."""
 
     @tf.function(reduce_retracing=True)
     def mean_square(x):
@@ -62,7 +61,7 @@ def shape_fixed(calls):
 
 
 def dtype(calls):
-    """Each dtype is a graph of its own."""
+    """Each dtype has its own graph."""
 
     @tf.function
     def mean_square(x):
@@ -74,7 +73,7 @@ def dtype(calls):
 
 
 def dtype_fixed(calls):
-    """Every array is converted to the one dtype."""
+    """Every array is converted to one dtype."""
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
     def mean_square(x):
@@ -86,7 +85,7 @@ def dtype_fixed(calls):
 
 
 def new_function(calls):
-    """Each function begins without a graph."""
+    """Each new function begins without a graph."""
     x = tf.ones([3])
     for _ in range(calls):
 
@@ -98,7 +97,7 @@ def new_function(calls):
 
 
 def new_function_fixed(calls):
-    """Made once, it keeps its graph."""
+    """A function made once keeps its graph."""
 
     @tf.function
     def mean_square(x):

@@ -1,4 +1,4 @@
-"""Calls a real `tf.function` and finds out which calls traced it, what for, and what that cost."""
+"""Calls a real `tf.function` and finds out which calls traced it, why, and at what cost."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from lib.ml.tracing import retrace_cases
 from lib.ml.untimed import began_untimed
 
 Call = tuple[Any, tuple[Any, ...]]
-"""A `tf.function` and what to call it with."""
+"""A `tf.function` and its arguments."""
 
 Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
 
 WRITTEN_OUT = 6
-"""A tensor of so many numbers is written with all of them."""
+"""Tensors with at most this many numbers are written out in full."""
 
 
 def detect(config: RetraceConfig) -> Events:
-    """The calls of a case, as written or fixed; the last event is Finished, or Stopped where that is wished."""
+    """The calls of a case, as written or fixed; the last event is Finished, or Stopped on request."""
     case = getattr(retrace_cases, f"{config.case}_fixed" if config.fixed else config.case)
     yield from watched(case(config.calls))
 
 
 def watched(calls: Iterable[Call]) -> Events:
-    """Makes the calls, each at once after the one before, and tells of each what it did."""
+    """Makes the calls, each right after the one before, and reports each."""
     requests = yield began_untimed()
     first_trace()
     done = 0
@@ -52,13 +52,13 @@ def watched(calls: Iterable[Call]) -> Events:
 
 @functools.cache
 def first_trace() -> None:
-    """The first trace of a process also loads what tracing needs: that is nobody's retrace, so it is done before."""
+    """Makes the first trace of the process, which also loads tracing itself, so that no counted call pays for it."""
     tf.function(lambda x: x[tf.constant(0)] + 1.0)(tf.ones([1])).numpy()
 
 
 @dataclass(slots=True)
 class Watched:
-    """A function that was called, kept so that no other takes its place in memory, and what it was traced for."""
+    """A called function and the signatures it was traced for; holding it keeps its memory address from being reused."""
 
     function: Any
     signatures: list[Signature] = field(default_factory=list)
@@ -71,14 +71,14 @@ class Investigation:
     functions: list[Watched] = field(default_factory=list)
 
     def make(self, number: int, function: Any, arguments: tuple[Any, ...]) -> Called:
-        """Makes one call and tells of it."""
+        """Makes one call and reports it."""
         watched = self._watched(function, arguments)
         before = function.experimental_get_tracing_count()
         started = time.perf_counter_ns()
         tf.nest.map_structure(wait, function(*arguments))
         nanoseconds = time.perf_counter_ns() - started
         traced = function.experimental_get_tracing_count() > before
-        # The graph is there now, so asking for it finds the one that served this call and traces nothing.
+        # The graph exists now, so this finds the one that served the call and traces nothing.
         signature = signature_of(function.get_concrete_function(*arguments))
         cause = self._cause(watched, signature) if traced else Cause("")
         if traced:
@@ -95,10 +95,10 @@ class Investigation:
         )
 
     def _watched(self, function: Any, arguments: tuple[Any, ...]) -> Watched:
-        """The function among those known.
+        """The record of this function, created if it is new.
 
-        What AutoGraph makes of a text is kept for the whole process. It is made here, by a function that nobody
-        watches: else the call that happens to be the first of its text would pay for all that follow.
+        AutoGraph caches its conversion of a code object for the whole process. The conversion happens here, in a
+        function that is not watched; otherwise the first call of that code would pay for all later ones.
         """
         for one in self.functions:
             if one.function is function:
@@ -109,7 +109,7 @@ class Investigation:
         return self.functions[-1]
 
     def _twins(self, function: Any) -> list[Watched]:
-        """Other functions made of the same text."""
+        """Other functions made from the same code."""
         return [one for one in self.functions if one.function is not function and code(one.function) is code(function)]
 
     def _cause(self, watched: Watched, signature: Signature) -> Cause:
@@ -118,18 +118,18 @@ class Investigation:
 
 
 def wait(result: Any) -> None:
-    """Until the result is there: a call may return before its work is done."""
+    """Waits for the result: a call may return before its work is done."""
     if tf.is_tensor(result):
         result.numpy()
 
 
 def code(function: Any) -> Any:
-    """What was compiled from the function's text: one object, however often a loop makes a function of it."""
+    """The function's code object: the same one however often a loop makes a function from it."""
     return getattr(function.python_function, "__code__", function)
 
 
 def signature_of(concrete: Any) -> Signature:
-    """What a concrete function was traced for, argument by argument; those nested in others by their path."""
+    """The signature that a concrete function was traced for, argument by argument; nested ones by their path."""
     positional, keywords = concrete.structured_input_signature
     parameters = list(concrete.function_type.parameters.values())
     named = {parameter.name: value for parameter, value in zip(parameters, positional, strict=False)} | keywords
@@ -137,7 +137,7 @@ def signature_of(concrete: Any) -> Signature:
 
 
 def arguments_in(name: str, value: Any) -> Iterator[Argument]:
-    """An argument, or those that it is made of."""
+    """The argument, or the arguments nested in it."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from arguments_in(f"{name}[{key!r}]", inner)
@@ -152,13 +152,13 @@ def arguments_in(name: str, value: Any) -> Iterator[Argument]:
 
 
 def call_text(function: Any, arguments: tuple[Any, ...]) -> str:
-    """The call as it could stand in Python."""
+    """The call in Python's notation."""
     name = getattr(inspect.unwrap(function.python_function), "__name__", "f")
     return f"{name}({', '.join(map(value_text, arguments))})"
 
 
 def value_text(value: Any) -> str:
-    """A value as it could stand in Python; of a large tensor its dtype and shape."""
+    """A value in Python's notation; for a large tensor its dtype and shape."""
     if isinstance(value, np.ndarray):
         return array_text("np", value, f"np.{value.dtype.name}", plain=value.dtype == np.float64)
     if tf.is_tensor(value):
@@ -168,9 +168,9 @@ def value_text(value: Any) -> str:
 
 
 def array_text(module: str, array: Any, dtype: str, plain: bool) -> str:
-    """An array of `module`, 'np' or 'tf'. `plain`: its dtype is the one it would have anyway."""
+    """An array of `module`, 'np' or 'tf'. `plain`: its dtype is the default and need not be written."""
     if array.ndim and (array == 1).all():
-        # NumPy's ones, as TensorFlow's, are floating-point unless told otherwise.
+        # NumPy's ones, like TensorFlow's, are floating-point by default.
         shape = array.shape[0] if module == "np" and array.ndim == 1 else list(array.shape)
         return f"{module}.ones({shape}{'' if plain and array.dtype.kind == 'f' else f', {dtype}'})"
     if array.size > WRITTEN_OUT:

@@ -1,9 +1,9 @@
-"""Looks into a `tf.function`: its Python, what AutoGraph made of it, its graph before and after Grappler, XLA's module.
+"""Inspects a `tf.function`: its Python, AutoGraph's conversion, its graph before and after Grappler, XLA's module.
 
-The optimised graph is the one that really ran: TensorFlow's runtime hands out the graphs of a function that is called
-while it collects them, one as it was before it touched it and one after placing, inlining and Grappler.
-`tf.summary.trace_on(graph=True)` takes them from the same place. Calling Grappler oneself on the function's meta graph
-would show what Grappler can do with some settings, not what was done.
+The optimised graph is the one that really ran. While TensorFlow's runtime collects graphs, it returns two for every
+function called: the original, and the one after placement, inlining and Grappler. `tf.summary.trace_on(graph=True)`
+takes them from the same place. Running Grappler separately on the function's meta graph would show what Grappler can do
+with some settings, not what was done.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from lib.core.studies.events import StudyEvent, Xrayed
 from lib.core.tracing.graphs import BRANCHES, GRADIENT, VARIABLES, Edge, Node
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.benchmark.candidates import Trained, adam_as, first_weights
+from lib.ml.benchmark.candidates import Trained, adam_as
+from lib.ml.benchmark.pool import first_weights
 from lib.ml.tracing import xray_examples
 from lib.ml.training.step import train_step
 from lib.ml.untimed import began_untimed
@@ -34,13 +35,13 @@ from lib.ml.untimed import began_untimed
 Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
 
 BATCH = 32
-"""Images in the batch that the notes' training step is looked at with."""
+"""Images in the batch for the notes' training step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is looked into: `python` is the function as it is written, `bound` the same with what it needs besides
-    `arguments`. `scopes`: the parts whose operations belong together, such as layers, and what each is called.
+    """A function to inspect: `python` is the function as written, `bound` the same with everything it needs besides
+    `arguments`. `scopes`: names of the parts whose operations belong together, such as layers, and their labels.
     """
 
     python: Callable[..., Any]
@@ -50,7 +51,7 @@ class Subject:
 
 
 def xray(config: XrayConfig) -> Events:
-    """One look; the last event is Finished, or Stopped where that is wished before it."""
+    """A single inspection; the last event is Finished, or Stopped if that was requested before it."""
     requests = yield began_untimed()
     if requests and requests.stop:
         yield Stopped(step=0)
@@ -60,7 +61,7 @@ def xray(config: XrayConfig) -> Events:
 
 
 def look_into(subject: Subject) -> Xrayed:
-    """The function from Python to what runs."""
+    """Every form of the function, from Python to the compiled module."""
     before, after = graphs_of(subject)
     nodes, edges = rows(before, subject.scopes)
     optimised_nodes, optimised_edges = rows(after, subject.scopes)
@@ -79,7 +80,7 @@ def look_into(subject: Subject) -> Xrayed:
 
 
 def notes_step(adam: str) -> Subject:
-    """The very step that a comparison times, with Adam as `adam` has it, on weights that are thrown away."""
+    """The same step that a comparison times, with Adam as `adam` names it, on weights that are then discarded."""
     timed = Trained(first_weights(CompareConfig().seed), adam_as(adam))
     scopes = {layer.name: layer.name for layer in timed.model.layers}
     return Subject(
@@ -91,7 +92,7 @@ def notes_step(adam: str) -> Subject:
 
 
 def example(function: Callable[..., Any], *arguments: Any) -> Subject:
-    """A function that needs nothing but its arguments."""
+    """A function that needs only its arguments."""
     return Subject(function, function, arguments)
 
 
@@ -107,9 +108,9 @@ SUBJECTS: Mapping[str, Callable[[XrayConfig], Subject]] = {
 
 
 def graphs_of(subject: Subject) -> tuple[graph_pb2.GraphDef, graph_pb2.GraphDef]:
-    """The graph before and after what the runtime does to it. Traces the function anew and calls it once."""
+    """The graph before and after the runtime's optimisations. Traces the function anew and calls it once."""
     function = tf.function(subject.bound)
-    # Tracing alone instantiates nothing; but it may call other functions, which are not to be collected.
+    # Trace before collecting: tracing instantiates nothing itself, but may call other functions.
     function.get_concrete_function(*subject.arguments)
     with collected() as graphs:
         function(*subject.arguments)
@@ -119,7 +120,7 @@ def graphs_of(subject: Subject) -> tuple[graph_pb2.GraphDef, graph_pb2.GraphDef]
 
 @contextmanager
 def collected() -> Iterator[list[Any]]:
-    """Fills the list with the graphs of the functions that are called meanwhile for the first time."""
+    """Fills the list with the graphs of all functions that are called for the first time in this context."""
     graphs: list[Any] = []
     runtime = context.context()
     runtime.enable_graph_collection()
@@ -132,7 +133,7 @@ def collected() -> Iterator[list[Any]]:
 
 
 def rows(graph: graph_pb2.GraphDef, scopes: Mapping[str, str]) -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
-    """The graph as plain rows, the branches and bodies of its conditions and loops among them."""
+    """The graph as plain rows, including the branches and bodies of its conditions and loops."""
     flat = Flat({function.signature.name: function for function in graph.library.function})
     flat.add("", graph.node, {})
     flat.connect()
@@ -141,9 +142,9 @@ def rows(graph: graph_pb2.GraphDef, scopes: Mapping[str, str]) -> tuple[tuple[No
 
 
 class Flat:
-    """A graph with the functions that it calls put in their place.
+    """A graph with the functions that it calls inlined.
 
-    The call stays, as the place where what the function returns comes together.
+    The call's own node stays, as the place where the function's results come together.
     """
 
     def __init__(self, library: Mapping[str, Any]) -> None:
@@ -156,7 +157,7 @@ class Flat:
         self._control: list[tuple[str, str]] = []
 
     def add(self, prefix: str, nodes: Sequence[Any], given: Mapping[str, str]) -> None:
-        """Nodes of one body. `given`: where its arguments come from, by their names."""
+        """Adds the nodes of one body. `given`: the sources of its arguments, by name."""
         for node in nodes:
             name = prefix + node.name
             self._numbers[name] = len(self.nodes)
@@ -169,23 +170,23 @@ class Flat:
             self._enter(name, node, [origin(source, prefix, given) for source in node.input if source[0] != "^"])
 
     def _enter(self, name: str, node: Any, inputs: Sequence[str]) -> None:
-        """The functions that this node calls, if any: a condition's branches, a loop's condition and body."""
+        """Adds the functions that this node calls, if any: a condition's branches, a loop's condition and body."""
         for attribute, role in ROLES.items():
             body = self._library.get(node.attr[attribute].func.name) if attribute in node.attr else None
             if body is None:
                 continue
             prefix = f"{name}/{role}/_0/"
             arguments = [argument.name for argument in body.signature.input_arg]
-            # A condition's first input is what decides; the others are the branches' arguments.
+            # A condition's first input selects the branch; the others are the branches' arguments.
             given = dict(zip(arguments, inputs[len(inputs) - len(arguments) :], strict=True))
             self.add(prefix, body.node_def, given)
             self._data.extend((origin(source, prefix, given), name) for source in body.ret.values())
 
     def connect(self) -> None:
-        """The edges, once all nodes are there.
+        """Makes the edges, once all nodes are there.
 
-        An order without data (a control edge) is left out, as there are a great many, except at nodes that would stand
-        alone without.
+        Control edges, which give an order without data, are left out because there are so many, except at nodes that
+        would otherwise have no edge.
         """
         self.edges = {self._edge(*wire) for wire in self._data}
         connected = {number for edge in self.edges for number in edge}
@@ -197,17 +198,17 @@ class Flat:
 
 
 ROLES: Mapping[str, str] = {"then_branch": "then", "else_branch": "else", "cond": "cond", "body": "body", "f": "call"}
-"""Attributes that name a function, and what the runtime calls them where it has put the function in its place."""
+"""Attributes that name a function, and the runtime's names for the inlined function."""
 
 
 def origin(source: str, prefix: str, given: Mapping[str, str]) -> str:
-    """The name of the node where an input comes from: 'x:0', '^x' or, in a function's body, 'x:output:0'."""
+    """The name of an input's node. The input is 'x:0', '^x' or, in a function's body, 'x:output:0'."""
     name = source.removeprefix("^").partition(":")[0]
     return given.get(name, prefix + name)
 
 
 def layer_of(name: str, operation: str, scopes: Mapping[str, str], flat: Flat) -> str:
-    """The part that an operation belongs to: a layer, its gradient, a branch; '' where it belongs to none."""
+    """The part that an operation belongs to: a layer, its gradient, a branch; '' if none."""
     if name in flat.resources:
         return VARIABLES
     path = re.sub(REWRITTEN, "", name)
@@ -220,14 +221,14 @@ def layer_of(name: str, operation: str, scopes: Mapping[str, str], flat: Flat) -
 
 
 REWRITTEN = re.compile(r"^(?:(?:[A-Z][a-z]+(?:[A-Z][a-z]+)+|Func)/)+")
-"""Begins the names of operations that the runtime made of others: 'ConstantFolding/…', 'Func/…'."""
+"""Prefixes in the names of operations that the runtime derived from others: 'ConstantFolding/…', 'Func/…'."""
 
 
 # ---- XLA
 
 
 def modules_of(subject: Subject) -> tuple[str, str, str]:
-    """XLA's module before and after its optimisation, as text, and why there is none where XLA refuses."""
+    """XLA's module before and after optimisation, as text, and the reason if XLA refuses."""
     try:
         compiler = tf.function(subject.bound, jit_compile=True).experimental_get_compiler_ir(*subject.arguments)
         with warnings.catch_warnings():
@@ -238,10 +239,10 @@ def modules_of(subject: Subject) -> tuple[str, str, str]:
 
 
 def reason(refusal: Exception) -> str:
-    """What XLA refuses, without the lines that say where in whose files."""
+    """XLA's reason for refusing, without the lines that point into source files."""
     return re.sub(r"\{\{node [^}]*\}\}", "", str(refusal)).splitlines()[0].strip()
 
 
 def readable(module: str) -> str:
-    """The module without the places in TensorFlow's own code, which are longer than the instructions."""
+    """The module without references to TensorFlow's own code, which are longer than the instructions."""
     return re.sub(r' (?:source_file="[^"]*"|source_line=\d+|source_end_line=\d+|stack_frame_id=\d+)', "", module)

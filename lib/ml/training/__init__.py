@@ -1,4 +1,4 @@
-"""Training: networks, optimizers, the step, the loop with its events, and what is looked at inside.
+"""Training: networks, optimizers, the step, the loop with its events, and the inspection of the network.
 
-May use `lib.core`. Begin with `loop`, which tells what happens, and `step`, the notes' training step.
+May use `lib.core`. Begin with `loop`, which yields the events, and `step`, the notes' training step.
 """

@@ -1,4 +1,4 @@
-"""The parts of a data set: what is trained on, what is held out, what is looked at in one call."""
+"""Splits a data set: training and validation part, batches for evaluation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lib.core.data.dataset import Bytes, Images
 from lib.core.training.shuffling import trained_on
 
 TEST_BATCH = 500
-"""Images looked at in one call: enough to keep the processor busy, few enough to answer in time."""
+"""Images evaluated in one call: enough to keep the processor busy, few enough to respond in time."""
 
 
 def train_val_split(images: Images, share: float) -> tuple[Images, tuple[Bytes, Bytes] | None]:
-    """The images without the last `share` of the training images, and those: pixels and labels, None where no one is.
+    """The images without the last `share` of the training images, and that share: pixels and labels, None if empty.
 
-    At least one image remains to train on.
+    At least one image remains for training.
     """
     rest = trained_on(len(images.y_train), share)
     if rest == len(images.y_train):
@@ -27,7 +27,7 @@ def train_val_split(images: Images, share: float) -> tuple[Images, tuple[Bytes, 
 
 @functools.lru_cache(maxsize=1)
 def on_device(images: Images) -> tuple[tf.Tensor, tf.Tensor]:
-    """All training images and their labels as tensors: the trainers that a worker keeps share them (47 MB)."""
+    """All training images and their labels as tensors, shared by the trainers that a worker caches (47 MB)."""
     return tf.constant(images.x_train), tf.constant(images.y_train)
 
 

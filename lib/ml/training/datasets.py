@@ -1,30 +1,47 @@
-"""Data sets that do not ship with the app: downloaded once, by Keras, then read from the app's own folder."""
+"""Data sets that do not ship with the app: downloaded once, checked file by file, then read from the app's folder."""
 
 from __future__ import annotations
 
 import functools
+import gzip
+import logging
 import os
-import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-import keras
 import numpy as np
+import pooch
 from numpy.typing import NDArray
-from tensorflow.keras.datasets import fashion_mnist
+from requests import RequestException
 
-from lib.core.data.dataset import DataUnavailable, Images, fetched, load_images
+from lib.core.data.dataset import SIDE, Bytes, DataUnavailable, Images, fetched, load_images
 
 PATIENCE_SECONDS = 10.0
-"""How long the other side may be silent before the download is given up."""
+"""Seconds without data after which a download is given up."""
+
+SOURCE = (
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/b2617bb6d3ffa2e429640350f613e3291e10b141"
+    "/data/fashion/"
+)
+"""The authors' Fashion-MNIST, at a fixed commit, so that its content cannot change."""
+
+SHA256: Mapping[str, str] = {
+    "train-images-idx3-ubyte.gz": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+    "train-labels-idx1-ubyte.gz": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+    "t10k-images-idx3-ubyte.gz": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+    "t10k-labels-idx1-ubyte.gz": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+}
+"""SHA-256 of its files, from TensorFlow Datasets (url_checksums/fashion_mnist.txt)."""
+
+HEADERS = {"images": 16, "labels": 8}
+"""Bytes before the first pixel or label: the format is IDX, as for MNIST."""
 
 
 def fetch(dataset: str) -> Images:
-    """The data set, downloaded if it is not on this machine yet; the very same object as the last time.
+    """The data set, downloaded if it is not on this machine yet; later calls return the very same object.
 
-    Raises DataUnavailable where that fails; then nothing half-written stays behind.
+    Raises DataUnavailable if that fails; then no partial file is left.
     """
     if dataset == "fashion_mnist" and not fetched(dataset).exists():
         download(dataset)
@@ -33,23 +50,37 @@ def fetch(dataset: str) -> Images:
 
 @functools.lru_cache(maxsize=2)
 def _read(dataset: str, path: Path) -> Images:
-    """Reading takes longer than a resumed run's first step. Another `path` is another folder of the app."""
+    """Cached, since reading takes longer than a resumed run's first step. `path` differs for another app folder."""
     return load_images(dataset)
 
 
 def download(dataset: str) -> None:
-    """Fashion-MNIST from where Keras keeps it, as one .npz in the app's folder."""
-    try:
-        with impatient(PATIENCE_SECONDS), quiet():
-            (x_train, y_train), (x_test, y_test) = fashion_mnist.load_data()
-    # Keras wraps whatever urllib meets in a plain Exception; a broken archive shows as EOFError or ValueError.
-    except Exception as error:
-        raise DataUnavailable(dataset, f"the download failed: {error}") from error
-    save(fetched(dataset), x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    """Downloads Fashion-MNIST from its authors and saves it as one .npz in the app's folder."""
+    target = fetched(dataset)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    pooch.get_logger().setLevel(logging.WARNING)
+    with tempfile.TemporaryDirectory(dir=target.parent, suffix=".part") as folder:
+        registry = {name: f"sha256:{sha256}" for name, sha256 in SHA256.items()}
+        there = pooch.create(path=folder, base_url=SOURCE, registry=registry)
+        downloader = pooch.HTTPDownloader(timeout=PATIENCE_SECONDS)
+        try:
+            paths = {name: Path(there.fetch(name, downloader=downloader)) for name in registry}
+        except (RequestException, ValueError) as error:  # ValueError: wrong checksum
+            raise DataUnavailable(dataset, f"the download failed: {error}") from error
+        parts = (("train", "train"), ("test", "t10k"))
+        images = {f"x_{part}": read_idx(paths[f"{name}-images-idx3-ubyte.gz"], "images") for part, name in parts}
+        labels = {f"y_{part}": read_idx(paths[f"{name}-labels-idx1-ubyte.gz"], "labels") for part, name in parts}
+        save(target, **images, **labels)
+
+
+def read_idx(path: Path, kind: str) -> Bytes:
+    """Images, uint8 (n, 28, 28), or labels, uint8 (n,), from a compressed IDX file."""
+    found = np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=HEADERS[kind])
+    return found.reshape(-1, SIDE, SIDE) if kind == "images" else found
 
 
 def save(path: Path, **arrays: NDArray[np.uint8]) -> None:
-    """Writes `arrays` to `path` at once: whoever looks there finds the whole file or none."""
+    """Writes `arrays` to `path` atomically: readers find the whole file or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         try:
@@ -60,26 +91,3 @@ def save(path: Path, **arrays: NDArray[np.uint8]) -> None:
             file.close()
             os.unlink(file.name)
             raise
-
-
-@contextmanager
-def impatient(seconds: float) -> Iterator[None]:
-    """Connections made meanwhile fail after `seconds` of silence. Applies to every thread of the process."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keras' progress bar goes to its log instead of standard output, which may be somebody's JSON."""
-    before = keras.config.is_interactive_logging_enabled()
-    keras.config.disable_interactive_logging()
-    try:
-        yield
-    finally:
-        if before:
-            keras.config.enable_interactive_logging()

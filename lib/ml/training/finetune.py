@@ -1,4 +1,4 @@
-"""What is different about a run that is tuned with own digits: what it learns from, on what it is tested besides."""
+"""The special parts of a fine-tuning: its training images, and the additional test on own digits."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ AS_WRITTEN_AGAIN = Strength(turn=0.13, shear=0.18, scale=0.1, shift=0.04, elasti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTest:
-    """Own digits to be tested on; `held_out`: none of them is learned from."""
+    """Own digits for testing; `held_out`: none of them is trained on."""
 
     digits: Digits
     held_out: bool
 
 
 def own_lessons(images: Images, config: TrainConfig, digits: Digits) -> tuple[Images, OwnTest]:
-    """The images to learn from, own ones mixed in, and the own ones to be tested on; the same for the same arguments.
+    """The training images with own digits mixed in, and the own digits for testing; the same for the same arguments.
 
-    As long as nothing else was tuned meanwhile the images are the very same object, so that a trainer that was kept for
-    them is found again.
+    While nothing else is fine-tuned in between, the images are the very same object, so that a cached trainer for them
+    is found again.
     """
     learned, tested = own_parts(digits, config.seed)
     lessons = _mixed(images, config.train_size, config.seed, learned.images.tobytes(), learned.labels.tobytes())
@@ -51,10 +51,10 @@ def _array(data: bytes) -> Bytes:
 
 
 def rewritten(own: Digits, count: int, seed: int) -> Digits:
-    """`count` digits: first each as it is, then again and again each bent in another way, as if written once more.
+    """`count` digits: first each as it is, then each again and again with a new distortion, as if written once more.
 
-    Measured with the notes' network and 20 mirrored digits to learn from: it then reads 75 % of 1,000 others right, it
-    was 39 % before, and with plain repeats 51 %; of MNIST's test images 98.0, 98.4 and 98.6 %.
+    Measured with the notes' network and 20 mirrored training digits: it then reads 75 % of 1,000 others right. It read
+    39 % before, and 51 % with plain repeats. Of MNIST's test images it reads 98.0, 98.4 and 98.6 %.
     """
     many = own.some(np.arange(count) % len(own))
     images = many.images.copy()
@@ -65,7 +65,7 @@ def rewritten(own: Digits, count: int, seed: int) -> Digits:
 
 
 def own_evaluated(trainer: Trainer, own: OwnTest, evaluated: Evaluated | None = None) -> OwnEvaluated:
-    """How the network does on own digits and on the test set: as `evaluated`, looked up where that is not known yet."""
+    """The results on own digits and on the test set; those of the test set come from `evaluated` if it is given."""
     right = read_right(trainer, own.digits.images, own.digits.labels)
     test_accuracy, test_right = (evaluated.test_accuracy, evaluated.right) if evaluated else on_test_set(trainer)
     return OwnEvaluated(
@@ -81,13 +81,13 @@ def own_evaluated(trainer: Trainer, own: OwnTest, evaluated: Evaluated | None = 
 
 
 def on_test_set(trainer: Trainer) -> tuple[float, Bytes]:
-    """The accuracy on the test set, and which of its images are right, a bit each."""
+    """The accuracy on the test set, and one bit per image that says whether it is right."""
     right = read_right(trainer, trainer.images.x_test, trainer.images.y_test)
     return float(np.mean(right)), packed(right)
 
 
 def read_right(trainer: Trainer, pixels: Bytes, labels: Bytes) -> NDArray[np.bool_]:
-    """Which of these images, uint8 (n, 28, 28), the network takes for what they are: bool (n,)."""
+    """Which of these images, uint8 (n, 28, 28), the network classifies correctly: bool (n,)."""
     _, probabilities = trainer.look(pixels, labels)
     right: NDArray[np.bool_] = probabilities.argmax(axis=1) == labels
     return right

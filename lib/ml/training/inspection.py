@@ -1,4 +1,4 @@
-"""What a network is like inside: its worst mistakes, its patterns, its weights, its gradients, its dead units."""
+"""Inspects a network: its worst mistakes, its patterns, its weights, its gradients, its dead units."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ MISTAKES = 12
 PATTERNS = 32
 BINS = 40
 GRADIENT_IMAGES = 500
-"""The gradient is that of the mean loss over the first so many training images, without dropout."""
+"""The gradient is that of the mean loss over this many first training images, without dropout."""
 DEAD_IMAGES = 1000
-"""A unit is dead if the first so many test images leave it at 0."""
+"""A unit is dead if it is 0 for this many first test images."""
 BEFORE_FIRST_STEP = 100
-"""Test images that are looked at before the first step: somebody is waiting for it."""
+"""Test images evaluated before the first step: few, since somebody is waiting."""
 
 Histogram = NDArray[np.float64]
 Alive = Mapping[str, NDArray[np.bool_]]
 
 
 def look_inside(trainer: Trainer, probabilities: Floats) -> Inside:
-    """The network after the trainer's last step. `probabilities` (n, 10): what it thinks of every test image."""
+    """The network after the trainer's last step. `probabilities` (n, 10): its output for every test image."""
     began = time.perf_counter()
     images = trainer.images
     some = in_batches(images.x_test[:DEAD_IMAGES], images.y_test[:DEAD_IMAGES])
     walks = [walk(trainer.model, pixels)[1] for pixels, _ in some]
-    return told(trainer, probabilities, gradients(trainer), walks, began)
+    return inside_event(trainer, probabilities, gradients(trainer), walks, began)
 
 
 def untouched(trainer: Trainer) -> Inside:
-    """The network before its first step, seen through few images and without gradients, which take as long as the rest.
+    """The network before its first step, from few images and without gradients, which take as long as the rest.
 
-    It always begins the same: a trainer that is used again tells what it told the first time.
+    The start is always the same, so a reused trainer returns the result of its first time.
     """
     if trainer.untouched is None:
         began = time.perf_counter()
         probabilities, alive = walk(trainer.model, trainer.images.x_test[:BEFORE_FIRST_STEP])
-        trainer.untouched = told(trainer, probabilities, {}, [alive], began)
+        trainer.untouched = inside_event(trainer, probabilities, {}, [alive], began)
     return trainer.untouched
 
 
-def told(
+def inside_event(
     trainer: Trainer, probabilities: Floats, slopes: Mapping[str, Floats], walks: Sequence[Alive], began: float
 ) -> Inside:
-    """What was found out, as an event. `probabilities` are of the first so many test images."""
+    """The results as an event. `probabilities` are those of the first test images."""
     worst = mistakes(probabilities, trainer.images.y_test[: len(probabilities)])
     return Inside(
         epoch=trainer.epoch,
@@ -69,7 +69,7 @@ def told(
 
 
 def mistakes(probabilities: Floats, truth: Bytes) -> NDArray[np.int32]:
-    """The most confident mistakes, MISTAKES at most, as Inside has them: int32 (k, 3)."""
+    """The most confident mistakes, at most MISTAKES, as in Inside: int32 (k, 3)."""
     taken = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(taken != truth)
     confidence = probabilities[wrong, taken[wrong]]
@@ -78,22 +78,22 @@ def mistakes(probabilities: Floats, truth: Bytes) -> NDArray[np.int32]:
 
 
 def patterns(model: tf.keras.Model) -> Floats:
-    """What the first units of the first layer look for: float32 (n, h, w), n at most PATTERNS."""
+    """The patterns that the first units of the first layer look for: float32 (n, h, w), n at most PATTERNS."""
     kernel = next(layer for layer in model.layers if layer.weights).kernel.numpy()
-    if kernel.ndim == 2:  # a dense layer sees all pixels in a row
+    if kernel.ndim == 2:  # a dense layer gets all pixels in one row
         kernel = kernel.reshape(SIDE, SIDE, 1, -1)
     return np.ascontiguousarray(kernel[:, :, 0, :PATTERNS].transpose(2, 0, 1))
 
 
 def weights(model: tf.keras.Model) -> dict[str, Floats]:
-    """All numbers that each layer learns, kernel and bias in one row, by layer."""
+    """All trainable numbers of each layer, kernel and bias in one row, by layer."""
     return {layer.name: row(layer.trainable_weights) for layer in model.layers if layer.trainable_weights}
 
 
 def gradients(trainer: Trainer) -> dict[str, Floats]:
-    """The slope of the mean loss over the first GRADIENT_IMAGES training images along every one of `weights`.
+    """The gradient of the mean loss over the first GRADIENT_IMAGES training images for all of `weights`.
 
-    Calculated as the network predicts, not as it trains: neither dropout nor batch statistics move.
+    It is computed in inference mode: without dropout, with fixed batch statistics.
     """
     pixels, labels = trainer.images.x_train[:GRADIENT_IMAGES], trainer.images.y_train[:GRADIENT_IMAGES]
     learning = [layer for layer in trainer.model.layers if layer.trainable_weights]
@@ -109,18 +109,18 @@ def row(tensors: Sequence[tf.Tensor]) -> Floats:
 
 
 def histogram(values: Floats) -> Histogram:
-    """The centres of BINS equal bins from the lowest to the highest value, and how many lie in each: (2, BINS).
+    """The centres and counts of BINS equal bins from the lowest to the highest value: (2, BINS).
 
-    Only finite values are counted: a run whose weights explode is told so by its loss.
+    Only finite values count: the loss already shows that weights have exploded.
     """
     counts, edges = np.histogram(values[np.isfinite(values)], BINS)
     return np.stack([(edges[:-1] + edges[1:]) / 2, counts])
 
 
 def walk(model: tf.keras.Model, pixels: Bytes) -> tuple[Floats, Alive]:
-    """Goes through the layers one by one: the probabilities, float32 (n, 10), and what woke up on the way.
+    """Applies the layers one by one: the probabilities, float32 (n, 10), and the active units.
 
-    That is, by layer with ReLU, which of its units or channels are not 0 for all of these images: bool (units,).
+    A unit or channel of a layer with ReLU is active if it is not 0 for all of these images: bool (units,) by layer.
     """
     x, alive = scaled(pixels), {}
     for layer in model.layers:
@@ -131,5 +131,5 @@ def walk(model: tf.keras.Model, pixels: Bytes) -> tuple[Floats, Alive]:
 
 
 def dead_share(alive: Sequence[NDArray[np.bool_]]) -> float:
-    """The share of units that are alive in none of the rows (units,)."""
+    """The share of units that are active in none of the rows (units,)."""
     return float(1 - np.any(alive, axis=0).mean())

@@ -8,14 +8,13 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from lib.core.data.dataset import CLASSES, Bytes, Images
-from lib.core.diagnosis.advice import HIGH_RATES
+from lib.core.data.dataset import Images
+from lib.core.diagnosis.confusion import confusion_counts
 from lib.core.diagnosis.paired import packed
 from lib.core.mydigits.finetune_plan import InitialWeights
 from lib.core.seeds import SCHEME
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import HIGH_RATES, TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import (
     Checkpoint,
@@ -50,13 +49,13 @@ def train(
     tuned: InitialWeights | None = None,
     snapshots: bool = False,
 ) -> Events:
-    """Trains as `config` says and yields what happens; the last event is Finished, Stopped, Failed or Paused.
+    """Trains with `config` and yields the events; the last one is Finished, Stopped, Failed or Paused.
 
-    Every event is answered by `send` with what is wished by then; None is no requests. `resume`: goes on from there,
-    bit for bit as if the run had never rested; raises CheckpointMisfit where it is of another run. `kept`: trainers of
-    earlier runs, one of which may be ready for this run, and where this run's goes in the end. `tuned`: begins with
-    these weights instead of new ones, and mixes own digits among the images; raises BaseDamaged where they do not fit.
-    `snapshots`: yields some on the way, unless the network is too large for them.
+    The caller answers each event by `send` with its current requests, or None. `resume`: continues from this
+    checkpoint, bit for bit as if the run had never paused; raises CheckpointMisfit if it is another run's. `kept`: a
+    cache of trainers from earlier runs; this run takes a fitting one from it and returns its own at the end. `tuned`:
+    begins with these weights instead of new ones, and mixes own digits into the images; raises BaseDamaged if they do
+    not fit. `snapshots`: yields snapshots, unless the network is too large for them.
     """
     started, course, own = time.perf_counter(), None, None
     kept = kept or TrainerCache(0)
@@ -80,7 +79,7 @@ def train(
 
 
 def stoppable(course: TrainingState, events: Iterator[Event]) -> Events:
-    """The events until their end, or until one of them is answered by the wish to stop."""
+    """The events until their end, or until a stop is requested."""
     for event in events:
         course.requests = (yield event) or ControlRequests()
         if course.requests.stop and not (course.is_over or isinstance(event, Paused)):
@@ -89,12 +88,12 @@ def stoppable(course: TrainingState, events: Iterator[Event]) -> Events:
 
 
 def run_events(course: TrainingState, loading_seconds: float, is_new: bool) -> Iterator[Event]:
-    """A whole run as it goes when nobody stops it, from wherever the course stands."""
+    """A whole run without a stop, from the course's current step."""
     yield started(course.trainer, loading_seconds, SCHEME if is_new else None)
     yield course.trainer.prepare()
     if is_new:
         yield from before_the_first_step(course)
-    course.saved_at = time.perf_counter()  # what compiling took is no work that could be lost
+    course.saved_at = time.perf_counter()  # time for compiling is not work that could be lost
     while not course.is_over:
         if course.requested_rate is not None:
             yield change_rate(course, course.requested_rate)
@@ -110,7 +109,7 @@ def run_events(course: TrainingState, loading_seconds: float, is_new: bool) -> I
 
 
 def before_the_first_step(course: TrainingState) -> Iterator[Event]:
-    """What the network is like that has learned nothing yet, or nothing in this run."""
+    """The state before the first step, of an untrained network or of one that begins a fine-tuning."""
     yield untouched(course.trainer)
     if course.own:
         yield own_evaluated(course.trainer, course.own)
@@ -119,7 +118,7 @@ def before_the_first_step(course: TrainingState) -> Iterator[Event]:
 
 
 def steps(course: TrainingState) -> Iterator[Event]:
-    """The steps of one call and what follows from them: a look around at an epoch's end, saving when it is time to."""
+    """The steps of one call and what follows: the evaluation at an epoch's end, and a checkpoint when it is due."""
     progress = make_steps(course)
     yield progress
     if course.is_lost:
@@ -139,30 +138,30 @@ def steps(course: TrainingState) -> Iterator[Event]:
 
 
 def make_steps(course: TrainingState) -> Progress:
-    """One call. Tells of its steps up to the first whose loss is not a number."""
+    """Makes one call. Reports its steps up to the first whose loss is not a number."""
     first = course.step + 1
     before = time.perf_counter()
     losses, accuracies, batch = course.trainer.advance(course.steps_at_once())
     seconds = time.perf_counter() - before
     course.pace.learn(len(losses), seconds)
     course.tally.add(losses, accuracies, batch, seconds)
-    told = steps_until_lost(losses)
-    course.is_lost = not math.isfinite(losses[told - 1])
+    counted = steps_until_lost(losses)
+    course.is_lost = not math.isfinite(losses[counted - 1])
     speed = batch * len(losses) / seconds
-    return Progress(first_step=first, losses=losses[:told], accuracies=accuracies[:told], images_per_second=speed)
+    return Progress(first_step=first, losses=losses[:counted], accuracies=accuracies[:counted], images_per_second=speed)
 
 
 def steps_until_lost(losses: Floats) -> int:
-    """How many of `losses` (steps,) there are up to and with the first that is not a number."""
+    """How many of `losses` (steps,) there are up to and including the first that is not a number."""
     lost = np.flatnonzero(~np.isfinite(losses))
     return int(lost[0]) + 1 if len(lost) else len(losses)
 
 
 def evaluate(course: TrainingState) -> tuple[Evaluated, Floats]:
-    """The epoch that has just ended, in numbers, and what the network thinks of every test image: float32 (n, 10)."""
+    """The results of the epoch that has just ended, and the probabilities of every test image: float32 (n, 10)."""
     trainer, tally, before = course.trainer, course.tally, time.perf_counter()
     test_loss, probabilities = trainer.look(trainer.images.x_test, trainer.images.y_test)
-    confusion = confusion_matrix(trainer.images.y_test, probabilities)
+    confusion = confusion_counts(trainer.images.y_test, probabilities.argmax(axis=1))
     validation_loss, validation_accuracy = validate(trainer)
     evaluated = Evaluated(
         epoch=trainer.epoch,
@@ -182,19 +181,12 @@ def evaluate(course: TrainingState) -> tuple[Evaluated, Floats]:
 
 
 def validate(trainer: Trainer) -> tuple[float, float] | tuple[None, None]:
-    """Mean loss and accuracy on the part held out from the training images; None where there is none."""
+    """Mean loss and accuracy on the validation part; None without one."""
     if trainer.validation is None:
         return None, None
     pixels, labels = trainer.validation
     loss, probabilities = trainer.look(pixels, labels)
     return loss, float(np.mean(probabilities.argmax(axis=1) == labels))
-
-
-def confusion_matrix(truth: Bytes, probabilities: Floats) -> NDArray[np.int64]:
-    """How many images of class i were taken for class j: int64 (10, 10)."""
-    confusion = np.zeros((CLASSES, CLASSES), np.int64)
-    np.add.at(confusion, (truth, probabilities.argmax(axis=1)), 1)
-    return confusion
 
 
 def change_rate(course: TrainingState, learning_rate: float) -> RateChanged:
@@ -203,7 +195,7 @@ def change_rate(course: TrainingState, learning_rate: float) -> RateChanged:
 
 
 def ending(course: TrainingState, end: Finished | Stopped) -> Iterator[Event]:
-    """The last weights, without what it would take to go on, and the end."""
+    """The last weights, without the state for resuming, and the end."""
     yield Checkpoint(step=course.step, weights=course.trainer.weights())
     yield end
 
@@ -223,7 +215,7 @@ def started(trainer: Trainer, loading_seconds: float, scheme: int | None) -> Sta
 
 
 def not_a_number(trainer: Trainer, progress: Progress) -> Failed:
-    """The end of a run whose loss is lost, with the settings that are known to do that."""
+    """The end of a run whose loss is not a number, with the settings that are known to cause this."""
     suspects = []
     if trainer.learning_rate > HIGH_RATES[trainer.config.optimizer]:
         suspects.append("learning_rate")

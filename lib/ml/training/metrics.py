@@ -1,4 +1,4 @@
-"""What the loop keeps in mind between its calls: sums of the epoch, its own speed, the best epoch so far."""
+"""Values that the loop keeps between its calls: sums over the epoch, its own speed, the best epoch so far."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lib.core.training.config import TrainConfig
 from lib.core.training.events import Evaluated, Floats
 
 CALL_SECONDS = 0.12
-"""How long a call of several steps may take: Stop and the live chart wait for its end."""
+"""Longest duration of a call of several steps: Stop and the live chart wait for its end."""
 
 
 @dataclass(slots=True)
@@ -22,9 +22,9 @@ class EpochMetrics:
     seconds: float = 0.0
 
     def add(self, losses: Floats, accuracies: Floats, batch: int, seconds: float) -> None:
-        """Takes the steps of one call, each with `batch` images."""
+        """Adds the steps of one call, each with `batch` images."""
         self.images += batch * len(losses)
-        # One by one, so that the sums do not depend on how the steps were shared out among calls.
+        # One by one, so that the sums do not depend on how the steps were divided into calls.
         for loss, accuracy in zip(losses.tolist(), accuracies.tolist(), strict=True):
             self.loss += batch * loss
             self.accuracy += batch * accuracy
@@ -33,19 +33,19 @@ class EpochMetrics:
 
 @dataclass(slots=True)
 class StepBudget:
-    """How many steps fit into one call of CALL_SECONDS, at most `most`, by the speed of the calls before."""
+    """The number of steps that fit into one call of CALL_SECONDS, at most `most`, by the speed of earlier calls."""
 
     most: int
     seconds_per_step: float | None = None
 
     def steps(self) -> int:
-        """The number for the next call; 1 as long as nothing is known."""
+        """The number for the next call; 1 until a speed is known."""
         if self.seconds_per_step is None:
             return 1
         return max(1, min(self.most, int(CALL_SECONDS / self.seconds_per_step)))
 
     def learn(self, steps: int, seconds: float) -> None:
-        """Takes the mean of old and new: quick to follow, yet one slow call does not cut the next ones to pieces."""
+        """Averages the old and the new speed: adapts fast, yet one slow call does not shorten the next ones much."""
         known = self.seconds_per_step
         measured = seconds / steps
         self.seconds_per_step = measured if known is None else (known + measured) / 2
@@ -53,9 +53,9 @@ class StepBudget:
 
 @dataclass(slots=True)
 class EarlyStopping:
-    """Whether the run may end early: its lowest loss and for how many epochs there was no lower one.
+    """Decides whether the run ends early, by its lowest loss and the number of epochs since.
 
-    It looks at the validation part where there is one, at the test set otherwise.
+    It uses the validation part if there is one, otherwise the test set.
     """
 
     loss: float = math.inf

@@ -1,6 +1,6 @@
-"""The networks that can be trained. Left at their defaults, `MyModel()` is the seed's."""
+"""The networks that can be trained. With its defaults, `MyModel()` is the notes' network."""
 
-# Learners read this file: its functions go without annotations, as the seed's do; shapes are said in words.
+# Learners read this file: its functions have no annotations, like the notes'; docstrings give the shapes.
 # mypy: disallow-untyped-defs=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lib.core.training.config import TrainConfig
 
 
 class MyModel(Model):
-    """The seed's network: one convolution and two dense layers. float32 (n, 28, 28, 1) to probabilities (n, 10)."""
+    """The notes' network: one convolution and two dense layers. float32 (n, 28, 28, 1) to probabilities (n, 10)."""
 
     def __init__(self, filters=32, dense_units=128, dropout=0.0, activation="relu", precision="float32", seed=0):
         super().__init__()
@@ -48,16 +48,16 @@ class MyModel(Model):
 
 
 def drawn(name, seed):
-    """The name of a layer, and how its first weights are drawn: by the rule that Keras takes unless it is told another.
+    """The name of a layer, and the initializer of its weights: Keras' default, with a seed of its own.
 
-    It is that of Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward neural networks.
-    The seed is said since Keras would draw one from a generator that all threads of the process share.
+    The rule is that of Glorot and Bengio (2010), Understanding the difficulty of training deep feedforward neural
+    networks. The seed is explicit because Keras would draw one from a generator that all threads of the process share.
     """
     return {"name": name, "kernel_initializer": GlorotUniform(seed_of(seed, name))}
 
 
 def mlp(filters, dense_units, dropout, activation, precision, seed):
-    """Dense layers only: every pixel is a number of its own, which pixels are neighbours is not known."""
+    """Dense layers only: every pixel is a separate input, and the network does not know which are neighbours."""
     return [Flatten(dtype=precision, name="flatten"), *head(dense_units, dropout, activation, precision, seed)]
 
 
@@ -74,16 +74,16 @@ def lenet(filters, dense_units, dropout, activation, precision, seed):
 
 
 def fast(filters, dense_units, dropout, activation, precision, seed):
-    """Small: a stride of 2 and a pooling shrink the picture early, so little is left for the layers that follow.
+    """Small: a stride of 2 and a pooling shrink the picture early, so little is left for the later layers.
 
-    Before its bend every channel is brought to mean 0 and variance 1 (Ioffe and Szegedy, 2015, Batch Normalization),
-    which allows learning rates more than ten times as high.
+    Before the activation every channel is normalised to mean 0 and variance 1 (Ioffe and Szegedy, 2015, Batch
+    Normalization), which allows learning rates more than ten times as high.
     """
     return [
         Conv2D(filters, 5, strides=2, activation=activation, dtype=precision, **drawn("conv1", seed)),
         Conv2D(filters, 3, dtype=precision, **drawn("conv2", seed)),
         MaxPooling2D(dtype=precision, name="pool2"),
-        # Keras' momentum of 0.99 remembers hundreds of steps: too long for a run of only a few hundred.
+        # Keras' default momentum of 0.99 averages over hundreds of steps: too long for a run of a few hundred.
         BatchNormalization(momentum=0.8, dtype=precision, name="norm2"),
         Activation(activation, dtype=precision, name="bend2"),
         Flatten(dtype=precision, name="flatten"),
@@ -99,7 +99,7 @@ def head(dense_units, dropout, activation, precision, seed):
 
 
 def build_network(config: TrainConfig) -> Model:
-    """The network that `config` asks for, its weights made: the same seed gives the same weights."""
+    """The network for `config`, with its weights created: the same seed gives the same weights."""
     shape = (SIDE, SIDE, 1)
     settings = (config.filters, config.dense_units, config.dropout, config.activation, config.precision, config.seed)
     if config.network == "seed":
@@ -112,5 +112,5 @@ def build_network(config: TrainConfig) -> Model:
 
 
 def named_weights(layers):
-    """The variables of these layers that are learned or kept for predicting, by layer and name: 'conv1/kernel'."""
+    """These layers' variables, trained or needed for predictions, by layer and name: 'conv1/kernel'."""
     return {f"{layer.name}/{weight.name}": weight for layer in layers for weight in layer.weights}

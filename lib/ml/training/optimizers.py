@@ -1,4 +1,4 @@
-"""The optimizers: Keras' own, with Adam's arithmetic done in one pass over the memory."""
+"""The optimizers: Keras' own, except that Adam's arithmetic is done in one pass over the memory."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from lib.core.training.config import TrainConfig
 class FusedAdam(optimizers.Adam):
     """Keras' Adam, the same rule, as one TensorFlow op per variable.
 
-    Keras writes the rule as a dozen small ops. Outside XLA each of them walks through all 2.8 million weights again,
-    which takes longer than the gradient itself; the op goes once.
+    Keras writes the rule as a dozen small ops. Outside XLA each of them passes over all 2.8 million weights again,
+    which takes longer than the gradient itself; the single op passes over them once.
     """
 
     def update_step(self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor) -> None:
@@ -33,7 +33,7 @@ class FusedAdam(optimizers.Adam):
 
 
 def build_optimizer(config: TrainConfig) -> optimizers.Optimizer:
-    """The optimizer that `config` asks for, at its learning rate."""
+    """The optimizer for `config`, at its learning rate."""
     rate = config.learning_rate
     made = {
         "adam": lambda: FusedAdam(rate),

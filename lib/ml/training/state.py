@@ -1,4 +1,4 @@
-"""Where a run stands between two calls: what it has added up, what somebody wants to of it, when it was last saved."""
+"""The state of a run between two calls: its sums, the current requests, the last checkpoint."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from lib.ml.training.metrics import EarlyStopping, EpochMetrics, StepBudget
 from lib.ml.training.trainer import Trainer
 
 SAVE_SECONDS = 10.0
-"""A run that dies loses at most about so much of its work."""
+"""A run whose process dies loses about this many seconds of work at most."""
 SAVE_SECONDS_AT_EPOCHS_END = 7.0
-"""An epoch's end is the better moment to save: there it is done a little earlier."""
+"""An epoch's end is a better moment to save, so a checkpoint is due a little earlier there."""
 SUMS = ("tally/", "best/")
-"""Begin the names of what is added to the trainer's state."""
+"""Prefixes of the sums in a checkpoint's state; the other names are the trainer's."""
 
 
 @dataclass(slots=True)
 class TrainingState:
-    """A trainer on its way.
+    """A trainer with the state of its run.
 
-    `reason` says why the run has come to its end; '' as long as it has not. `is_lost`: the loss is no number any more.
-    `snapshots`: whether its weights are kept as they are at some moments.
-    `own`: what a run that is tuned with own digits is tested on besides.
+    `reason` is why the run has ended; '' if it has not. `is_lost`: the loss is no longer a number.
+    `snapshots`: whether the run keeps snapshots of its weights.
+    `own`: the additional test of a fine-tuning on own digits.
     """
 
     trainer: Trainer
@@ -55,48 +55,48 @@ class TrainingState:
 
     @property
     def requested_rate(self) -> float | None:
-        """The learning rate that somebody wants to, where it is not the one in force already."""
-        wished = self.requests.learning_rate
-        return None if wished == self.trainer.learning_rate else wished
+        """The requested learning rate, or None if it is already in use."""
+        requested = self.requests.learning_rate
+        return None if requested == self.trainer.learning_rate else requested
 
     @property
     def pause_requested(self) -> bool:
         return self.requests.pause_after is not None and self.step >= self.requests.pause_after
 
     def steps_at_once(self) -> int:
-        """How many steps the next call may make: by its pace, and never beyond the step after which to pause."""
+        """The number of steps in the next call: by the pace, and never beyond the step to pause after."""
         steps = self.pace.steps()
         return steps if self.requests.pause_after is None else min(steps, self.requests.pause_after - self.step)
 
     def close_epoch(self, evaluated: Evaluated) -> None:
-        """Draws the consequences of an epoch that is over."""
+        """Ends the epoch: decides whether the run is over, and resets the sums."""
         self.reason = self.best.reason(self.trainer.config, evaluated)
         self.tally = EpochMetrics()
 
     def change_rate(self, learning_rate: float) -> None:
         self.trainer.change_rate(learning_rate)
-        self.saved_step = None  # what was saved at this step goes on with the old one
+        self.saved_step = None  # the checkpoint saved at this step has the old rate
 
     def save_is_due(self) -> bool:
         seconds = SAVE_SECONDS_AT_EPOCHS_END if self.trainer.at_epochs_end else SAVE_SECONDS
         return time.perf_counter() - self.saved_at >= seconds
 
     def save(self) -> Checkpoint:
-        """All it takes to go on from here as if nothing had happened."""
+        """Everything needed to continue from here exactly."""
         self.saved_step, self.saved_at = self.step, time.perf_counter()
         return Checkpoint(step=self.step, weights=self.trainer.weights(), state=self.trainer.state() | self._sums())
 
     def snapshot_is_due(self, before: int) -> bool:
-        """Whether a snapshot belongs here, where a call ended that began after the step `before`."""
+        """Whether a snapshot is due now, at the end of a call that began after the step `before`."""
         trainer = self.trainer
         return self.snapshots and is_due(before, self.step, trainer.steps_per_epoch, trainer.config.epochs)
 
     def snapshot(self) -> Snapshot:
-        """The weights for whoever wants to see later what the network thought after this step."""
+        """The current weights, to show later what the network predicted after this step."""
         return Snapshot(step=self.step, weights=self.trainer.rough_weights())
 
     def go_on_from(self, checkpoint: Checkpoint) -> None:
-        """Back to where `checkpoint` was saved. Raises CheckpointMisfit where it is none of this run."""
+        """Restores the state saved in `checkpoint`. Raises CheckpointMisfit if it is another run's."""
         sums = {name: array for name, array in checkpoint.state.items() if name.startswith(SUMS)}
         check_fit("sums", sums, self._sums())
         rest = {name: array for name, array in checkpoint.state.items() if name not in sums}

@@ -1,4 +1,4 @@
-"""What a run needs on the device, ready to make steps: data, network, optimizer and the wrapped training step."""
+"""Everything that a run needs on the device: data, network, optimizer and the wrapped training step."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from lib.ml.training.optimizers import build_optimizer
 from lib.ml.training.step import in_mode, many_steps, scaled, test_step, train_step
 
 order_of = functools.lru_cache(maxsize=4)(epoch_order)
-"""The order of an epoch as it was drawn last: drawing 60,000 images again would make a resumed run wait."""
+"""Caches the last orders: drawing 60,000 images again would delay a resumed run."""
 
 
 class Trainer:
-    """A run that stands after `step` steps and can make the next ones. Knows nothing of events, epochs or requests."""
+    """A run after `step` steps, ready to make the next ones. It knows nothing about events or requests."""
 
     def __init__(self, config: TrainConfig, images: Images) -> None:
         self.images, self.validation = train_val_split(images.first(config.train_size), config.validation_split)
@@ -49,7 +49,7 @@ class Trainer:
         self.begin(config)
 
     def _wrap(self, mode: str, pixels: tf.Tensor, labels: tf.Tensor) -> tuple[Any, Any]:
-        """The functions that make steps and that look at test images, in the run's execution mode."""
+        """The functions for training steps and for evaluation, in the run's execution mode."""
         step = in_mode(functools.partial(train_step, self.model, self.optimizer, self.loss_object), mode)
         make = functools.partial(many_steps, step, self.optimizer, pixels, labels)
         test = functools.partial(test_step, self.model, self.loss_object)
@@ -58,15 +58,14 @@ class Trainer:
         # The sizes stay open (None), so that neither another number of steps nor a shorter last batch traces again.
         steps = [tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None], tf.float32)]
         tests = [tf.TensorSpec([None, SIDE, SIDE, 1], tf.float32), tf.TensorSpec([None], tf.uint8)]
-        # XLA compiles the step inside the loop, not the loop: measured, that is the faster of the two. Looking is a
-        # graph in both modes: on a processor XLA would take twice as long for it, after half a second of compiling.
+        # XLA compiles the step inside the loop, not the loop: that measured faster. Evaluation is a graph in both
+        # modes: on a processor XLA would take twice as long for it, after half a second of compiling.
         return tf.function(make, input_signature=steps), tf.function(test, input_signature=tests)
 
     def begin(self, config: TrainConfig) -> None:
-        """Before the first step of a run, as if this trainer had just been made.
+        """Resets to the start of a run, as if this trainer had just been made.
 
-        `config` may differ from the one it was made with in what is no part of the wrapped functions
-        (`lib.ml.training.trainer_cache.RUNTIME_SETTINGS`).
+        `config` may differ from the first one in settings that do not rebuild the trainer (`Setting.rebuilds`).
         """
         self.config = config
         self.total_steps = self.steps_per_epoch * config.epochs
@@ -74,7 +73,7 @@ class Trainer:
         self.restore(weights, state | {"learning_rate": np.array(config.learning_rate, np.float64)})
 
     def begin_with(self, weights: Arrays) -> None:
-        """Before the first step, with the weights of another run. Raises BaseDamaged where they do not fit."""
+        """Starts with the weights of another run, before the first step. Raises BaseDamaged if they do not fit."""
         try:
             self.restore(weights, self.state())
         except CheckpointMisfit as misfit:
@@ -83,20 +82,20 @@ class Trainer:
 
     @property
     def bytes(self) -> int:
-        """The memory it holds while it rests, without the images: the weights twice and the optimizer's memory."""
+        """The bytes that an idle trainer holds, without the images: the weights twice and the optimizer's variables."""
         weights, memory = self._weights().values(), self._memory().values()
         return sum(math.prod(v.shape) * np.dtype(v.dtype).itemsize for v in (*weights, *weights, *memory))
 
     def change_rate(self, learning_rate: float) -> None:
-        """The coming steps follow the run's schedule with `learning_rate` as its highest value."""
+        """The next steps follow the run's schedule with `learning_rate` as its highest value."""
         self.learning_rate = learning_rate
         changed = dataclasses.replace(self.config, learning_rate=learning_rate)
         self.rates = learning_rates(changed, self.total_steps)
 
     def rows(self, first_step: int, steps: int) -> Order:
-        """Which images the `steps` steps after `first_step` look at: int32 (steps, batch).
+        """The images of the `steps` steps after `first_step`: int32 (steps, batch).
 
-        Fewer rows where the epoch ends or a shorter last batch begins: all rows of one call are equally long.
+        Fewer rows if the epoch ends or a shorter last batch begins: all rows of one call have the same length.
         """
         epoch, done = divmod(first_step, self.steps_per_epoch)
         order = order_of(self.size, self.config.shuffle_buffer, self.config.seed, epoch)
@@ -105,7 +104,7 @@ class Trainer:
         return rest[: whole * self.batch].reshape(whole, self.batch) if whole else rest[np.newaxis]
 
     def advance(self, steps: int) -> tuple[Floats, Floats, int]:
-        """Makes up to `steps` steps in one call: their losses and accuracies, float32 (k,), and images per step."""
+        """Makes up to `steps` steps in one call: their losses and accuracies, float32 (k,), and the images per step."""
         order = self.rows(self.step, steps)
         losses, accuracies = self._run(order)
         self.step += len(order)
@@ -114,7 +113,7 @@ class Trainer:
     def _run(self, order: Order) -> tuple[Floats, Floats]:
         rates = self.rates[self.step : self.step + len(order)]
         losses, accuracies = self._make_steps(tf.constant(order), tf.constant(rates))
-        # .numpy() waits for the device: whoever measures around this call measures the whole work.
+        # .numpy() waits for the device, so a timer around this call measures the whole work.
         return losses.numpy(), accuracies.numpy()
 
     @property
@@ -123,7 +122,7 @@ class Trainer:
 
     @property
     def epoch(self) -> int:
-        """How many epochs are complete."""
+        """The number of complete epochs."""
         return self.step // self.steps_per_epoch
 
     def prepare(self) -> Compiled:
@@ -144,12 +143,12 @@ class Trainer:
         return Compiled(tracing_seconds=tracing, compiling_seconds=compiling)
 
     def _sizes(self) -> set[int]:
-        """The batch sizes that occur: XLA compiles for each of them anew."""
+        """The batch sizes that occur: XLA compiles separately for each."""
         last = self.size - (self.steps_per_epoch - 1) * self.batch
         return {self.batch, last} if self.steps_per_epoch > 1 else {last}
 
     def look(self, pixels: Bytes, labels: Bytes) -> tuple[float, Floats]:
-        """Mean loss over these images, uint8 (n, 28, 28), and what the network thinks of each: float32 (n, 10)."""
+        """The mean loss over these images, uint8 (n, 28, 28), and the probabilities of each: float32 (n, 10)."""
         total, seen = 0.0, np.empty((len(labels), CLASSES), np.float32)
         done = 0
         for x, y in in_batches(pixels, labels):
@@ -167,8 +166,8 @@ class Trainer:
         return named_weights(self.model.layers)
 
     def _memory(self) -> dict[str, Any]:
-        """The variables besides the weights that the coming steps depend on, by names that every process gives them."""
-        # Keras counts the models of a process (my_model_1): that number is no part of a name that is saved.
+        """All variables except the weights that later steps depend on, by names that are the same in every process."""
+        # Keras numbers the models of a process (my_model_1); the number must not be part of a saved name.
         model = f"{self.model.name}_"
         memory = {f"optimizer/{v.name.removeprefix(model)}": v for v in self.optimizer.variables}
         for layer in self.model.layers:
@@ -177,31 +176,31 @@ class Trainer:
         return memory
 
     def weights(self) -> dict[str, NDArray[np.generic]]:
-        """Every weight of the network by layer and name, such as 'conv1/kernel'; a copy."""
+        """A copy of every weight of the network, by layer and name, such as 'conv1/kernel'."""
         return {name: weight.numpy() for name, weight in self._weights().items()}
 
     def rough_weights(self) -> dict[str, NDArray[np.float16]]:
-        """The same at 16 bits each: half the size, and what is too large for them is infinite."""
-        # Cast by TensorFlow: NumPy would take eight times as long.
+        """The weights as float16: half the size; values beyond its range become infinite."""
+        # TensorFlow casts: NumPy would take eight times as long.
         return {name: tf.cast(weight.value, tf.float16).numpy() for name, weight in self._weights().items()}
 
     def state(self) -> dict[str, NDArray[np.generic]]:
-        """What the coming steps depend on besides the weights, by name; a copy.
+        """A copy of everything except the weights that later steps depend on, by name.
 
-        step, learning_rate   how many steps were made, and the schedule's highest value for the next ones
-        optimizer/…           the optimizer's memory
-        random/…              where the random numbers of each dropout layer stand
+        step, learning_rate   the number of steps made, and the schedule's highest value for the next ones
+        optimizer/…           the optimizer's variables
+        random/…              the state of each dropout layer's random numbers
         """
         memory = {name: variable.numpy() for name, variable in self._memory().items()}
-        return told(self.step, self.learning_rate) | memory
+        return run_position(self.step, self.learning_rate) | memory
 
     def restore(self, weights: Arrays, state: Arrays) -> None:
-        """Back to where `weights()` and `state()` were taken, bit for bit, be it by another process.
+        """Restores the result of `weights()` and `state()`, bit for bit, also from another process.
 
-        Raises CheckpointMisfit where they are not of this network and optimizer; then nothing has changed.
+        Raises CheckpointMisfit if they do not fit this network and optimizer; then nothing has changed.
         """
         check_fit("weights", weights, self._weights())
-        check_fit("state", state, told(0, 0.0) | self._memory())
+        check_fit("state", state, run_position(0, 0.0) | self._memory())
         step = int(state["step"])
         if not 0 <= step < self.total_steps:
             raise CheckpointMisfit(f"state: step {step} of a run of {self.total_steps} steps")
@@ -211,18 +210,18 @@ class Trainer:
         self.change_rate(float(state["learning_rate"]))
 
 
-def told(step: int, learning_rate: float) -> dict[str, Any]:
-    """What a state says besides the variables."""
+def run_position(step: int, learning_rate: float) -> dict[str, Any]:
+    """The part of a state that is no variable."""
     return {"step": np.array(step, np.int64), "learning_rate": np.array(learning_rate, np.float64)}
 
 
 def light(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """The same array; nothing but zeros, as an optimizer's memory begins with, takes no room."""
+    """The same array; if it is all zeros, as an optimizer's variables are at first, it takes no memory."""
     return array if array.any() else np.broadcast_to(np.zeros((), array.dtype), array.shape)
 
 
 def first_longer(call: Callable[[], object]) -> float:
-    """Seconds that the first `call()` takes longer than the second."""
+    """By how many seconds the first `call()` takes longer than the second."""
     seconds = []
     for _ in range(2):
         started = time.perf_counter()

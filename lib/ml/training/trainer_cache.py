@@ -1,4 +1,4 @@
-"""The last trainers of a worker, kept for the next run that can use them: nothing to build, trace or compile again."""
+"""Caches a worker's last trainers for runs that can reuse them, so that nothing is built, traced or compiled again."""
 
 from __future__ import annotations
 
@@ -7,27 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lib.core.data.dataset import Images
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import SETTINGS, TrainConfig
 from lib.ml.training.trainer import Trainer
 
-RUNTIME_SETTINGS = (
-    "epochs",
-    "learning_rate",
-    "schedule",
-    "steps_per_call",
-    "shuffle_buffer",
-    "patience",
-    "target_accuracy",
-)
-"""Settings that are no part of what is built, traced and compiled: runs that differ in them alone share a trainer."""
-
-
 BYTES = 10**9
-"""A new trainer is built beside kept ones that hold no more than this."""
+"""Most bytes of the cached trainers while a new one is built."""
 
 
 class TrainerCache:
-    """Trainers that are not in use, the last used one last: `most` of them at most. For one thread."""
+    """Idle trainers, at most `most` of them, the most recently used last. Not thread-safe."""
 
     def __init__(self, most: int = 3) -> None:
         self.most = most
@@ -35,9 +23,9 @@ class TrainerCache:
 
     @contextmanager
     def trainer(self, config: TrainConfig, images: Images) -> Iterator[Trainer]:
-        """A trainer before its first step: a kept one where there is one, else a new one.
+        """A trainer before its first step: a cached one if there is one, else a new one.
 
-        It is kept afterwards unless something went wrong; so is one whose generator was closed half way.
+        It is cached afterwards unless an error occurred; also if its generator was closed early.
         """
         trainer = self._take(config, images)
         try:
@@ -62,16 +50,17 @@ class TrainerCache:
             self._resting.append((built_from(config), images, trainer))
 
     def _make_room(self) -> None:
-        """Lets the longest unused ones go until one more may come."""
+        """Removes the least recently used trainers until there is room for one more."""
         while len(self._resting) >= max(1, self.most) or sum(trainer.bytes for *_, trainer in self._resting) > BYTES:
             del self._resting[0]
 
     def clear(self) -> None:
-        """Frees their memory."""
+        """Frees the memory of all cached trainers."""
         self._resting.clear()
 
 
 def built_from(config: TrainConfig) -> TrainConfig:
-    """The settings with those that are only read later put aside."""
+    """The settings that a trainer is built from; settings that are only read later have their defaults."""
     default = TrainConfig()
-    return dataclasses.replace(config, **{name: getattr(default, name) for name in RUNTIME_SETTINGS})
+    later = {name: getattr(default, name) for name, setting in SETTINGS.items() if not setting.rebuilds}
+    return dataclasses.replace(config, **later)

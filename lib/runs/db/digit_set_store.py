@@ -9,7 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from lib.core.data.dataset import SIDE
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError, check_label, from_npz, to_npz
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError, check_label, from_npz, to_npz
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.runs.db import ledger, tables
 from lib.runs.db.rows import Row
@@ -30,12 +30,12 @@ def _digit_of(row: Row) -> OwnDigit:
 
 
 def keep(connection: sa.Connection, owner: str, digits: Digits) -> int:
-    """Adds the digits to the owner's; how many. Raises OwnDigitsError where that would be more than MOST."""
+    """Adds the digits to the owner's; how many. Raises OwnDigitsError where that would be more than MAX_DIGITS."""
     if not owner:
         raise ValueError("digits belong to somebody: an empty owner would share them among all who have no name")
     _hold(connection, owner)
     count = len(digits) + len(_numbers(connection, owner))
-    if count > MOST:
+    if count > MAX_DIGITS:
         raise OwnDigitsError("many", f"{count:,}")
     now = datetime.now(UTC)
     rows = [

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 import psutil
 import sqlalchemy as sa
 
-from lib.core.studies.configs import CompareConfig, kind_of
+from lib.core.studies.configs import CompareConfig, study_kind
 from lib.runs.db import ledger, tables
 from lib.runs.db.rows import Row
 from lib.runs.model.run import CLAIMED, Status
 
-ALONE = kind_of(CompareConfig())
+ALONE = study_kind(CompareConfig())
 """The kind of study that has its machine to itself."""
 
 STANDING_SECONDS = 10.0

@@ -1,4 +1,4 @@
-"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is wished.
+"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is requested.
 
 Web process and workers open the same database. Every method may be called from any thread.
 """
@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lib.core.mydigits.digit_sets import Digits
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.paths import home
-from lib.core.studies.configs import StudyConfig, kind_of, study_to_dict
+from lib.core.studies.configs import StudyConfig, study_kind, study_to_dict
 from lib.core.training.config import SETTINGS, SettingError, TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Paused, Progress, Snapshot, Stopped
@@ -192,7 +192,7 @@ class Store:
 
     def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
         """A new study that waits for a worker; its id cannot be guessed either."""
-        plain, kind = json.dumps(study_to_dict(config)), kind_of(config)
+        plain, kind = json.dumps(study_to_dict(config)), study_kind(config)
         study_id = self._create(None, kind=kind, config=plain, status=Status.WAITING, owner=owner, guess=guess)
         return self.study(study_id)
 
@@ -269,7 +269,7 @@ class Store:
     # Requests of engines and workers.
 
     def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> ControlRequests:
-        """Adds `event` to the run's log; its status and step follow in the same transaction. Says what is wished then.
+        """Adds `event` to the run's log; its status and step follow in the same transaction. What is requested by then.
 
         The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver
         where the run has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
+from lib.runs.db import migrations
 from lib.runs.model.run import Status
+
+logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 15
 """How long a writer waits for another before the database reports that it is locked."""
@@ -175,7 +180,11 @@ def connect(url: str) -> sa.Engine:
         engine = sa.create_engine(address(url), pool_pre_ping=True)
         if engine.dialect.name == "postgresql":
             sa.event.listen(engine, "connect", _set_up_postgresql)
-    _bring_up_to_date(engine)
+    try:
+        _bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -188,29 +197,41 @@ def writing(engine: sa.Engine) -> sa.Engine:
 
 
 def _bring_up_to_date(engine: sa.Engine) -> None:
-    """Makes the tables and columns that are missing: in an empty database, and in one of an older version.
+    """Makes what an empty database, or one of an older version, lacks: see `lib.runs.db.migrations`.
 
     A database that lacks nothing is only read: one that cannot be written at the moment can still be looked at.
     """
     with engine.connect() as connection:
-        if not _missing(connection):
+        if migrations.is_current(connection):
             return
+        is_whole = not _missing(connection)
+    try:
+        _upgrade(engine)
+    except SQLAlchemyError as error:
+        if not is_whole:
+            raise
+        logger.warning("the database lacks nothing but a note of its revision, which cannot be made now: %s", error)
+
+
+def _upgrade(engine: sa.Engine) -> None:
     # Web process and workers may come first at the same moment: SQLite takes turns, PostgreSQL needs a lock.
     with writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(8412)"))
-        metadata.create_all(connection)
-        for column in _missing(connection):
-            definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
-            connection.execute(sa.text(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}"))
+        if migrations.is_current(connection):
+            return
+        if metadata.tables.keys().isdisjoint(sa.inspect(connection).get_table_names()):
+            metadata.create_all(connection)
+            migrations.note(connection)
+        else:
+            migrations.upgrade(connection)
 
 
-def _missing(connection: sa.Connection) -> list[sa.Column[Any]]:
-    """The columns, of every table, that the database does not have yet."""
+def _missing(connection: sa.Connection) -> list[str]:
+    """The columns, of every table, that the database does not have."""
     found = sa.inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
-    there = {(table, column["name"]) for (_, table), columns in found.items() for column in columns}
-    columns = [column for table in metadata.tables.values() for column in table.columns]
-    return [column for column in columns if (column.table.name, column.name) not in there]
+    there = {f"{table}.{column['name']}" for (_, table), columns in found.items() for column in columns}
+    return [str(column) for table in metadata.tables.values() for column in table.columns if str(column) not in there]
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:

@@ -74,7 +74,7 @@ class OwnCluster:
     def __init__(self, engine_id: str, environment: dict[str, str]) -> None:
         self.engine_id = engine_id
         self._process = subprocess.Popen(
-            [sys.executable, "-W", QUIET, "-m", "lib.runs.engine.engine", engine_id],
+            [sys.executable, "-W", QUIET, "-m", "lib.runs.engine.cluster", engine_id],
             cwd=ROOT,
             env={**os.environ, **LOGGING, **environment, "TF2LAB_HOME": str(home())},
             stdin=subprocess.PIPE,
@@ -180,3 +180,7 @@ async def _serve() -> None:
             preload=["lib.runs.worker.worker"],
         ) as nanny:
             await nanny.finished()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,8 +1,8 @@
 """The engine as the web process sees it: runs go in, a cached state comes out, nothing blocks a page.
 
 One thread of its own keeps a cluster alive and sees to it that every open run is in it, whether it is new, was resumed,
-was queued before the engine was up, or was left behind by an engine that died. So submitting and recovering are one
-thing.
+was queued before the engine was up, or was left behind by an engine that died. So performing what is new and
+recovering what was lost are one thing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import dataclasses
 import logging
 import os
 import secrets
-import sys
 import threading
 
 from lib.core.studies.configs import SALIENCY
 from lib.runs.db.store import Store
-from lib.runs.engine.cluster import ForeignCluster, OwnCluster, main, sweep
+from lib.runs.engine.cluster import ForeignCluster, OwnCluster, sweep
 from lib.runs.engine.dispatch import Dispatch
 from lib.runs.engine.heartbeat import Heartbeat
 from lib.runs.model.health import FULL, HealthRegistry
@@ -26,7 +25,7 @@ from lib.runs.model.unavailable import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-"""How often the cluster and the store are looked at when nobody submits."""
+"""How often the cluster and the store are looked at when nobody wakes the engine."""
 RETRY_SECONDS = 1.0
 KEPT_SALIENCIES = 50
 CONNECT_SECONDS = 5.0
@@ -76,9 +75,8 @@ class Engine:
         engine._thread.start()
         return engine
 
-    def submit(self, run_id: str) -> None:
-        """Has the run, new or resumed, performed as soon as it is its turn."""
-        logger.info("run %s submitted", run_id)
+    def wake(self) -> None:
+        """Has it look into the store at once: there is a run or study that is new or was resumed."""
         self._wake.set()
 
     def state(self) -> EngineState:
@@ -156,7 +154,3 @@ class Engine:
         self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
         named = {run.engine for run in self._store.open_runs() if run.engine}
         sweep(keep=named)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

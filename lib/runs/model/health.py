@@ -4,6 +4,7 @@ disk_full            no room for the database or for weights
 database_locked      another program holds the database for longer than we wait
 database_read_only   the database may be read but not written
 database             it does not answer, for any other reason
+database_schema      its tables cannot be brought up to date
 weights_read_only    weights may not be written where they belong
 weights_unreachable  the place for weights does not answer
 """

@@ -10,10 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from lib.core.data.dataset import Bytes
+from lib.core.errors import AppError
+from lib.core.i18n import mark
 from lib.core.seeds import SCHEME
 from lib.core.studies.configs import StudyConfig
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
+from lib.core.untrusted import beginning
 
 
 class Status(StrEnum):
@@ -119,21 +122,29 @@ class OwnDigit:
     kept_at: datetime
 
 
-class UnknownRun(LookupError):
-    """No run or study has this id."""
+class UnknownRun(AppError, LookupError):
+    """There is no run, or no study, with this id."""
+
+    template = mark("There is no run “{run}” here; perhaps the link was cut short.")
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
-        super().__init__(f"no run {run_id!r}")
+        super().__init__(f"no run {run_id!r}", run=beginning(run_id))
 
 
-class RunOver(Exception):
-    """The run or study has ended, perhaps by another process: its log takes no more events."""
+class UnknownStudy(UnknownRun):
+    """There is no study with this id."""
+
+    template = mark("There is no measurement “{run}” here; perhaps the link was cut short.")
 
 
-class RunLost(Exception):
-    """The run or study is no longer this worker's: the worker was considered dead, and another one took over."""
+class RunOver(AppError):
+    """The run or study has ended: nothing can be added to it any more (somebody else may have ended it)."""
 
 
-class StepRepeated(ValueError):
-    """Steps were recorded twice."""
+class RunLost(AppError):
+    """The run or study is no longer this worker's: it was believed dead, and another one goes on."""
+
+
+class StepRepeated(AppError, ValueError):
+    """Steps were to be recorded that the run already has."""

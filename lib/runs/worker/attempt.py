@@ -13,10 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from lib.core.data.dataset import DataUnavailable
+from lib.core.errors import AppError
 from lib.core.mydigits.finetune_plan import BaseDamaged, BaseLost, InitialWeights
 from lib.core.studies.configs import StudyConfig
-from lib.core.training.checkpoints import CheckpointMisfit
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Failed, Finished, Paused, Snapshot, Stopped
@@ -24,7 +23,7 @@ from lib.runs import artifacts
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.store import Store
-from lib.runs.model.health import FULL, HealthRegistry, growing_pauses, weights_code
+from lib.runs.model.health import FULL, HealthRegistry, growing_pauses
 from lib.runs.model.run import CLAIMED, Job, Run, RunLost, RunOver, Status, Study, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -122,7 +121,7 @@ class Attempt:
             time.sleep(AGAIN_SECONDS)
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
-        """Drives the training or study: records each event, then passes on the current requests."""
+        """Drives the training or study: writes each event down, then passes on what is requested by then."""
         if run.worker != self._name:
             return  # another worker was faster
         self._holder = self._name
@@ -158,7 +157,7 @@ class Attempt:
         return InitialWeights(digits=tuning.digits, weights=base.weights)
 
     def _record(self, event: AnyEvent) -> ControlRequests | None:
-        """Records the event, now or as soon as possible; returns the current requests.
+        """Writes the event down, now or when it is possible again; what is requested then.
 
         None if the run has ended.
         """
@@ -178,7 +177,7 @@ class Attempt:
         """Ends the run because its weights cannot be stored; False if that cannot be recorded either."""
         assert isinstance(event, Checkpoint)
         logger.error("run %s: %s", self._run_id, refusal)
-        code, size = weights_code(refusal), artifacts.size_of(event)
+        code, size = refusal.reason, artifacts.size_of(event)
         troubles.note_weights(code, lambda: artifacts.try_place(size))
         try:
             failed = Failed(step=event.step, reason=code, detail=str(refusal))
@@ -221,26 +220,16 @@ def retry_until_available(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 
 def diagnosis(error: Exception) -> tuple[str, str]:
-    """The reason for visitors, and the detail for the log."""
-    for kinds, reason in REASONS:
-        if isinstance(error, kinds):
-            return reason, error.detail if isinstance(error, DataUnavailable) else str(error)
-    # TensorFlow's own out-of-memory error is recognised by name: this module does not import TensorFlow.
-    if type(error).__name__ == "ResourceExhaustedError":
+    """The reason for visitors and the detail for the log."""
+    if isinstance(error, AppError) and error.reason != AppError.reason:
+        return error.reason, error.detail
+    # TensorFlow's own MemoryError goes by its name: this module does not import it.
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "out_of_memory", str(error)
     if isinstance(error, OSError) and error.errno in FULL:
         return "disk_full", str(error)
     return "error", traceback.format_exc()
 
-
-REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (DataUnavailable, "no_data"),
-    (MemoryError, "out_of_memory"),
-    (BaseLost, "base_lost"),
-    (BaseDamaged, "base_damaged"),
-    (ArtifactMissing, "checkpoint_lost"),
-    ((ArtifactDamaged, CheckpointMisfit), "checkpoint_damaged"),
-)
 
 OF_A_STUDY = {
     "out_of_memory": "out_of_memory_study",

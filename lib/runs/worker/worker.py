@@ -5,20 +5,20 @@ Only loading the `Training` imports TensorFlow: importing this module, as the we
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 import os
 import secrets
 import socket
 import threading
-from contextlib import closing
 from typing import Any
 
 from lib.core.studies.configs import SHIPPED, AaConfig, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint
 from lib.runs.artifacts import ArtifactMissing
-from lib.runs.db.store import open_store
+from lib.runs.db.store import Store, open_store
 from lib.runs.model.run import UnknownRun
 from lib.runs.worker.attempt import Attempt, Events, Training, retry_until_available, troubles
 
@@ -81,11 +81,10 @@ def weights_of(model: str) -> tuple[TrainConfig | None, Checkpoint]:
         )
 
         return None, Checkpoint(step=0, weights=shipped()[1])
-    with closing(retry_until_available(open_store)) as store:
-        try:
-            run, checkpoint = retry_until_available(store.run, model), retry_until_available(store.weights, model)
-        except UnknownRun:
-            run, checkpoint = None, None
+    try:
+        run, checkpoint = retry_until_available(store().run, model), retry_until_available(store().weights, model)
+    except UnknownRun:
+        run, checkpoint = None, None
     if run is None or checkpoint is None:
         raise ArtifactMissing(f"no weights of run {model} are kept")
     return run.config, checkpoint
@@ -141,9 +140,22 @@ def report() -> dict[str, Any]:
 
 
 def perform(run_id: str, turn: int) -> None:
-    """The task: continues the run from its current state to its end or a pause; waits for an unavailable store."""
-    with closing(retry_until_available(open_store)) as store:
-        Attempt(store, _name(), run_id, _loading.get).perform(turn)
+    """The task: takes the run from wherever it stands to its end or to a pause; waits where the store is away."""
+    Attempt(store(), _name(), run_id, _loading.get).perform(turn)
+
+
+def store() -> Store:
+    """This process's store, for all its tasks: opened by the first one, which waits where it is away."""
+    with _opening:
+        return _opened()
+
+
+@functools.cache
+def _opened() -> Store:
+    return retry_until_available(open_store)
+
+
+_opening = threading.Lock()
 
 
 def _name() -> str:

@@ -9,10 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.core.benchmark.comparison import Comparison, Timing
-from lib.core.benchmark.comparison_words import duration, mode_short, steps_words
+from lib.core.benchmark.comparison import Comparison
+from lib.core.benchmark.comparison_words import mode_short, steps_words, time_words
 from lib.core.benchmark.one_off_costs import BreakEven
 from lib.core.benchmark.pitfalls import CarelessTiming
+from lib.core.benchmark.timings import Timing
 from lib.core.studies.modes import adam_of
 from lib.ui.shell.language import _
 from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, MODE_DASHES, MODE_SYMBOLS, logarithmic
@@ -37,7 +38,7 @@ def rows(modes: Sequence[str], values: Mapping[str, float | None]) -> Spec:
     between, names = "<br>" if row >= TWO_LINES else " ", []
     for mode in modes:
         value = values.get(mode)
-        names.append(f"<b>{mode_short(mode, _)}</b>{between}{duration(value) if value else '…'}")
+        names.append(f"<b>{mode_short(mode, _)}</b>{between}{time_words(value) if value else '…'}")
     return CLEAR | {
         "height": 78 + row * len(modes),
         "margin": {"l": 8, "r": 16, "t": 30, "b": 48},

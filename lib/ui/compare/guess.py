@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from lib.core.benchmark.comparison import Comparison
 from lib.core.benchmark.comparison_words import as_fast, mode_short
+from lib.core.i18n import mark
 from lib.core.studies import modes
 from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import of_way
 from lib.ui.shell.language import _
+from lib.ui.widgets.guess import GuessField
 
-KEY = "compare_guess"
-LOWEST, HIGHEST = 0.01, 1000.0
-
-
-class RatioError(ValueError):
-    """A guess that is too far from anything to be drawn."""
-
-    def __init__(self, value: float) -> None:
-        self.value = value
-        super().__init__(f"a guess from {LOWEST} to {HIGHEST} was expected, not {value!r}")
-
-    def sentence(self) -> str:
-        """The refusal in the visitor's language."""
-        return _("Your guess must be from {low} to {high}, but {value} was given.").format(
-            low=f"{LOWEST:g}", high=f"{HIGHEST:,.0f}", value=f"{self.value:g}"
-        )
+SPEED_UP = GuessField(
+    key="compare_guess",
+    low=0.01,
+    high=1000.0,
+    width=380,
+    refusal=mark("Your guess must be from {low} to {high}, but {value} was given."),
+)
 
 
 def guessed_pair(config: CompareConfig) -> tuple[str, str]:
@@ -44,29 +35,17 @@ def base_of(config: CompareConfig) -> str:
 def ask_for_guess(config: CompareConfig | None) -> None:
     """The place to enter a guess; whoever leaves it empty has not guessed."""
     mode, base = guessed_pair(config or CompareConfig())
-    st.number_input(
+    SPEED_UP.ask(
         _("Guess first: {mode} is how many times as fast as {other}?").format(
             mode=mode_short(mode, _), other=mode_short(base, _)
         ),
-        key=KEY,
-        value=None,
-        step=0.5,
-        format="%g",
-        width=380,
-        placeholder=_("your guess"),
-        help=_("2 means twice as fast, 0.5 half as fast. The result shows your guess beside what was measured."),
-        persist_state="session",
+        _("2 means twice as fast, 0.5 half as fast. The result shows your guess beside what was measured."),
     )
 
 
 def entered() -> float | None:
-    """The guess, times as fast; None where there is none. Raises RatioError."""
-    value = st.session_state.get(KEY)
-    if value is None:
-        return None
-    if not LOWEST <= value <= HIGHEST:
-        raise RatioError(value)
-    return float(value)
+    """The guess, times as fast; None where there is none. Raises GuessError."""
+    return SPEED_UP.entered()
 
 
 def guessed_time(comparison: Comparison, size: int, guess: float | None) -> tuple[str, float] | None:

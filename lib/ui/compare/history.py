@@ -12,7 +12,7 @@ import streamlit as st
 from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json, references
 from lib.core.benchmark.comparison_words import machine_name, mode_short
-from lib.core.incoming import FileError
+from lib.core.errors import Refusal
 from lib.core.studies.configs import WORKS, CompareConfig
 from lib.core.studies.modes import MODES
 from lib.core.untrusted import beginning
@@ -33,8 +33,8 @@ UPLOADED = "compare_uploaded"
 UPLOAD = "compare_upload"
 REFUSED = "compare_upload_refused"
 LIMIT = 50
-MOST = 6
-"""Most comparisons that can be told apart in one chart."""
+MAX_OVERLAID = 6
+"""Comparisons that can be told apart in one chart."""
 
 Named = Mapping[str, tuple[str, Comparison]]
 """Comparisons by code, each with its displayed name."""
@@ -57,7 +57,7 @@ def show_history(work: str) -> None:
         list(names),
         key=key,
         format_func=lambda code: names.get(code, code),
-        max_selections=MOST,
+        max_selections=MAX_OVERLAID,
         placeholder=_("choose some"),
         persist_state="session",
     )
@@ -139,12 +139,12 @@ def open_file() -> None:
         return
     try:
         comparison = from_json(file.getvalue(), file.name)
-    except FileError as error:
+    except Refusal as error:
         st.session_state[REFUSED] = error.sentence(_)
         return
     st.session_state.setdefault(UPLOADED, {})[file.name] = comparison
     chosen = st.session_state.setdefault(f"compare_overlaid_{comparison.config.work}", [])
-    st.session_state[f"compare_overlaid_{comparison.config.work}"] = [*chosen, f"file/{file.name}"][-MOST:]
+    st.session_state[f"compare_overlaid_{comparison.config.work}"] = [*chosen, f"file/{file.name}"][-MAX_OVERLAID:]
     st.session_state["compare_history_work"] = comparison.config.work
 
 

@@ -11,7 +11,7 @@ from lib.core.benchmark.factor_words import factor_sentences
 from lib.core.studies.configs import CompareConfig
 from lib.runs.model.run import Study
 from lib.ui.compare import text as words
-from lib.ui.compare.guess import RatioError, entered, guess_words, guessed_pair
+from lib.ui.compare.guess import entered, guess_words, guessed_pair
 from lib.ui.compare.views import TITLES, VIEWS, Shown, show_factors
 from lib.ui.jobs.studies import StudyEvents, watch_study
 from lib.ui.shell import plain
@@ -19,6 +19,7 @@ from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_lines, as_text
 from lib.ui.shell.visitor import may_control
 from lib.ui.widgets.choice import choose
+from lib.ui.widgets.guess import GuessError
 
 VIEW = "compare_view"
 OF_SWEEP = "compare_view_of_sweep"
@@ -153,8 +154,8 @@ def offer_reference(config: CompareConfig) -> None:
     """A recorded result. It gives away the answer, so the visitor first guesses or declines to."""
     try:
         guess = entered()
-    except RatioError:
-        guess = None  # Start reports what is wrong with it
+    except GuessError:
+        guess = None  # Start says what is wrong with it
     if reference_for(config) is None or guess is not None or st.session_state.get(DECLINED):
         show_reference(config, guess)
         return

@@ -120,7 +120,7 @@ TIMED: tuple[Piece, ...] = (
     ),
     (
         mark("The rounds: prepare, compare the results, warm up, then everybody in turn"),
-        "lib/ml/benchmark/protocol.py",
+        "lib/ml/benchmark/runner.py",
         "BenchmarkRunner",
     ),
     (mark("Two blocks of rounds, and what a careless benchmark measures"), "lib/ml/benchmark/rounds.py", "Rounds"),
@@ -137,7 +137,7 @@ CODE: Mapping[str, tuple[Piece, ...]] = {
         (OLD, "lib/ml/benchmark/tf1_session.py", "logits"),
         (OLD, "lib/ml/benchmark/tf1_session.py", "training_step"),
         RUN,
-        (mark("Keras `fit`"), "lib/ml/benchmark/candidates.py", "Fit"),
+        (mark("Keras `fit`"), "lib/ml/benchmark/keras_fit.py", "Fit"),
     ),
     "forward": (
         (WORK, "lib/ml/training/networks.py", "MyModel"),

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from lib.core.benchmark.comparison import Comparison, Timing
+from lib.core.benchmark.comparison import Comparison
 from lib.core.benchmark.comparison_words import mode_short
+from lib.core.benchmark.timings import Timing
 from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import MODES
 from lib.ui.compare.charts import rows, time_axis

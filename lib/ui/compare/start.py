@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.core.studies.configs import StudyError
-from lib.ui.compare import settings
-from lib.ui.compare.guess import RatioError, entered
+from lib.core.errors import Refusal
+from lib.ui.compare.guess import entered
 from lib.ui.compare.result import VIEW
+from lib.ui.compare.settings import FORM
 from lib.ui.jobs.actions import NOT_DONE
 from lib.ui.jobs.studies import start_study
+from lib.ui.shell.language import _
 
 
 def start_comparison() -> None:
@@ -19,12 +20,9 @@ def start_comparison() -> None:
     new ones wrong: then nothing starts and the page says why.
     """
     try:
-        config, guess = settings.chosen(), entered()
-    except StudyError as error:
-        st.session_state[NOT_DONE] = settings.why_refused(error)
-        return
-    except RatioError as error:
-        st.session_state[NOT_DONE] = error.sentence()
+        config, guess = FORM.chosen(), entered()
+    except Refusal as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
         return
     st.session_state.pop(VIEW, None)  # a sweep opens with the sweep view, and samples are seen as they come in
     start_study(config, guess)

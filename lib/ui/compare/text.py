@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lib.core.benchmark.comparison import CANNOT_TELL, Comparison, Timing, comparison_of
+from lib.core.benchmark.comparison import CANNOT_TELL, Comparison, comparison_of
 from lib.core.benchmark.comparison_progress import seconds_left
 from lib.core.benchmark.comparison_words import (
     as_fast,
@@ -16,8 +16,8 @@ from lib.core.benchmark.comparison_words import (
     mode_label,
     mode_short,
     steps_words,
+    time_words,
 )
-from lib.core.benchmark.comparison_words import duration as time_words
 from lib.core.benchmark.factor_words import adam_words, lesson, lesson_of_sizes, loop_words
 from lib.core.benchmark.one_off_costs import BreakEven, interval
 from lib.core.benchmark.pitfalls import (
@@ -32,6 +32,7 @@ from lib.core.benchmark.pitfalls import (
     careless,
     flipped,
 )
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import mark
 from lib.core.numbers import percent
 from lib.core.studies.configs import WORKS, CompareConfig
@@ -344,7 +345,7 @@ def doing_words(events: StudyEvents) -> str:
             return _("looking whether all modes compute the same")
         case Warmed():
             return _("{mode} is warm").format(mode=mode_short(newest.mode, _))
-        case _other:
+        case _:
             return _("tracing, compiling, warming up")
 
 
@@ -448,7 +449,7 @@ CODE: Mapping[str, tuple[str, str]] = {
     "graph": ("OneCall", "lib/ml/benchmark/candidates.py"),
     "xla": ("OneCall", "lib/ml/benchmark/candidates.py"),
     "session": ("Running", "lib/ml/benchmark/tf1_session.py"),
-    "fit": ("Fit", "lib/ml/benchmark/candidates.py"),
+    "fit": ("Fit", "lib/ml/benchmark/keras_fit.py"),
     "loop": ("Loop", "lib/ml/benchmark/candidates.py"),
     "loop_xla": ("Loop", "lib/ml/benchmark/candidates.py"),
 }

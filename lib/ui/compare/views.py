@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.core.benchmark.comparison import Comparison, Ratio, Timing
+from lib.core.benchmark.comparison import Comparison, Ratio
 from lib.core.benchmark.comparison_words import as_fast_numbers, factors, mode_short
 from lib.core.benchmark.factor_words import effect_words, factor_words
 from lib.core.benchmark.factors import effects
 from lib.core.benchmark.one_off_costs import interval
 from lib.core.benchmark.pitfalls import SWITCHES, careless, flipped, sample_count
+from lib.core.benchmark.timings import Timing
 from lib.core.i18n import mark
 from lib.core.studies.configs import WORKS
 from lib.ui.compare import charts, sizes_charts

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
-from lib.ui.draw.reading.models import EVERY, Model, RunModel
+from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
 from lib.ui.draw.reading.reading import Watch, read
 from lib.ui.draw.reading.views import (
     choose_steps,
@@ -85,7 +85,7 @@ def follow_weights(models: Sequence[Model]) -> None:
         if newer or any(model.run.is_over for model in runs):
             st.rerun()
 
-    st.fragment(follow, run_every=EVERY)()
+    st.fragment(follow, run_every=WEIGHTS_POLL_SECONDS)()
 
 
 def note_shown(models: Sequence[Model]) -> None:

@@ -14,8 +14,9 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import Bytes
-from lib.core.data.uploads import PictureError, read_picture
+from lib.core.data.uploads import read_picture
 from lib.core.drawing.render import SIDE, WIDTH
+from lib.core.errors import Refusal
 from lib.ui.draw.width import WIDEST, room_for_canvas
 from lib.ui.shell.language import _
 
@@ -26,9 +27,9 @@ last received, and the canvas' width."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
 MANY = 1_000
-"""At most this many strokes are put back: nobody draws as many."""
-MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError, PictureError)
-"""Errors of the canvas' own Python side and of Pillow on a message that no canvas wrote."""
+"""Strokes that are put back at most: nobody draws as many."""
+MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What the canvas' own Python side and Pillow say to a message that no canvas wrote."""
 
 _numbers = itertools.count(1)
 
@@ -75,7 +76,7 @@ def picture_in(data: bytes) -> Bytes | None:
         return None
     try:
         picture = read_picture(data, most_pixels=WIDEST * SIDE)
-    except PictureError:
+    except Refusal:
         return None
     # Opaque black on white: one colour channel is enough.
     return np.ascontiguousarray(picture[..., 0]) if picture.ndim == 3 else picture

@@ -9,8 +9,9 @@ import streamlit as st
 
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
-from lib.core.data.uploads import LARGEST_FILE, PictureError, read_picture
+from lib.core.data.uploads import LARGEST_FILE, read_picture
 from lib.core.drawing.render import SIDE
+from lib.core.errors import Refusal
 from lib.core.i18n import mark
 from lib.ui.draw.canvas import show_buttons, show_canvas
 from lib.ui.shell import plain
@@ -39,7 +40,7 @@ def show_way_in(row: bool) -> Bytes | None:
 
     For a `row` of digits the canvas is wide.
     """
-    match st.session_state.get(WAY):
+    match way := st.session_state.get(WAY):
         case "sample":
             return show_sample()
         case "upload":
@@ -47,8 +48,10 @@ def show_way_in(row: bool) -> Bytes | None:
             return picture_of(st.file_uploader(label, type=["png", "jpg", "jpeg"], key="draw_upload"))
         case "camera":
             return picture_of(st.camera_input(_("Hold a digit on paper into the camera"), key="draw_camera"))
-        case _canvas:
+        case "canvas" | None:
             return show_canvas(row)
+        case _:
+            raise ValueError(f"there is no way in {way!r}")
 
 
 def show_below() -> None:
@@ -64,7 +67,7 @@ def picture_of(file: object) -> Bytes | None:
         return None
     try:
         return read_picture(file.getvalue())  # type: ignore[attr-defined]
-    except PictureError as error:
+    except Refusal as error:
         plain.warning(error.sentence(_))
         return None
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import engine_state
 
-EVERY = 1.0
-"""Seconds between polls while TensorFlow is still loading."""
+if TYPE_CHECKING:
+    from lib.runs.model.state import Phase
+
+ENGINE_POLL_SECONDS = 1.0
+"""Seconds between two looks while TensorFlow is still loading."""
 
 
 def show_machine() -> None:
     """The worker's state, polled until it is ready."""
     state = engine_state()
     ready = state is not None and state.phase == "ready"
-    st.fragment(_show, run_every=None if ready else EVERY)(ready)
+    st.fragment(_show, run_every=None if ready else ENGINE_POLL_SECONDS)(ready)
 
 
 def _show(was_ready: bool) -> None:
     state = engine_state()
-    phase = state.phase if state else "starting"
+    phase: Phase = state.phase if state else "starting"
     with st.container(key="machine", border=True):
         st.markdown("##### " + _("The machine that trains"))
         match phase:
@@ -29,7 +34,7 @@ def _show(was_ready: bool) -> None:
                 st.markdown(":green[:material/check_circle:] " + _("Ready: TensorFlow is loaded."))
             case "unreachable":
                 st.markdown(":red[:material/error:] " + _("The machine that trains does not answer."))
-            case _other:
+            case "starting" | "loading":
                 st.markdown(
                     ":orange[:material/hourglass_top:] "
                     + _("TensorFlow is being loaded, which takes about 10 seconds. You can go on meanwhile.")

@@ -1,4 +1,4 @@
 """Runs and studies in a visitor's hands, whatever the page: press, ask, watch, how it stands, how long it waits.
 
-May use `widgets` and `shell`. Begin with `run_feed` (one reader a run for all who watch it) and `studies`.
+May use `widgets` and `shell`. Begin with `feed` (one reader a job for all who watch it) and `studies`.
 """

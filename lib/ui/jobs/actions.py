@@ -12,7 +12,6 @@ from lib.runs.model.run import Job, RunOver
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
-from lib.ui.shell.store_health import HEALTH_TEXT
 from lib.ui.shell.visitor import may_control
 
 logger = logging.getLogger(__name__)
@@ -30,21 +29,19 @@ def press(do: Callable[..., None], *args: object) -> None:
     try:
         do(*args)
     except StoreUnavailable as away:
-        logger.exception("a visitor's wish was not recorded")
-        st.session_state[NOT_DONE] = (
-            _(HEALTH_TEXT[away.code]) + " " + _("So nothing was changed; press again afterwards.")
-        )
+        logger.exception("a visitor's request was not recorded")
+        st.session_state[NOT_DONE] = away.sentence(_) + " " + _("So nothing was changed; press again afterwards.")
 
 
-def ask(job: Job, wish: Callable[[], None], until: Callable[[Job], bool]) -> None:
-    """Leaves the wish if the run or study is the visitor's own, so that the page drawn next already shows it fulfilled.
+def ask(job: Job, request: Callable[[], None], until: Callable[[Job], bool]) -> None:
+    """Makes the request if the run or study is the visitor's own, and waits a moment `until` it is fulfilled.
 
-    Another tab may have ended it meanwhile: then the page drawn next shows that, and nothing is wished.
+    Another tab may have ended the job meanwhile: then the page drawn next shows that, and nothing is requested.
     """
     if not may_control(job):
         return
     try:
-        wish()
+        request()
     except RunOver:
         return
     deadline = time.monotonic() + ANSWER_SECONDS

@@ -1,14 +1,8 @@
-"""What a page needs to know of a run, read once for all who watch it.
-
-Every viewer's page asks again and again. One `RunFeed` a run keeps what was read so far, so that the store is asked
-only for what is new, however long the run, and hardly more often, however many watch.
-"""
+"""What a page needs to know of a run, read once for all who watch it."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -28,11 +22,12 @@ from lib.core.training.events import (
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.store import Store
 from lib.runs.model.run import Run
+from lib.ui.jobs.feed import Feed
 from lib.ui.shell.services import store
 from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import may_control
 
-EVERY_EPOCH, EVERY_EPOCH_WATCHED = 4.0, 8.0
+EPOCH_POLL_SECONDS, WATCHED_EPOCH_POLL_SECONDS = 4.0, 8.0
 """Seconds between two looks for a further epoch of one's own run, and of somebody else's."""
 
 
@@ -100,59 +95,47 @@ def both(before: Compiled | None, event: Compiled) -> Compiled:
     )
 
 
-class RunFeed:
-    """One run as read so far. Safe to use from every visitor's thread."""
+class RunReader:
+    """Reads what a run's view is made of besides its events: the curve, which grows with the run."""
 
     def __init__(self, source: Store, run_id: str) -> None:
         self._store, self._run_id = source, run_id
-        self._lock = threading.Lock()
-        self._sequence = 0
-        self._seen: RunView | None = None
         self._curve: Curve | None = None
-        self._looked = 0.0
+        self._drawing = 0
 
-    def look(self, within: float = 0.0) -> RunView:
-        """The run as the store has it now, or had it at most `within` seconds ago. Raises UnknownRun where it has
-        none.
-        """
-        with self._lock:
-            if self._seen and time.monotonic() - self._looked < within:
-                return self._seen
-            looked = time.monotonic()
-            # The run is read before its events: where it says that it is over, none of them is missing.
-            run = self._store.run(self._run_id)
-            seen = replace(self._seen, run=run) if self._seen else RunView(run)
-            for sequence, event in self._store.events(self._run_id, after=self._sequence):
-                self._sequence, seen = sequence, self._take(seen, event)
-            lines = self._read_curve(seen)
-            recent = tuple(self._curve.recent) if self._curve else ()
-            self._seen, self._looked = replace(seen, lines=lines, recent=recent), looked
-            return self._seen
+    def grow(self, seen: RunView | None, run: Run, fresh: Sequence[AnyEvent]) -> RunView:
+        """What is known once `fresh` has happened."""
+        view = replace(seen, run=run) if seen else RunView(run)
+        for event in fresh:
+            view = view.after(event)
+            # A curve that knows later steps than those the run goes on from is read anew.
+            if isinstance(event, Started) and self._curve and self._curve.step > event.step:
+                self._curve, self._drawing = None, self._drawing + 1
+        lines = self._read_curve(view)
+        recent = tuple(self._curve.recent) if self._curve else ()
+        return replace(view, lines=lines, recent=recent, drawing=self._drawing)
 
-    def _take(self, seen: RunView, event: AnyEvent) -> RunView:
-        """What is known after `event`; a curve that knows later steps than those the run goes on from is read anew."""
-        seen = seen.after(event)
-        if isinstance(event, Started) and self._curve and self._curve.step > event.step:
-            self._curve = None
-            return replace(seen, drawing=seen.drawing + 1)
-        return seen
-
-    def _read_curve(self, seen: RunView) -> Mapping[str, Line] | None:
-        if seen.started is None:
+    def _read_curve(self, view: RunView) -> Mapping[str, Line] | None:
+        if view.started is None:
             return None
         if self._curve is None:
-            self._curve = Curve(seen.started.total_steps)
+            self._curve = Curve(view.started.total_steps)
         self._curve.extend(self._store.progress(self._run_id, after_step=self._curve.step))
-        if seen.run.is_over:
+        if view.run.is_over:
             self._curve.finish()
         return self._curve.since(0)
+
+
+def feed_of_run(source: Store, run_id: str) -> Feed[Run, RunView]:
+    """A feed of this run that has read nothing yet."""
+    return Feed(run_id, source.run, source.events, RunReader(source, run_id).grow)
 
 
 def follow_epochs(run: Run, draw: Callable[[RunView], None]) -> None:
     """Draws what changes once an epoch, and draws it anew while the run goes on: beside `lib.ui.train.live.watch`,
     which looks at the store for both.
     """
-    every = EVERY_EPOCH if may_control(run) else EVERY_EPOCH_WATCHED
+    every = EPOCH_POLL_SECONDS if may_control(run) else WATCHED_EPOCH_POLL_SECONDS
 
     def follow() -> None:
         with says_when_store_unavailable():
@@ -162,6 +145,6 @@ def follow_epochs(run: Run, draw: Callable[[RunView], None]) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def run_feed(run_id: str) -> RunFeed:
-    """The server's one `RunFeed` of this run."""
-    return RunFeed(store(), run_id)
+def run_feed(run_id: str) -> Feed[Run, RunView]:
+    """The server's one feed of this run."""
+    return feed_of_run(store(), run_id)

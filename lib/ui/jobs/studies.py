@@ -6,17 +6,16 @@ watches it.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from lib.core.studies.configs import KINDS, StudyConfig, kind_of
+from lib.core.studies.configs import KINDS, StudyConfig, study_kind
 from lib.core.studies.events import Began, StudyEvent
 from lib.core.training.events import Failed, Finished, Stopped, why_failed
-from lib.core.untrusted import beginning
+from lib.runs.model.run import Study, UnknownRun, UnknownStudy
 from lib.ui.jobs.actions import NOT_DONE, ask, press
+from lib.ui.jobs.feed import Feed
 from lib.ui.jobs.status import waiting_words
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -25,17 +24,14 @@ from lib.ui.shell.services import engine, store
 from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
 from lib.ui.shell.visitor import may_control, visitor
 
-if TYPE_CHECKING:
-    from lib.runs.db.store import Store
-    from lib.runs.model.run import Study
-
-EVERY = 1.0
+STUDY_POLL_SECONDS = 1.0
 """Seconds between two looks at a study that is open."""
 
 LINKED = frozenset({"compare"})
 """Kinds of study that the link names, as `?compare=<id>`."""
 
 StudyEvents = tuple[StudyEvent | Finished | Stopped | Failed, ...]
+Seen = tuple["Study", StudyEvents]
 Draw = Callable[["Study", StudyEvents], None]
 Say = Callable[["Study", StudyEvents], str]
 
@@ -45,12 +41,12 @@ def start_study(config: StudyConfig, guess: float | None = None) -> None:
 
     Where that would be more than the server allows, nothing starts, and `show_not_started` says why.
     """
-    owner, kind = visitor(), kind_of(config)
+    owner, kind = visitor(), study_kind(config)
     if why := refusal(config, store().open_runs_of(owner)):
         st.session_state[_refused(kind)] = why
         return
     study = store().create_study(config, owner=owner, guess=guess)
-    engine().submit(study.id)
+    engine().wake()
     show_study(kind, study.id)
 
 
@@ -65,8 +61,6 @@ def current_study(kind: str) -> Study | None:
 
     Says so where there is none such.
     """
-    from lib.runs.model.run import UnknownRun  # here: the first page does not wait for the store's code
-
     linked = st.query_params.get(kind) if kind in LINKED else None
     study_id = linked or st.session_state.get(_shown(kind))
     if study_id is None:
@@ -76,8 +70,7 @@ def current_study(kind: str) -> Study | None:
     except UnknownRun:
         study = None
     if study is None or study.kind != kind:
-        said = _("There is no measurement “{study}” here; perhaps the link was cut short.")
-        plain.warning(said.format(study=beginning(study_id)))
+        plain.warning(UnknownStudy(study_id).sentence(_))
         forget_study(kind)
         return None
     show_study(kind, study.id)
@@ -144,7 +137,7 @@ def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
                 st.rerun()
         rerun_when_other(trouble)
 
-    st.fragment(follow, run_every=EVERY if open_when_drawn else None)()
+    st.fragment(follow, run_every=STUDY_POLL_SECONDS if open_when_drawn else None)()
 
 
 def show_study_status(study: Study, events: StudyEvents, running: Say | None = None) -> None:
@@ -167,36 +160,22 @@ def study_sentence(study: Study, events: StudyEvents, running: Say | None = None
             return waiting_words(study)
         case "starting":
             return _("The machine is looked at; then measuring begins.")
-        case _other:
+        case _:
             return running(study, events) if running else _("Measuring …")
 
 
-class StudyFeed:
-    """One study as read so far, once for all who watch it. Safe to use from every visitor's thread."""
-
-    def __init__(self, source: Store, study_id: str) -> None:
-        self._store, self._id = source, study_id
-        self._lock = threading.Lock()
-        self._sequence = 0
-        self._events: StudyEvents = ()
-
-    def look(self) -> tuple[Study, StudyEvents]:
-        """The study as the store has it now, with its events. Raises UnknownRun where it has none."""
-        with self._lock:
-            # The study is read before its events: where it says that it is over, none of them is missing.
-            study = self._store.study(self._id)
-            fresh: Sequence[tuple[int, Any]] = self._store.events(self._id, after=self._sequence)
-            for sequence, event in fresh:
-                self._sequence = sequence
-                # A study whose worker died begins anew: what was measured before is void.
-                self._events = (event,) if isinstance(event, Began) else (*self._events, event)
-            return study, self._events
+def grow_study(seen: Seen | None, study: Study, fresh: Sequence[StudyEvent | Finished | Stopped | Failed]) -> Seen:
+    """The study with its events once `fresh` has happened."""
+    # One whose worker died begins anew: what was measured before is void.
+    begun = [place for place, event in enumerate(fresh) if isinstance(event, Began)]
+    before = seen[1] if seen and not begun else ()
+    return study, (*before, *fresh[begun[-1] if begun else 0 :])
 
 
 @st.cache_resource(show_spinner=False, max_entries=30)
-def study_feed(study_id: str) -> StudyFeed:
-    """The server's one StudyFeed of this study."""
-    return StudyFeed(store(), study_id)
+def study_feed(study_id: str) -> Feed[Study, Seen]:
+    """The server's one feed of this study."""
+    return Feed(study_id, store().study, store().events, grow_study)
 
 
 def _shown(kind: str) -> str:

@@ -8,26 +8,15 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from lib.core.i18n import mark
-from lib.runs.model.unavailable import StoreUnavailable
+from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.services import engine
 
 logger = logging.getLogger(__name__)
 
-HEALTH_TEXT = {
-    "disk_full": mark("The disk of this server is full: nothing can be recorded until there is room again."),
-    "database_locked": mark("Another program holds the database: nothing can be recorded until it lets go."),
-    "database_read_only": mark("The database may only be read: nothing can be recorded until it may be written."),
-    "database": mark("The database does not answer: nothing can be recorded until it does."),
-    "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
-    "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
-}
-"""The engine's health codes in words for visitors."""
-
-EVERY = 1.0
-"""Seconds between polls whether the trouble is over."""
+HEALTH_POLL_SECONDS = 1.0
+"""Seconds between two looks whether the trouble is over."""
 
 
 def show_trouble() -> None:
@@ -41,7 +30,7 @@ def show_trouble() -> None:
             plain.error(_(HEALTH_TEXT[trouble]) + " " + _("Runs that were under way go on by themselves afterwards."))
         rerun_when_other(trouble)
 
-    st.fragment(look, run_every=EVERY)()
+    st.fragment(look, run_every=HEALTH_POLL_SECONDS)()
 
 
 def rerun_when_other(trouble: str | None) -> None:
@@ -58,4 +47,4 @@ def says_when_store_unavailable() -> Iterator[None]:
     except StoreUnavailable as away:
         logger.exception("the store does not answer")
         with st.container(key="store_away"):
-            plain.error(_(HEALTH_TEXT[away.code]) + " " + _("Reload the page in a moment."))
+            plain.error(away.sentence(_) + " " + _("Reload the page in a moment."))

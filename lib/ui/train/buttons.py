@@ -16,9 +16,9 @@ from functools import partial
 
 import streamlit as st
 
+from lib.core.errors import Refusal
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.training.config import SettingError, TrainConfig
-from lib.core.untrusted import beginning
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
@@ -26,8 +26,8 @@ from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
-from lib.ui.train import settings_form
-from lib.ui.train.guess import GuessError, ask_for_guess, entered, forget_guess
+from lib.ui.train.guess import ACCURACY, ask_for_guess, entered
+from lib.ui.train.settings_form import FORM
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ def shown_run() -> Run | None:
         return None
     try:
         run = store().run(run_id)
-    except UnknownRun:
-        plain.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=beginning(run_id)))
+    except UnknownRun as error:
+        plain.warning(error.sentence(_))
         st.session_state.pop(LINK, None)
         return None
     show(run.id)
@@ -135,12 +135,11 @@ def start(pause_after: int | None = None) -> None:
     new ones wrong: then nothing starts and the page says why.
     """
     try:
-        config = settings_form.chosen()
-        expected = entered()
+        config, expected = FORM.chosen(), entered()
     except SettingError:
-        return
-    except GuessError as error:
-        st.session_state[NOT_DONE] = error.sentence()
+        return  # the form says so
+    except Refusal as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
         return
     begin(config, pause_after, expected)
 
@@ -157,8 +156,8 @@ def begin(config: TrainConfig, pause_after: int | None, expected: float | None, 
         st.session_state[NOT_DONE] = why
         return
     run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
-    engine().submit(run.id)
-    forget_guess()
+    engine().wake()
+    ACCURACY.forget()
     show(run.id)
 
 
@@ -194,11 +193,11 @@ def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> No
         st.session_state[NOT_DONE] = why
         return
 
-    def wish() -> None:
+    def go() -> None:
         store().resume(run.id, pause_after=pause_after)
-        engine().submit(run.id)
+        engine().wake()
 
-    ask(run, wish, until)
+    ask(run, go, until)
 
 
 def stop(run: Run) -> None:
@@ -209,8 +208,8 @@ def stop(run: Run) -> None:
 def rate_field(run: Run) -> None:
     """The field for the learning rate of the visitor's own run, which they may change while it runs."""
     key = f"rate_{run.id}"
-    wished = run.requests.learning_rate
-    st.session_state.setdefault(key, run.config.learning_rate if wished is None else wished)
+    asked_for = run.requests.learning_rate
+    st.session_state.setdefault(key, run.config.learning_rate if asked_for is None else asked_for)
     st.number_input(
         _("Learning rate from now on"),
         key=key,
@@ -224,10 +223,10 @@ def rate_field(run: Run) -> None:
 
 
 def change_rate(run: Run, key: str) -> None:
-    """Requests the learning rate just entered; an invalid one is refused."""
+    """Asks for the learning rate that was just entered; one that no run may have is refused."""
     try:
         rate = TrainConfig(learning_rate=st.session_state[key]).learning_rate
-    except SettingError as error:
+    except Refusal as error:
         st.session_state[NOT_DONE] = error.sentence(_)
         return
     ask(run, lambda: store().set_learning_rate(run.id, rate), until=lambda now: True)

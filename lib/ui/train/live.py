@@ -22,12 +22,12 @@ from lib.ui.train.settings_text import settings_words
 from lib.ui.widgets.live_plot import GrowingChart
 from lib.ui.widgets.theme import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
 
-EVERY = 0.5
-"""Seconds between polls of the visitor's own open run."""
-EVERY_WATCHED = 2.0
-"""The same for another visitor's run: a whole class may be watching, on the processor that trains."""
-EVERY_RESTING = 1.0
-"""The same for a paused run: it may be resumed in another tab."""
+RUN_POLL_SECONDS = 0.5
+"""Seconds between two looks at a run of one's own that is going on."""
+WATCHED_POLL_SECONDS = 2.0
+"""The same for somebody else's: a whole class may be watching, on the processor that trains."""
+RESTING_POLL_SECONDS = 1.0
+"""The same for one that rests: somebody may let it go on in another tab."""
 
 
 def watch(run: Run) -> None:
@@ -44,7 +44,8 @@ def watch(run: Run) -> None:
         nonlocal within
         with says_when_store_unavailable():
             seen = run_feed(run.id).look(within)
-            within = 0.0 if may_control(run) else EVERY_WATCHED / 2  # other visitors share a recent read
+            # Those who watch share what one of them has read.
+            within = 0.0 if may_control(run) else WATCHED_POLL_SECONDS / 2
             show_status(seen)
             show_chart(chart, seen)
             if stage(seen.run) != stage(run):
@@ -59,8 +60,8 @@ def rhythm(run: Run) -> float | None:
     if run.is_over:
         return None
     if not run.is_open:
-        return EVERY_RESTING
-    return EVERY if may_control(run) else EVERY_WATCHED
+        return RESTING_POLL_SECONDS
+    return RUN_POLL_SECONDS if may_control(run) else WATCHED_POLL_SECONDS
 
 
 def stage(run: Run) -> tuple[bool, bool, bool]:

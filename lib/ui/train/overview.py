@@ -13,6 +13,7 @@ from lib.core.training.config import TrainConfig
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.source import source
+from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.text import bold
 from lib.ui.widgets.theme import class_balance
 
@@ -62,9 +63,8 @@ def show_data(config: TrainConfig) -> None:
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))
-        st.plotly_chart(class_balance(counts, names), key="class_balance", config={"displayModeBar": False}, alt=words)
-        with st.expander(_("As a table")):
-            st.dataframe({_("class"): names, _("images"): counts}, hide_index=True)
+        chart(class_balance(counts, names), "class_balance", words)
+        as_table("class_balance_table", {_("class"): names, _("images"): counts})
 
 
 def show_network(config: TrainConfig) -> None:

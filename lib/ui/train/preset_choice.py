@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.core.training.config import SettingError
 from lib.core.training.presets import PRESETS, preset_of
 from lib.ui.shell.language import _
-from lib.ui.train import settings_form
+from lib.ui.train.settings_form import FORM
 
 KEY = "preset"
 
 
 def choose_preset() -> None:
-    """The presets; the one whose settings the widgets hold is marked."""
-    try:
-        current = preset_of(settings_form.chosen())
-    except SettingError:
-        current = None
+    """The presets, with the one chosen whose settings the widgets hold."""
+    config = FORM.chosen_if_allowed()
+    current = preset_of(config) if config else None
     st.session_state[KEY] = current
     titles = {code: _(preset.title) for code, preset in PRESETS.items()}
     st.pills(
@@ -37,4 +34,4 @@ def choose_preset() -> None:
 def adopt_preset() -> None:
     """Puts the settings of the chosen preset into the widgets."""
     if code := st.session_state[KEY]:
-        settings_form.adopt(PRESETS[code].config())
+        FORM.adopt(PRESETS[code].config())

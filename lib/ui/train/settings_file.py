@@ -6,10 +6,10 @@ import json
 
 import streamlit as st
 
-from lib.core.incoming import FileError
+from lib.core.errors import Refusal
 from lib.core.training.config import TrainConfig, settings_in
 from lib.ui.shell.language import _
-from lib.ui.train import settings_form
+from lib.ui.train.settings_form import FORM
 
 UPLOAD = "settings_upload"
 
@@ -42,6 +42,6 @@ def open_file() -> None:
     if file is None:
         return
     try:
-        settings_form.adopt_given(settings_in(file.getvalue(), file.name))
-    except FileError as error:
-        settings_form.refuse(error.sentence(_))
+        FORM.adopt_given(settings_in(file.getvalue(), file.name))
+    except Refusal as error:
+        FORM.refuse(error)

@@ -5,33 +5,32 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import streamlit as st
+from cachetools import LRUCache
 
 from lib.ui.shell.store_health import says_when_store_unavailable
 
 logger = logging.getLogger(__name__)
 
-EVERY = 0.5
-"""Seconds between polls whether a task is done."""
+RESULT_POLL_SECONDS = 0.5
+"""Seconds between two looks whether something is done."""
 ASKER = "background_asker"
 
 
 class Background:
     """A cache of the last `most` results, by the key of their request. Safe from every visitor's thread."""
 
-    turn = threading.Lock()
-    """Two tasks at a time would take two processors from the runs."""
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+    """One for all: two pieces of work at a time would take two processors from the runs."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
         self._lock = threading.Lock()
-        self._known: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._asked: dict[str, Hashable] = {}
+        self._known = Futures(most)
+        self._asked: LRUCache[str, Hashable] = LRUCache(10 * most)  # some of these visitors have left
 
     def ask(self, key: Hashable, work: Callable[[], Any], asker: str) -> Future[Any]:
         """The future result of `work`. An earlier request of the same `asker` is cancelled if it has not begun."""
@@ -42,24 +41,31 @@ class Background:
             self._asked[asker] = key
             future = self._known.get(key)
             if future is None or future.cancelled():
-                future = self._known[key] = Future()
-                threading.Thread(target=self._do, args=[future, work], name="background", daemon=True).start()
-            self._known.move_to_end(key)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)[1].cancel()
-            while len(self._asked) > 10 * self._most:  # visitors who have left
-                del self._asked[next(iter(self._asked))]
+                future = self._known[key] = self.executor.submit(logged, work)
             return future
 
-    def _do(self, future: Future[Any], work: Callable[[], Any]) -> None:
-        with self.turn:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(work())
-            except Exception as error:  # the caller gets it from the future
-                logger.exception("work in the background failed")
-                future.set_exception(error)
+
+class Futures(LRUCache[Hashable, "Future[Any]"]):
+    """Pieces of work of which the one that was longest not asked for is let go; it is not begun any more."""
+
+    def popitem(self) -> tuple[Hashable, Future[Any]]:
+        key, future = super().popitem()
+        future.cancel()
+        return key, future
+
+
+def logged(work: Callable[[], Any]) -> Any:
+    """What `work` gives. What goes wrong stands in the log too: whoever asked may have left."""
+    try:
+        return work()
+    except Exception:
+        logger.exception("work in the background failed")
+        raise
+
+
+def give_up() -> None:
+    """Lets what has not begun yet be: the process ends, and would wait for it."""
+    Background.executor.shutdown(wait=False, cancel_futures=True)
 
 
 def asker() -> str:
@@ -75,7 +81,7 @@ def wait_until(is_done: Callable[[], bool]) -> None:
             if is_done():
                 st.rerun()
 
-    st.fragment(look, run_every=EVERY)()
+    st.fragment(look, run_every=RESULT_POLL_SECONDS)()
 
 
 def say_working(words: str) -> None:

@@ -16,10 +16,12 @@ def bold(text: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them, such as '42 s' or '3 min 5 s'."""
+    """Seconds as people say them: '42 s', '3 min 5 s', '1 min'."""
     minutes, rest = divmod(round(seconds), 60)
     if not minutes:
         return _("{seconds} s").format(seconds=rest)
+    if not rest:
+        return _("{minutes} min").format(minutes=minutes)
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, comparison_of
-from lib.core.benchmark.comparison_words import SHORT, duration, factors, mode_label, mode_short, summary
+from lib.core.benchmark.comparison_words import SHORT, factors, mode_label, mode_short, summary, time_words
 from lib.core.i18n import translator, untranslated
 from lib.core.studies.configs import MODES, CompareConfig
 from tests.core.benchmark.made_comparisons import MS, ROUNDS, began, compared, size_events, swept, wobbling
@@ -51,12 +51,12 @@ def steady(**milliseconds):
     ],
 )
 def test_durations(milliseconds, text):
-    assert duration(milliseconds) == text
+    assert time_words(milliseconds) == text
 
 
 @given(st.floats(1e-7, 1e7))
 def test_a_duration_is_off_by_half_a_percent_at_most(milliseconds):
-    number, unit = duration(milliseconds).split()
+    number, unit = time_words(milliseconds).split()
     size = {"s": 1e3, "ms": 1, "µs": 1e-3, "ns": 1e-6}[unit]
     assert float(number.replace(",", "")) * size == pytest.approx(milliseconds, rel=0.0051)
 

@@ -220,7 +220,8 @@ def test_any_picture_is_prepared_or_has_nothing_drawn(picture, steps):
 def test_noise_of_any_shape_is_no_error(shape):
     noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     for steps in (ALL, (), *({step} for step in STEPS)):
-        prepare(noise, steps)
+        prepared = prepare(noise, steps)
+        assert prepared is None or (prepared.image.shape, prepared.image.dtype) == ((28, 28), np.uint8)
 
 
 @pytest.mark.parametrize("shape", [(280, 280), (280, 280, 4), (1, 1), (0, 0), (0, 9, 3)])

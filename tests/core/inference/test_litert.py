@@ -57,13 +57,13 @@ def test_probabilities_and_layers_are_those_of_the_arithmetic(network):
 
 
 def test_sizes_and_weights_may_change_from_call_to_call(network):
-    for size, seed in [(1, 0), (5, 0), (5, 1), (2, 1), (1, 0), (litert.MOST, 2), (1, 2)]:
+    for size, seed in [(1, 0), (5, 0), (5, 1), (2, 1), (1, 0), (litert.MAX_IMAGES, 2), (1, 2)]:
         weights, images = some_weights(SMALL, seed), some_images(size, size)
         assert network.predict(weights, images).probabilities == pytest.approx(by_hand(weights, images)[1], abs=1e-5)
 
 
 def test_many_images_are_gone_through_in_parts(network):
-    weights, images = some_weights(SMALL), some_images(2 * litert.MOST + 1)
+    weights, images = some_weights(SMALL), some_images(2 * litert.MAX_IMAGES + 1)
     assert network.probabilities(weights, images) == pytest.approx(by_hand(weights, images)[1], abs=1e-5)
     with pytest.raises(LiteError, match="at most 100 images"):
         network.predict(weights, images)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core.i18n import translator
-from lib.core.mydigits.digit_sets import LARGEST, MOST, SENTENCES, Digits, OwnDigitsError, from_npz, to_npz
+from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, SENTENCES, Digits, OwnDigitsError, from_npz, to_npz
 from tests.core.drawing.labelled import digits, some_digits
 
 
@@ -74,9 +74,9 @@ def test_a_file_that_numpy_alone_wrote_is_read() -> None:
 
 
 def test_as_many_as_can_be_kept_are_read_packed_or_not() -> None:
-    kept = some_digits(MOST)
+    kept = some_digits(MAX_DIGITS)
     for data in (to_npz(kept), file_of(images=kept.images, labels=kept.labels)):
-        assert len(from_npz(data)) == MOST
+        assert len(from_npz(data)) == MAX_DIGITS
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_as_many_as_can_be_kept_are_read_packed_or_not() -> None:
         (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.zeros(2, np.uint8)), "labels"),
         (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.full(1, 10, np.uint8)), "labels"),
         (file_of(images=np.zeros((0, 28, 28), np.uint8), labels=np.zeros(0, np.uint8)), "none"),
-        (to_npz(some_digits(MOST + 1)), "many"),
+        (to_npz(some_digits(MAX_DIGITS + 1)), "many"),
         (bytes(LARGEST + 1), "large"),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core.data.dataset import Images
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError
 from lib.core.mydigits.finetune_plan import FEWEST, HELD_OUT, SHARE, Tuning, mixed, own_parts, tuned_config
 from lib.core.training.config import SETTINGS, TrainConfig
 from lib.core.training.presets import PRESETS
@@ -139,8 +139,8 @@ def test_a_network_that_knows_clothes_is_not_tuned_with_digits() -> None:
         tuned_config(TrainConfig(dataset="fashion_mnist"))
 
 
-@pytest.mark.parametrize("count", [0, MOST + 1])
+@pytest.mark.parametrize("count", [0, MAX_DIGITS + 1])
 def test_a_tuning_has_a_digit_and_not_too_many(count: int) -> None:
     with pytest.raises(OwnDigitsError):
         Tuning(base="a", digits=numbered([1] * count))
-    assert len(Tuning(base="a", digits=numbered([1] * MOST)).digits) == MOST
+    assert len(Tuning(base="a", digits=numbered([1] * MAX_DIGITS)).digits) == MAX_DIGITS

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.studies.configs import SaliencyConfig, StudyError, kind_of, study_from_dict, study_to_dict
+from lib.core.studies.configs import SaliencyConfig, StudyError, study_from_dict, study_kind, study_to_dict
 from lib.core.untrusted import beginning
 
 BLANK = base64.b64encode(bytes(784)).decode()
@@ -30,7 +30,7 @@ anything = st.one_of(
 def test_what_is_right_comes_back_as_it_was(pixels: bytes, model: str, digit: int) -> None:
     config = SaliencyConfig(model=model, image=base64.b64encode(pixels).decode(), digit=digit)
     assert config.pixels == pixels
-    assert study_from_dict(kind_of(config), study_to_dict(config)) == config
+    assert study_from_dict(study_kind(config), study_to_dict(config)) == config
 
 
 @given(st.sampled_from(list(RIGHT)), anything)

@@ -12,13 +12,13 @@ from lib.core.tracing.retraces import (
     CAUSES,
     EXPLANATIONS,
     Argument,
+    call_totals,
     cause_of,
     differences_text,
     milliseconds,
     saving,
     signature_text,
     summary,
-    told,
 )
 
 
@@ -114,32 +114,32 @@ CALLS = [called(1, 20_000_000, True), called(2, 400_000, False), called(3, 600_0
 
 
 def test_calls_are_summed_up_in_milliseconds():
-    found = told(CALLS)
+    found = call_totals(CALLS)
     assert (found.calls, found.traces, found.functions) == (4, 2, 1)
     assert (found.total, found.tracing, found.steady) == pytest.approx((31.0, 30.0, 0.5))
     assert summary(found) == (
         "2 of 4 calls traced and took 30.0 ms together; concrete functions now: 1. "
         "A call that needs no tracing takes 0.500 ms (median)."
     )
-    assert "Not one call could use a graph" in summary(told(CALLS[:1]))
-    assert told([]).calls == 0
+    assert "Not one call could use a graph" in summary(call_totals(CALLS[:1]))
+    assert call_totals([]).calls == 0
 
 
 def test_a_fix_that_saves_nothing_is_not_praised():
-    slow, quick = told(CALLS), told(CALLS[1:3] * 2)
+    slow, quick = call_totals(CALLS), call_totals(CALLS[1:3] * 2)
     assert saving(slow, quick) == (
         "The fix saved 30.0 ms: calls that traced took 30.0 ms as written, 0.000 ms fixed, of 4 calls. Traces: 2 → 0."
     )
     assert "saved nothing" in saving(quick, slow)
-    assert saving(slow, told(CALLS[:3])) == "", "only the same number of calls can be compared"
+    assert saving(slow, call_totals(CALLS[:3])) == "", "only the same number of calls can be compared"
 
 
 def test_calls_that_did_not_trace_are_no_saving():
     """Both trace once; what the other calls took is chance."""
     slow = [called(1, 20_000_000, True), *(called(n, 9_000_000, False) for n in range(2, 5))]
     quick = [called(1, 20_000_000, True), *(called(n, 400_000, False) for n in range(2, 5))]
-    assert "saved nothing" in saving(told(slow), told(quick))
-    assert "Traces: 1 → 1" in saving(told(slow), told(quick))
+    assert "saved nothing" in saving(call_totals(slow), call_totals(quick))
+    assert "Traces: 1 → 1" in saving(call_totals(slow), call_totals(quick))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import dataclasses
 import pytest
 
 from lib.core.training.config import SETTINGS, TrainConfig
-from lib.core.training.presets import FREE, PRESETS, preset_of
+from lib.core.training.presets import PRESETS, preset_of
+
+INCIDENTAL = {name for name, setting in SETTINGS.items() if setting.incidental}
 
 every_preset = pytest.mark.parametrize("code", list(PRESETS))
 
@@ -38,13 +40,13 @@ def test_a_presets_settings_are_its_changes_and_are_recognised(code):
 @every_preset
 def test_how_a_run_is_executed_and_its_dice_do_not_make_it_another(code):
     others = {"execution": "eager", "steps_per_call": 1, "seed": 1234}
-    assert set(others) == FREE
+    assert set(others) == INCIDENTAL
     free = {name: value for name, value in others.items() if name not in PRESETS[code].changes}
     assert preset_of(dataclasses.replace(PRESETS[code].config(), **free)) == code
 
 
 @every_preset
-@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in FREE])
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in INCIDENTAL])
 def test_any_other_setting_makes_it_ones_own(code, name):
     config, setting = PRESETS[code].config(), SETTINGS[name]
     now = getattr(config, name)
@@ -55,6 +57,6 @@ def test_any_other_setting_makes_it_ones_own(code, name):
 
 def test_a_setting_that_a_preset_makes_itself_is_not_free():
     for preset in PRESETS.values():
-        for name in FREE & set(preset.changes):
+        for name in INCIDENTAL & set(preset.changes):
             other = dataclasses.replace(TrainConfig(), **{**preset.changes, name: getattr(TrainConfig(), name)})
             assert preset_of(other) != preset.code

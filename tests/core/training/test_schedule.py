@@ -28,7 +28,7 @@ def test_cosine_only_falls(total):
 def test_one_cycle_rises_then_falls(total):
     rates = learning_rates(TrainConfig(schedule="one_cycle"), total)
     top = int(rates.argmax())
-    assert top == int(total * 0.3)
+    assert 0.3 * total - 1 < top <= 0.3 * total, "the last whole step before three tenths"
     assert (np.diff(rates[: top + 1]) > 0).all()
     assert (np.diff(rates[top:]) <= 0).all()
 

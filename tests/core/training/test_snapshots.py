@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.training.config import TrainConfig
-from lib.core.training.snapshots import MOST, are_kept, is_due
+from lib.core.training.snapshots import MAX_SNAPSHOTS, are_kept, is_due
 
 
 def taken(calls: list[int], per_epoch: int, epochs: int, since: int = 0) -> list[int]:
@@ -31,7 +31,7 @@ def test_there_are_never_too_many_and_always_one_at_the_end(per_epoch: int, epoc
     near = {1 << k for k in range(total.bit_length())} | {k * per_epoch for k in range(1, epochs + 1)}
     calls = sorted({step for step in near if step <= total} | {step for step in sorted(ends)[:500] if step})
     steps = [0, *taken(calls, per_epoch, epochs)]
-    assert len(steps) <= MOST
+    assert len(steps) <= MAX_SNAPSHOTS
     assert steps[-1] == total
 
 

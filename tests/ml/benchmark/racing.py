@@ -8,8 +8,9 @@ import numpy as np
 
 from lib.core.studies.configs import CompareConfig
 from lib.ml.benchmark.candidates import Candidate, Outcome
+from lib.ml.benchmark.laboratory import Laboratory
 from lib.ml.benchmark.other_load import Disturbance
-from lib.ml.benchmark.protocol import Laboratory, compare
+from lib.ml.benchmark.protocol import compare
 
 MS = 1_000_000
 TWO = CompareConfig(modes=("eager", "graph"))

@@ -12,8 +12,10 @@ import tensorflow as tf
 from lib.core.studies.configs import PLAIN_MODES, WORKS, CompareConfig
 from lib.core.studies.events import Agreed, Prepared, Sampled, Waiting
 from lib.core.studies.modes import way_of
-from lib.ml.benchmark.candidates import CandidatePool, OneCall, Trained, first_weights
-from lib.ml.benchmark.protocol import AGREEING, TOLERANCE, compare, largest_difference
+from lib.ml.benchmark.candidates import OneCall, Trained
+from lib.ml.benchmark.pool import CandidatePool, first_weights
+from lib.ml.benchmark.protocol import compare
+from lib.ml.benchmark.runner import AGREEING, TOLERANCE, largest_difference
 from lib.ml.benchmark.tf1_session import SessionProcess
 from lib.ml.benchmark.workloads import (
     EDGE,

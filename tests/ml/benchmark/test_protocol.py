@@ -15,7 +15,7 @@ from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
 from lib.ml.benchmark.candidates import Outcome
 from lib.ml.benchmark.other_load import Disturbance
-from lib.ml.benchmark.protocol import BEGINNINGS, BUILDS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
+from lib.ml.benchmark.runner import BEGINNINGS, BUILDS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
 from tests.ml.benchmark.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 from tests.ml.conftest import kinds, of_kind
 

@@ -13,7 +13,7 @@ from lib.core.studies.modes import adam_of
 from lib.core.tracing.graphs import counts, module_size, overview, part_text, whole
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.benchmark.candidates import CandidatePool
+from lib.ml.benchmark.pool import CandidatePool
 from lib.ml.tracing.retrace_counts import detect, watched
 from lib.ml.tracing.xray import BATCH, Subject, example, look_into, xray
 from lib.ml.training.step import train_step

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lib.core.data.dataset import Images
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Evaluated
-from lib.ml.training.batching import held_out
+from lib.ml.training.batching import train_val_split
 from lib.ml.training.metrics import EarlyStopping
 from lib.ml.training.trainer import Trainer
 from tests.ml.conftest import QUICK, follow, losses, of_kind
@@ -30,7 +30,7 @@ def numbered(size: int) -> Images:
 @given(st.integers(1, 700), st.floats(0, 0.5))
 def test_the_last_share_is_held_out_and_something_remains(size, share):
     images = numbered(size)
-    rest, held = held_out(images, share)
+    rest, held = train_val_split(images, share)
     pixels = rest.x_train if held is None else np.concatenate([rest.x_train, held[0]])
     assert np.array_equal(pixels, images.x_train)
     assert len(rest.y_train) >= 1

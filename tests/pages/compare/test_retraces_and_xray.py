@@ -69,7 +69,7 @@ def open_part(part: str, owner: str, lang: str = "en", **chosen: str) -> AppTest
     for key, value in ({COOKIE: owner} | chosen).items():
         visitor.session_state[key] = value
     visitor.query_params["lang"], visitor.query_params["show"] = lang, part
-    visitor.switch_page("../../pages/compare.py").run()
+    visitor.switch_page("../../../pages/compare.py").run()
     assert works(visitor)
     return visitor
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.studies.configs import DEPTHS, WORKS, CompareConfig, StudyError, TooFewModes
+from lib.core.studies.configs import DEPTHS, WORKS, CompareConfig, StudyError, TooFewModes, read_compare
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status, Study
-from lib.ui.compare.settings import read_link, to_link
+from lib.ui.compare.settings import FORM
 from lib.ui.shell.store_health import HEALTH_TEXT
 from tests.pages.compare.comparisons import tell
 from tests.pages.conftest import own_home
@@ -54,19 +54,19 @@ def only(store: Store) -> Study:
 
 @given(configs())
 def test_every_comparison_goes_through_a_link_unchanged(config: CompareConfig) -> None:
-    assert read_link(to_link(config)) == (config, [])
+    assert read_compare(FORM.link(config)) == (config, [])
 
 
 @given(st.dictionaries(st.sampled_from(["work", "modes", "sizes", "depth", "seed", "colour"]), st.text(max_size=20)))
 def test_whatever_a_link_says_there_is_a_comparison_to_begin_with(given_in_link: dict[str, str]) -> None:
-    config, refused = read_link(given_in_link)
+    config, refused = read_compare(given_in_link)
     assert isinstance(config, CompareConfig)
     assert all(isinstance(one, (StudyError, str)) for one in refused)
 
 
 def test_start_asks_for_what_the_link_said(store: Store) -> None:
     wanted = CompareConfig(work="tiny_ops", modes=("eager", "xla"), sizes=(3, 30), depth="thorough", seed=7)
-    visitor = visit("compare", **to_link(wanted))
+    visitor = visit("compare", **FORM.link(wanted))
     press(visitor, "compare_start")
     assert works(visitor)
     study = only(store)
@@ -211,7 +211,7 @@ def test_what_was_shown_is_there_again_on_the_way_back(store: Store) -> None:
     study_id = tell(store, "finished")
     visitor = visit("compare", compare=study_id)
     for page in ("home", "compare"):
-        visitor.switch_page(f"../../pages/{page}.py").run()
+        visitor.switch_page(f"../../../pages/{page}.py").run()
         assert works(visitor)
     assert visitor.query_params["compare"] == study_id
     assert words_in(visitor, "compare_status").startswith("`[finished]`")

@@ -25,8 +25,8 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newer weights are looked up every time."""
-    monkeypatch.setattr(models, "EVERY", 0.0)
+    """Newer weights are looked for every time."""
+    monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
 
 
 def take(store: Store, run_id: str, *snapshots: tuple[int, int]) -> None:

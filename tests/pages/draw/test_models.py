@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from lib.core.i18n import LANGUAGES, translator
+from lib.core.inference.litert import LiteError
 from lib.core.training.architectures import weight_shapes
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint
 from lib.core.untrusted import beginning
+from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
 from lib.runs.db.store import Store
 from lib.ui.draw.reading import models
 from lib.ui.shell.plain import as_text
@@ -24,8 +26,8 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newer weights are looked up every time."""
-    monkeypatch.setattr(models, "EVERY", 0.0)
+    """Newer weights are looked for every time."""
+    monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
 
 
 def always(digit: int, step: int, config: TrainConfig = CONFIG) -> Checkpoint:
@@ -90,9 +92,9 @@ def test_weights_that_are_missing_damaged_or_not_finite_are_said_in_words(store:
     said = translator(lang)
     for number, (harm, text) in enumerate(
         (
-            (lambda path: path.unlink(), models.MISSING),
-            (lambda path: path.write_bytes(path.read_bytes()[:-900] + b"x" * 900), models.DAMAGED),
-            (lambda path: path.write_bytes(b""), models.DAMAGED),
+            (lambda path: path.unlink(), ArtifactMissing.template),
+            (lambda path: path.write_bytes(path.read_bytes()[:-900] + b"x" * 900), ArtifactDamaged.template),
+            (lambda path: path.write_bytes(b""), ArtifactDamaged.template),
         )
     ):
         run_id = tell(store, RUNNING, CONFIG)
@@ -105,7 +107,7 @@ def test_weights_that_are_missing_damaged_or_not_finite_are_said_in_words(store:
         keep(store, run_id, Checkpoint(step=10, weights=harm_done(dict(checkpoint.weights)), state=checkpoint.state))
         visitor = draw(visit("draw", lang=lang, run=run_id), SEVEN)
         assert works(visitor)
-        assert said(models.UNFIT) in words_in(visitor, "prediction")
+        assert said(LiteError.template) in words_in(visitor, "prediction")
 
 
 def not_finite(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -1,5 +1,8 @@
 """The nearest training images: equal to brute force, computed once per weights, and again for newer ones."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,7 @@ from tests.pages.draw.drawing import ONE, SEVEN, draw, settled
 from tests.pages.draw.test_models import CONFIG, RUNNING, always, keep
 from tests.pages.stories import tell
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.waiting import PATIENCE
 
 FEW = 300
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -28,7 +32,19 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Uses fewer images than the app, and looks up newer weights every time."""
     monkeypatch.setattr(neighbours, "COMPARED", FEW)
     monkeypatch.setattr(neighbours, "COMPARED_WHILE_TRAINING", FEW // 2)
-    monkeypatch.setattr(models, "EVERY", 0.0)
+    monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
+
+
+@contextmanager
+def nothing_worked_out() -> Iterator[None]:
+    """The thread that works things out for all visitors has something else to do meanwhile."""
+    go = threading.Event()
+    other = neighbours.Background.executor.submit(go.wait, PATIENCE)
+    try:
+        yield
+    finally:
+        go.set()
+        assert other.result(PATIENCE)
 
 
 def look(visitor: AppTest) -> AppTest:
@@ -97,7 +113,7 @@ def test_newer_weights_of_a_run_are_gone_through_and_the_older_answer_stays_unti
     newer = always(3, 20)
     newer.weights["d1/kernel"][:] = np.random.default_rng(0).normal(0, 0.1, newer.weights["d1/kernel"].shape)
     keep(store, run_id, newer)
-    with neighbours.Background.turn:  # nothing can be worked out for now
+    with nothing_worked_out():
         visitor.run()
         assert works(visitor)
         assert "hourglass" in words_in(visitor, "draw_inside")

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.drawing.preprocess import prepare
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError, to_npz
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError, to_npz
 from lib.runs.db.store import Store
 from lib.ui.draw.mydigits.files import as_digits
 from lib.ui.draw.mydigits.gallery import ON_A_PAGE
@@ -117,16 +117,16 @@ def test_what_is_no_digit_is_not_called_right_and_an_empty_canvas_offers_nothing
 
 
 def test_beyond_the_most_nothing_is_kept_and_it_says_so(store: Store) -> None:
-    store.keep_digits(ME, made(MOST))
+    store.keep_digits(ME, made(MAX_DIGITS))
     visitor = draw(visit("draw"), SEVEN)
     visitor.get_by_key("own_right_0").click().run()
     assert drawn(visitor)
     assert "2,000" in words_in(visitor, "own_keep_said")
-    assert len(kept(store)) == MOST
+    assert len(kept(store)) == MAX_DIGITS
 
 
 def test_a_gallery_of_2000_shows_some_dozens_at_a_time_newest_first(store: Store) -> None:
-    store.keep_digits(ME, made(MOST))
+    store.keep_digits(ME, made(MAX_DIGITS))
     visitor = visit("draw")
     numbers = [one.id for one in store.own_digits(ME)]
     assert on_page(visitor) == numbers[:ON_A_PAGE]
@@ -213,7 +213,7 @@ def damaged() -> dict[str, Any]:
         "empty": b"",
         "no zip": b"\x89PNG" * 100,
         "cut short": whole[:-200],
-        "many": to_npz(made(MOST)),
+        "many": to_npz(made(MAX_DIGITS)),
     }
 
 

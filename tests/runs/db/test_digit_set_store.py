@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from lib.core.mydigits.digit_sets import MOST, Digits, OwnDigitsError
+from lib.core.mydigits.digit_sets import MAX_DIGITS, Digits, OwnDigitsError
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.training.config import TrainConfig
 from lib.runs.db import tables
@@ -80,10 +80,10 @@ def test_a_digit_gets_another_label(store: Store) -> None:
 
 
 def test_no_more_are_kept_than_can_be_and_then_none_of_them(store: Store) -> None:
-    assert store.keep_digits("ann", digits(*[5] * (MOST - 1))) == MOST - 1
+    assert store.keep_digits("ann", digits(*[5] * (MAX_DIGITS - 1))) == MAX_DIGITS - 1
     with pytest.raises(OwnDigitsError, match="2,001"):
         store.keep_digits("ann", digits(1, 1))
-    assert len(store.own_digits("ann")) == MOST - 1
+    assert len(store.own_digits("ann")) == MAX_DIGITS - 1
     assert store.keep_digits("ann", digits(1)) == 1
     assert store.keep_digits("bob", digits(1)) == 1
     assert store.keep_digits("ann", digits()) == 0
@@ -92,13 +92,13 @@ def test_no_more_are_kept_than_can_be_and_then_none_of_them(store: Store) -> Non
 def test_nor_when_several_tabs_keep_some_at_the_same_moment(store: Store) -> None:
     def keep(_: int) -> int:
         try:
-            return store.keep_digits("ann", digits(*[5] * (MOST // 4)))
+            return store.keep_digits("ann", digits(*[5] * (MAX_DIGITS // 4)))
         except OwnDigitsError:
             return 0
 
     with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(keep, range(6))) == MOST
-    assert len(store.own_digits("ann")) == MOST
+        assert sum(pool.map(keep, range(6))) == MAX_DIGITS
+    assert len(store.own_digits("ann")) == MAX_DIGITS
 
 
 def test_digits_have_an_owner(store: Store) -> None:
@@ -127,7 +127,7 @@ def test_a_run_cannot_be_tuned_from_one_that_there_is_not(store: Store) -> None:
 
 
 def test_a_run_cannot_be_tuned_with_no_digit_or_too_many() -> None:
-    for kept in (digits(), digits(*[1] * (MOST + 1))):
+    for kept in (digits(), digits(*[1] * (MAX_DIGITS + 1))):
         with pytest.raises(OwnDigitsError):
             Tuning(base="a", digits=kept)
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig, kind_of
+from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig, study_kind
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Failed, Finished, Stopped
 from lib.runs.db import tables
@@ -23,7 +23,7 @@ WORKER = "/somewhere:1/a"
 def test_a_new_study_waits(store: Store, config: StudyConfig) -> None:
     study = store.create_study(config, owner="me", guess=1.5)
     assert isinstance(study, Study)
-    assert (study.kind, study.config, study.status) == (kind_of(config), config, Status.WAITING)
+    assert (study.kind, study.config, study.status) == (study_kind(config), config, Status.WAITING)
     assert (study.owner, study.guess, study.step, study.total_steps) == ("me", 1.5, 0, 0)
     assert study.is_open
     assert study == store.study(study.id) == store.job(study.id)

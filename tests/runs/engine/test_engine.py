@@ -56,7 +56,7 @@ def nothing_may_end_yet(home: Path) -> None:
 
 def submit(store: Store, engine: Engine, config: TrainConfig = SHORT) -> str:
     run_id = store.create_run(config).id
-    engine.submit(run_id)
+    engine.wake()
     return run_id
 
 
@@ -112,7 +112,7 @@ def test_stop_ends_the_study_under_way_and_the_next_one_begins(store: Store, eng
     ready(engine)
     under_way = store.create_study(replace(COMPARISON, depth="thorough", sizes=(10,))).id
     waiting, last = store.create_study(COMPARISON).id, store.create_study(XrayConfig()).id
-    engine.submit(under_way)
+    engine.wake()
     until(lambda: store.study(under_way).step > 0)
     store.stop(waiting)
     store.stop(under_way)
@@ -139,7 +139,7 @@ def test_step_by_step_and_nobody_waits_for_a_run_that_rests(store: Store, engine
     until(lambda: store.run(other).status == Status.FINISHED)
     for step in range(1, 6):
         store.resume(stepping, pause_after=step)
-        engine.submit(stepping)
+        engine.wake()
         until(lambda: store.run(stepping).status == Status.PAUSED and store.run(stepping).step == step)  # noqa: B023
     assert store.run(stepping).turn == 5
     store.stop(stepping)
@@ -152,27 +152,27 @@ def test_resume_is_answered_without_waiting_for_the_next_look(
     run_id = store.create_run(ENDLESS, pause_after=1).id
     # The engine would not look again while this test lasts: being asked is what wakes it.
     monkeypatch.setattr(engine_module, "LOOK_SECONDS", 10 * PATIENCE)
-    engine.submit(run_id)
+    engine.wake()
     for step in range(2, 12):
         until(lambda: store.run(run_id).status == Status.PAUSED)
         store.resume(run_id, pause_after=step)
-        engine.submit(run_id)
+        engine.wake()
         until(lambda: store.run(run_id).step == step)  # noqa: B023
     until(lambda: store.run(run_id).status == Status.PAUSED)
     store.stop(run_id)
     monkeypatch.undo()
-    engine.submit(run_id)
+    engine.wake()
 
 
 def test_a_resumed_run_does_not_jump_the_queue(store: Store, engine: Engine) -> None:
     ready(engine)
     resumed = store.create_run(SHORT, pause_after=10).id
-    engine.submit(resumed)
+    engine.wake()
     until(lambda: store.run(resumed).status == Status.PAUSED)
     first = submit(store, engine, ENDLESS)
     second = submit(store, engine)
     store.resume(resumed)
-    engine.submit(resumed)
+    engine.wake()
     last = submit(store, engine)
     light.let_end()
     until(lambda: not store.open_runs())
@@ -204,9 +204,9 @@ def test_a_run_that_breaks_does_not_break_the_next(store: Store, engine: Engine)
 
 def test_submitting_twice_performs_once(store: Store, engine: Engine) -> None:
     run_id = submit(store, engine)
-    engine.submit(run_id)
+    engine.wake()
     until(lambda: store.run(run_id).status == Status.FINISHED)
-    engine.submit(run_id)
+    engine.wake()
     after = submit(store, engine)
     until(lambda: store.run(after).status == Status.FINISHED)
     assert [sequence for sequence, _ in store.events(run_id)] == [1, 2, 3]
@@ -224,8 +224,6 @@ def test_nothing_listens_but_on_this_machine(engine: Engine) -> None:
     assert set(listening) == {"127.0.0.1"}
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="the environment is read from /proc")
 def test_the_worker_calculates_with_all_its_threads(engine: Engine) -> None:
-    environment = Path(f"/proc/{ready(engine)}/environ").read_bytes().split(b"\0")
-    names = {entry.partition(b"=")[0].decode() for entry in environment} - set(os.environ)
+    names = psutil.Process(ready(engine)).environ().keys() - set(os.environ)
     assert not names & {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_"}

@@ -141,7 +141,7 @@ def test_a_pause_survives_the_death_of_the_worker(store: Store, runs: tuple[str,
         assert_finished(store, runs[1])
         kill(pid)
         store.resume(runs[0])
-        engine.submit(runs[0])
+        engine.wake()
         under_way(store, runs[0], after=rested)
         assert_unbroken(store, runs[0])
 

@@ -77,7 +77,7 @@ def test_weights_find_no_room(weights_on_disk: SmallDisk) -> None:
     with engine_on(store) as engine:
         ready(engine)
         paused, failing = store.create_run(RUN, pause_after=10).id, store.create_run(RUN).id
-        engine.submit(paused)
+        engine.wake()
         until(lambda: store.run(paused).status == Status.PAUSED)
         until(lambda: store.run(failing).step > 50)
         until(lambda: weights_on_disk.fill() or store.run(failing).is_over)
@@ -89,7 +89,7 @@ def test_weights_find_no_room(weights_on_disk: SmallDisk) -> None:
         weights_on_disk.empty()
         until(lambda: engine.state().trouble is None)
         store.resume(paused)
-        engine.submit(paused)
+        engine.wake()
         assert_finished(store, paused)
     store.close()
 
@@ -100,7 +100,7 @@ def test_weights_may_not_be_written(weights_on_disk: SmallDisk) -> None:
         ready(engine)
         weights_on_disk.forbid_writing()
         failing = store.create_run(SHORT).id
-        engine.submit(failing)
+        engine.wake()
         until(lambda: store.run(failing).is_over)
         end = store.events(failing)[-1][1]
         assert isinstance(end, Failed)
@@ -109,7 +109,7 @@ def test_weights_may_not_be_written(weights_on_disk: SmallDisk) -> None:
         weights_on_disk.allow_writing()
         until(lambda: engine.state().trouble is None)
         fine = store.create_run(SHORT).id
-        engine.submit(fine)
+        engine.wake()
         assert_finished(store, fine)
     store.close()
 
@@ -119,7 +119,7 @@ def test_the_database_finds_no_room_and_the_run_goes_on_afterwards(database_on_d
     with engine_on(store) as engine:
         pid = ready(engine)
         run_id = store.create_run(RUN).id
-        engine.submit(run_id)
+        engine.wake()
         until(lambda: store.run(run_id).step > 50)
         assert until(lambda: database_on_disk.fill() or engine.state().trouble) == "disk_full"
         assert store.run(run_id).is_open
@@ -139,7 +139,7 @@ def test_nothing_finds_any_room(database_on_disk: SmallDisk, weights_on_disk: Sm
     with engine_on(store) as engine:
         ready(engine)
         run_id = store.create_run(RUN).id
-        engine.submit(run_id)
+        engine.wake()
         until(lambda: store.run(run_id).step > 50)
         assert until(lambda: database_on_disk.fill() or engine.state().trouble) == "disk_full"
         database_on_disk.empty()
@@ -255,7 +255,7 @@ def test_an_engine_outlives_a_store_that_is_away(postgres: str, monkeypatch: pyt
     with engine_on(store) as engine:
         pid = ready(engine)
         run_id = store.create_run(RUN).id
-        engine.submit(run_id)
+        engine.wake()
         until(lambda: store.run(run_id).step > 50)
         allow("false")
         assert until(lambda: engine.state().trouble) == "database"

@@ -48,7 +48,7 @@ def engine(store: Store) -> Iterator[Engine]:
 
 def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Engine) -> None:
     run_id = store.create_run(TINY).id
-    engine.submit(run_id)
+    engine.wake()
     run = until(lambda: None if store.run(run_id).is_open else store.run(run_id))
     events = [event for _, event in store.events(run_id)]
     kinds = [Started, Compiled, Inside, Evaluated, Inside, Evaluated, Inside, Finished]
@@ -66,7 +66,7 @@ def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Eng
     assert {20, 40} <= set(snapshots)
     config = SaliencyConfig(model=run_id, image=b64encode(bytes(range(28)) * 28).decode(), digit=3)
     study_id = store.create_study(config).id
-    engine.submit(study_id)
+    engine.wake()
     until(lambda: store.study(study_id).is_over)
     _, salient, _ = (event for _, event in store.events(study_id))
     assert isinstance(salient, Salient)
@@ -98,7 +98,7 @@ def test_a_study_of_every_kind(
     store: Store, engine: Engine, config: StudyConfig, kind: type, steps: int | range
 ) -> None:
     study_id = store.create_study(config).id
-    engine.submit(study_id)
+    engine.wake()
     until(lambda: store.study(study_id).is_over)
     study, events = store.study(study_id), [event for _, event in store.events(study_id)]
     happened = sum(isinstance(event, kind) for event in events)
@@ -113,7 +113,7 @@ def test_a_study_of_every_kind(
 def test_a_comparison_under_way_is_stopped_and_a_run_comes_next(store: Store, engine: Engine) -> None:
     study_id = store.create_study(CompareConfig(modes=("eager", "session"), sizes=(1, 4, 16), depth="thorough")).id
     run_id = store.create_run(TINY).id
-    engine.submit(study_id)
+    engine.wake()
     until(lambda: store.study(study_id).step > 0)
     store.stop(study_id)
     until(lambda: store.run(run_id).is_over)
@@ -124,7 +124,7 @@ def test_a_comparison_under_way_is_stopped_and_a_run_comes_next(store: Store, en
 
 def test_stop_keeps_what_was_reached(store: Store, engine: Engine) -> None:
     run_id = store.create_run(TrainConfig(network="mlp", dense_units=16, batch_size=1, epochs=100)).id
-    engine.submit(run_id)
+    engine.wake()
     until(lambda: store.run(run_id).step > 0)
     store.stop(run_id)
     until(lambda: store.run(run_id).status == Status.STOPPED)
@@ -151,18 +151,18 @@ def measured(store: Store, run_id: str) -> list[Evaluated]:
 def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: Store, engine: Engine) -> None:
     config = TrainConfig(epochs=100, train_size=3200, dropout=0.2, steps_per_call=10)  # 10,000 steps: nobody gets there
     broken = store.create_run(config, pause_after=130).id
-    engine.submit(broken)
+    engine.wake()
     until(lambda: store.run(broken).status == Status.PAUSED)
     assert store.run(broken).step == 130
     store.resume(broken)
-    engine.submit(broken)
+    engine.wake()
     until(lambda: store.run(broken).step >= 170)
     kill(engine.state().workers[0].pid)
     until(lambda: store.run(broken).deaths == 1 and store.run(broken).step > 300)
     store.pause(broken)
     until(lambda: store.run(broken).status == Status.PAUSED)
     unbroken = store.create_run(config, pause_after=store.run(broken).step).id
-    engine.submit(unbroken)
+    engine.wake()
     until(lambda: store.run(unbroken).status == Status.PAUSED)
     assert [event.step for _, event in store.events(broken) if isinstance(event, Started)][:2] == [0, 130]
     assert curve(store, broken) == curve(store, unbroken)
@@ -176,20 +176,19 @@ def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: 
 
 def test_a_tuned_run_that_rested_without_its_base_equals_an_unbroken_one(store: Store, engine: Engine) -> None:
     base = store.create_run(TINY).id
-    engine.submit(base)
+    engine.wake()
     until(lambda: store.run(base).is_over)
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
     tuning = Tuning(base=base, digits=Digits(images=images, labels=np.arange(20, dtype=np.uint8) % 10))
     config = replace(tuned_config(TINY), epochs=2, train_size=640)
     unbroken, broken = (store.create_run(config, pause_after=rest, tuning=tuning).id for rest in (None, 13))
-    for run_id in (unbroken, broken):
-        engine.submit(run_id)
+    engine.wake()
     until(lambda: store.run(unbroken).is_over and store.run(broken).status == Status.PAUSED)
     artifact = store.checkpoint(base)
     assert artifact is not None
     artifacts.remove(artifact.path)
     store.resume(broken)
-    engine.submit(broken)
+    engine.wake()
     until(lambda: store.run(broken).is_over)
     assert store.run(broken).status == store.run(unbroken).status == Status.FINISHED
     assert curve(store, broken) == curve(store, unbroken)
@@ -200,7 +199,7 @@ def test_a_tuned_run_that_rested_without_its_base_equals_an_unbroken_one(store: 
     ]
     assert told[0][0].test_accuracy == measured(store, base)[-1].test_accuracy
     again = store.create_run(config, tuning=tuning).id
-    engine.submit(again)
+    engine.wake()
     until(lambda: store.run(again).is_over)
     end = store.events(again)[-1][1]
     assert isinstance(end, Failed)

@@ -11,10 +11,10 @@ import pytest
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import REASONS, Failed, Finished, RateChanged, Started, Stopped
 from lib.runs.db import tables
-from lib.runs.db.store import Store
+from lib.runs.db.store import Store, StoreUnavailable, open_store
 from lib.runs.engine.cluster import ROOT
 from lib.runs.model.run import Run, Status
-from lib.runs.worker import worker
+from lib.runs.worker import attempt, worker
 from tests.runs import light
 from tests.runs.examples import chunk
 from tests.runs.postgres import drop_connections, new_database
@@ -217,7 +217,10 @@ def test_a_worker_believed_dead_gives_its_run_up(store: Store) -> None:
 
 
 def test_a_run_that_is_deleted_is_left_alone(store: Store) -> None:
+    other = store.create_run(SHORT)
     worker.perform("nobody", 0)
+    assert store.open_runs() == [other]
+    assert store.events("nobody") == []
 
 
 def test_a_wish_reaches_the_training(store: Store) -> None:
@@ -285,3 +288,34 @@ def test_the_web_process_imports_neither_tensorflow_nor_the_cluster() -> None:
     check = f"import sys, lib.runs.engine.engine; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_the_engines_process_has_neither_a_database_nor_pages() -> None:
+    needless = {"sqlalchemy", "streamlit", "lib.runs.db", "lib.core.training", "numpy"}
+    check = f"import sys, lib.runs.engine.cluster; print(sorted({needless} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
+
+
+def test_a_worker_opens_the_database_once_for_all_its_tasks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Store] = []
+    monkeypatch.setattr(worker, "open_store", lambda: opened.append(open_store()) or opened[-1])
+    for _ in range(3):
+        assert performed(store, SHORT)[0].status == Status.FINISHED
+    assert len(opened) == 1
+
+
+def test_a_worker_whose_database_is_away_opens_it_as_soon_as_it_is_there(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [StoreUnavailable("database", "not yet")] * 2
+
+    def away_at_first() -> Store:
+        if answers:
+            raise answers.pop()
+        return open_store()
+
+    monkeypatch.setattr(worker, "open_store", away_at_first)
+    monkeypatch.setattr(attempt, "growing_pauses", lambda: iter([0.0] * 3))
+    assert performed(store, SHORT)[0].status == Status.FINISHED
+    assert attempt.troubles.code() is None

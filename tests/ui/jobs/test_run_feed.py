@@ -1,4 +1,4 @@
-"""A RunFeed grows with the store: it always equals a fresh one, and reads only what is new."""
+"""A feed grows with the store: it always knows what a fresh one would read, and reads only what is new."""
 
 import itertools
 import threading
@@ -13,7 +13,7 @@ import pytest
 from lib.core.training.events import Checkpoint, Event, Paused, Progress
 from lib.runs.db.store import Store
 from lib.runs.model.run import UnknownRun
-from lib.ui.jobs.run_feed import RunFeed, RunView
+from lib.ui.jobs.run_feed import RunView, feed_of_run
 from tests.pages.stories import COMPILED, CONFIG, STARTED, STEPS, STORIES, epoch, progress
 from tests.waiting import PATIENCE
 
@@ -54,12 +54,12 @@ def facts(seen: RunView) -> tuple[str, list[object]]:
 @every_story
 def test_it_equals_a_fresh_one_at_every_moment(story: str, store: Recording) -> None:
     run_id = store.create_run(CONFIG).id
-    grown = RunFeed(store, run_id)
-    assert facts(grown.look()) == facts(RunFeed(store, run_id).look())
+    grown = feed_of_run(store, run_id)
+    assert facts(grown.look()) == facts(feed_of_run(store, run_id).look())
     for event in STORIES[story]:
         store.append(run_id, event)
         seen = grown.look()
-        assert facts(seen) == facts(RunFeed(store, run_id).look())
+        assert facts(seen) == facts(feed_of_run(store, run_id).look())
         assert facts(seen) == facts(grown.look()), "looking again changes nothing"
 
 
@@ -68,7 +68,7 @@ def test_it_knows_what_has_happened(story: str, store: Recording) -> None:
     run_id = store.create_run(CONFIG).id
     for event in STORIES[story]:
         store.append(run_id, event)
-    seen = RunFeed(store, run_id).look()
+    seen = feed_of_run(store, run_id).look()
     assert seen.run == store.run(run_id)
     known = [event for event in (seen.started, seen.compiled, *seen.epochs, seen.end) if event is not None]
     told = [event for event in STORIES[story] if not isinstance(event, Progress)]
@@ -80,7 +80,7 @@ def test_it_knows_what_has_happened(story: str, store: Recording) -> None:
 @every_story
 def test_each_event_and_each_step_is_read_once(story: str, store: Recording) -> None:
     run_id = store.create_run(CONFIG).id
-    following = RunFeed(store, run_id)
+    following = feed_of_run(store, run_id)
     for event in STORIES[story]:
         store.append(run_id, event)
         following.look()
@@ -93,7 +93,7 @@ def test_each_event_and_each_step_is_read_once(story: str, store: Recording) -> 
 
 def test_who_may_wait_gets_what_another_has_read(store: Recording) -> None:
     run_id = store.create_run(CONFIG).id
-    following = RunFeed(store, run_id)
+    following = feed_of_run(store, run_id)
     before = following.look(within=600)
     store.append(run_id, STARTED)
     assert following.look(within=600) is before
@@ -105,7 +105,7 @@ def test_who_may_wait_gets_what_another_has_read(store: Recording) -> None:
 def test_what_a_dead_worker_recorded_after_its_checkpoint_is_seen_once(store: Recording) -> None:
     """The store takes those steps back, and the run goes on from the checkpoint with other ones."""
     run_id = store.create_run(CONFIG).id
-    grown = RunFeed(store, run_id)
+    grown = feed_of_run(store, run_id)
     store.claim(run_id, "server/host:1/a")
     saved = Checkpoint(step=STEPS, weights={"d": np.zeros(1, np.float32)}, state={"step": np.array(STEPS)})
     for event in (STARTED, COMPILED, *epoch(1, 9512), saved, *epoch(2, 9741)):
@@ -121,14 +121,14 @@ def test_what_a_dead_worker_recorded_after_its_checkpoint_is_seen_once(store: Re
     for event in epoch(2, 9741):
         store.append(run_id, event)
     assert grown.look().epochs == before.epochs
-    assert grown.look().lines == RunFeed(store, run_id).look().lines
+    assert grown.look().lines == feed_of_run(store, run_id).look().lines
 
 
 def test_seconds_of_all_starts_add_up(store: Recording) -> None:
     run_id = store.create_run(CONFIG).id
     for event in (STARTED, COMPILED, progress(1, 25), Paused(step=25), replace(STARTED, step=25), COMPILED):
         store.append(run_id, event)
-    seen = RunFeed(store, run_id).look()
+    seen = feed_of_run(store, run_id).look()
     assert seen.started is not None
     assert seen.compiled is not None
     assert seen.started.loading_seconds == pytest.approx(2 * STARTED.loading_seconds)
@@ -139,7 +139,7 @@ def test_seconds_of_all_starts_add_up(store: Recording) -> None:
 def test_what_was_seen_does_not_change_under_its_reader(store: Recording) -> None:
     """A page that is being drawn holds a RunView while another visitor's look goes on."""
     run_id = store.create_run(CONFIG).id
-    following = RunFeed(store, run_id)
+    following = feed_of_run(store, run_id)
     for event in STORIES["running, first epoch"]:
         store.append(run_id, event)
     seen = following.look()
@@ -152,7 +152,7 @@ def test_what_was_seen_does_not_change_under_its_reader(store: Recording) -> Non
 
 def test_many_visitors_look_at_once_while_it_grows(store: Recording) -> None:
     run_id = store.create_run(CONFIG).id
-    following = RunFeed(store, run_id)
+    following = feed_of_run(store, run_id)
     begin = threading.Barrier(5)
 
     def visitor() -> list[int]:
@@ -172,11 +172,11 @@ def test_many_visitors_look_at_once_while_it_grows(store: Recording) -> None:
             store.append(run_id, event)
         counts = [answer.result(PATIENCE) for answer in answers]
     assert all(seen == sorted(seen) and seen[-1] == 120 for seen in counts)
-    assert following.look() == RunFeed(store, run_id).look()
+    assert following.look() == feed_of_run(store, run_id).look()
 
 
 def test_an_unknown_run_is_refused_every_time(store: Recording) -> None:
-    following = RunFeed(store, "nobody")
+    following = feed_of_run(store, "nobody")
     for _ in range(2):
         with pytest.raises(UnknownRun, match="nobody"):
             following.look()

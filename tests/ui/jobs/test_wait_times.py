@@ -11,7 +11,7 @@ from lib.core.jobs.wait_estimate import Wait
 from lib.core.training.events import Finished, Paused
 from lib.runs.db.store import Store
 from lib.ui.jobs import wait_times
-from lib.ui.jobs.run_feed import RunFeed
+from lib.ui.jobs.run_feed import feed_of_run
 from lib.ui.jobs.wait_times import pace_of, wait_words
 from tests.pages.stories import BEGUN, COMPILED, CONFIG, STARTED, STEPS, TWO_EPOCHS, epoch, progress
 
@@ -33,7 +33,7 @@ def recorded(store: Store, *events: object, worker: str = "server/host:1/a") -> 
 
 
 def pace(store: Store, run_id: str) -> StepBudget | None:
-    return pace_of(RunFeed(store, run_id).look())
+    return pace_of(feed_of_run(store, run_id).look())
 
 
 def test_the_pace_is_that_of_the_recorded_epochs(store: Store) -> None:
@@ -76,9 +76,9 @@ def test_a_run_that_rested_does_not_count_its_rest(store: Store) -> None:
         (3.2, 3.4, "about 3 s"),
         (40.0, 47.0, "about 45 s"),
         (40.0, 243.0, "about 40 s to 4 min 5 s"),
-        (610.0, 625.0, "about 10 min 0 s"),
+        (610.0, 625.0, "about 10 min"),
         (0.0, 3.0, "about 3 s"),
-        (0.0, 60.0, "at most about 1 min 0 s"),
+        (0.0, 60.0, "at most about 1 min"),
     ],
 )
 def test_a_wait_is_said_no_more_exactly_than_it_is_known(least: float, most: float, words: str) -> None:

@@ -1,12 +1,17 @@
 """Background work: done once for all who ask, one task at a time, and cancelled if no one needs it any more."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import CancelledError
+from pathlib import Path
 
 import pytest
 
 from lib.ui.widgets.background import Background
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_what_many_ask_for_is_done_once() -> None:
@@ -44,3 +49,33 @@ def test_one_piece_at_a_time_and_none_that_nobody_waits_for() -> None:
     with pytest.raises(CancelledError):
         stale.result(PATIENCE)
     assert background.ask("stale", lambda: "anew", asker="me").result(PATIENCE) == "anew"
+
+
+def test_what_is_let_go_for_newer_questions_is_not_begun() -> None:
+    background, go, begun = Background(most=2), threading.Event(), []
+    busy = background.ask("long", lambda: go.wait(PATIENCE), asker="0")
+    until(busy.running)
+    waiting = [background.ask(key, lambda key=key: begun.append(key), asker=f"{key}") for key in (1, 2, 3)]
+    assert waiting[0].cancelled()
+    go.set()
+    for future in waiting[1:]:
+        future.result(PATIENCE)
+    assert begun == [2, 3]
+    assert busy.result(PATIENCE), "what was under way came to its end"
+
+
+def test_a_process_that_ends_does_not_begin_what_is_still_to_do() -> None:
+    """Python waits for its executors' threads, and those would first do all that was asked of them."""
+    code = (
+        "import sys, time\n"
+        "from lib.ui.widgets import background\n"
+        "ask = background.Background(most=9).ask\n"
+        "under_way = ask(0, lambda: sys.stdin.readline(), asker='0')\n"
+        "for key in range(1, 9): ask(key, lambda: print('begun', flush=True), asker=str(key))\n"
+        "background.give_up()\n"
+        "print('ends', flush=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="\n", capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT, check=True
+    )
+    assert done.stdout == "ends\n"

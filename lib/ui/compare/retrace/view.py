@@ -13,11 +13,11 @@ from lib.core.tracing.retraces import (
     CAUSES,
     EXPLANATIONS,
     NANOSECONDS,
+    call_totals,
     differences_text,
     milliseconds,
     saving,
     summary,
-    told,
 )
 from lib.ui.compare.retrace.charts import call_times
 from lib.ui.jobs.actions import press
@@ -107,8 +107,8 @@ def calls_in(events: StudyEvents) -> Calls:
 
 
 def draw_both(case: str, calls: Mapping[bool, Calls]) -> None:
-    """As written and fixed, side by side, and the time saved by the fix."""
-    if all(calls.values()) and (words := saving(told(calls[False]), told(calls[True]), _)):
+    """As written and fixed, side by side, and what the fix saved."""
+    if all(calls.values()) and (words := saving(call_totals(calls[False]), call_totals(calls[True]), _)):
         with st.container(key="retrace_saving"):
             st.markdown(bold(words))
     with st.container(key="retrace_result"):
@@ -136,7 +136,7 @@ def show_calls(calls: Calls, side: str, highest: float) -> None:
     """The calls of one version: chart, text, causes, table. Nothing if there were no calls."""
     if not calls:
         return
-    said = summary(told(calls), _)
+    said = summary(call_totals(calls), _)
     chart(call_times(calls, highest), f"retrace_chart_{side}", f"{said} {times_words(calls)}")
     st.markdown(said)
     if causes := causes_words(calls):

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections import OrderedDict
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 
 from lib.core.data.dataset import Bytes
 from lib.core.i18n import mark
@@ -19,6 +18,7 @@ from lib.core.inference import explanations
 from lib.core.studies.configs import SaliencyConfig
 from lib.core.studies.events import Salient
 from lib.core.training.events import Failed, why_failed
+from lib.runs.model.run import Study, UnknownRun
 from lib.ui.draw.explain.occlusion import large, show_pixels
 from lib.ui.draw.reading.reading import Answer
 from lib.ui.draw.reading.text import first_two
@@ -31,9 +31,6 @@ from lib.ui.shell.visitor import visitor
 from lib.ui.widgets.background import say_working, wait_until
 from lib.ui.widgets.source import source
 from lib.ui.widgets.table import as_table
-
-if TYPE_CHECKING:
-    from lib.runs.model.run import Study
 
 FILE = "lib/ml/saliency.py"
 LOADING = mark("TensorFlow is still loading: the gradient comes by itself as soon as it is there.")
@@ -53,7 +50,7 @@ class Gradients:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[Question, str | Salient] = OrderedDict()
+        self._known: LRUCache[Question, str | Salient] = LRUCache(KEPT)
 
     def known(self, question: Question) -> str | Salient | None:
         """The answer, else the id of the study that computes it, else None."""
@@ -64,9 +61,6 @@ class Gradients:
         """Stores the id of the study, or the answer."""
         with self._lock:
             self._known[question] = found
-            self._known.move_to_end(question)
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
 
     def forget(self, question: Question) -> None:
         """Removes the question."""
@@ -134,7 +128,7 @@ def asked(question: Question) -> str | None:
         return why
     study = store().create_study(config, owner=me)
     gradients().keep(question, study.id)
-    engine().submit(study.id)
+    engine().wake()
     wait_until(lambda: has_ended(study.id))
     return None
 
@@ -150,9 +144,7 @@ def occupied() -> str | None:
 
 
 def study_of(study_id: str) -> Study | None:
-    """The study; None if it is no longer kept."""
-    from lib.runs.model.run import UnknownRun  # here, as in `lib.ui.jobs.studies`
-
+    """The study; None where it is not kept any more."""
     try:
         return store().study(study_id)
     except UnknownRun:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache
 
 from lib.core.data.dataset import Bytes
-from lib.core.inference.litert import Floats, LiteError, LiteNetwork, network_of
+from lib.core.errors import WeightsError
+from lib.core.inference.litert import Floats, LiteNetwork, network_of
 from lib.core.training.config import TrainConfig
 from lib.core.training.snapshots import are_kept
 from lib.runs import artifacts
-from lib.runs.artifacts import Artifact, ArtifactDamaged, ArtifactMissing
+from lib.runs.artifacts import Artifact
 from lib.ui.draw.reading.charts import probabilities_over_steps
 from lib.ui.draw.reading.models import RunModel
 from lib.ui.draw.reading.reading import Answer
@@ -33,8 +34,8 @@ from lib.ui.widgets.table import as_table
 
 logger = logging.getLogger(__name__)
 
-EVERY = 1.0
-"""Seconds between polls for newer snapshots."""
+HISTORY_POLL_SECONDS = 1.0
+"""Seconds between two looks for newer snapshots."""
 DRAWINGS = 200
 """Drawings whose answers are cached: 2 KB each. Weights are not cached: they are read and used once."""
 
@@ -48,18 +49,15 @@ class PastAnswers:
     def __init__(self) -> None:
         self._background = Background(DRAWINGS)
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, bytes], dict[str, Floats | None]] = OrderedDict()
+        self._known: LRUCache[tuple[str, bytes], dict[str, Floats | None]] = LRUCache(DRAWINGS)
 
     def look(
         self, run_id: str, config: TrainConfig, kept: Sequence[Artifact], image: Bytes, who: str
     ) -> tuple[PredictionHistory, bool]:
-        """The answers to `image`, uint8 (28, 28), so far, and whether that is all; the rest is being computed."""
+        """What is known by now of `image`, uint8 (28, 28), and whether that is all; the rest is being worked out."""
+        key = run_id, hashlib.sha256(image.tobytes()).digest()
         with self._lock:
-            key = run_id, hashlib.sha256(image.tobytes()).digest()
             known = self._known.setdefault(key, {})
-            self._known.move_to_end(key)
-            while len(self._known) > DRAWINGS:
-                self._known.popitem(last=False)
         is_all = all(artifact.path in known for artifact in kept)
         if not is_all:
             self._background.ask((*key, tuple(kept)), partial(predict_all, config, kept, image, known), who)
@@ -79,7 +77,7 @@ def predicted(network: LiteNetwork, artifact: Artifact, image: Bytes) -> Floats 
     try:
         weights = {name: array.astype(np.float32) for name, array in artifacts.read(artifact).weights.items()}
         return network.predict(weights, image[np.newaxis]).probabilities[0]
-    except (ArtifactMissing, ArtifactDamaged, LiteError, OSError) as error:
+    except (WeightsError, OSError) as error:
         logger.warning("a snapshot says nothing: %s", error)
         return None
 
@@ -114,7 +112,7 @@ def show_moments(answer: Answer, image: Bytes, place: int) -> None:
             plain.info(why_none(model))
             return
         finished_at_first = past_answers().look(model.code, model.config, kept, image, asker())[1]
-        st.fragment(follow, run_every=None if finished_at_first and not growing else EVERY)()
+        st.fragment(follow, run_every=None if finished_at_first and not growing else HISTORY_POLL_SECONDS)()
 
 
 def why_none(model: RunModel) -> str:

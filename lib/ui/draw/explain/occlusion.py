@@ -8,7 +8,7 @@ import streamlit as st
 from lib.core.data.dataset import Bytes
 from lib.core.inference import explanations
 from lib.core.inference.litert import in_parts
-from lib.ui.draw.reading.models import Trouble
+from lib.ui.draw.reading.models import CannotPredict
 from lib.ui.draw.reading.reading import Answer
 from lib.ui.draw.reading.text import first_two
 from lib.ui.shell import plain
@@ -25,8 +25,8 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
     images, places = explanations.covered(image)
     try:
         parts = [answer.model.predict(part) for part in in_parts(images)]
-    except Trouble as trouble:
-        plain.warning(_(trouble.text))
+    except CannotPredict as error:
+        plain.warning(error.sentence(_))
         return
     losses = np.float32(before) - np.concatenate([part.probabilities[:, best] for part in parts])
     shown = explanations.occlusion_map(places, losses)

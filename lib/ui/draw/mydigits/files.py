@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import SIDE
-from lib.core.mydigits.digit_sets import LARGEST, MOST, Digits, from_npz, to_npz
+from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, Digits, from_npz, to_npz
 from lib.core.mydigits.digit_sheet import sheet
 from lib.runs.model.run import OwnDigit
 from lib.ui.draw.mydigits.presses import bring, pressed, show_said
@@ -55,7 +55,7 @@ def show_import() -> None:
     """An upload for a file of digits, with the result of the last upload."""
     key = f"own_import_{st.session_state.get(TURN, 0)}"
     label = _("Bring digits from a file (.npz), up to {most} with those you have; what is there stays.").format(
-        most=f"{MOST:,}"
+        most=f"{MAX_DIGITS:,}"
     )
     st.file_uploader(
         label, type=["npz"], key=key, on_change=given, args=(key,), max_upload_size=max(1, LARGEST // 2**20)

@@ -32,9 +32,9 @@ from lib.ui.widgets.text import bold
 
 BASE = "own_base"
 TOO_FEW = 5
-"""With fewer digits there is nothing to learn beyond these very pictures."""
-EVERY = 1.0
-"""Seconds between polls of an open run."""
+"""With fewer digits there is nothing to learn from them but these very pictures."""
+TUNING_POLL_SECONDS = 1.0
+"""Seconds between two looks at a run that is under way."""
 
 
 class Asked(NamedTuple):
@@ -149,8 +149,8 @@ def begin(base_id: str) -> str:
         st.session_state[NOT_DONE] = why
         return ""
     tuning = Tuning(base=base_id, digits=as_digits(source.own_digits(me)))
-    run = source.create_run(config, owner=me, tuning=tuning)
-    engine().submit(run.id)
+    source.create_run(config, owner=me, tuning=tuning)
+    engine().wake()
     return ""
 
 
@@ -175,7 +175,7 @@ def follow_tuning(models: Sequence[Model]) -> None:
             if store().run(shown.id).status != shown.status:
                 st.rerun()
 
-    st.fragment(follow, run_every=None if run.is_over else EVERY)()
+    st.fragment(follow, run_every=None if run.is_over else TUNING_POLL_SECONDS)()
 
 
 def show_tuning(run_id: str, models: Sequence[Model]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import Bytes
+from lib.core.errors import Refusal
 from lib.core.mydigits.digit_sets import Digits, OwnDigitsError
 from lib.runs.model.run import OwnDigit
 from lib.ui.jobs.actions import NOT_DONE, press
@@ -40,7 +41,7 @@ def pressed(where: str, do: Callable[..., str], *args: object, scope: str = "") 
     def doing() -> None:
         try:
             say(where, do(*args), done=True)
-        except OwnDigitsError as error:
+        except Refusal as error:
             say(where, error.sentence(_), done=False)
 
     press(doing)

@@ -10,21 +10,18 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lib.core.data.dataset import CLASSES, Bytes
+from lib.core.data.dataset import CLASS_NAMES, Bytes
 from lib.core.diagnosis.assess import Score
+from lib.core.diagnosis.confusion import confusion_counts
 from lib.core.diagnosis.paired import Change, changed_of, p_words
 from lib.core.inference.litert import in_parts
 from lib.core.mydigits.digit_sets import Digits
-from lib.ui.draw.reading.models import Model, RunModel, Trouble
+from lib.ui.draw.reading.models import CannotPredict, Model, RunModel
 from lib.ui.jobs.finetune_result import learned_by, score_words
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
+from lib.ui.widgets.confusion import mixed_up_words, show_confusion
 from lib.ui.widgets.text import bold
-
-NARROW, WIDE = 32, 42
-"""Column widths in pixels, for counts of two digits and of more: ten narrow ones and a label fit a phone."""
-NAMED = 3
-"""Mix-ups that the text names."""
 
 
 class Read(NamedTuple):
@@ -96,14 +93,14 @@ def show_test(model: Model, digits: Digits, number: int) -> Bytes | None:
     try:
         with st.spinner(_("The model reads your digits …")):
             taken = read_by(model, model.code, weights_of(model), digits.images)
-    except Trouble as trouble:
-        plain.warning(_(trouble.text))
+    except CannotPredict as error:
+        plain.warning(error.sentence(_))
         return None
     st.markdown(_("Read right: {score}.").format(score=score_words(score_of(taken == digits.labels))))
     new = new_to(model, digits)
     if not new.all():
         st.markdown(learned_words(taken, digits, new))
-    show_table(taken, digits, number)
+    show_mix_ups(taken, digits, number)
     return taken
 
 
@@ -119,7 +116,7 @@ def weights_of(model: Model) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=40)
 def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
-    """The model's answers with these `weights`, uint8 (n,). Raises Trouble."""
+    """What the model, with these `weights`, takes each image for, uint8 (n,). Raises CannotPredict."""
     parts = [_model.predict(part).probabilities.argmax(axis=1) for part in in_parts(images)]
     return np.concatenate(parts).astype(np.uint8)
 
@@ -140,31 +137,8 @@ def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:
     )
 
 
-def show_table(taken: Bytes, digits: Digits, number: int) -> None:
-    """The confusion table: a row for each label present, the counts of the answers across."""
-    counts = np.zeros((CLASSES, CLASSES), np.int64)
-    np.add.at(counts, (digits.labels, taken), 1)
-    labels = [label for label in range(CLASSES) if counts[label].any()]
+def show_mix_ups(taken: Bytes, digits: Digits, number: int) -> None:
+    """Which label was read as what."""
+    counts, names = confusion_counts(digits.labels, taken), CLASS_NAMES["mnist"]
     said = _("Rows: what you wrote. Columns: what it was read as.")
-    st.caption(f"{said} {mixed_up_words(counts)}".strip())
-    width = NARROW if counts.max() < 100 else WIDE
-    columns = {str(k): [str(counts[label, k] or "") for label in labels] for k in range(CLASSES)}
-    st.dataframe(
-        {"": [str(label) for label in labels]} | columns,
-        hide_index=True,
-        key=f"own_table_{number}",
-        width="content",
-        column_config={name: st.column_config.TextColumn(width=width) for name in ["", *columns]},
-    )
-
-
-def mixed_up_words(counts: NDArray[np.int64]) -> str:
-    """The most frequent mix-ups in words, from counts (10, 10)."""
-    wrong = counts * ~np.eye(CLASSES, dtype=bool)
-    worst = [divmod(int(place), CLASSES) for place in np.argsort(-wrong, axis=None, kind="stable")[:NAMED]]
-    named = [
-        _("{true} taken for {taken} ({count})").format(true=true, taken=read, count=f"{wrong[true, read]:,}")
-        for true, read in worst
-        if wrong[true, read]
-    ]
-    return _("Most often mixed up: {mixups}.").format(mixups=", ".join(named)) if named else ""
+    show_confusion(counts, names, f"{said} {mixed_up_words(counts, names)}".strip(), f"own_confusion_{number}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.core.i18n import mark
-from lib.core.mydigits.digit_sets import MOST
+from lib.core.mydigits.digit_sets import MAX_DIGITS
 from lib.ui.draw.mydigits.files import as_digits, show_files
 from lib.ui.draw.mydigits.finetune import follow_tuning, offer_tuning
 from lib.ui.draw.mydigits.gallery import show_gallery
@@ -68,7 +68,7 @@ def show_own_digits(models: Sequence[Model]) -> None:
 def show(view: str, models: Sequence[Model]) -> None:
     """The number of digits, and one view of them."""
     digits = store().own_digits(visitor())
-    st.markdown(_("Kept: {count} of at most {most}.").format(count=f"{len(digits):,}", most=f"{MOST:,}"))
+    st.markdown(_("Kept: {count} of at most {most}.").format(count=f"{len(digits):,}", most=f"{MAX_DIGITS:,}"))
     match view:
         case "test":
             show_tests(models, as_digits(digits))
@@ -76,5 +76,7 @@ def show(view: str, models: Sequence[Model]) -> None:
             offer_tuning(models, as_digits(digits))
         case "files":
             show_files(digits)
-        case _gallery:
+        case "gallery":
             show_gallery(digits)
+        case _:
+            raise ValueError(f"there is no view {view!r}")

@@ -7,7 +7,6 @@ import logging
 import streamlit as st
 
 from lib.core.studies.configs import SHIPPED
-from lib.core.untrusted import beginning
 from lib.runs.model.run import UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.draw.reading.models import Model, run_model, shipped_model
@@ -15,14 +14,13 @@ from lib.ui.jobs.actions import LINK
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
-from lib.ui.shell.store_health import HEALTH_TEXT
 from lib.ui.shell.visitor import visitor
 
 logger = logging.getLogger(__name__)
 
 CHOICE, LINKED = "draw_models", "draw_linked"
-MOST = 4
-"""Most models side by side: each has its own colour."""
+MAX_MODELS = 4
+"""Models side by side: as many as have a colour of their own."""
 OFFERED = 12
 """Newest runs of the visitor that are offered."""
 LOOKED_THROUGH = 100
@@ -36,7 +34,7 @@ def choose_models() -> list[Model]:
         runs = own_runs()
     except StoreUnavailable as away:
         logger.exception("no runs to choose from")
-        plain.warning(_(HEALTH_TEXT[away.code]) + " " + _("The model that comes with the app reads all the same."))
+        plain.warning(away.sentence(_) + " " + _("The model that comes with the app reads all the same."))
         return [shipped_model()]
     chosen = st.session_state.setdefault(CHOICE, [SHIPPED])
     found = {SHIPPED: shipped_model()} | {
@@ -49,7 +47,7 @@ def choose_models() -> list[Model]:
         list(found),
         key=CHOICE,
         format_func=names.__getitem__,
-        max_selections=MOST,
+        max_selections=MAX_MODELS,
         placeholder=_("Comes with the app"),
         persist_state="session",
     )
@@ -82,7 +80,7 @@ def adopt_link() -> None:
         return
     st.session_state[LINKED] = code
     if known(code) is None or code == SHIPPED:
-        plain.warning(_("There is no run “{run}” here; perhaps the link was cut short.").format(run=beginning(code)))
+        plain.warning(UnknownRun(code).sentence(_))
         del st.query_params[LINK]
     else:
         st.session_state[CHOICE] = [code]

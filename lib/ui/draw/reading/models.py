@@ -13,11 +13,11 @@ from typing import Protocol
 import streamlit as st
 
 from lib.core.data.dataset import CLASS_NAMES, Bytes
+from lib.core.errors import AppError, WeightsError
 from lib.core.i18n import mark
 from lib.core.inference.litert import LiteError, LiteNetwork, Prediction, Weights, network_of, shipped
 from lib.core.studies.configs import SHIPPED
 from lib.core.training.config import SETTINGS, TrainConfig
-from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
 from lib.runs.db.store import Store
 from lib.runs.model.run import Run, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
@@ -27,8 +27,8 @@ from lib.ui.widgets.text import moment
 
 logger = logging.getLogger(__name__)
 
-EVERY = 1.0
-"""Seconds between polls for a run's newer weights, shared by all who watch it."""
+WEIGHTS_POLL_SECONDS = 1.0
+"""Seconds between two looks for newer weights of a run, however many watch it."""
 KEPT = 8
 """Cached runs: the notes' network takes 33 MB."""
 
@@ -36,22 +36,16 @@ NONE_YET = mark(
     "This run has no weights yet. They come with its first checkpoint; then the prediction begins by itself."
 )
 NOT_KEPT = mark("The weights of this run are not kept any more. Train it again, or choose another model.")
-MISSING = mark("The file with the weights of this run is missing on the server. Choose another model.")
-DAMAGED = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
-UNFIT = mark(
-    "The weights of this run do not fit its network, or hold numbers that are not finite: its training has exploded. "
-    "It cannot predict."
-)
 NO_IMAGES = mark("The training images of this run are not on this machine.")
 AWAY = mark("The place where runs are kept does not answer. It is asked again with the next stroke.")
 
 
-class Trouble(Exception):
-    """A model cannot predict; `text` says why, in English for the catalogue."""
+class CannotPredict(AppError):
+    """A model cannot predict; `template` says why, in words of the catalogue."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__(text)
+    def __init__(self, template: str) -> None:
+        self.template = template
+        super().__init__()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,7 +76,7 @@ class Model(Protocol):
         ...
 
     def predict(self, images: Bytes) -> Prediction:
-        """Its answer to `images`, uint8 (n, 28, 28). Raises Trouble."""
+        """What it makes of `images`, uint8 (n, 28, 28). Raises CannotPredict."""
         ...
 
     def held(self) -> Held:
@@ -145,7 +139,7 @@ class RunModel:
     def look(self) -> str:
         """Loads newer weights, if any; returns a string that changes whenever the prediction may change."""
         with self._lock:
-            if time.monotonic() - self._looked >= EVERY:
+            if time.monotonic() - self._looked >= WEIGHTS_POLL_SECONDS:
                 self._looked = time.monotonic()
                 self._trouble = self._read()
             return f"{self._path} {self._trouble}"
@@ -155,12 +149,12 @@ class RunModel:
         with self._lock:
             network, weights, trouble = self._network, self._weights, self._trouble
         if trouble or network is None:
-            raise Trouble(trouble or NONE_YET)
+            raise CannotPredict(trouble or NONE_YET)
         try:
             return network.predict(weights, images)
         except LiteError as error:
             logger.warning("run %s cannot predict: %s", self.code, error)
-            raise Trouble(UNFIT) from error
+            raise CannotPredict(error.template) from error
 
     def held(self) -> Held:
         with self._lock:
@@ -172,15 +166,11 @@ class RunModel:
         try:
             self.run = self._store.run(self.code)
             return self._read_newest()
-        except ArtifactMissing:
-            return MISSING
-        except ArtifactDamaged:
-            return DAMAGED
         except UnknownRun:
             return NOT_KEPT
-        except LiteError:
-            logger.exception("there is no network for run %s", self.code)
-            return UNFIT
+        except WeightsError as error:
+            logger.warning("the weights of run %s cannot be used: %s", self.code, error)
+            return error.template
         except (StoreUnavailable, OSError):
             logger.exception("weights of run %s not read", self.code)
             return "" if self._path else AWAY  # weights that are already loaded still predict

@@ -16,7 +16,7 @@ from lib.core.drawing.segmentation import Digit, read_one, read_row
 from lib.core.i18n import mark
 from lib.core.inference.litert import Floats, Prediction
 from lib.core.inference.rejection import is_doubtful
-from lib.ui.draw.reading.models import Model, Trouble, shipped_model
+from lib.ui.draw.reading.models import CannotPredict, Model, shipped_model
 
 PARTS = {
     "canvas": mark("canvas and picture"),
@@ -120,5 +120,5 @@ def answered(model: Model, images: Bytes) -> Answer:
     """`model`'s answer to `images`, or why there is none."""
     try:
         return Answer(model=model, prediction=model.predict(images))
-    except Trouble as trouble:
-        return Answer(model=model, trouble=trouble.text)
+    except CannotPredict as error:
+        return Answer(model=model, trouble=error.template)

@@ -16,77 +16,13 @@ from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND, MODE_COLOURS, TEST
 
 Histogram = NDArray[np.float64]
 
-RIGHT = ((0.0, "#DCEAF7"), (1.0, "#2E86DE"))
-WRONG = ((0.0, "#FBE3C8"), (1.0, "#D55E00"))
-"""Blue on the diagonal, orange off it: both light enough for dark text, so they suit light and dark pages."""
-WRITING = "#10161C"
 SIGNED = ((0.0, "#2166AC"), (0.5, "#F7F7F7"), (1.0, "#B2182B"))
 """From negative through 0 to positive: the ends of ColorBrewer's RdBu, which colour-blind people can tell apart."""
 LAYERS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
-RARE = 1e-3
-"""The share of a class at which orange begins; below a thousandth all mistakes look the same."""
 ACROSS = 8
 """Patterns in a row."""
-
-
-def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> go.Figure:
-    """True classes as rows, predicted classes as columns, the counts (10, 10) written in; empty cells stay blank.
-
-    The colours follow the share of the true class: blue linearly, orange by its order of magnitude, so that rare
-    mistakes can be told from very rare ones.
-    """
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    right = np.where(np.eye(len(counts), dtype=bool) & (counts > 0), shares, np.nan)
-    wrong = np.where(~np.eye(len(counts), dtype=bool) & (counts > 0), np.log10(np.maximum(shares, RARE)), np.nan)
-    layout = CLEAR | {
-        "height": 440,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "xaxis": _classes(names, _("taken for")),
-        "yaxis": _classes(names, _("true class")) | {"autorange": "reversed"},
-    }
-    cells = [
-        _cells(right, counts, RIGHT, (0.0, 1.0), list(names)),
-        _cells(wrong, counts, WRONG, (math.log10(RARE), 0.0), list(names)),
-    ]
-    return go.Figure(cells, layout)
-
-
-def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
-    """An axis with a place for each class, even if its name looks like a number."""
-    places = list(range(len(names)))
-    ticks = {"tickmode": "array", "tickvals": places, "ticktext": list(names)}
-    return {"title": {"text": title}, "showgrid": False, "zeroline": False, "automargin": True, **ticks}
-
-
-def _cells(
-    z: NDArray[np.float64], counts: NDArray[np.int64], colours: Any, reach: tuple[float, float], names: list[str]
-) -> go.Heatmap:
-    """Cells where `z` is finite, coloured by `z` between the two ends of `reach`, with their counts written in."""
-    text = [[f"{count:,}" for count in row] for row in counts.tolist()]
-    # Plotly also writes text into cells without a colour.
-    written = np.where(np.isfinite(z), text, "").tolist()
-    words = _("true {true}, taken for {taken}: {count}")
-    said = [
-        [words.format(true=true, taken=taken, count=count) for taken, count in zip(names, row, strict=True)]
-        for true, row in zip(names, text, strict=True)
-    ]
-    return go.Heatmap(
-        z=z,
-        zmin=reach[0],
-        zmax=reach[1],
-        colorscale=colours,
-        showscale=False,
-        text=written,
-        texttemplate="%{text}",
-        textfont={"color": WRITING, "size": 11},
-        customdata=said,
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
-        xgap=1,
-        ygap=1,
-    )
 
 
 def patterns(first_layer: Floats, full: float) -> go.Figure:

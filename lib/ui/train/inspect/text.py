@@ -13,9 +13,10 @@ from lib.core.numbers import GLUE, certainty, percent
 from lib.core.training.events import Evaluated, Floats
 from lib.ui.shell.language import _
 from lib.ui.train.inspect.charts import Histogram
+from lib.ui.widgets.confusion import mixed_up_words
 
 NAMED = 3
-"""Number of mix-ups, patterns and probabilities named one by one."""
+"""Patterns and thoughts that are named one by one."""
 
 
 def confusion_words(counts: NDArray[np.int64], names: Sequence[str]) -> str:
@@ -24,18 +25,7 @@ def confusion_words(counts: NDArray[np.int64], names: Sequence[str]) -> str:
     words = _("{right} of {total} test images are on the diagonal: right.").format(
         right=f"{right:,}", total=f"{total:,}"
     )
-    wrong = counts * ~np.eye(len(counts), dtype=bool)
-    worst = np.argsort(-wrong, axis=None, kind="stable")[:NAMED]
-    named = [
-        _("{true} taken for {taken} ({count})").format(
-            true=names[place // len(counts)], taken=names[place % len(counts)], count=f"{wrong.flat[place]:,}"
-        )
-        for place in worst
-        if wrong.flat[place]
-    ]
-    if not named:
-        return words
-    return f"{words} " + _("Most often mixed up: {mixups}.").format(mixups=", ".join(named))
+    return f"{words} {mixed_up_words(counts, names)}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from lib.ui.train.inspect import charts
 from lib.ui.train.inspect import text as words
 from lib.ui.train.inspect.charts import Histogram
 from lib.ui.train.inspect.choice import choose_epoch, choose_layer, epoch_name, inside_of
+from lib.ui.widgets import confusion
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.text import bold
 
@@ -45,11 +46,7 @@ def show_confusion(seen: RunView) -> None:
         return
     epoch = by_epoch[choose_epoch(seen, sorted(by_epoch))]
     counts, names = np.array(epoch.confusion, np.int64), class_names(seen)
-    said = words.confusion_words(counts, names)
-    chart(charts.confusion_matrix(counts, names), "inside_confusion", said)
-    st.caption(said)
-    columns = {name: counts[:, i].tolist() for i, name in enumerate(names)}
-    as_table("inside_confusion_table", {_("true class"): names} | columns)
+    confusion.show_confusion(counts, names, words.confusion_words(counts, names), "inside_confusion")
 
 
 def show_mistakes(seen: RunView) -> None:

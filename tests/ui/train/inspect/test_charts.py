@@ -11,7 +11,8 @@ from hypothesis.extra import numpy as arrays
 from lib.core.training.events import Evaluated
 from lib.ui.train.inspect import charts
 from lib.ui.train.inspect import text as words
-from lib.ui.train.inspect.charts import confusion_matrix, dead_units, histograms, losses, mosaic, patterns, reach
+from lib.ui.train.inspect.charts import dead_units, histograms, losses, mosaic, patterns, reach
+from lib.ui.widgets.confusion import confusion_matrix
 from lib.ui.widgets.theme import GUESS_COLOUR, MODE_COLOURS, TEST_COLOUR, VALIDATION_COLOUR
 from tests.pages.stories import evaluated
 from tests.ui.train.inspect.insides import inside, results
@@ -22,38 +23,7 @@ COUNTS = np.diag(np.arange(900, 1000, 10)) + np.eye(10, k=1, dtype=int) * 3
 COUNTS[4, 9] = 57
 
 
-# ---- confusion matrix
-
-
-def test_every_count_is_written_once_and_nothing_where_nothing_fell():
-    right, wrong = confusion_matrix(COUNTS, NAMES).data
-    for true in range(10):
-        for taken in range(10):
-            count = COUNTS[true, taken]
-            written = [trace.text[true][taken] for trace in (right, wrong)]
-            assert sorted(written) == ["", f"{count:,}" if count else ""]
-            assert np.isfinite(right.z[true][taken]) == (true == taken and count > 0)
-            assert np.isfinite(wrong.z[true][taken]) == (true != taken and count > 0)
-            assert f"true {true}, taken for {taken}: {count:,}" in (right.customdata[true][taken])
-
-
-def test_the_more_often_the_stronger_the_colour_by_share_of_the_true_class():
-    _right, wrong = confusion_matrix(COUNTS, NAMES).data
-    assert wrong.z[4][9] > wrong.z[4][5]
-    assert all(wrong.zmin <= z <= wrong.zmax for row in wrong.z for z in row if np.isfinite(z))
-
-
-@pytest.mark.parametrize("colours", [charts.RIGHT, charts.WRONG])
-def test_the_counts_can_be_read_on_every_colour(colours):
-    assert all(contrast(charts.WRITING, colour) >= 4.5 for _place, colour in colours)
-
-
-def test_the_true_class_goes_downwards_and_names_are_names():
-    layout = confusion_matrix(COUNTS, [f"class {i}" for i in range(10)]).layout
-    assert layout.yaxis.autorange == "reversed"
-    assert layout.yaxis.title.text == "true class"
-    assert layout.xaxis.title.text == "taken for"
-    assert list(layout.xaxis.ticktext)[3] == "class 3"
+# ---- confusion matrix in words
 
 
 @given(arrays.arrays(np.int64, (10, 10), elements=st.integers(0, 1000)))

@@ -1,0 +1,194 @@
+"""A page's settings as widgets: drawn from `Setting` alone, carried by the link, kept while the visitor walks about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import streamlit as st
+
+from lib.core.errors import Refusal
+from lib.core.incoming import FileError
+from lib.core.link_params import counts_visitors
+from lib.core.settings import Setting
+from lib.ui.shell import plain
+from lib.ui.shell.language import KEY as LANGUAGE
+from lib.ui.shell.language import _, language
+
+REFUSED, LABELS_IN = "link_refused", "labels_in"
+"""Where the session keeps what was refused, there once the link has been read; and the language of the labels."""
+
+
+class Config(Protocol):
+    """A frozen value whose fields are settings."""
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that a link has to carry."""
+        ...
+
+
+C = TypeVar("C", bound=Config)
+Ignore = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsForm(Generic[C]):
+    """The settings of one page, whose widgets have the keys `prefix` and name.
+
+    other_params  what a link carries besides settings, the language apart
+    known         the settings by name, given the values that the widgets hold
+    read          the config that a link or file asks for, and what was refused of it
+    make          the config of the values that the widgets hold; raises Refusal
+    """
+
+    prefix: str
+    other_params: frozenset[str]
+    known: Callable[[Mapping[str, Any]], Mapping[str, Setting]]
+    read: Callable[[Mapping[str, object], Ignore], tuple[C, Sequence[Refusal]]]
+    make: Callable[[dict[str, Any]], C]
+
+    def key(self, name: str) -> str:
+        """The widget of a setting; of what else the page keeps under a name."""
+        return f"{self.prefix}{name}"
+
+    def settings(self) -> Mapping[str, Setting]:
+        """Every setting by name, as the widgets stand."""
+        keys = {name: self.key(name) for name in self.known({})}
+        return self.known({name: st.session_state[key] for name, key in keys.items() if key in st.session_state})
+
+    def adopt(self, config: C) -> None:
+        """Puts `config` into the widgets that are drawn next."""
+        values = {name: getattr(config, name) for name in self.known({})}
+        for name, setting in self.known(values).items():
+            st.session_state[self.key(name)] = to_widget(setting, values[name])
+
+    def adopt_given(self, given: Mapping[str, object]) -> C:
+        """Puts what a link or a file gives into the widgets; its refusals are kept to be shown."""
+        config, refused = self.read(given, self.is_other)
+        st.session_state[self.key(REFUSED)] = tuple(refused)
+        self.adopt(config)
+        return config
+
+    def adopt_link(self, shown: C | None) -> None:
+        """Takes the settings of the link this visitor came by, once.
+
+        A link without settings, which may name a run or a study, brings that one's own, `shown`.
+        """
+        if self.key(REFUSED) in st.session_state:
+            return
+        given = {name: value for name, value in st.query_params.to_dict().items() if not counts_visitors(name)}
+        linked = self.adopt_given(given)
+        if shown is not None and not linked.changes():
+            self.adopt(shown)
+
+    def is_other(self, name: str) -> bool:
+        """Whether a link's parameter is not meant as a setting."""
+        return name == LANGUAGE or name in self.other_params
+
+    def refuse(self, error: Refusal) -> None:
+        """Has the refusal shown above the settings."""
+        st.session_state[self.key(REFUSED)] = (error,)
+
+    def show_refusals(self) -> None:
+        """Says what was refused of the link or file that was given last."""
+        refused: tuple[Refusal, ...] = st.session_state[self.key(REFUSED)]
+        if not refused:
+            return
+        sentences = [error.sentence(_) for error in refused]
+        if not isinstance(refused[0], FileError):
+            sentences.append(_("Everything else applies."))
+        with st.container(key=self.key("refused")):
+            plain.warning(*sentences)
+
+    def write_link(self, config: C) -> None:
+        """Makes the address bar hold `config`."""
+        given = st.query_params.to_dict()
+        wanted = {name: value for name, value in given.items() if self.is_other(name)} | self.link(config)
+        if given != wanted:
+            st.query_params.from_dict(wanted)
+
+    def link(self, config: C) -> dict[str, str]:
+        """The parameters of a link to these settings."""
+        changes = config.changes()
+        settings = self.known(changes)
+        return {name: settings[name].to_text(value) for name, value in changes.items()}
+
+    def chosen(self) -> C:
+        """The settings as the widgets hold them at this moment. Raises Refusal for a value that may not be."""
+        settings = self.settings()
+        return self.make(
+            {name: from_widget(setting, st.session_state[self.key(name)]) for name, setting in settings.items()}
+        )
+
+    def chosen_if_allowed(self) -> C | None:
+        """The same; None where a value is refused."""
+        try:
+            return self.chosen()
+        except Refusal:
+            return None
+
+    def show_error(self, key: str) -> None:
+        """Which value of the widgets is refused, if one is, in a container of this key."""
+        try:
+            self.chosen()
+        except Refusal as error:
+            with st.container(key=key):
+                plain.error(error.sentence(_))
+
+    def follow_language(self) -> None:
+        """Hands every value to its widget anew where the language has changed: a list would keep its old labels."""
+        if st.session_state.get(self.key(LABELS_IN)) != language():
+            keys = [self.key(name) for name in self.settings()]
+            st.session_state.update({key: st.session_state[key] for key in keys if key in st.session_state})
+            st.session_state[self.key(LABELS_IN)] = language()
+
+
+def to_widget(setting: Setting, value: Any) -> Any:
+    """What the widget of a setting holds for this value."""
+    if not setting.several:
+        return value
+    return list(value) if setting.options else ", ".join(map(str, value))
+
+
+def from_widget(setting: Setting, held: Any) -> Any:
+    """The value that a widget holds; where it is a text, what is no number stays as it was typed."""
+    if not setting.several:
+        return held
+    return tuple(held) if setting.options else tuple(read_or_keep(setting, part) for part in setting.parts(held))
+
+
+def read_or_keep(setting: Setting, part: object) -> object:
+    """What a text stands for; the text where it stands for nothing."""
+    try:
+        return setting.read(part)
+    except ValueError:
+        return part
+
+
+def setting_widget(key: str, setting: Setting, help: str | None, letters: int, **about: Any) -> None:
+    """One setting as a widget: a number, a row of names with up to `letters`, else a list.
+
+    `about` goes to the widget.
+    """
+    label = setting.title(_)
+    about |= {"key": key, "help": help, "persist_state": "session"}
+    if not setting.options:
+        return field(label, setting, about)
+    labels = {code: _(text) for code, text in setting.options.items()}
+    about = {"format_func": labels.__getitem__, **about, "options": list(labels)}
+    if setting.several:
+        st.pills(label, selection_mode="multi", **about)
+    elif sum(map(len, setting.options.values())) <= letters:
+        st.segmented_control(label, required=True, **about)
+    else:
+        st.selectbox(label, **about)
+
+
+def field(label: str, setting: Setting, about: dict[str, Any]) -> None:
+    """A place for a number, or for the text of several."""
+    if setting.several:
+        st.text_input(label, **about)
+    else:
+        form = {"step": int(setting.step)} if setting.kind is int else {"step": setting.step, "format": "%g"}
+        st.number_input(label, **form, **about)
