@@ -80,7 +80,7 @@ def about(setting: Setting, name: str, _: Translate) -> str:
 
 
 def read_settings(given: argparse.Namespace) -> TrainConfig:
-    """The file's settings, overruled by the options. Raises the first Refusal, or OSError."""
+    """The file's settings, overridden by the options. Raises the first Refusal, or OSError."""
     values = settings_in(given.settings.read_bytes(), given.settings.name) if given.settings else {}
     options = {name: getattr(given, name) for name in SETTINGS if getattr(given, name) is not None}
     config, refused = read_config({**values, **options})
@@ -170,7 +170,7 @@ def epoch_line(event: Evaluated, _: Translate) -> str:
 
 
 def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
-    """Shows the events to their end; Ctrl-C asks for a stop. The exit code."""
+    """Shows the events to their end; Ctrl-C requests a stop. Returns the exit code."""
     code, requests = 0, None
     with interrupts() as pressed:
         while (event := next_event(events, requests)) is not None:

@@ -1,7 +1,7 @@
-"""Prints which share of each room of `lib` the whole check has run: `make check` does so in the end. It demands none.
+"""Prints the share of each room of `lib` that the whole check has run: `make check` ends with it. It sets no limit.
 
-Measured are the processes of pytest, three of them side by side. What runs in a process of its own is not: the servers
-of the browser tests, engines, their workers. So the rooms that live there are better tested than their share says.
+It measures the processes of pytest, three of them in parallel. Separate processes are not measured: the servers of the
+browser tests, engines, their workers. So the rooms that run there are better tested than their share says.
 """
 
 from __future__ import annotations

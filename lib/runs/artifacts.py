@@ -49,20 +49,20 @@ class Artifact:
 
 
 class ArtifactMissing(WeightsError):
-    """The file is gone: a newer checkpoint replaced it, or somebody removed it."""
+    """The file no longer exists: a newer checkpoint replaced it, or someone removed it."""
 
     reason = "checkpoint_lost"
     template = mark("The file with the weights of this run is missing on the server. Choose another model.")
 
 
 class ArtifactDamaged(WeightsError):
-    """The file is not what was written."""
+    """The file's content differs from what was written."""
 
     template = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
 
 
 class ArtifactRefused(AppError, OSError):
-    """The place takes no file: it is full, read-only or out of reach (`errno` and `reason` say which)."""
+    """The file cannot be written: the storage is full, read-only or unreachable (`errno` and `reason` say which)."""
 
     def __init__(self, number: int | None, detail: str) -> None:
         OSError.__init__(self, number, detail)

@@ -63,6 +63,6 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 
 
 def engine_process(pid: int | None = None) -> psutil.Process:
-    """The engine process below this one or below `pid`."""
+    """The engine process among the descendants of this process or of `pid`."""
     (found,) = (process for process in descendants(pid) if "lib.runs.engine.cluster" in process.cmdline())
     return found

@@ -123,7 +123,7 @@ class OwnDigit:
 
 
 class UnknownRun(AppError, LookupError):
-    """There is no run, or no study, with this id."""
+    """No run or study has this id."""
 
     template = mark("There is no run “{run}” here; perhaps the link was cut short.")
 
@@ -139,12 +139,12 @@ class UnknownStudy(UnknownRun):
 
 
 class RunOver(AppError):
-    """The run or study has ended: nothing can be added to it any more (somebody else may have ended it)."""
+    """The run or study has ended, perhaps by another process: its log takes no more events."""
 
 
 class RunLost(AppError):
-    """The run or study is no longer this worker's: it was believed dead, and another one goes on."""
+    """The run or study is no longer this worker's: the worker was considered dead, and another one took over."""
 
 
 class StepRepeated(AppError, ValueError):
-    """Steps were to be recorded that the run already has."""
+    """Steps were recorded twice."""

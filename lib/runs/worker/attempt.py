@@ -121,7 +121,7 @@ class Attempt:
             time.sleep(AGAIN_SECONDS)
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
-        """Drives the training or study: writes each event down, then passes on what is requested by then."""
+        """Drives the training or study: records each event, then passes on the current requests."""
         if run.worker != self._name:
             return  # another worker was faster
         self._holder = self._name
@@ -157,7 +157,7 @@ class Attempt:
         return InitialWeights(digits=tuning.digits, weights=base.weights)
 
     def _record(self, event: AnyEvent) -> ControlRequests | None:
-        """Writes the event down, now or when it is possible again; what is requested then.
+        """Records the event, now or as soon as possible; returns the current requests.
 
         None if the run has ended.
         """
@@ -220,10 +220,10 @@ def retry_until_available(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 
 def diagnosis(error: Exception) -> tuple[str, str]:
-    """The reason for visitors and the detail for the log."""
+    """The reason for visitors, and the detail for the log."""
     if isinstance(error, AppError) and error.reason != AppError.reason:
         return error.reason, error.detail
-    # TensorFlow's own MemoryError goes by its name: this module does not import it.
+    # TensorFlow's own out-of-memory error is recognised by name: this module does not import TensorFlow.
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "out_of_memory", str(error)
     if isinstance(error, OSError) and error.errno in FULL:

@@ -140,12 +140,12 @@ def report() -> dict[str, Any]:
 
 
 def perform(run_id: str, turn: int) -> None:
-    """The task: takes the run from wherever it stands to its end or to a pause; waits where the store is away."""
+    """The task: continues the run from its current state to its end or a pause; waits for an unavailable store."""
     Attempt(store(), _name(), run_id, _loading.get).perform(turn)
 
 
 def store() -> Store:
-    """This process's store, for all its tasks: opened by the first one, which waits where it is away."""
+    """This process's store, shared by all its tasks: the first one opens it, and waits while it is unavailable."""
     with _opening:
         return _opened()
 

@@ -34,7 +34,7 @@ UPLOAD = "compare_upload"
 REFUSED = "compare_upload_refused"
 LIMIT = 50
 MAX_OVERLAID = 6
-"""Comparisons that can be told apart in one chart."""
+"""Most comparisons that can be told apart in one chart."""
 
 Named = Mapping[str, tuple[str, Comparison]]
 """Comparisons by code, each with its displayed name."""

@@ -155,7 +155,7 @@ def offer_reference(config: CompareConfig) -> None:
     try:
         guess = entered()
     except GuessError:
-        guess = None  # Start says what is wrong with it
+        guess = None  # Start reports what is wrong with it
     if reference_for(config) is None or guess is not None or st.session_state.get(DECLINED):
         show_reference(config, guess)
         return

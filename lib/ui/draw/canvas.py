@@ -27,9 +27,9 @@ last received, and the canvas' width."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
 MANY = 1_000
-"""Strokes that are put back at most: nobody draws as many."""
+"""At most this many strokes are put back: nobody draws as many."""
 MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What the canvas' own Python side and Pillow say to a message that no canvas wrote."""
+"""Errors of the canvas' own Python side and of Pillow on a message that no canvas wrote."""
 
 _numbers = itertools.count(1)
 

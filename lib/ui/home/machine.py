@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lib.runs.model.state import Phase
 
 ENGINE_POLL_SECONDS = 1.0
-"""Seconds between two looks while TensorFlow is still loading."""
+"""Seconds between polls while TensorFlow is still loading."""
 
 
 def show_machine() -> None:

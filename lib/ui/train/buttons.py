@@ -223,7 +223,7 @@ def rate_field(run: Run) -> None:
 
 
 def change_rate(run: Run, key: str) -> None:
-    """Asks for the learning rate that was just entered; one that no run may have is refused."""
+    """Requests the learning rate just entered; an invalid one is refused."""
     try:
         rate = TrainConfig(learning_rate=st.session_state[key]).learning_rate
     except Refusal as error:

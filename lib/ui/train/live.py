@@ -23,11 +23,11 @@ from lib.ui.widgets.live_plot import GrowingChart
 from lib.ui.widgets.theme import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
 
 RUN_POLL_SECONDS = 0.5
-"""Seconds between two looks at a run of one's own that is going on."""
+"""Seconds between polls of the visitor's own open run."""
 WATCHED_POLL_SECONDS = 2.0
-"""The same for somebody else's: a whole class may be watching, on the processor that trains."""
+"""The same for another visitor's run: a whole class may be watching, on the processor that trains."""
 RESTING_POLL_SECONDS = 1.0
-"""The same for one that rests: somebody may let it go on in another tab."""
+"""The same for a paused run: it may be resumed in another tab."""
 
 
 def watch(run: Run) -> None:
@@ -44,7 +44,7 @@ def watch(run: Run) -> None:
         nonlocal within
         with says_when_store_unavailable():
             seen = run_feed(run.id).look(within)
-            # Those who watch share what one of them has read.
+            # Other visitors share a recent read.
             within = 0.0 if may_control(run) else WATCHED_POLL_SECONDS / 2
             show_status(seen)
             show_chart(chart, seen)

@@ -12,7 +12,7 @@ KEY = "preset"
 
 
 def choose_preset() -> None:
-    """The presets, with the one chosen whose settings the widgets hold."""
+    """The presets; the one whose settings the widgets hold is marked."""
     config = FORM.chosen_if_allowed()
     current = preset_of(config) if config else None
     st.session_state[KEY] = current

@@ -1,4 +1,4 @@
-"""Parts that any page is made of: settings, charts that grow, choices that a link keeps, tables, source code, words.
+"""Widgets for any page: settings, growing charts, choices kept in the link, tables, source code, words.
 
 May use `shell`. Begin with `theme` (colours and the learning curve) and `live_plot` (a chart that only receives new
 points).

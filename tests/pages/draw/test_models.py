@@ -26,7 +26,7 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newer weights are looked for every time."""
+    """Newer weights are looked up every time."""
     monkeypatch.setattr(models, "WEIGHTS_POLL_SECONDS", 0.0)
 
 

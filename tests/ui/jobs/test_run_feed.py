@@ -1,4 +1,4 @@
-"""A feed grows with the store: it always knows what a fresh one would read, and reads only what is new."""
+"""A feed grows with the store: it always equals a fresh one, and reads only what is new."""
 
 import itertools
 import threading

@@ -107,7 +107,7 @@ def calls_in(events: StudyEvents) -> Calls:
 
 
 def draw_both(case: str, calls: Mapping[bool, Calls]) -> None:
-    """As written and fixed, side by side, and what the fix saved."""
+    """As written and fixed, side by side, and the time saved by the fix."""
     if all(calls.values()) and (words := saving(call_totals(calls[False]), call_totals(calls[True]), _)):
         with st.container(key="retrace_saving"):
             st.markdown(bold(words))

@@ -38,7 +38,7 @@ LETTER = 6.5
 
 
 def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
-    """Nodes coloured by kind, with their names at the pointer and, where there is room, beside them."""
+    """Nodes coloured by kind, with names in the hover text and, if there is room, beside them."""
     kinds = [node_kind(node) for node in graph.nodes]
     labels = fitting_labels(graph, layout)
     traces = [_edges(layout, closing=False), *([_edges(layout, closing=True)] if layout.back else [])]
@@ -61,7 +61,7 @@ def graph_figure(graph: Graph, layout: Layout) -> go.Figure:
 
 
 def node_kind(node: Node) -> str:
-    """A key of STYLES for an operation, of PARTS for a node that stands for several."""
+    """A key of STYLES for an operation, of PARTS for a node that stands for several operations."""
     if node[1]:
         return kind_of_operation(node)
     return "gradient" if node[2].startswith(GRADIENT) else "part"

@@ -144,7 +144,7 @@ def occupied() -> str | None:
 
 
 def study_of(study_id: str) -> Study | None:
-    """The study; None where it is not kept any more."""
+    """The study; None if it is no longer kept."""
     try:
         return store().study(study_id)
     except UnknownRun:

@@ -35,7 +35,7 @@ from lib.ui.widgets.table import as_table
 logger = logging.getLogger(__name__)
 
 HISTORY_POLL_SECONDS = 1.0
-"""Seconds between two looks for newer snapshots."""
+"""Seconds between polls for newer snapshots."""
 DRAWINGS = 200
 """Drawings whose answers are cached: 2 KB each. Weights are not cached: they are read and used once."""
 
@@ -54,7 +54,7 @@ class PastAnswers:
     def look(
         self, run_id: str, config: TrainConfig, kept: Sequence[Artifact], image: Bytes, who: str
     ) -> tuple[PredictionHistory, bool]:
-        """What is known by now of `image`, uint8 (28, 28), and whether that is all; the rest is being worked out."""
+        """The answers to `image`, uint8 (28, 28), so far, and whether that is all; the rest is being computed."""
         key = run_id, hashlib.sha256(image.tobytes()).digest()
         with self._lock:
             known = self._known.setdefault(key, {})

@@ -32,9 +32,9 @@ from lib.ui.widgets.text import bold
 
 BASE = "own_base"
 TOO_FEW = 5
-"""With fewer digits there is nothing to learn from them but these very pictures."""
+"""With fewer digits there is nothing to learn beyond these very pictures."""
 TUNING_POLL_SECONDS = 1.0
-"""Seconds between two looks at a run that is under way."""
+"""Seconds between polls of an open run."""
 
 
 class Asked(NamedTuple):

@@ -116,7 +116,7 @@ def weights_of(model: Model) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=40)
 def read_by(_model: Model, code: str, weights: str, images: Bytes) -> Bytes:
-    """What the model, with these `weights`, takes each image for, uint8 (n,). Raises CannotPredict."""
+    """The model's answers with these `weights`, uint8 (n,). Raises CannotPredict."""
     parts = [_model.predict(part).probabilities.argmax(axis=1) for part in in_parts(images)]
     return np.concatenate(parts).astype(np.uint8)
 
@@ -138,7 +138,7 @@ def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:
 
 
 def show_mix_ups(taken: Bytes, digits: Digits, number: int) -> None:
-    """Which label was read as what."""
+    """The confusion matrix of labels and answers."""
     counts, names = confusion_counts(digits.labels, taken), CLASS_NAMES["mnist"]
     said = _("Rows: what you wrote. Columns: what it was read as.")
     show_confusion(counts, names, f"{said} {mixed_up_words(counts, names)}".strip(), f"own_confusion_{number}")

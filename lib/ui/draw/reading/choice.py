@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 CHOICE, LINKED = "draw_models", "draw_linked"
 MAX_MODELS = 4
-"""Models side by side: as many as have a colour of their own."""
+"""Most models side by side: each has its own colour."""
 OFFERED = 12
 """Newest runs of the visitor that are offered."""
 LOOKED_THROUGH = 100

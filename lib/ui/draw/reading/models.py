@@ -28,7 +28,7 @@ from lib.ui.widgets.text import moment
 logger = logging.getLogger(__name__)
 
 WEIGHTS_POLL_SECONDS = 1.0
-"""Seconds between two looks for newer weights of a run, however many watch it."""
+"""Seconds between polls for a run's newer weights, shared by all who watch it."""
 KEPT = 8
 """Cached runs: the notes' network takes 33 MB."""
 
@@ -41,7 +41,7 @@ AWAY = mark("The place where runs are kept does not answer. It is asked again wi
 
 
 class CannotPredict(AppError):
-    """A model cannot predict; `template` says why, in words of the catalogue."""
+    """A model cannot predict; `template` is the reason, a text of the catalogue."""
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -76,7 +76,7 @@ class Model(Protocol):
         ...
 
     def predict(self, images: Bytes) -> Prediction:
-        """What it makes of `images`, uint8 (n, 28, 28). Raises CannotPredict."""
+        """Its answer to `images`, uint8 (n, 28, 28). Raises CannotPredict."""
         ...
 
     def held(self) -> Held:
