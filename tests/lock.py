@@ -58,15 +58,15 @@ SYSTEMS: Mapping[str, tuple[dict[str, str], list[str]]] = {
         ["win_amd64"],
     ),
 }
-"""By system, what the markers of requirements are asked against, and what its wheels are built for. There is no macOS
-on Intel: TensorFlow has no wheels for it any more."""
+"""For each system, the values of requirement markers, and the platforms of its wheels. macOS on Intel is missing:
+TensorFlow has no wheels for it any more."""
 
 BUILT = {"slipcover"}
 """What pip builds with a C++ compiler where there is no wheel: a tool for tests, on Linux on ARM with Python 3.11."""
 
 
 class Wheel(NamedTuple):
-    """A file of the index: the Pythons it says it is for, and what it is built for."""
+    """A file in the index: the Pythons it declares, and its platform tags."""
 
     pythons: str
     built_for: frozenset[tags.Tag]
@@ -80,18 +80,18 @@ def pythons() -> list[str]:
 
 
 def full(python: str) -> str:
-    """One of its releases."""
+    """A full version of this minor one."""
     return f"{python}.5"
 
 
 def requirements_in(text: str) -> list[Requirement]:
-    """The lines of a list of requirements or of a lock, without those that name another list."""
+    """The requirements in a list or a lock, without lines that include another list."""
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return [Requirement(line) for line in lines if line and not line.startswith("-r ")]
 
 
 def locked(text: str, python: str, system: str) -> dict[str, str]:
-    """By package, the version that a lock has for this Python and system. Raises ValueError where it has two."""
+    """The version of each package that a lock has for this Python and system. Raises ValueError if it has two."""
     where = default_environment() | SYSTEMS[system][0] | {"python_version": python, "python_full_version": full(python)}
     pins = [pin for pin in requirements_in(text) if pin.marker is None or pin.marker.evaluate(where)]
     versions = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins}
@@ -101,7 +101,7 @@ def locked(text: str, python: str, system: str) -> dict[str, str]:
 
 
 def compiled(wanted: str, constraints: Path) -> str:
-    """The lock that uv makes of a list of requirements. Raises CalledProcessError where uv finds none."""
+    """The lock that uv makes for a list of requirements. Raises CalledProcessError if uv finds none."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--no-annotate", "--no-header"]
     places = ["--no-emit-index-url", "--no-emit-find-links"]
     choice = ["--python-version", pythons()[0], "--constraints", str(constraints)]
@@ -110,7 +110,7 @@ def compiled(wanted: str, constraints: Path) -> str:
 
 
 def misfits(text: str) -> list[tuple[str, str]]:
-    """The package and version of every pin without a wheel for a Python and system that the lock has it for."""
+    """The package and version of every pin without a wheel for a Python and system that needs it."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(wheels_of, {canonicalize_name(pin.name) for pin in requirements_in(text)}))
     found = {
@@ -124,7 +124,7 @@ def misfits(text: str) -> list[tuple[str, str]]:
 
 @cache
 def wheels_of(name: str) -> Mapping[Version, list[Wheel]]:
-    """What the index has of a package, by version."""
+    """The index's wheels of a package, by version."""
     request = urllib.request.Request(f"{INDEX}/{name}/", headers={"Accept": JSON})
     trusted = ssl.create_default_context(cafile=os.environ.get("PIP_CERT"))
     with urllib.request.urlopen(request, timeout=60, context=trusted) as answer:
@@ -144,7 +144,7 @@ def fits(one: Wheel, python: str, system: str) -> bool:
 
 @cache
 def installable(python: str, system: str) -> frozenset[tags.Tag]:
-    """What wheels that this Python on this system installs are built for."""
+    """The tags of wheels that this Python on this system can install."""
     version, platforms = tuple(map(int, python.split("."))), SYSTEMS[system][1]
     compiled = tags.cpython_tags(version, platforms=platforms)
     pure = tags.compatible_tags(version, interpreter=f"cp{python.replace('.', '')}", platforms=platforms)
@@ -152,7 +152,7 @@ def installable(python: str, system: str) -> frozenset[tags.Tag]:
 
 
 def main() -> None:
-    """Writes both locks, the second one with the versions of the first."""
+    """Writes both locks; the second uses the versions of the first."""
     refused: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         constraints, first = Path(folder, "constraints.txt"), ""

@@ -17,14 +17,14 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "ARCHITECTURE.md"
 BEGINNING, END = "<!-- drawn by python -m tests.structure -->\n", "<!-- as far as here -->\n"
 ACROSS = 2
-"""Names of files in a line of their box."""
+"""Names of files per line of their box."""
 
 Imports = Mapping[str, frozenset[str]]
-"""By module or by room, what it imports of ours."""
+"""Our imports by module or by room."""
 
 
 def imports() -> Imports:
-    """What each module of `lib` and `pages` imports of them, wherever in its file it does so."""
+    """The imports of each module of `lib` and `pages` among these modules, at any place in its file."""
     graph = grimp.build_graph("lib", "pages", cache_dir=None)
     return {module: frozenset(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
 
@@ -53,12 +53,12 @@ def _same_layer(one: str, other: str) -> bool:
 
 
 def _is_inside(module: str) -> bool:
-    """Whether the module lies in a room, not beside the rooms of its layer."""
+    """Whether the module is in a room, not beside the rooms of its layer."""
     return module.count(".") > 2
 
 
 def arrows(modules: Imports, room_of: Mapping[str, str]) -> Imports:
-    """Which room imports from which others."""
+    """The rooms that each room imports from."""
     found: dict[str, set[str]] = {room: set() for room in room_of.values()}
     for module, room in room_of.items():
         found[room] |= {room_of[imported] for imported in modules[module] if imported in room_of} - {room}
@@ -66,7 +66,7 @@ def arrows(modules: Imports, room_of: Mapping[str, str]) -> Imports:
 
 
 def reduced(every: Imports) -> Imports:
-    """Without the arrows that a longer way says as well. Raises CycleError where rooms stand in a circle."""
+    """The transitive reduction. Raises CycleError if rooms form a cycle."""
     reach: dict[str, frozenset[str]] = {}
     for room in TopologicalSorter(every).static_order():
         reach[room] = every[room].union(*(reach[other] for other in every[room]))
@@ -77,7 +77,7 @@ def reduced(every: Imports) -> Imports:
 
 
 def mermaid(drawn: Imports, room_of: Mapping[str, str]) -> str:
-    """The rooms and arrows as a diagram of Mermaid, which GitHub draws, each layer a frame."""
+    """The rooms and arrows as a Mermaid diagram, which GitHub renders, with a frame for each layer."""
     layers: dict[str, list[str]] = {}
     for room in sorted(drawn):
         layers.setdefault(".".join(room.split(".")[:2]), []).append(room)
@@ -95,7 +95,7 @@ def _id(room: str) -> str:
 
 
 def _label(room: str, layer: str, room_of: Mapping[str, str]) -> str:
-    """A room's name in its layer; of the files beside the rooms, the names of all."""
+    """A room's name in its layer; for files beside the rooms, all their names."""
     if not room.endswith(".*"):
         return room.removeprefix(f"{layer}.")
     names = sorted(module.rpartition(".")[2] for module, its_room in room_of.items() if its_room == room)
@@ -103,14 +103,14 @@ def _label(room: str, layer: str, room_of: Mapping[str, str]) -> str:
 
 
 def picture() -> str:
-    """The picture of today's imports. Raises CycleError where rooms stand in a circle."""
+    """The picture of the current imports. Raises CycleError if rooms form a cycle."""
     modules = imports()
     room_of = rooms(modules)
     return mermaid(reduced(arrows(modules, room_of)), room_of)
 
 
 def with_picture(page: str, drawing: str) -> str:
-    """The text of ARCHITECTURE.md with this picture instead of the one that it has."""
+    """The text of ARCHITECTURE.md with this picture in place of its old one."""
     before, _, rest = page.partition(BEGINNING)
     return before + BEGINNING + drawing + END + rest.partition(END)[2]
 

@@ -1,4 +1,4 @@
-"""What the project says of itself is so: paths, modules, commands, links, the picture of the rooms, the lock."""
+"""The project's claims about itself are true: paths, modules, commands, links, the picture of the rooms, the lock."""
 
 import ast
 import functools
@@ -40,14 +40,14 @@ LINK = re.compile(r"\]\(([^)#\s]+)")
 TABLE_OF_MODULES = re.compile(r"^\| `(?:[^`|]* )?([\w.]+\.)` \|.*\n(?:\|.*\n)+", re.MULTILINE)
 
 THEIRS = {".streamlit/secrets.toml": "whoever runs the server may write it"}
-"""Named, and not in the project."""
+"""Named, but not part of the project."""
 
 
 # ---- what is named
 
 
 def faults_of_a_page(text: str, folder: Path = ROOT) -> list[str]:
-    """What a page of Markdown names that is not there."""
+    """The missing things that a Markdown page names."""
     code = "\n".join(found.group() for found in CODE.finditer(text))
     links = [link for link in LINK.findall(text) if "://" not in link and not (folder / link).exists()]
     files = [name for name in FILE.findall(code) if not ((ROOT / name).exists() or (folder / name).exists())]
@@ -67,21 +67,21 @@ def faults_of_a_page(text: str, folder: Path = ROOT) -> list[str]:
 
 
 def faults_of_a_program(text: str) -> list[str]:
-    """What a program's text names that is not there; of commands, those in backticks of docstrings and comments."""
+    """The missing things that a program's text names; commands only in backticks of docstrings and comments."""
     text = text.replace(r"\.", ".")  # as regular expressions write it
     text = JOINED.sub(lambda joined: joined.group(1).replace('" / "', "/"), text)
     return faults(text) + faults_of_commands("\n".join(re.findall(r"`[^`\n]+`|^ {4}python .*$", text, re.MULTILINE)))
 
 
 def faults(text: str) -> list[str]:
-    """The paths and dotted names of ours that are not there."""
+    """The paths and dotted names of ours that do not exist."""
     paths = {path.rstrip(".") for path in PATH.findall(text)} - THEIRS.keys()
     modules = set(MODULE.findall(text))
     return sorted([path for path in paths if not is_path(path)] + [name for name in modules if not is_named(name)])
 
 
 def faults_of_commands(code: str) -> list[str]:
-    """The commands that cannot be given: no such target, module or script."""
+    """The commands that cannot be run: no such target, module or script."""
     wrong = [f"make {target}" for target in set(TARGET.findall(code)) - targets()]
     wrong += [f"python -m {module}" for module in set(RUN.findall(code)) if not can_be_run(module)]
     scripts = sysconfig.get_path("scripts")
@@ -89,13 +89,13 @@ def faults_of_commands(code: str) -> list[str]:
 
 
 def is_path(path: str) -> bool:
-    """Whether a file or folder is there; <anything>, $anything and * stand for any name."""
+    """Whether a file or folder exists; <anything>, $anything and * stand for any name."""
     return any(ROOT.glob(re.sub(r"<\w+>|\$\w+", "*", path.rstrip("/"))))
 
 
 @functools.cache
 def is_named(dotted: str) -> bool:
-    """Whether 'lib.core.seeds', 'lib.core.seeds.SCHEME' or 'lib.runs.db.store.Store.append' is there."""
+    """Whether 'lib.core.seeds', 'lib.core.seeds.SCHEME' or 'lib.runs.db.store.Store.append' exists."""
     parts = dotted.split(".")
     for length in range(len(parts), 0, -1):
         place, names = ROOT.joinpath(*parts[:length]), parts[length:]
@@ -108,7 +108,7 @@ def is_named(dotted: str) -> bool:
 
 
 def has_names(body: list[ast.stmt], names: list[str]) -> bool:
-    """Whether the first name is defined in `body`, the next one in that, and so on; what is imported may have any."""
+    """Whether the first name is defined in `body`, the next one in that, and so on; an import may have any name."""
     if not names:
         return True
     for statement in body:
@@ -124,7 +124,7 @@ def has_names(body: list[ast.stmt], names: list[str]) -> bool:
 
 
 def defined_by(statement: ast.stmt) -> set[str]:
-    """The names that a statement other than a class or an import gives something to."""
+    """The names that a statement other than a class or an import assigns."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         return {statement.name}
     stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
@@ -133,14 +133,14 @@ def defined_by(statement: ast.stmt) -> set[str]:
 
 @functools.cache
 def targets() -> frozenset[str]:
-    """What `make` can be asked for."""
+    """The targets of `make`."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     return frozenset(re.findall(r"^([\w./-]+):(?!=)", makefile, re.MULTILINE))
 
 
 @functools.cache
 def can_be_run(module: str) -> bool:
-    """Whether `python -m` finds it: ours, or that of a package."""
+    """Whether `python -m` finds it, in the project or in a package."""
     ours = module.partition(".")[0] in ("lib", "pages", "tests")
     return is_named(module) if ours else importlib.util.find_spec(module) is not None
 

@@ -62,7 +62,7 @@ class ArtifactDamaged(WeightsError):
 
 
 class ArtifactRefused(AppError, OSError):
-    """The place takes no file: it is full, read-only or out of reach (`errno` and `reason` say which)."""
+    """The file cannot be written: the storage is full, read-only or unreachable (`errno` and `reason` say which)."""
 
     def __init__(self, number: int | None, detail: str) -> None:
         OSError.__init__(self, number, detail)

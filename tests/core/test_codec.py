@@ -1,4 +1,4 @@
-"""Values go through JSON by the types of their fields, and what does not fit is named."""
+"""Values are converted to JSON and back by the types of their fields, and errors name the value that does not fit."""
 
 import json
 import math
@@ -15,7 +15,7 @@ from lib.core.codec import Misfit, from_json, from_plain, to_json, to_plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A field of each type that there is."""
+    """A field of each supported type."""
 
     count: int
     name: str = "nan"

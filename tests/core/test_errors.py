@@ -1,4 +1,4 @@
-"""Exceptions are one tree, and each has a sentence that its visitor can read, in both languages."""
+"""Exceptions form one tree, and each has a sentence that its visitor can read, in both languages."""
 
 import ast
 import builtins
@@ -69,7 +69,7 @@ every_example = pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: typ
 
 
 def exceptions_in(package: Path) -> dict[str, set[str]]:
-    """Every class of the package that is an exception, with the names of all that it inherits from."""
+    """Every exception class of the package, with the names of all its bases."""
     bases: dict[str, set[str]] = {}
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

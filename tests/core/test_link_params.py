@@ -1,4 +1,4 @@
-"""Which parameters of a link only count visitors."""
+"""Which URL parameters only count visitors."""
 
 import pytest
 from hypothesis import given

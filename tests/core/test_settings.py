@@ -1,4 +1,4 @@
-"""A setting reads what links and widgets hold, and refuses the rest part by part."""
+"""A setting parses the text of links and widgets, and refuses invalid parts one by one."""
 
 import dataclasses
 

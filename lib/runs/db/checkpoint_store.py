@@ -57,7 +57,7 @@ def replace(connection: sa.Connection, run: Row, artifact: Artifact, checkpoint:
 
 
 def rest(connection: sa.Connection, run_id: str, step: int, sequence: int) -> None:
-    """Notes that the run paused after `step`, so that its Paused event precedes all events after a resume."""
+    """Notes that the run paused after `step`: its Paused event, `sequence`, stays when the run resumes from there."""
     here = (TABLE.c.run_id == run_id) & (TABLE.c.state_step == step)
     connection.execute(TABLE.update().where(here).values(state_sequence=sequence))
 

@@ -30,7 +30,7 @@ def _digit_of(row: Row) -> OwnDigit:
 
 
 def keep(connection: sa.Connection, owner: str, digits: Digits) -> int:
-    """Adds the digits to the owner's; how many. Raises OwnDigitsError where that would be more than MAX_DIGITS."""
+    """Adds the digits to the owner's; returns how many. Raises OwnDigitsError for more than MAX_DIGITS in all."""
     if not owner:
         raise ValueError("digits belong to somebody: an empty owner would share them among all who have no name")
     _hold(connection, owner)

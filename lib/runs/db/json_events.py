@@ -1,6 +1,6 @@
-"""Events as the database keeps them: their kind by its name, and their fields as strict JSON.
+"""Events in the database: their kind by name, and their fields as strict JSON.
 
-Every value comes back equal, with its type: see `lib.core.codec`.
+Every value is restored with its type: see `lib.core.codec`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from lib.core.studies.events import StudyEvent, stored_name
 from lib.core.training.events import Event
 
 AnyEvent = Event | StudyEvent
-"""What can happen to a training run or in a study."""
+"""All events of training runs and studies."""
 
 KINDS: Mapping[str, type[AnyEvent]] = {stored_name(kind): kind for kind in get_args(AnyEvent)}
 """Every kind of event by its name in the database."""
 
 
 def event_to_json(event: AnyEvent) -> str:
-    """The fields of `event`; its kind is kept beside it."""
+    """The fields of `event`; its kind is stored separately."""
     return codec.to_json(event)
 
 
 def event_from_json(kind: str, text: str) -> AnyEvent:
-    """The event that was written. Fields that this version no longer has are left out.
+    """The event of this kind with these fields. Fields that this version no longer has are ignored.
 
-    Raises ValueError where the kind is unknown or a field is missing or of another type.
+    Raises ValueError for an unknown kind, or a field that is missing or of another type.
     """
     cls = KINDS.get(kind)
     if cls is None:

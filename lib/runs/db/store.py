@@ -1,4 +1,4 @@
-"""Where runs and studies are kept: a log for each, and columns that follow from it or say what is requested.
+"""The store of runs and studies: a log for each, and columns that follow from it or hold control requests.
 
 Web process and workers open the same database. Every method may be called from any thread.
 """
@@ -269,11 +269,12 @@ class Store:
     # Requests of engines and workers.
 
     def append(self, run_id: str, event: AnyEvent, worker: str | None = None) -> ControlRequests:
-        """Adds `event` to the run's log; its status and step follow in the same transaction. What is requested by then.
+        """Adds `event` to the run's log and updates its status and step in one transaction; returns the current
+        requests.
 
-        The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver
-        where the run has ended, RunLost where it is not (or no longer) claimed by `worker`, StepRepeated for steps that
-        it already has, ArtifactRefused where weights cannot be written.
+        The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver if
+        the run has ended, RunLost if `worker` does not (or no longer) have it, StepRepeated for steps that it already
+        has, ArtifactRefused if weights cannot be written.
         """
         if isinstance(event, Checkpoint | Snapshot):
             return self._append_weights(run_id, event, worker)

@@ -197,9 +197,9 @@ def writing(engine: sa.Engine) -> sa.Engine:
 
 
 def _bring_up_to_date(engine: sa.Engine) -> None:
-    """Makes what an empty database, or one of an older version, lacks: see `lib.runs.db.migrations`.
+    """Creates what an empty or older database lacks: see `lib.runs.db.migrations`.
 
-    A database that lacks nothing is only read: one that cannot be written at the moment can still be looked at.
+    A complete database is only read: one that cannot be written at present can still be viewed.
     """
     with engine.connect() as connection:
         if migrations.is_current(connection):
@@ -214,7 +214,7 @@ def _bring_up_to_date(engine: sa.Engine) -> None:
 
 
 def _upgrade(engine: sa.Engine) -> None:
-    # Web process and workers may come first at the same moment: SQLite takes turns, PostgreSQL needs a lock.
+    # Web process and workers may get here at the same time: SQLite serialises writers, PostgreSQL needs a lock.
     with writing(engine).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(8412)"))
@@ -228,7 +228,7 @@ def _upgrade(engine: sa.Engine) -> None:
 
 
 def _missing(connection: sa.Connection) -> list[str]:
-    """The columns, of every table, that the database does not have."""
+    """The columns, of all tables, that the database does not have."""
     found = sa.inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
     there = {f"{table}.{column['name']}" for (_, table), columns in found.items() for column in columns}
     return [str(column) for table in metadata.tables.values() for column in table.columns if str(column) not in there]

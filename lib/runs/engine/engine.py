@@ -1,8 +1,8 @@
 """The engine as the web process sees it: runs go in, a cached state comes out, nothing blocks a page.
 
-One thread of its own keeps a cluster alive and sees to it that every open run is in it, whether it is new, was resumed,
-was queued before the engine was up, or was left behind by an engine that died. So performing what is new and
-recovering what was lost are one thing.
+A thread keeps a cluster alive and ensures that every open run is in it, whether it is new, was resumed, was queued
+before the engine was up, or was left behind by a dead engine. So starting new runs and recovering lost ones are the
+same operation.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lib.runs.model.unavailable import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-"""How often the cluster and the store are looked at when nobody wakes the engine."""
+"""Seconds between polls of the cluster and the store, if no one wakes the engine."""
 RETRY_SECONDS = 1.0
 KEPT_SALIENCIES = 50
 CONNECT_SECONDS = 5.0
@@ -76,7 +76,7 @@ class Engine:
         return engine
 
     def wake(self) -> None:
-        """Has it look into the store at once: there is a run or study that is new or was resumed."""
+        """Makes the engine read the store at once: a run or study is new or was resumed."""
         self._wake.set()
 
     def state(self) -> EngineState:

@@ -19,7 +19,7 @@ HEALTH_TEXT: Mapping[str, str] = {
     "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
     "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
 }
-"""What is wrong with a store, by the codes of `lib.runs.model.health`, in words for visitors."""
+"""The codes of `lib.runs.model.health` in words for visitors."""
 
 
 class StoreUnavailable(AppError):

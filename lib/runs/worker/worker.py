@@ -145,7 +145,7 @@ def perform(run_id: str, turn: int) -> None:
 
 
 def store() -> Store:
-    """This process's store, for all its tasks: opened by the first one, which waits where it is away."""
+    """This process's store, shared by all its tasks: the first one opens it, and waits while it is unavailable."""
     with _opening:
         return _opened()
 

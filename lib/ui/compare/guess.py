@@ -1,4 +1,4 @@
-"""Guess first: how many times as fast one way of running is as another, before it is measured."""
+"""Guess first: how many times as fast one mode is as another, before it is measured."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ SPEED_UP = GuessField(
 
 
 def guessed_pair(config: CompareConfig) -> tuple[str, str]:
-    """Which mode is guessed at, and against which: graph against eager where both are measured."""
+    """The mode to guess and the mode it is compared with: graph against eager if both are measured."""
     base = base_of(config)
     others = [mode for mode in config.modes if mode != base]
     return of_way(others, "graph") or others[0], base
 
 
 def base_of(config: CompareConfig) -> str:
-    """The mode that the others are held against: eager where it is measured, else the first."""
+    """The mode that the others are compared with: eager if it is measured, else the first."""
     return modes.base_of(config.modes)
 
 
 def ask_for_guess(config: CompareConfig | None) -> None:
-    """The place to enter a guess; whoever leaves it empty has not guessed."""
+    """The field for a guess; left empty, there is no guess."""
     mode, base = guessed_pair(config or CompareConfig())
     SPEED_UP.ask(
         _("Guess first: {mode} is how many times as fast as {other}?").format(
@@ -44,19 +44,19 @@ def ask_for_guess(config: CompareConfig | None) -> None:
 
 
 def entered() -> float | None:
-    """The guess, times as fast; None where there is none. Raises GuessError."""
+    """The guess, times as fast; None if there is none. Raises GuessError."""
     return SPEED_UP.entered()
 
 
 def guessed_time(comparison: Comparison, size: int, guess: float | None) -> tuple[str, float] | None:
-    """The mode guessed at, and the milliseconds per step that the guess comes to; None as long as that is unknown."""
+    """The guessed mode and the guess in milliseconds per step; None while that is unknown."""
     mode, base = guessed_pair(comparison.config)
     timing = comparison.timing(size, base)
     return None if guess is None or timing is None else (mode, timing.median / guess)
 
 
 def guess_words(comparison: Comparison, size: int, guess: float | None) -> str:
-    """What came of the guess; empty where there is none, or nothing to hold against it."""
+    """The result of the guess; empty if there is none, or no measurement to compare it with."""
     mode, base = guessed_pair(comparison.config)
     ratio = comparison.ratio(size, mode, base)
     if guess is None or ratio is None or not ratio.low > 0:

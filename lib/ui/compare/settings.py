@@ -1,4 +1,4 @@
-"""What is to be compared, as widgets: the form's own settings, and the switch between one size and many."""
+"""The widgets of a comparison's settings: those of the form, and the switch between one size and many."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from lib.ui.widgets.form import SettingsForm, from_widget, setting_widget
 from lib.ui.widgets.text import duration
 
 SWEEP_MODES = ("eager", "graph", "xla", "session")
-"""What a sweep measures unless something else is asked for: more would take too long."""
+"""A sweep measures these by default: more would take too long."""
 DEFAULT = CompareConfig()
-"""What a link without settings asks for."""
+"""The comparison of a link without settings."""
 ROW = 60
-"""Letters, in English, of choices that stand side by side."""
+"""Letters, in English, of choices that fit side by side."""
 
 
 class NothingToCompare(Refusal):
-    """Fewer than two modes are chosen: none of them is wrong, there only has to be another."""
+    """Fewer than two modes are chosen: none is wrong, but another is needed."""
 
     template = mark("Choose at least two ways of running it: a comparison needs something to compare with.")
 
 
 def make(values: dict[str, Any]) -> CompareConfig:
-    """The comparison of the values that the widgets hold. Raises StudyError or NothingToCompare."""
-    if len(values["modes"]) < 2:  # none would mean the usual ones
+    """The comparison with these widgets' values. Raises StudyError or NothingToCompare."""
+    if len(values["modes"]) < 2:  # an empty list would mean the usual modes
         raise NothingToCompare
     return CompareConfig(**values)
 
 
 def known(values: Mapping[str, Any]) -> Mapping[str, Setting]:
-    """The settings of the work that is chosen, at first of the default one."""
+    """The settings of the chosen work, by default those of the default work."""
     return compare_settings(values.get("work", DEFAULT.work))
 
 
@@ -60,7 +60,7 @@ FORM = SettingsForm(
 
 
 def adopt_link(shown: StudyConfig | None) -> None:
-    """Takes the settings of the link this visitor came by, once; a link without any brings those of `shown`."""
+    """Adopts the settings of the visitor's link, once; a link without settings brings those of `shown`."""
     FORM.adopt_link(shown if isinstance(shown, CompareConfig) else None)
 
 
@@ -72,7 +72,7 @@ def change_work() -> None:
 
 
 def show_time(config: CompareConfig) -> None:
-    """How long it will take at most, before anybody starts it."""
+    """The maximum duration, before anyone starts it."""
     st.caption(
         _(
             "Takes {time} at most, once the worker is ready: where it must be, fewer rounds are made. Only where even "
@@ -82,14 +82,14 @@ def show_time(config: CompareConfig) -> None:
 
 
 def first_fields() -> None:
-    """The settings that everybody looks at."""
+    """The settings that everyone needs."""
     FORM.follow_language()
     widget("work", on_change=change_work, width=300)
     widget("depth")
 
 
 def further_fields() -> None:
-    """The sweep, and what few need."""
+    """The sweep, and settings that few need."""
     sweep_field()
     with st.popover(_("Modes, sizes, seed"), key="compare_more"):
         work = WORKS[st.session_state[FORM.key("work")]]
@@ -112,7 +112,7 @@ def widget(name: str, help: str | None = None, **about: Any) -> None:
 
 
 def sweep_field() -> None:
-    """The switch between one size and many: it follows the sizes, whoever set them."""
+    """The switch between one size and many; it follows the sizes, however they were set."""
     given = from_widget(FORM.settings()["sizes"], st.session_state[FORM.key("sizes")])
     st.session_state[FORM.key("sweep")] = len(set(given)) > 1
     st.toggle(

@@ -1,4 +1,4 @@
-"""Runs and studies in a visitor's hands, whatever the page: press, ask, watch, how it stands, how long it waits.
+"""A visitor's runs and studies, on any page: buttons, requests, live views, status and expected wait.
 
-May use `widgets` and `shell`. Begin with `feed` (one reader a job for all who watch it) and `studies`.
+May use `widgets` and `shell`. Begin with `feed` (one reader per job, shared by all viewers) and `studies`.
 """

@@ -34,9 +34,9 @@ def press(do: Callable[..., None], *args: object) -> None:
 
 
 def ask(job: Job, request: Callable[[], None], until: Callable[[Job], bool]) -> None:
-    """Makes the request if the run or study is the visitor's own, and waits a moment `until` it is fulfilled.
+    """Makes the request if the run or study is the visitor's own, and waits briefly `until` it is fulfilled.
 
-    Another tab may have ended the job meanwhile: then the page drawn next shows that, and nothing is requested.
+    Another tab may have ended the job meanwhile: then the next rerun shows that, and nothing is requested.
     """
     if not may_control(job):
         return

@@ -1,7 +1,7 @@
-"""A run or a study as read so far, once for all who watch it.
+"""A run or a study as read so far, once for all viewers.
 
-Every viewer's page asks again and again. One `Feed` a job keeps what was read, so that the store is asked only for what
-is new, however long the job, and hardly more often, however many watch.
+Every viewer's page polls. One `Feed` per job caches what was read, so that the store is only asked for new records,
+however long the job, and hardly more often, however many viewers there are.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Events = Callable[[str, int], Sequence[tuple[int, Any]]]
 
 
 class Feed(Generic[J, V]):
-    """What is known of one job. Safe to use from every visitor's thread."""
+    """The cached view of one job. Safe from every visitor's thread."""
 
     def __init__(
         self, job_id: str, read: Callable[[str], J], events: Events, grow: Callable[[V | None, J, Sequence[Any]], V]
     ) -> None:
-        """`read` gives the job by its id; `grow` what is known of it with further events: None knows nothing yet."""
+        """`read` returns the job with an id; `grow` extends a view by further events, from None for a new one."""
         self._id, self._read, self._events, self._grow = job_id, read, events, grow
         self._lock = threading.Lock()
         self._sequence = 0
@@ -37,10 +37,10 @@ class Feed(Generic[J, V]):
             if self._seen is not None and time.monotonic() - self._looked < within:
                 return self._seen
             looked = time.monotonic()
-            # The job is read before its events: where it says that it is over, none of them is missing.
+            # The job is read before its events: if it is over, none of them is missing.
             job = self._read(self._id)
             fresh = self._events(self._id, self._sequence)
             self._seen = self._grow(self._seen, job, [event for _sequence, event in fresh])
-            # Only now: where the store fell silent meanwhile, these events are read again.
+            # Only now: if the store failed meanwhile, these events are read again.
             self._looked, self._sequence = looked, fresh[-1][0] if fresh else self._sequence
             return self._seen

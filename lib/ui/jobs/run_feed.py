@@ -1,4 +1,4 @@
-"""What a page needs to know of a run, read once for all who watch it."""
+"""A page's view of a run, read once for all viewers."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import may_control
 
 EPOCH_POLL_SECONDS, WATCHED_EPOCH_POLL_SECONDS = 4.0, 8.0
-"""Seconds between two looks for a further epoch of one's own run, and of somebody else's."""
+"""Seconds between polls for the next epoch of the visitor's own run, and of another visitor's."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as it stands: what has happened to it so far, and the lines of its chart.
+    """A run so far: its events, and the lines of its chart.
 
-    Where it was started several times, because it was paused or its worker died, `started` and `compiled` are the
-    newest, with the seconds of all. `recent` are the newest steps in numbers. `drawing` counts how often recorded steps
-    were taken back, so that a chart knows when it has to begin anew.
+    If it was started several times, after a pause or a worker's death, `started` and `compiled` are the newest, with
+    the seconds of all. `recent` are the newest steps in numbers. `drawing` counts how often recorded steps were
+    removed, so that a chart knows when to start over.
     """
 
     run: Run
@@ -53,7 +53,7 @@ class RunView:
     drawing: int = 0
 
     def after(self, event: AnyEvent) -> RunView:
-        """The same once `event` has happened."""
+        """The view after `event`."""
         match event:
             case Started():
                 return self.started_again(event) if self.started else replace(self, started=event)
@@ -73,7 +73,7 @@ class RunView:
                 return self
 
     def started_again(self, event: Started) -> RunView:
-        """The same after the run went on from `event.step`. What a dead worker had recorded after it is made anew."""
+        """The view after the run continued from `event.step`. Later records of a dead worker are discarded."""
         before = self.started.loading_seconds if self.started else 0.0
         return replace(
             self,
@@ -86,7 +86,7 @@ class RunView:
 
 
 def both(before: Compiled | None, event: Compiled) -> Compiled:
-    """The seconds of `before` and of `event`, added up."""
+    """The sums of the seconds of `before` and `event`."""
     if before is None:
         return event
     return Compiled(
@@ -96,7 +96,7 @@ def both(before: Compiled | None, event: Compiled) -> Compiled:
 
 
 class RunReader:
-    """Reads what a run's view is made of besides its events: the curve, which grows with the run."""
+    """Reads the parts of a run's view that are not events: the curve, which grows with the run."""
 
     def __init__(self, source: Store, run_id: str) -> None:
         self._store, self._run_id = source, run_id
@@ -104,11 +104,11 @@ class RunReader:
         self._drawing = 0
 
     def grow(self, seen: RunView | None, run: Run, fresh: Sequence[AnyEvent]) -> RunView:
-        """What is known once `fresh` has happened."""
+        """The view after `fresh`."""
         view = replace(seen, run=run) if seen else RunView(run)
         for event in fresh:
             view = view.after(event)
-            # A curve that knows later steps than those the run goes on from is read anew.
+            # A curve with steps after the point of continuation is read again.
             if isinstance(event, Started) and self._curve and self._curve.step > event.step:
                 self._curve, self._drawing = None, self._drawing + 1
         lines = self._read_curve(view)
@@ -127,13 +127,13 @@ class RunReader:
 
 
 def feed_of_run(source: Store, run_id: str) -> Feed[Run, RunView]:
-    """A feed of this run that has read nothing yet."""
+    """A feed of this run that has not read anything yet."""
     return Feed(run_id, source.run, source.events, RunReader(source, run_id).grow)
 
 
 def follow_epochs(run: Run, draw: Callable[[RunView], None]) -> None:
-    """Draws what changes once an epoch, and draws it anew while the run goes on: beside `lib.ui.train.live.watch`,
-    which looks at the store for both.
+    """Draws what changes once per epoch, and polls while the run is open. It runs beside `lib.ui.train.live.watch`,
+    which polls the store for both.
     """
     every = EPOCH_POLL_SECONDS if may_control(run) else WATCHED_EPOCH_POLL_SECONDS
 

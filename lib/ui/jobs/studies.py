@@ -1,7 +1,6 @@
-"""Studies in a visitor's hands: start one, stop it, come back to it, watch it grow.
+"""A visitor's studies: start one, stop it, return to it, watch it grow.
 
-A study is anything measured besides a training: a comparison, a hunt for retraces, an X-ray. Who did not start one
-watches it.
+A study is any measurement other than a training: a comparison, a retrace case, an X-ray. Other visitors can watch it.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavaila
 from lib.ui.shell.visitor import may_control, visitor
 
 STUDY_POLL_SECONDS = 1.0
-"""Seconds between two looks at a study that is open."""
+"""Seconds between polls of an open study."""
 
 LINKED = frozenset({"compare"})
-"""Kinds of study that the link names, as `?compare=<id>`."""
+"""Kinds of study with a link, as `?compare=<id>`."""
 
 StudyEvents = tuple[StudyEvent | Finished | Stopped | Failed, ...]
 Seen = tuple["Study", StudyEvents]
@@ -37,9 +36,9 @@ Say = Callable[["Study", StudyEvents], str]
 
 
 def start_study(config: StudyConfig, guess: float | None = None) -> None:
-    """Asks for a study of this visitor; it is the one shown from now on. Meant as a button's `on_click`, through press.
+    """Starts a study of this visitor, which becomes the current one. Meant as a button's `on_click`, through press.
 
-    Where that would be more than the server allows, nothing starts, and `show_not_started` says why.
+    If the visitor's limits forbid it, nothing starts, and `show_not_started` says why.
     """
     owner, kind = visitor(), study_kind(config)
     if why := refusal(config, store().open_runs_of(owner)):
@@ -51,15 +50,15 @@ def start_study(config: StudyConfig, guess: float | None = None) -> None:
 
 
 def stop_study(study_id: str) -> None:
-    """Ends the visitor's own study, and waits a moment for it; what it has measured is kept."""
+    """Ends the visitor's own study, and waits briefly for it; its measurements are kept."""
     study = store().study(study_id)
     ask(study, lambda: store().stop(study_id), until=lambda now: now.is_over)
 
 
 def current_study(kind: str) -> Study | None:
-    """The study of this kind that the link names, else the one this visitor looked at before.
+    """The study of this kind that the link names, else the visitor's last one.
 
-    Says so where there is none such.
+    The page says so if it does not exist.
     """
     linked = st.query_params.get(kind) if kind in LINKED else None
     study_id = linked or st.session_state.get(_shown(kind))
@@ -78,7 +77,7 @@ def current_study(kind: str) -> Study | None:
 
 
 def show_study(kind: str, study_id: str) -> None:
-    """Makes this the study of its kind that the visitor looks at, and puts it into the link where it belongs there."""
+    """Makes this the visitor's current study of its kind, and puts it into the link if its kind has one."""
     assert kind in KINDS
     st.session_state[_shown(kind)] = study_id
     if kind in LINKED:
@@ -86,7 +85,7 @@ def show_study(kind: str, study_id: str) -> None:
 
 
 def forget_study(kind: str) -> None:
-    """No study of this kind is shown any more."""
+    """Clears the current study of this kind."""
     st.session_state.pop(_shown(kind), None)
     if kind in LINKED and kind in st.query_params:
         del st.query_params[kind]
@@ -95,13 +94,13 @@ def forget_study(kind: str) -> None:
 def study_buttons(
     kind: str, label: str, start: Callable[[], None], study: Study | None, disabled: bool = False
 ) -> None:
-    """The button that it is time for, and why the last press did nothing, if so."""
+    """The study's button, and the reason if the last click did nothing."""
     study_button(kind, label, start, study, disabled)
     show_not_started(kind)
 
 
 def study_button(kind: str, label: str, start: Callable[[], None], study: Study | None, disabled: bool = False) -> None:
-    """Start (key `<kind>_start`, does `start`), or Stop (`<kind>_stop`) while the visitor's own study goes on."""
+    """Start (key `<kind>_start`, calls `start`), or Stop (`<kind>_stop`) while the visitor's own study is open."""
     if study is not None and study.is_open and may_control(study):
         key, icon = f"{kind}_stop", ":material/stop:"
         st.button(_("Stop"), key=key, type="primary", icon=icon, on_click=press, args=(stop_study, study.id))
@@ -111,7 +110,7 @@ def study_button(kind: str, label: str, start: Callable[[], None], study: Study 
 
 
 def show_not_started(kind: str) -> None:
-    """Why the last press did nothing, if it did not."""
+    """The reason if the last click did nothing."""
     why = st.session_state.pop(_refused(kind), None) or st.session_state.pop(NOT_DONE, None)
     if why:
         with st.container(key=f"{kind}_not_started"):
@@ -119,11 +118,11 @@ def show_not_started(kind: str) -> None:
 
 
 def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
-    """Has `draw(study, events)` show the study as it stands, and again each second while it is open.
+    """Makes `draw(study, events)` show the study, and again each second while it is open.
 
-    Before that a line says how it stands, in the container `<kind>_status`: `[waiting]` with its place in the queue,
-    `[running]` with what `running(study, events)` says, `[failed]` with the reason. Once it is over, the whole page is
-    run again: its buttons are others.
+    Above it a line says how it stands, in the container `<kind>_status`: `[waiting]` with its place in the queue,
+    `[running]` with the text of `running(study, events)`, `[failed]` with the reason. Once it is over, the whole page
+    reruns, because its buttons change.
     """
     trouble = engine().state().trouble
     open_when_drawn = study.is_open
@@ -141,13 +140,13 @@ def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
 
 
 def show_study_status(study: Study, events: StudyEvents, running: Say | None = None) -> None:
-    """How the study stands in one line."""
+    """The study's status in one line."""
     with st.container(key=f"{study.kind}_status"):
         st.markdown(f"`[{study.status}]` {study_sentence(study, events, running)}")
 
 
 def study_sentence(study: Study, events: StudyEvents, running: Say | None = None) -> str:
-    """How the study stands, in the visitor's language."""
+    """The study's status, in the visitor's language."""
     end = events[-1] if events and isinstance(events[-1], Finished | Stopped | Failed) else None
     if isinstance(end, Failed):
         return why_failed(end, _)
@@ -165,8 +164,8 @@ def study_sentence(study: Study, events: StudyEvents, running: Say | None = None
 
 
 def grow_study(seen: Seen | None, study: Study, fresh: Sequence[StudyEvent | Finished | Stopped | Failed]) -> Seen:
-    """The study with its events once `fresh` has happened."""
-    # One whose worker died begins anew: what was measured before is void.
+    """The study with its events after `fresh`."""
+    # A study whose worker died restarts: earlier measurements are void.
     begun = [place for place, event in enumerate(fresh) if isinstance(event, Began)]
     before = seen[1] if seen and not begun else ()
     return study, (*before, *fresh[begun[-1] if begun else 0 :])

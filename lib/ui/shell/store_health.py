@@ -16,7 +16,7 @@ from lib.ui.shell.services import engine
 logger = logging.getLogger(__name__)
 
 HEALTH_POLL_SECONDS = 1.0
-"""Seconds between two looks whether the trouble is over."""
+"""Seconds between polls whether the trouble is over."""
 
 
 def show_trouble() -> None:

@@ -16,7 +16,7 @@ ACCURACY = GuessField(
 
 
 def ask_for_guess() -> None:
-    """The place to enter a guess; whoever leaves it empty has not guessed."""
+    """The field for a guess; left empty, there is no guess."""
     ACCURACY.ask(
         _("Guess first: test accuracy, in %"),
         _("How many of 100 test images will it read right? The chart shows your guess, the summary what came of it."),
@@ -24,6 +24,6 @@ def ask_for_guess() -> None:
 
 
 def entered() -> float | None:
-    """The guess as a share from 0 to 1; None where there is none. Raises GuessError."""
+    """The guess as a share from 0 to 1; None if there is none. Raises GuessError."""
     percent = ACCURACY.entered()
     return None if percent is None else percent / 100

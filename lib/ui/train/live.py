@@ -44,7 +44,7 @@ def watch(run: Run) -> None:
         nonlocal within
         with says_when_store_unavailable():
             seen = run_feed(run.id).look(within)
-            # Those who watch share what one of them has read.
+            # Other visitors share a recent read.
             within = 0.0 if may_control(run) else WATCHED_POLL_SECONDS / 2
             show_status(seen)
             show_chart(chart, seen)

@@ -1,4 +1,4 @@
-"""The settings of a run as widgets, in groups, the advanced ones folded."""
+"""The widgets of a run's settings, in groups, the advanced ones folded."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ NOTES = {
         "The notes have none, so it is off."
     )
 }
-"""What a group of settings needs to have said about it."""
+"""Notes on a group of settings."""
 
 SHORT = 16
-"""Letters, in English, that fit side by side in the settings' column; longer choices fold into a list."""
+"""Letters, in English, that fit side by side in the settings' column; longer choices become a list."""
 
 
 def show_settings() -> TrainConfig | None:
-    """The widgets of every setting, grouped, the advanced ones folded; None where a value is refused (and says so)."""
+    """The widgets of every setting, grouped, the advanced ones folded; None, and a message, if a value is refused."""
     FORM.follow_language()
     for group, title in GROUPS.items():
         members = {name: setting for name, setting in SETTINGS.items() if setting.group == group}
@@ -63,7 +63,7 @@ def draw_widgets(settings: Mapping[str, Setting]) -> None:
 
 
 def explanation(name: str, setting: Setting) -> str:
-    """The setting's help: what it does, what may be given, what its name is in links and files."""
+    """The setting's help: its effect, its allowed values, its name in links and files."""
     parts = [_(setting.help), _("Allowed: {bounds}.").format(bounds=setting.bounds(_))]
     if setting.zero:
         parts.append(_(setting.zero) + ".")

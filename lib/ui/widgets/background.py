@@ -25,7 +25,7 @@ class Background:
     """A cache of the last `most` results, by the key of their request. Safe from every visitor's thread."""
 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
-    """One for all: two tasks at a time would take two processors from the runs."""
+    """One thread for all: two tasks at a time would take two processors from the runs."""
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class Background:
 
 
 class Futures(LRUCache[Hashable, "Future[Any]"]):
-    """Pieces of work of which the one that was longest not asked for is let go; it is not begun any more."""
+    """A cache of tasks. The least recently requested one is dropped, and cancelled if it has not begun."""
 
     def popitem(self) -> tuple[Hashable, Future[Any]]:
         key, future = super().popitem()
@@ -55,7 +55,7 @@ class Futures(LRUCache[Hashable, "Future[Any]"]):
 
 
 def logged(work: Callable[[], Any]) -> Any:
-    """What `work` gives. What goes wrong stands in the log too: whoever asked may have left."""
+    """The result of `work`. Errors are also logged, because the caller may have left."""
     try:
         return work()
     except Exception:
@@ -64,7 +64,7 @@ def logged(work: Callable[[], Any]) -> Any:
 
 
 def give_up() -> None:
-    """Lets what has not begun yet be: the process ends, and would wait for it."""
+    """Cancels tasks that have not begun: the ending process would wait for them."""
     Background.executor.shutdown(wait=False, cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""The confusion matrix, as a chart, in words and as a table: of a run's test images and of a visitor's own digits."""
+"""The confusion matrix as chart, text and table: for a run's test images and for a visitor's own digits."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from lib.ui.widgets.theme import CLEAR
 
 RIGHT = ((0.0, "#DCEAF7"), (1.0, "#2E86DE"))
 WRONG = ((0.0, "#FBE3C8"), (1.0, "#D55E00"))
-"""Blue on the diagonal, orange beside it: both light enough for dark writing, so they serve light and dark pages."""
+"""Blue on the diagonal, orange off it: both light enough for dark text, so they suit light and dark pages."""
 WRITING = "#10161C"
 
 RARE = 1e-3
-"""The share of a class at which the orange begins; below a thousandth every mistake looks the same."""
+"""The share of a class at which orange begins; below a thousandth all mistakes look the same."""
 AROUND, ROW = 60, 38
-"""Pixels above and below the rows, and of each row."""
+"""Pixels above and below the rows, and per row."""
 NAMED = 3
 """Mix-ups that are named in words."""
 
 
 def show_confusion(counts: Counts, names: Sequence[str], said: str, key: str) -> None:
-    """The chart of the counts (10, 10), what it says in words, and its numbers, under keys that begin with `key`."""
+    """The chart of the counts (10, 10), its text, and its numbers, with keys that begin with `key`."""
     chart(confusion_matrix(counts, names), key, said)
     st.caption(said)
     rows = rows_of(counts)
@@ -39,12 +39,12 @@ def show_confusion(counts: Counts, names: Sequence[str], said: str, key: str) ->
 
 
 def rows_of(counts: Counts) -> list[int]:
-    """The classes of which there is an image; all where there is none at all."""
+    """The classes with at least one image; all classes if there are no images."""
     return np.flatnonzero(counts.sum(axis=1)).tolist() or list(range(len(counts)))
 
 
 def mixed_up_words(counts: Counts, names: Sequence[str]) -> str:
-    """Which classes are mixed up most often, in words; empty where none is."""
+    """The most frequent mix-ups in words; empty if there are none."""
     named = [
         _("{true} taken for {taken} ({count})").format(true=names[true], taken=names[taken], count=f"{count:,}")
         for true, taken, count in mix_ups(counts, NAMED)
@@ -53,10 +53,10 @@ def mixed_up_words(counts: Counts, names: Sequence[str]) -> str:
 
 
 def confusion_matrix(counts: Counts, names: Sequence[str]) -> go.Figure:
-    """True classes downwards, classes taken across, the counts (10, 10) written in; where nothing fell, nothing is.
+    """True classes as rows, predicted classes as columns, the counts (10, 10) written in; empty cells stay blank.
 
-    Only classes have a row of which there is an image. Blue and orange follow the share of the true class: blue evenly,
-    orange by its order of magnitude, so that the rare mistakes can be told from the very rare.
+    Only classes with images have a row. The colours follow the share of the true class: blue linearly, orange by its
+    order of magnitude, so that rare mistakes can be told from very rare ones.
     """
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     right = np.where(np.eye(len(counts), dtype=bool) & (counts > 0), shares, np.nan)
@@ -76,7 +76,7 @@ def confusion_matrix(counts: Counts, names: Sequence[str]) -> go.Figure:
 
 
 def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
-    """An axis with a place for every class, whatever its name looks like."""
+    """An axis with a place for each class, even if its name looks like a number."""
     places = list(range(len(names)))
     ticks = {"tickmode": "array", "tickvals": places, "ticktext": list(names)}
     return {"title": {"text": title}, "showgrid": False, "zeroline": False, "automargin": True, **ticks}
@@ -90,9 +90,9 @@ def _cells(
     names: list[str],
     rows: list[int],
 ) -> go.Heatmap:
-    """The cells of `rows` where `z` is a number, coloured by it between the two of `reach`, their counts written in."""
+    """The cells of `rows` where `z` is finite, coloured by `z` between the two ends of `reach`, with their counts."""
     text = [[f"{count:,}" for count in row] for row in counts.tolist()]
-    # Plotly writes into cells without a colour as well.
+    # Plotly also writes text into cells without a colour.
     written = np.where(np.isfinite(z), text, "").tolist()
     words = _("true {true}, taken for {taken}: {count}")
     said = [

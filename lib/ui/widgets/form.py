@@ -1,4 +1,4 @@
-"""A page's settings as widgets: drawn from `Setting` alone, carried by the link, kept while the visitor walks about."""
+"""A page's settings as widgets: made from `Setting` alone, kept in the link, and remembered on other pages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _, language
 
 REFUSED, LABELS_IN = "link_refused", "labels_in"
-"""Where the session keeps what was refused, there once the link has been read; and the language of the labels."""
+"""Session-state keys: the refusals of the link, present once it has been read, and the language of the labels."""
 
 
 class Config(Protocol):
     """A frozen value whose fields are settings."""
 
     def changes(self) -> dict[str, Any]:
-        """The fields that a link has to carry."""
+        """The fields that a link must contain."""
         ...
 
 
@@ -34,12 +34,12 @@ Ignore = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsForm(Generic[C]):
-    """The settings of one page, whose widgets have the keys `prefix` and name.
+    """The settings of one page. A widget's key is `prefix` and the setting's name.
 
-    other_params  what a link carries besides settings, the language apart
-    known         the settings by name, given the values that the widgets hold
-    read          the config that a link or file asks for, and what was refused of it
-    make          the config of the values that the widgets hold; raises Refusal
+    other_params  parameters of a link that are not settings, except the language
+    known         the settings by name, for the widgets' current values
+    read          the config in a link or file, and its refused values
+    make          the config with the widgets' values; raises Refusal
     """
 
     prefix: str
@@ -49,29 +49,29 @@ class SettingsForm(Generic[C]):
     make: Callable[[dict[str, Any]], C]
 
     def key(self, name: str) -> str:
-        """The widget of a setting; of what else the page keeps under a name."""
+        """The key of a setting's widget, or of another value that the page stores."""
         return f"{self.prefix}{name}"
 
     def settings(self) -> Mapping[str, Setting]:
-        """Every setting by name, as the widgets stand."""
+        """Every setting by name, for the widgets' current values."""
         keys = {name: self.key(name) for name in self.known({})}
         return self.known({name: st.session_state[key] for name, key in keys.items() if key in st.session_state})
 
     def adopt(self, config: C) -> None:
-        """Puts `config` into the widgets that are drawn next."""
+        """Sets the widgets to `config` before they are drawn."""
         values = {name: getattr(config, name) for name in self.known({})}
         for name, setting in self.known(values).items():
             st.session_state[self.key(name)] = to_widget(setting, values[name])
 
     def adopt_given(self, given: Mapping[str, object]) -> C:
-        """Puts what a link or a file gives into the widgets; its refusals are kept to be shown."""
+        """Sets the widgets to the settings of a link or a file, and stores its refusals for display."""
         config, refused = self.read(given, self.is_other)
         st.session_state[self.key(REFUSED)] = tuple(refused)
         self.adopt(config)
         return config
 
     def adopt_link(self, shown: C | None) -> None:
-        """Takes the settings of the link this visitor came by, once.
+        """Adopts the settings of the visitor's link, once.
 
         A link without settings, which may name a run or a study, brings that one's own, `shown`.
         """
@@ -83,15 +83,15 @@ class SettingsForm(Generic[C]):
             self.adopt(shown)
 
     def is_other(self, name: str) -> bool:
-        """Whether a link's parameter is not meant as a setting."""
+        """Whether a parameter of a link is not a setting."""
         return name == LANGUAGE or name in self.other_params
 
     def refuse(self, error: Refusal) -> None:
-        """Has the refusal shown above the settings."""
+        """Stores the refusal, which is shown above the settings."""
         st.session_state[self.key(REFUSED)] = (error,)
 
     def show_refusals(self) -> None:
-        """Says what was refused of the link or file that was given last."""
+        """Shows what was refused in the last link or file."""
         refused: tuple[Refusal, ...] = st.session_state[self.key(REFUSED)]
         if not refused:
             return
@@ -102,7 +102,7 @@ class SettingsForm(Generic[C]):
             plain.warning(*sentences)
 
     def write_link(self, config: C) -> None:
-        """Makes the address bar hold `config`."""
+        """Writes `config` into the URL."""
         given = st.query_params.to_dict()
         wanted = {name: value for name, value in given.items() if self.is_other(name)} | self.link(config)
         if given != wanted:
@@ -115,21 +115,21 @@ class SettingsForm(Generic[C]):
         return {name: settings[name].to_text(value) for name, value in changes.items()}
 
     def chosen(self) -> C:
-        """The settings as the widgets hold them at this moment. Raises Refusal for a value that may not be."""
+        """The settings in the widgets now. Raises Refusal for an invalid value."""
         settings = self.settings()
         return self.make(
             {name: from_widget(setting, st.session_state[self.key(name)]) for name, setting in settings.items()}
         )
 
     def chosen_if_allowed(self) -> C | None:
-        """The same; None where a value is refused."""
+        """The same; None if a value is refused."""
         try:
             return self.chosen()
         except Refusal:
             return None
 
     def show_error(self, key: str) -> None:
-        """Which value of the widgets is refused, if one is, in a container of this key."""
+        """The refused value of the widgets, if any, in a container with this key."""
         try:
             self.chosen()
         except Refusal as error:
@@ -137,7 +137,7 @@ class SettingsForm(Generic[C]):
                 plain.error(error.sentence(_))
 
     def follow_language(self) -> None:
-        """Hands every value to its widget anew where the language has changed: a list would keep its old labels."""
+        """Resets every widget's value after a change of language: a list would keep its old labels."""
         if st.session_state.get(self.key(LABELS_IN)) != language():
             keys = [self.key(name) for name in self.settings()]
             st.session_state.update({key: st.session_state[key] for key in keys if key in st.session_state})
@@ -145,21 +145,21 @@ class SettingsForm(Generic[C]):
 
 
 def to_widget(setting: Setting, value: Any) -> Any:
-    """What the widget of a setting holds for this value."""
+    """The widget's value for this value of the setting."""
     if not setting.several:
         return value
     return list(value) if setting.options else ", ".join(map(str, value))
 
 
 def from_widget(setting: Setting, held: Any) -> Any:
-    """The value that a widget holds; where it is a text, what is no number stays as it was typed."""
+    """The setting's value for a widget's value; text that is not a number stays as typed."""
     if not setting.several:
         return held
     return tuple(held) if setting.options else tuple(read_or_keep(setting, part) for part in setting.parts(held))
 
 
 def read_or_keep(setting: Setting, part: object) -> object:
-    """What a text stands for; the text where it stands for nothing."""
+    """The value that a text stands for; the text itself if it stands for none."""
     try:
         return setting.read(part)
     except ValueError:
@@ -167,9 +167,9 @@ def read_or_keep(setting: Setting, part: object) -> object:
 
 
 def setting_widget(key: str, setting: Setting, help: str | None, letters: int, **about: Any) -> None:
-    """One setting as a widget: a number, a row of names with up to `letters`, else a list.
+    """One setting as a widget: a number, a row of names with up to `letters` letters, else a list.
 
-    `about` goes to the widget.
+    `about` are further arguments of the widget.
     """
     label = setting.title(_)
     about |= {"key": key, "help": help, "persist_state": "session"}
@@ -186,7 +186,7 @@ def setting_widget(key: str, setting: Setting, help: str | None, letters: int, *
 
 
 def field(label: str, setting: Setting, about: dict[str, Any]) -> None:
-    """A place for a number, or for the text of several."""
+    """A field for a number, or for the text of several numbers."""
     if setting.several:
         st.text_input(label, **about)
     else:

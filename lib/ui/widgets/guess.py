@@ -11,7 +11,7 @@ from lib.ui.shell.language import _
 
 
 class GuessError(Refusal):
-    """A guess that cannot be; `template` says, in words of the catalogue, which ones can."""
+    """An invalid guess; `template`, a text of the catalogue, says which guesses are valid."""
 
     def __init__(self, template: str, low: float, high: float, value: float) -> None:
         self.template = template
@@ -20,7 +20,7 @@ class GuessError(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuessField:
-    """A field for a guess from `low` to `high`, kept under `key`; `refusal` is a template with those and the value."""
+    """A field for a guess from `low` to `high`, stored under `key`; `refusal` is a template with these and `value`."""
 
     key: str
     low: float
@@ -29,7 +29,7 @@ class GuessField:
     refusal: str
 
     def ask(self, label: str, help: str) -> None:
-        """The place to enter a guess; whoever leaves it empty has not guessed."""
+        """The field for a guess; left empty, there is no guess."""
         st.number_input(
             label,
             key=self.key,
@@ -43,7 +43,7 @@ class GuessField:
         )
 
     def entered(self) -> float | None:
-        """The guess; None where there is none. Raises GuessError."""
+        """The guess; None if there is none. Raises GuessError."""
         value = st.session_state.get(self.key)
         if value is None:
             return None
@@ -52,5 +52,5 @@ class GuessField:
         return float(value)
 
     def forget(self) -> None:
-        """Empties the place: a guess belongs to what it was made for. Only before the page is drawn."""
+        """Empties the field: a guess belongs to one job. Call it only before the page is drawn."""
         st.session_state[self.key] = None

@@ -1,4 +1,4 @@
-"""Sentences are put together in the reader's language, whatever order its words have."""
+"""Sentences are composed in the reader's language, whatever its word order."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The path that crosses least ink, held against trying every path."""
+"""The path that crosses the least ink, checked by trying every path."""
 
 from itertools import product
 
@@ -14,7 +14,7 @@ small = st.tuples(st.integers(1, 5), st.integers(3, 6)).flatmap(lambda shape: ar
 
 
 def cost(mask, columns):
-    """Ink crossed, and what the bends cost."""
+    """The crossed ink and the cost of the bends."""
     ink = sum(bool(mask[row, column]) for row, column in enumerate(columns))
     return ink + BEND * np.abs(np.diff(columns)).sum()
 

@@ -106,9 +106,7 @@ STEPS = 16
 def recorded(
     loading: float, compiled: tuple[float, float], epochs: list[tuple[float, float]], looks: list[float]
 ) -> Throughput:
-    """The pace of a recorded run: seconds for loading, tracing, compiling, each epoch's steps and tests, each
-    inspection.
-    """
+    """The pace of a recorded run: seconds to load, to trace and compile, of each epoch's steps and tests, of looks."""
     started = replace(STARTED, loading_seconds=loading, steps_per_epoch=STEPS, total_steps=4 * STEPS)
     made = Compiled(tracing_seconds=compiled[0], compiling_seconds=compiled[1])
     done = [

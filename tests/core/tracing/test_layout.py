@@ -1,4 +1,4 @@
-"""Places in a layer: in order, apart, and as near to where they are wanted as that allows."""
+"""Places in a layer: in order, apart, and as close as possible to where they should be."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Shapes and parameters by arithmetic, held against counting; tests/ml holds them against Keras."""
+"""Shapes and parameters by arithmetic, checked by counting; tests/ml checks them against Keras."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What `Setting` says to other parts of the app is what they do, setting by setting."""
+"""What `Setting` tells other parts of the app is true of them, setting by setting."""
 
 import dataclasses
 
@@ -20,7 +20,7 @@ every_setting = pytest.mark.parametrize("name", list(SETTINGS))
 
 
 def another(setting: Setting, value: object) -> object:
-    """A value of the setting that is not `value`."""
+    """A value of the setting other than `value`."""
     values = list(setting.options) or [setting.kind(setting.low), setting.kind(setting.high)]
     return next(other for other in values if other != value)
 

@@ -1,4 +1,4 @@
-"""A training whose numbers are lost."""
+"""A training whose weights become NaN."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from lib.ml.training.trainer import Trainer
 
 
 def lose_a_weight(patch: pytest.MonkeyPatch) -> None:
-    """From the next call on, the last layer of every network in training has a kernel that is no number."""
+    """From the next call on, the last layer of every network in training has a kernel of NaN."""
     advance = Trainer.advance
 
     def without_it(self, *args, **options):

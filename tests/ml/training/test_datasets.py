@@ -1,4 +1,4 @@
-"""Fashion-MNIST is downloaded once, here from a server of our own: it is what its checksums say, or not there."""
+"""Fashion-MNIST is downloaded once, here from a local server: its checksums must match, or it does not exist."""
 
 import functools
 import gzip
@@ -28,7 +28,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder that the other side serves; the app's own is empty."""
+    """The folder that the local server serves; the app's own is empty."""
     monkeypatch.setenv("TF2LAB_HOME", str(tmp_path / "app"))
     folder = tmp_path / "there"
     folder.mkdir()
@@ -43,7 +43,7 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def fill(there: Path, monkeypatch: pytest.MonkeyPatch, train: int, test: int) -> dict[str, np.ndarray]:
-    """Puts there what its authors publish, only smaller, with its checksums; what it holds."""
+    """Fills the folder like the published one, only smaller, with checksums; returns the contents."""
     random, held, sums = np.random.default_rng(0), {}, {}
     for part, size in (("train", train), ("t10k", test)):
         held[f"{part}-images-idx3-ubyte.gz"] = random.integers(0, 256, (size, 28, 28), dtype=np.uint8)

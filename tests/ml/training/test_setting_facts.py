@@ -1,4 +1,4 @@
-"""What `Setting` says of the network is so in TensorFlow: who rebuilds it, and who has no use for a setting."""
+"""What `Setting` says about the network is true in TensorFlow: which settings rebuild it, and which it does not use."""
 
 import dataclasses
 
@@ -14,7 +14,7 @@ FEW_UNITS = {"filters": 4, "dense_units": 8, "dropout": 0.2}
 
 
 def facts(config: TrainConfig) -> list[tuple[object, ...]]:
-    """Every layer: its class, how it is set, and its first weights."""
+    """Every layer: its class, its config, and its first weights."""
     return [
         (type(layer).__name__, layer.get_config(), [weight.tobytes() for weight in layer.get_weights()])
         for layer in build_network(config).layers

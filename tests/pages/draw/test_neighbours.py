@@ -37,7 +37,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def nothing_worked_out() -> Iterator[None]:
-    """The thread that works things out for all visitors has something else to do meanwhile."""
+    """The shared background thread is kept busy meanwhile."""
     go = threading.Event()
     other = neighbours.Background.executor.submit(go.wait, PATIENCE)
     try:

@@ -1,4 +1,4 @@
-"""Every database ends up with the same tables and notes which revision they are, whatever it was before."""
+"""Every database ends up with the same tables and records their revision, whatever it was before."""
 
 import json
 import shutil
@@ -39,38 +39,38 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("mood", sa.String(8), nullable=False, server_default="fine"))
     op.execute({sql!r})
 """
-"""A revision that somebody may write one day."""
+"""A possible later revision."""
 
 
 @pytest.fixture
 def engine(url: str) -> Iterator[sa.Engine]:
-    """The same database, past all that the store does."""
+    """The same database, bypassing the store."""
     engine = sa.create_engine(tables.address(url))
     yield engine
     engine.dispose()
 
 
 def noted(engine: sa.Engine) -> list[str]:
-    """The revisions that the database notes."""
+    """The revisions that the database records."""
     with engine.connect() as connection:
         return list(connection.execute(sa.text(f"SELECT version_num FROM {migrations.NOTE.name}")).scalars())
 
 
 def differences(engine: sa.Engine) -> list[Any]:
-    """What Alembic finds that the tables of this version have and the database has not, or the other way round."""
+    """Differences between this version's tables and the database, as found by Alembic."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": migrations.NOTE.name})
         return list(compare_metadata(context, tables.metadata))
 
 
 def forget_note(engine: sa.Engine) -> None:
-    """Makes it a database as the last version had it that noted nothing."""
+    """Turns it into a database of the last version that recorded no revision."""
     with engine.begin() as connection:
         connection.exec_driver_sql(f"DROP TABLE {migrations.NOTE.name}")
 
 
 def filled(url: str) -> str:
-    """The id of a run that ended, in a database of today."""
+    """The id of an ended run in a database of the current version."""
     store = Store(url)
     run_id = store.create_run(CONFIG, owner="ann", guess=0.9).id
     for event in (STARTED, COMPILED, chunk(1, 25), EVALUATED, Finished(step=3750, reason="epochs")):
@@ -187,7 +187,7 @@ def test_a_database_that_lacks_nothing_is_opened_without_what_takes_long(
 
 @contextmanager
 def held(engine: sa.Engine) -> Iterator[None]:
-    """Lets nobody else bring the database up to date meanwhile."""
+    """Keeps other processes from upgrading the database meanwhile."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
@@ -245,7 +245,7 @@ def test_a_note_that_was_never_made_by_us_says_that_the_store_is_not_there(url: 
 
 
 def next_version(folder: Path, monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
-    """Makes this the version after this one, with a revision more, which ends with the statement `sql`."""
+    """Adds a revision, which ends with the statement `sql`, and makes it HEAD."""
     shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "r0002_mood.py").write_text(LATER.format(sql=sql))
     monkeypatch.setattr(migrations, "FOLDER", folder)

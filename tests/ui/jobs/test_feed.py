@@ -1,4 +1,4 @@
-"""A feed reads each event once, also where the store falls silent half way, and a study that begins anew forgets."""
+"""A feed reads each event once, even if the store fails half way, and drops the events of a restarted study."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_it_grows_by_what_is_new() -> None:
 
 
 class Faltering(Store):
-    """A store that goes away while the steps of a run are read."""
+    """A store that becomes unavailable while the steps of a run are read."""
 
     away = False
 

@@ -1,4 +1,4 @@
-"""The confusion matrix: every count is drawn where it belongs; a class of which there is no image has no row."""
+"""The confusion matrix: every count is drawn at its place; a class without images has no row."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
-"""The schema's history: each revision changes the tables of the one before, and every database notes its own.
+"""The history of the schema: each revision changes the previous tables, and every database records its revision.
 
-A change of `lib.runs.db.tables` comes with a new file in `versions/`, and HEAD becomes its revision. Let it only add
-what older versions can leave alone: one of them may have the same database open.
+A change of `lib.runs.db.tables` needs a new file in `versions/`, whose revision becomes HEAD. It should only add what
+older versions can ignore: one of them may have the same database open.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from lib.runs.model.health import OUR_MISTAKES
 from lib.runs.model.unavailable import StoreUnavailable
 
 HEAD = "0001"
-"""The newest revision. Later ones have higher numbers, of as many digits."""
+"""The newest revision. Later ones have higher numbers with the same number of digits."""
 NOTE = sa.Table("tf2lab_schema", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
-"""Alembic's table, in which a database notes its revision, by a name of our own: others may keep tables beside ours."""
+"""Alembic's table with the database's revision, under our own name: other programs may keep tables beside ours."""
 FOLDER = Path(__file__).parent
 
 _turn = threading.Lock()
-"""Alembic keeps what it is working on in one place for the whole process."""
+"""Alembic keeps its current state in one place per process."""
 
 
 def is_current(connection: sa.Connection) -> bool:
@@ -33,17 +33,17 @@ def is_current(connection: sa.Connection) -> bool:
 
 
 def note(connection: sa.Connection) -> None:
-    """Notes of a database that was just made that it is at HEAD: nothing of it has to be upgraded."""
+    """Records that a new database is at HEAD, so that nothing is upgraded."""
     NOTE.create(connection)
     connection.execute(NOTE.insert().values(version_num=HEAD))
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Brings the database to HEAD within the transaction of `connection`, whatever it was.
+    """Upgrades any database to HEAD within the transaction of `connection`.
 
-    Raises StoreUnavailable where a revision is refused, or where what the database notes is none of ours.
+    Raises StoreUnavailable if a revision fails, or if the recorded revision is not one of ours.
     """
-    # Here: importing Alembic takes longer than all else that opening a database does, and 13 MB.
+    # Imported here: Alembic takes longer than the rest of opening a database, and 13 MB.
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError

@@ -1,4 +1,4 @@
-"""What Alembic runs for each of its commands: the revisions, on the connection of `lib.runs.db.migrations.upgrade`."""
+"""Alembic runs this script for each command: the revisions, on the connection of `lib.runs.db.migrations.upgrade`."""
 
 from alembic import context
 

@@ -138,7 +138,7 @@ def learned_words(taken: Bytes, digits: Digits, new: NDArray[np.bool_]) -> str:
 
 
 def show_mix_ups(taken: Bytes, digits: Digits, number: int) -> None:
-    """Which label was read as what."""
+    """The confusion matrix of labels and answers."""
     counts, names = confusion_counts(digits.labels, taken), CLASS_NAMES["mnist"]
     said = _("Rows: what you wrote. Columns: what it was read as.")
     show_confusion(counts, names, f"{said} {mixed_up_words(counts, names)}".strip(), f"own_confusion_{number}")

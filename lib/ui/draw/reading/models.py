@@ -41,7 +41,7 @@ AWAY = mark("The place where runs are kept does not answer. It is asked again wi
 
 
 class CannotPredict(AppError):
-    """A model cannot predict; `template` says why, in words of the catalogue."""
+    """A model cannot predict; `template` is the reason, a text of the catalogue."""
 
     def __init__(self, template: str) -> None:
         self.template = template

@@ -16,7 +16,7 @@ from lib.ui.train.inspect.charts import Histogram
 from lib.ui.widgets.confusion import mixed_up_words
 
 NAMED = 3
-"""Number of mix-ups, patterns and probabilities named one by one."""
+"""Number of patterns and probabilities named one by one."""
 
 
 def confusion_words(counts: NDArray[np.int64], names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
-"""The tables as they were when databases began to note their revision: 0001.
+"""Revision 0001: the tables when databases began to record their revision.
 
-For a database that notes none, whatever it is: one of an older version gets what it lacks, and one that has all of them
-already only its note. What stands here never changes: it is no copy of `lib.runs.db.tables`, which goes on.
+It applies to any database without a recorded revision: an older one gets what it lacks, a complete one only the record.
+This file never changes: it is not a copy of `lib.runs.db.tables`, which develops further.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ sa.Table(
 
 
 def upgrade() -> None:
-    """Makes the tables, columns and indexes that are missing."""
+    """Creates the missing tables, columns and indexes."""
     connection = op.get_bind()
     metadata.create_all(connection)
     found = sa.inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
