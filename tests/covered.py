@@ -1,7 +1,10 @@
-"""Prints the share of each room of `lib` that the whole check has run: `make check` ends with it. It sets no limit.
+"""Which share of each room of `lib` the whole check runs: `make check` measures it and prints it. It demands none.
 
-It measures the processes of pytest, three of them in parallel. Separate processes are not measured: the servers of the
-browser tests, engines, their workers. So the rooms that run there are better tested than their share says.
+    python -m tests.covered run FILE.json tests/core …   runs pytest and writes down which lines of lib it has run
+    python -m tests.covered show FILE.json …             prints the shares of all these runs together
+
+Measured are the processes of pytest, three of them side by side. What runs in a process of its own is not: the servers
+of the browser tests, engines, their workers. So the rooms that live there are better tested than their share says.
 
 SlipCover measures (Altmayer Pizzorno and Berger, ISSTA 2023): it takes its probes out of the code as they are hit, so
 that the check takes hardly longer. Python 3.11 calls a tracer, such as coverage.py's, in every function of every

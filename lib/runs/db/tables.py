@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.runs.db import migrations
+from lib.runs.model.health import OUR_MISTAKES
 from lib.runs.model.run import Status
+from lib.runs.model.unavailable import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -199,18 +201,26 @@ def writing(engine: sa.Engine) -> sa.Engine:
 def _bring_up_to_date(engine: sa.Engine) -> None:
     """Creates what an empty or older database lacks: see `lib.runs.db.migrations`.
 
+<<<<<<< HEAD
     A complete database is only read: one that cannot be written at present can still be viewed.
+=======
+    A database that lacks nothing is only read: one that cannot be written at the moment can still be looked at, and
+    whoever opens it need not be allowed to change its tables. Raises StoreUnavailable where a change is refused.
+>>>>>>> parts
     """
     with engine.connect() as connection:
         if migrations.is_current(connection):
             return
-        is_whole = not _missing(connection)
+        lacks_note_alone = migrations.revision(connection) is None and not _missing(connection)
     try:
         _upgrade(engine)
     except SQLAlchemyError as error:
-        if not is_whole:
+        if lacks_note_alone:
+            logger.warning("the database lacks nothing but a note of its revision, which cannot be made now: %s", error)
+        elif isinstance(error, OUR_MISTAKES):
+            raise StoreUnavailable("database_schema", str(error)) from error
+        else:
             raise
-        logger.warning("the database lacks nothing but a note of its revision, which cannot be made now: %s", error)
 
 
 def _upgrade(engine: sa.Engine) -> None:

@@ -230,6 +230,36 @@ def test_an_older_database_that_cannot_be_written_is_not_there(
     store.close()
 
 
+GUEST = (
+    "CREATE ROLE guest LOGIN",
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO guest",
+    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guest",
+)
+"""Somebody who may use the tables that there are, and make or change none."""
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_who_may_not_change_the_tables_may_use_them_where_they_lack_nothing(url: str, engine: sa.Engine) -> None:
+    run_id = filled(url)
+    forget_note(engine)
+    with engine.begin() as connection:
+        for statement in GUEST:
+            connection.exec_driver_sql(statement)
+    store = Store(url.replace("tester@", "guest@"))
+    assert_is_whole(store, run_id)
+    assert store.create_run(CONFIG).status == Status.WAITING
+    store.close()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE runs DROP COLUMN pinned")
+    with pytest.raises(StoreUnavailable, match=r"permission denied|must be owner") as caught:
+        Store(url.replace("tester@", "guest@"))
+    assert caught.value.code == "database_schema"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP OWNED BY guest")
+        connection.exec_driver_sql("DROP ROLE guest")
+
+
 def test_a_note_that_was_never_made_by_us_says_that_the_store_is_not_there(url: str, engine: sa.Engine) -> None:
     run_id = filled(url)
     with engine.begin() as connection:

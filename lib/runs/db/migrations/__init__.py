@@ -11,7 +11,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from lib.runs.model.health import OUR_MISTAKES
 from lib.runs.model.unavailable import StoreUnavailable
 
 HEAD = "0001"
@@ -24,12 +23,16 @@ _turn = threading.Lock()
 """Alembic keeps its current state in one place per process."""
 
 
+def revision(connection: sa.Connection) -> str | None:
+    """The revision that the database notes; None where it notes none."""
+    if not sa.inspect(connection).has_table(NOTE.name):
+        return None
+    return connection.execute(sa.select(NOTE.c.version_num)).scalar()
+
+
 def is_current(connection: sa.Connection) -> bool:
     """Whether the database is at HEAD, or at the revision of a later version."""
-    if not sa.inspect(connection).has_table(NOTE.name):
-        return False
-    noted = connection.execute(sa.select(NOTE.c.version_num)).scalar()
-    return noted is not None and str(noted) >= HEAD
+    return (revision(connection) or "") >= HEAD
 
 
 def note(connection: sa.Connection) -> None:
@@ -41,7 +44,11 @@ def note(connection: sa.Connection) -> None:
 def upgrade(connection: sa.Connection) -> None:
     """Upgrades any database to HEAD within the transaction of `connection`.
 
+<<<<<<< HEAD
     Raises StoreUnavailable if a revision fails, or if the recorded revision is not one of ours.
+=======
+    Raises StoreUnavailable where the database notes a revision that there never was.
+>>>>>>> parts
     """
     # Imported here: Alembic takes longer than the rest of opening a database, and 13 MB.
     from alembic import command
@@ -53,5 +60,5 @@ def upgrade(connection: sa.Connection) -> None:
     try:
         with _turn:
             command.upgrade(config, "head")
-    except (CommandError, *OUR_MISTAKES) as error:
+    except CommandError as error:
         raise StoreUnavailable("database_schema", str(error)) from error
