@@ -201,12 +201,8 @@ def writing(engine: sa.Engine) -> sa.Engine:
 def _bring_up_to_date(engine: sa.Engine) -> None:
     """Creates what an empty or older database lacks: see `lib.runs.db.migrations`.
 
-<<<<<<< HEAD
-    A complete database is only read: one that cannot be written at present can still be viewed.
-=======
-    A database that lacks nothing is only read: one that cannot be written at the moment can still be looked at, and
-    whoever opens it need not be allowed to change its tables. Raises StoreUnavailable where a change is refused.
->>>>>>> parts
+    A complete database is only read: one that cannot be written at present can still be viewed, and its user need not be
+    allowed to change tables. Raises StoreUnavailable if a change is refused.
     """
     with engine.connect() as connection:
         if migrations.is_current(connection):

@@ -44,11 +44,7 @@ def note(connection: sa.Connection) -> None:
 def upgrade(connection: sa.Connection) -> None:
     """Upgrades any database to HEAD within the transaction of `connection`.
 
-<<<<<<< HEAD
-    Raises StoreUnavailable if a revision fails, or if the recorded revision is not one of ours.
-=======
-    Raises StoreUnavailable where the database notes a revision that there never was.
->>>>>>> parts
+    Raises StoreUnavailable if the recorded revision is not one of ours.
     """
     # Imported here: Alembic takes longer than the rest of opening a database, and 13 MB.
     from alembic import command
