@@ -201,8 +201,8 @@ def writing(engine: sa.Engine) -> sa.Engine:
 def _bring_up_to_date(engine: sa.Engine) -> None:
     """Creates what an empty or older database lacks: see `lib.runs.db.migrations`.
 
-    A complete database is only read: one that cannot be written at present can still be viewed, and its user need not be
-    allowed to change tables. Raises StoreUnavailable if a change is refused.
+    A complete database is only read: one that cannot be written at present can still be viewed, and its user needs no
+    permission to change tables. Raises StoreUnavailable if a change is refused.
     """
     with engine.connect() as connection:
         if migrations.is_current(connection):
