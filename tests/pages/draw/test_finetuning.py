@@ -100,8 +100,8 @@ def test_each_model_chosen_is_tested_with_its_interval_and_its_mix_ups(store: St
     for figure in (f"{100 * low:.1f} %", f"{100 * high:.1f} %"):
         assert figure in said
     table, other = (element.value for element in visitor.dataframe)
-    assert table["3"].tolist() == ["2"] * 10, "it takes everything for a three"
-    assert all(set(table[str(k)]) == {""} for k in range(10) if k != 3)
+    assert table["3"].tolist() == [2] * 10, "it takes everything for a three"
+    assert all(set(table[str(k)]) == {0} for k in range(10) if k != 3)
     assert other.shape == table.shape == (10, 11)
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
