@@ -13,7 +13,7 @@ from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import adam_of, way_of
 
 SHORT: Mapping[str, str] = {
-    "adam": mark("Adam in one operation instead of many"),
+    "adam": mark("Adam in one operation"),
     "xla": mark("XLA"),
     "loop": mark("{steps} steps a call"),
     "session": mark("Session"),

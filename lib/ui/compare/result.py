@@ -81,18 +81,21 @@ BESIDE = ("samples", "sweep")
 
 
 def show_title(shown: Shown) -> None:
-    """What was compared and, for a recorded result, on which machine."""
+    """What was compared."""
     st.caption(as_text(words.work_words(shown.comparison.config)))
-    if shown.recorded:
-        said = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
-        st.caption(as_text(said.format(machine=shown.recorded)))
 
 
 def show_answer(shown: Shown) -> None:
-    """The answer in a sentence, its reservations, the result of the guess, and the full text."""
+    """The answer in a sentence, the machine of a recorded one, reservations, the result of the guess, and all in words.
+
+    The machine stands below the sentence, which may be long and belongs on the first screen.
+    """
     comparison = shown.comparison
     if answer := words.headline(comparison):
         st.markdown(f"##### {as_text(answer)}")
+    if shown.recorded:
+        said = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
+        st.caption(as_text(said.format(machine=shown.recorded)))
     if fastest := words.fastest_words(comparison):
         st.markdown(as_text(fastest))
     if not shown.live and (said := words.reservations(comparison)):
