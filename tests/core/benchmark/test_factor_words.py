@@ -32,7 +32,7 @@ CLEAR = {"eager": 30, "graph": 10, "graph_keras": 14, "xla": 8, "session": 10, "
 def test_the_lesson_of_the_usual_modes():
     assert lesson(compared(CLEAR), SIZE, untranslated) == (
         "A graph is 3.00 times as fast as eager because Python no longer calls each operation; faster still by Adam in "
-        "one operation instead of many (1.40 times), XLA (1.25 times); slower by Keras fit (1.20 times as long); no "
+        "one operation (1.40 times), XLA (1.25 times); slower by Keras fit (1.20 times as long); no "
         "difference can be told of 10 steps a call, Session."
     )
 
