@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from lib.core.studies.events import StudyEvent
+from lib.core.studies.events import StudyEvent, stored_name
 from lib.core.training.events import Event, Finished, Stopped
 from lib.runs.db.json_events import KINDS, AnyEvent, event_from_json, event_to_json
 
@@ -60,7 +60,7 @@ def test_every_kind_of_event_is_known() -> None:
 
 @given(events)
 def test_an_event_comes_back_as_it_was(event: AnyEvent) -> None:
-    back = event_from_json(type(event).__name__, event_to_json(event))
+    back = event_from_json(stored_name(type(event)), event_to_json(event))
     assert type(back) is type(event)
     for field in dataclasses.fields(event):
         assert same(getattr(event, field.name), getattr(back, field.name)), field.name
