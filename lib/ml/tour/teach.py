@@ -60,12 +60,12 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value]) -> It
     taken = {key: values[key] for key in inspect.signature(function).parameters}
     result: Any = None
     error = ""
-    with printed() as text:
+    with printed() as texts:
         try:
             result = function(**taken)
         except Exception as raised:  # noqa: BLE001 - the lesson shows whatever goes wrong
             error = f"{type(raised).__name__}: {raised}"
-    yield Printed(name=name, text=text()[:LONGEST], error=error[:LONGEST])
+    yield Printed(name=name, text="".join(texts)[:LONGEST], error=error[:LONGEST])
     if isinstance(result, dict) and all(map(callable, result.values())):
         yield from (Timed(name=name, key=key, times=times) for key, times in timed(result).items())
     elif isinstance(result, dict):
@@ -87,21 +87,22 @@ def timed(ways: Mapping[str, Callable[[], Any]]) -> dict[str, tuple[int, ...]]:
 
 
 @contextmanager
-def printed() -> Iterator[Callable[[], str]]:
-    """All that is printed within, by Python and by TensorFlow's own operations, which write to the file descriptor."""
+def printed() -> Iterator[list[str]]:
+    """Collects what is printed within, as one text in the list at the end.
+
+    TensorFlow's own operations, such as `tf.print`, write to the file descriptor and not to `sys.stderr`.
+    """
+    texts: list[str] = []
     with tempfile.TemporaryFile() as file:
-
-        def text() -> str:
-            file.seek(0)
-            return file.read().decode("utf-8", "replace")
-
         sys.stdout.flush(), sys.stderr.flush()
         kept = os.dup(1), os.dup(2)
         os.dup2(file.fileno(), 1), os.dup2(file.fileno(), 2)
         try:
-            yield text
+            yield texts
         finally:
             sys.stdout.flush(), sys.stderr.flush()
             for descriptor, number in zip(kept, (1, 2), strict=True):
                 os.dup2(descriptor, number)
                 os.close(descriptor)
+            file.seek(0)
+            texts.append(file.read().decode("utf-8", "replace"))
