@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from lib.core.i18n import mark
+from lib.core.i18n import Translate, mark
 from lib.core.settings import Setting
 from lib.core.tour.lesson import Answer, Lesson, Varied
+from lib.core.tour.outputs import Outputs
+
+
+def truth(outputs: Outputs, _: Translate) -> str:
+    """Where the values and the two errors appeared."""
+    text = _(
+        "The notes say that values are computed at once. On this machine they were: `{line}`. The same mistake was "
+        "found as `{eager}` before any graph, and as `{graph}` only when the finished graph ran."
+    )
+    return text.format(
+        line=" ".join(outputs.text("values_at_once").splitlines()[-1].split()),
+        eager=outputs.error("the_failing_line").split(":")[0],
+        graph=outputs.error("hidden_in_a_graph").splitlines()[0].rstrip(":"),
+    )
+
 
 LESSON = Lesson(
     code="eager",
@@ -29,6 +44,7 @@ LESSON = Lesson(
             setting=Setting(label=mark("Where halving starts (start)"), kind=int, low=1, high=1000), value=20
         ),
     },
+    truth=truth,
     question=mark("Inside a `tf.function`, what does `print(x + 1)` show for a tensor x while the graph is traced?"),
     answers=(
         Answer(

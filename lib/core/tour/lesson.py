@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lib.core.i18n import Translate
 from lib.core.settings import Setting
+from lib.core.tour.outputs import Outputs
 
 Value = int | float | str
 
@@ -36,6 +38,8 @@ class Lesson:
     about       what to look at, in a few sentences of Markdown
     functions   the functions of `lib/ml/tour/<code>.py` that are shown and run, in order, each with its title
     varied      what may be varied, by the name of the functions' parameter
+    truth       one or two sentences of Markdown, made from what just came out: what the notes say, and what is so on
+                this machine. Raises NoOutput if something it speaks of did not come out
     question    with its answers, of which one is right
     reading     where to read on: titles and addresses of official pages
     """
@@ -46,6 +50,7 @@ class Lesson:
     about: str
     functions: Mapping[str, str]
     varied: Mapping[str, Varied] = field(default_factory=dict)
+    truth: Callable[[Outputs, Translate], str]
     question: str
     answers: tuple[Answer, ...]
     reading: Mapping[str, str]
