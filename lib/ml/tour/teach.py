@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import os
-import sys
-import tempfile
 import time
+import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +19,7 @@ from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Numbers, Output, Printed, Timed
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
+from lib.ml.tour.printing import printed, without_folders
 from lib.ml.untimed import began_untimed
 
 Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
@@ -40,7 +38,7 @@ def teach(config: LessonConfig) -> Events:
         if requests and requests.stop:
             yield Stopped(step=number)
             return
-        for output in outputs_of(module, name, dict(config.values)):
+        for output in outputs_of(module, name, dict(config.values), lesson.file):
             requests = yield output
     yield Finished(step=len(lesson.functions), reason="taught")
 
@@ -50,8 +48,8 @@ def module_of(lesson: str) -> ModuleType:
     return importlib.import_module(f"lib.ml.tour.{lesson}")
 
 
-def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value]) -> Iterator[Output]:
-    """Calls the function `name` with those of `values` that it takes.
+def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file: str) -> Iterator[Output]:
+    """Calls the function `name` of the module, whose `file` is relative to the project, with the `values` it takes.
 
     What it returns may be a mapping of names to arrays, or to functions that are then timed against each other. Other
     results are of no interest. An error is what the function wants to show.
@@ -64,13 +62,20 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value]) -> It
         try:
             result = function(**taken)
         except Exception as raised:  # noqa: BLE001 - the lesson shows whatever goes wrong
-            error = f"{type(raised).__name__}: {raised}"
-    yield Printed(name=name, text="".join(texts)[:LONGEST], error=error[:LONGEST])
+            error = f"{type(raised).__name__}: {str(raised).rstrip()}\n\n{failing_line(raised, module)}"
+    text, error = (without_folders(each, file)[:LONGEST] for each in ("".join(texts), error))
+    yield Printed(name=name, text=text, error=error)
     if isinstance(result, dict) and all(map(callable, result.values())):
         yield from (Timed(name=name, key=key, times=times) for key, times in timed(result).items())
     elif isinstance(result, dict):
         for key, array in result.items():
             yield Numbers(name=name, key=key, values=np.asarray(array, np.float32))
+
+
+def failing_line(error: Exception, module: ModuleType) -> str:
+    """The last line of the module that the error came through, as Python's traces show it."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == module.__file__]
+    return "".join(traceback.format_list(lines[-1:])).rstrip()
 
 
 def timed(ways: Mapping[str, Callable[[], Any]]) -> dict[str, tuple[int, ...]]:
@@ -84,25 +89,3 @@ def timed(ways: Mapping[str, Callable[[], Any]]) -> dict[str, tuple[int, ...]]:
             call()
             times[key].append(time.perf_counter_ns() - began)
     return {key: tuple(each) for key, each in times.items()}
-
-
-@contextmanager
-def printed() -> Iterator[list[str]]:
-    """Collects what is printed within, as one text in the list at the end.
-
-    TensorFlow's own operations, such as `tf.print`, write to the file descriptor and not to `sys.stderr`.
-    """
-    texts: list[str] = []
-    with tempfile.TemporaryFile() as file:
-        sys.stdout.flush(), sys.stderr.flush()
-        kept = os.dup(1), os.dup(2)
-        os.dup2(file.fileno(), 1), os.dup2(file.fileno(), 2)
-        try:
-            yield texts
-        finally:
-            sys.stdout.flush(), sys.stderr.flush()
-            for descriptor, number in zip(kept, (1, 2), strict=True):
-                os.dup2(descriptor, number)
-                os.close(descriptor)
-            file.seek(0)
-            texts.append(file.read().decode("utf-8", "replace"))
