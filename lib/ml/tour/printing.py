@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)?\n?', re.MULTILINE)
-"""A line of a trace, with the line of code that may follow it, and the empty line that TensorFlow puts after each."""
+FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)*\n?', re.MULTILINE)
+"""A line of a trace, with the lines of code that may follow it, and the empty line that TensorFlow puts after each."""
 LOGGED = re.compile(r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl)")
 """The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
 
@@ -28,7 +28,7 @@ def printed() -> Iterator[list[str]]:
     """
     texts: list[str] = []
     with tempfile.TemporaryFile() as file, os.fdopen(os.dup(file.fileno()), "w", encoding="utf-8") as out:
-        out.reconfigure(line_buffering=True)  # type: ignore[attr-defined]  # it is a TextIOWrapper
+        out.reconfigure(line_buffering=True)
         try:
             with descriptors(file.fileno()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
                 yield texts
