@@ -18,6 +18,8 @@ FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)*\n?
 LOGGED = re.compile(r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl)")
 """The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
 
+OF_TENSORFLOW = re.compile(r"site-packages.(?:tensorflow|keras)|__autograph_generated_file")
+
 
 @contextmanager
 def printed() -> Iterator[list[str]]:
@@ -65,7 +67,7 @@ def without_folders(text: str, lesson: str) -> str:
     """`text` as it may leave the server: files by their path in the project or in their package.
 
     `lesson` is the file with the lesson's functions, relative to the project. Of a trace, only its lines stay, and
-    those of packages: the others are of the process that happens to call it.
+    those of TensorFlow: the others are of the process that happens to call it.
     """
     short = FRAME.sub(lambda frame: "" if is_callers(frame["path"], lesson) else frame[0], text)
     for folder in folders():
@@ -74,8 +76,8 @@ def without_folders(text: str, lesson: str) -> str:
 
 
 def is_callers(path: str, lesson: str) -> bool:
-    """Whether a line of a trace is neither the lesson's nor a package's."""
-    return Path(path) != ROOT / lesson and "site-packages" not in path and "__autograph_generated_file" not in path
+    """Whether a line of a trace is neither the lesson's nor one of TensorFlow or Keras."""
+    return Path(path) != ROOT / lesson and not OF_TENSORFLOW.search(path)
 
 
 def folders() -> list[str]:

@@ -30,12 +30,18 @@ def show_broadcasting(outputs: Outputs) -> None:
 
 def grids_figure(grids: list[Floats]) -> go.Figure:
     """Grids side by side, their cells as wide as each other."""
-    figure = make_subplots(cols=len(grids), column_widths=[max(2, grid.shape[1]) for grid in grids], shared_yaxes=True)
+    figure = make_subplots(
+        cols=len(grids),
+        column_widths=[max(1, grid.shape[1]) for grid in grids],
+        shared_yaxes=True,
+        horizontal_spacing=0.08,
+    )
     for place, grid in enumerate(grids, start=1):
         cells = go.Heatmap(
             z=grid,
-            text=grid,
-            texttemplate="%{text:g}",
+            text=[[f"{value:g}" for value in line] for line in grid],
+            texttemplate="%{text}",
+            hoverinfo="skip",
             showscale=False,
             colorscale="Blues",
             zmin=0,

@@ -36,9 +36,9 @@ def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
     st.markdown(f"##### {title}")
     wanted = call(lesson, name, dict(shown.chosen.values))
     happened = call(lesson, name, dict(shown.ran.values))
-    code, output = st.columns(2, gap="medium")
+    code, output = st.columns([0.54, 0.46], gap="medium")
     with code:
-        show_text(f"{source(lesson.file, name)}\n\n\n{wanted}", "python")
+        show_text(f"{source(lesson.file, name)}\n\n{wanted}", "python")
     with output, st.container(key=f"tour_output_{name}"):
         if happened != wanted:
             st.caption(_("Still of `{call}`: press Run.").format(call=happened))
@@ -74,4 +74,4 @@ def show_text(text: str, language: str | None) -> None:
     """Text in a block of its own, which scrolls if it is long."""
     lines = text.count("\n") + 1
     height: int | Literal["content"] = MOST_LINES * LINE if lines > MOST_LINES else "content"
-    st.code(text, language=language, height=height, wrap_lines=language is None)
+    st.code(text, language=language, height=height, wrap_lines=True)

@@ -17,9 +17,11 @@ from lib.core.tour.outputs import NoOutput, Outputs
 from lib.ui.jobs.actions import NOT_DONE
 from lib.ui.jobs.studies import StudyEvents, show_not_started, start_study, study_button, watch_study
 from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_text
 from lib.ui.tour.output import Shown, show_function
 from lib.ui.tour.question import show_question
 from lib.ui.tour.values import choose_values, chosen_now, show_error
+from lib.ui.widgets.text import bold
 
 if TYPE_CHECKING:
     from lib.runs.model.run import Study
@@ -31,8 +33,8 @@ POLL_SECONDS = 0.2
 def show_lesson(lesson: Lesson, study: Study | None) -> None:
     """Everything about the lesson; `study` is the result to show, the recorded one without it."""
     number = list(LESSONS).index(lesson.code) + 1
-    st.header(f"{number} · {_(lesson.title)}")
-    st.markdown(f"> {_(lesson.claim)}")
+    st.subheader(f"{number} · {_(lesson.title)}")
+    st.markdown(f"> {bold(_('The notes say'))}: {_(lesson.claim)}")
     st.markdown(_(lesson.about))
     ran = study.config if study and isinstance(study.config, LessonConfig) else None
     with st.container(horizontal=True, vertical_alignment="bottom", key="tour_values"):
@@ -65,9 +67,8 @@ def show_result(chosen: LessonConfig, ran: LessonConfig, events: StudyEvents) ->
     if not outputs.all:
         show_recorded(chosen)
         return
-    began = next((event for event in events if isinstance(event, Began)), None)
-    if began:
-        st.caption(_("What just came out, on {machine}.").format(machine=machine_words(began)))
+    began = next(event for event in events if isinstance(event, Began))
+    say_where(_("What came out on {machine}, with TensorFlow {version}."), began)
     show_outputs(Shown(chosen, ran, outputs))
 
 
@@ -75,18 +76,14 @@ def show_recorded(chosen: LessonConfig) -> None:
     """What came out on a named machine."""
     recorded = recording(chosen.lesson)
     with st.container(key="tour_recorded"):
-        said = _("Recorded earlier on {machine}. Run shows what comes out here, now.")
-        st.caption(said.format(machine=machine_words(recorded.began)))
+        said = _("Recorded earlier on {machine}, with TensorFlow {version}. Run shows what comes out here and now.")
+        say_where(said, recorded.began)
     show_outputs(Shown(chosen, recorded.config, Outputs(recorded.outputs)))
 
 
-def machine_words(began: Began) -> str:
-    """The machine and its versions."""
-    versions = ", ".join(f"{name} {version}" for name, version in began.versions.items() if name in VERSIONS)
-    return f"`{began.machine} ({versions})`"
-
-
-VERSIONS = ("tensorflow", "keras", "numpy")
+def say_where(said: str, began: Began) -> None:
+    """A line with the machine and its version of TensorFlow."""
+    st.caption(as_text(said.format(machine=began.machine, version=began.versions.get("tensorflow", "?"))))
 
 
 def show_outputs(shown: Shown) -> None:
