@@ -19,6 +19,8 @@ from lib.core.errors import Refusal
 from lib.core.i18n import Translate, mark, untranslated
 from lib.core.settings import Setting, read_values
 from lib.core.studies.modes import ADAMS, MODES, OLD_NAMES
+from lib.core.tour.lesson import Value
+from lib.core.tour.lessons import LESSONS
 from lib.core.untrusted import beginning
 
 TRAINING_MODES = tuple(MODES)
@@ -352,10 +354,35 @@ class SaliencyConfig:
             return b""
 
 
-StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonConfig:
+    """A lesson of the Tour with the values that its visitor chose; those left out are the lesson's own.
+
+    `values`: pairs of a name and a value, in the lesson's order. Raises StudyError.
+    """
+
+    lesson: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __post_init__(self) -> None:
+        _require("lesson", self.lesson, tuple(LESSONS))
+        lesson, given = LESSONS[self.lesson], {name: value for name, value in self.values}  # noqa: C416 - pairs may be lists from JSON
+        for name, value in given.items():
+            if name not in lesson.varied:
+                raise UnknownSetting(name)
+            setting = lesson.varied[name].setting
+            if not setting.allows(value):
+                raise StudyError(name, value, setting.allowed)
+        object.__setattr__(self, "values", tuple(lesson.values(given).items()))
+
+
+StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig | LessonConfig
 
 SALIENCY = "saliency"
 """The kind of study with one per drawing: its visitor gets the answer at once, and nobody returns to it."""
+
+TOUR = "tour"
+"""The kind of study that is a lesson."""
 
 KINDS: Mapping[str, type[StudyConfig]] = {
     "compare": CompareConfig,
@@ -363,6 +390,7 @@ KINDS: Mapping[str, type[StudyConfig]] = {
     "retrace": RetraceConfig,
     "xray": XrayConfig,
     SALIENCY: SaliencyConfig,
+    TOUR: LessonConfig,
 }
 """Every kind of study by its name in the database."""
 

@@ -4,6 +4,7 @@
     a RetraceConfig   Began · Called …
     an XrayConfig     Began · Xrayed
     a SaliencyConfig  Began · Salient
+    a LessonConfig    Began · (Printed · Numbers … · Timed …) per function
 
 Each ends with Finished, Stopped or Failed.
 
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lib.core.tour.outputs import Numbers, Printed, Timed
 
 Floats = NDArray[np.float32]
 
@@ -213,7 +216,20 @@ class Salient:
 
 
 StudyEvent = (
-    Began | Waiting | Prepared | Agreed | Warmed | Sampled | UncontrolledSamples | Measured | Called | Xrayed | Salient
+    Began
+    | Waiting
+    | Prepared
+    | Agreed
+    | Warmed
+    | Sampled
+    | UncontrolledSamples
+    | Measured
+    | Called
+    | Xrayed
+    | Salient
+    | Printed
+    | Numbers
+    | Timed
 )
 
 STORED_NAMES: Mapping[type, str] = {UncontrolledSamples: "Shortcut"}

@@ -14,7 +14,15 @@ import socket
 import threading
 from typing import Any
 
-from lib.core.studies.configs import SHIPPED, AaConfig, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies.configs import (
+    SHIPPED,
+    AaConfig,
+    CompareConfig,
+    LessonConfig,
+    RetraceConfig,
+    SaliencyConfig,
+    StudyConfig,
+)
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint
 from lib.runs.artifacts import ArtifactMissing
@@ -64,6 +72,10 @@ def tensorflow_study(config: StudyConfig) -> Events:
             from lib.ml.saliency import explain
 
             return explain(config, *weights_of(config.model))
+        case LessonConfig():
+            from lib.ml.tour.teach import teach
+
+            return teach(config)
         case _:
             from lib.ml.tracing.xray import xray
 

@@ -1,0 +1,65 @@
+"""What a lesson is made of, before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lib.core.i18n import Translate
+from lib.core.settings import Setting
+from lib.core.tour.outputs import Outputs
+
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A choice of the lesson's question; `why` is shown once an answer was given, to right and wrong ones alike."""
+
+    text: str
+    why: str
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Varied:
+    """A value of the lesson that may be varied: its description, and the value to begin with."""
+
+    setting: Setting
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One statement of the notes that a visitor can run. All texts are marked for translation.
+
+    code        its name in links and files
+    claim       what the notes say
+    about       what to look at, in a few sentences of Markdown
+    functions   the functions of `lib/ml/tour/<code>.py` that are shown and run, in order, each with its title
+    varied      what may be varied, by the name of the functions' parameter
+    truth       one or two sentences of Markdown, made from what just came out: what the notes say, and what is so on
+                this machine. Raises NoOutput if something it speaks of did not come out
+    question    with its answers, of which one is right
+    reading     where to read on: titles and addresses of official pages
+    """
+
+    code: str
+    title: str
+    claim: str
+    about: str
+    functions: Mapping[str, str]
+    varied: Mapping[str, Varied] = field(default_factory=dict)
+    truth: Callable[[Outputs, Translate], str]
+    question: str
+    answers: tuple[Answer, ...]
+    reading: Mapping[str, str]
+
+    @property
+    def file(self) -> str:
+        """The file with its functions, relative to the project."""
+        return f"lib/ml/tour/{self.code}.py"
+
+    def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
+        """A value for each that may be varied: the given one, or the one to begin with."""
+        return {name: given.get(name, varied.value) for name, varied in self.varied.items()}

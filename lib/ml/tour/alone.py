@@ -1,0 +1,34 @@
+"""Shows on a terminal what the Tour's page shows. Its functions end every file that a visitor takes away."""
+
+
+def show(function, **values):
+    """Calls the function, and shows what it returns, how long its ways take, or the error that ended it."""
+    print(f"\n--- {function.__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})")
+    try:
+        result = function(**values)
+    except Exception as error:  # noqa: BLE001 - the lesson shows whatever goes wrong
+        print(f"{type(error).__name__}: {error}")
+        return
+    if isinstance(result, dict) and all(map(callable, result.values())):
+        show_times(result)
+    elif isinstance(result, dict):
+        for name, array in result.items():
+            print(f"{name}:\n{array}")
+
+
+def show_times(ways, repeats=9):
+    """Calls every way in turn, after one call that does not count, and shows the median time of a call."""
+    from statistics import quantiles
+    from time import perf_counter
+
+    for call in ways.values():
+        call()
+    times = {name: [] for name in ways}
+    for _ in range(repeats):
+        for name, call in ways.items():
+            began = perf_counter()
+            call()
+            times[name].append(1000 * (perf_counter() - began))
+    for name, each in times.items():
+        low, median, high = quantiles(each, n=4)
+        print(f"{name}: {median:.3f} ms a call, half of the calls from {low:.3f} to {high:.3f} ms")

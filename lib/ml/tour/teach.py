@@ -1,0 +1,91 @@
+"""Runs a lesson: each of its functions in order, with what it prints, what it returns, and the error that ends it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from lib.core.studies.configs import LessonConfig
+from lib.core.studies.events import StudyEvent
+from lib.core.tour.lesson import Value
+from lib.core.tour.lessons import LESSONS
+from lib.core.tour.outputs import Numbers, Output, Printed, Timed
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import Finished, Stopped
+from lib.ml.tour.printing import printed, without_folders
+from lib.ml.untimed import began_untimed
+
+Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
+
+REPEATS = 9
+"""Times that each way of a timed function is called, alternately, after one call that does not count."""
+LONGEST = 4000
+"""Characters of printed text that are kept of a function."""
+
+
+def teach(config: LessonConfig) -> Events:
+    """The outputs of the lesson's functions; the last event is Finished, or Stopped if that was requested before it."""
+    requests = yield began_untimed()
+    lesson, module = LESSONS[config.lesson], module_of(config.lesson)
+    for number, name in enumerate(lesson.functions):
+        if requests and requests.stop:
+            yield Stopped(step=number)
+            return
+        for output in outputs_of(module, name, dict(config.values), lesson.file):
+            requests = yield output
+    yield Finished(step=len(lesson.functions), reason="taught")
+
+
+def module_of(lesson: str) -> ModuleType:
+    """The file with the lesson's functions."""
+    return importlib.import_module(f"lib.ml.tour.{lesson}")
+
+
+def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file: str) -> Iterator[Output]:
+    """Calls the function `name` of the module, whose `file` is relative to the project, with the `values` it takes.
+
+    What it returns may be a mapping of names to arrays, or to functions that are then timed against each other. Other
+    results are of no interest. An error is what the function wants to show.
+    """
+    function = getattr(module, name)
+    taken = {key: values[key] for key in inspect.signature(function).parameters}
+    result: Any = None
+    error = ""
+    with printed() as texts:
+        try:
+            result = function(**taken)
+        except Exception as raised:  # noqa: BLE001 - the lesson shows whatever goes wrong
+            error = f"{type(raised).__name__}: {str(raised).rstrip()}\n\n{failing_line(raised, module)}"
+    text, error = (without_folders(each, file)[:LONGEST] for each in ("".join(texts), error))
+    yield Printed(name=name, text=text, error=error)
+    if isinstance(result, dict) and all(map(callable, result.values())):
+        yield from (Timed(name=name, key=key, times=times) for key, times in timed(result).items())
+    elif isinstance(result, dict):
+        for key, array in result.items():
+            yield Numbers(name=name, key=key, values=np.asarray(array, np.float32))
+
+
+def failing_line(error: Exception, module: ModuleType) -> str:
+    """The last line of the module that the error came through, as Python's traces show it."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == module.__file__]
+    return "".join(traceback.format_list(lines[-1:])).rstrip()
+
+
+def timed(ways: Mapping[str, Callable[[], Any]]) -> dict[str, tuple[int, ...]]:
+    """Nanoseconds of single calls of each way, one after the other in each round; each waits for its own result."""
+    for call in ways.values():
+        call()
+    times: dict[str, list[int]] = {key: [] for key in ways}
+    for _ in range(REPEATS):
+        for key, call in ways.items():
+            began = time.perf_counter_ns()
+            call()
+            times[key].append(time.perf_counter_ns() - began)
+    return {key: tuple(each) for key, each in times.items()}
