@@ -368,7 +368,7 @@ KINDS: Mapping[str, type[StudyConfig]] = {
 
 
 SHORT_KINDS = frozenset({"retrace", SALIENCY, "tour"})
-"""Kinds of study that take seconds, and do not wait behind a training (`lib.core.jobs.lanes`)."""
+"""Kinds of study that take seconds, and do not wait behind a training (`lib.core.jobs.placing`)."""
 
 UNDISTURBED_KINDS = frozenset({"compare", "compare_aa"})
 """Kinds of study that measure times, and have their machine to themselves meanwhile."""

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lib.core.jobs.lanes import Lane, is_undisturbed, lane_of
+from lib.core.jobs.lanes import Lane
+from lib.core.jobs.placing import is_undisturbed, lane_of
 from lib.core.training.events import Failed
 from lib.runs.db.store import Store
 from lib.runs.engine.heartbeat import PeerLiveness

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lib.core.jobs.lanes import Lane, is_undisturbed, lane_of
+from lib.core.jobs.lanes import Lane
+from lib.core.jobs.placing import is_undisturbed, lane_of
 from lib.core.jobs.wait_estimate import expected_wait
 from lib.core.numbers import percent
 from lib.core.training.events import Failed, why_failed

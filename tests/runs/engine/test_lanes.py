@@ -1,9 +1,11 @@
 """Two lanes: short studies have a second worker, which exists only while it is needed."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from lib.core.jobs.lanes import Lane
 from lib.core.studies.configs import CompareConfig, RetraceConfig
@@ -187,6 +189,36 @@ def test_while_a_comparison_is_measured_no_second_worker_is_started(store: Store
     light.let_end()
     answered(store, study_id)
     assert [process for process in descendants() if process not in before] == []
+
+
+def test_a_comparison_does_not_begin_while_the_second_worker_loads(store: Store, home: Path) -> None:
+    (home / "go").touch()
+    with engine_on(store, "tests.runs.light:held") as engine:
+        run_id = train(store, engine)
+        (home / "go").unlink()
+        study_id = ask(store, engine)
+        until(lambda: short_workers(engine) and is_held(home / "loading.lock"))
+        comparison = ask(store, engine, CompareConfig(work="matmul", sizes=(1,)))
+        last = store.create_run(TrainConfig(epochs=1)).id
+        store.stop(run_id)
+        until(lambda: store.run(run_id).is_over)
+        assert store.study(comparison).status == Status.WAITING
+        (home / "go").touch()
+        until(lambda: not store.open_runs())
+        done = [store.job(job_id) for job_id in (study_id, comparison, last)]
+    assert [job.status for job in done] == [Status.FINISHED] * 3
+    ready_at = datetime.fromtimestamp((home / "go").stat().st_mtime, UTC)
+    assert done[1].claimed_at is not None
+    assert done[1].claimed_at >= ready_at
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process holds the lock on this file."""
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 # Where a job goes.
