@@ -18,8 +18,15 @@ class EngineToCome(Engine):
     """The real engine with its thread never started: no process, no TensorFlow, and runs wait."""
 
     @classmethod
-    def start(cls, store: Store, training: str = "", keep_weights: int = 200, keep_snapshots: int = 20) -> Engine:
-        return cls(store, training, keep_weights, keep_snapshots)
+    def start(
+        cls,
+        store: Store,
+        training: str = "",
+        keep_weights: int = 200,
+        keep_snapshots: int = 20,
+        lanes: int | None = None,
+    ) -> Engine:
+        return cls(store, training, keep_weights, keep_snapshots, lanes)
 
 
 @contextmanager

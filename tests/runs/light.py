@@ -51,6 +51,9 @@ ROUNDS = {"quick": 5, "thorough": 10**9}
 ENDLESS = TrainConfig(epochs=100, steps_per_call=10, patience=20, target_accuracy=1.0)
 """Ends when stopped, or after `let_end`."""
 
+ENDLESS_CALLS = 19
+"""A retrace case of so many calls makes the last one after `let_end`."""
+
 FOR_EVER = 10**9
 """The number of steps of a run that does not end by itself."""
 
@@ -224,6 +227,8 @@ def happenings(config: StudyConfig) -> Iterator[StudyEvent]:
                     yield round_of(config, size, number)
         case RetraceConfig():
             for number in range(1, config.calls + 1):
+                if config.calls == ENDLESS_CALLS and number == config.calls:
+                    until(may_end)
                 yield Called(number=number, call=f"f({number})", signature="", traced=True, functions=number, time=1)
         case _:
             yield Xrayed(

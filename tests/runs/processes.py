@@ -18,9 +18,9 @@ LIGHT = "tests.runs.light:load"
 
 
 @contextmanager
-def engine_on(store: Store, training: str = LIGHT, keep_weights: int = 200) -> Iterator[Engine]:
+def engine_on(store: Store, training: str = LIGHT, keep_weights: int = 200, lanes: int = 2) -> Iterator[Engine]:
     """An engine, closed at the end."""
-    engine = Engine.start(store, training, keep_weights=keep_weights)
+    engine = Engine.start(store, training, keep_weights=keep_weights, lanes=lanes)
     try:
         yield engine
     finally:

@@ -395,6 +395,13 @@ KINDS: Mapping[str, type[StudyConfig]] = {
 """Every kind of study by its name in the database."""
 
 
+SHORT_KINDS = frozenset({"retrace", SALIENCY, "tour"})
+"""Kinds of study that take seconds, and do not wait behind a training (`lib.core.jobs.placing`)."""
+
+UNDISTURBED_KINDS = frozenset({"compare", "compare_aa"})
+"""Kinds of study that measure times, and have their machine to themselves meanwhile."""
+
+
 def study_kind(config: StudyConfig) -> str:
     """The name of the study's kind."""
     return next(kind for kind, cls in KINDS.items() if isinstance(config, cls))

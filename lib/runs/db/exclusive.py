@@ -1,8 +1,9 @@
 """A comparison has its machine to itself: no other job runs on the same host while it measures.
 
-It waits for the running jobs on its host; meanwhile only jobs that were queued before it may still start there. All
-decisions are made in the transaction that would give a run or study to a worker: a blocked job stays unchanged, and is
-requested again. Hosts do not know of each other; they are identified by the host name in every attempt's name.
+So does one of a mode with itself. It waits for the running jobs on its host; meanwhile only jobs that were queued
+before it may still start there. All decisions are made in the transaction that would give a run or study to a worker:
+a blocked job stays unchanged, and is requested again. Hosts do not know of each other; they are identified by the host
+name in every attempt's name.
 """
 
 from __future__ import annotations
@@ -13,21 +14,13 @@ from datetime import UTC, datetime, timedelta
 import psutil
 import sqlalchemy as sa
 
-from lib.core.studies.configs import CompareConfig, study_kind
+from lib.core.studies.configs import UNDISTURBED_KINDS
 from lib.runs.db import ledger, tables
 from lib.runs.db.rows import Row
-from lib.runs.model.run import CLAIMED, Status
-
-ALONE = study_kind(CompareConfig())
-"""The kind of study that has its machine to itself."""
+from lib.runs.model.run import CLAIMED, Status, host_of
 
 STANDING_SECONDS = 10.0
 """A waiting comparison blocks other jobs for this long after its last request: its worker may be dead."""
-
-
-def host_of(attempt: str) -> str:
-    """The host in an attempt's name, server/host:process/number; '' if there is none."""
-    return attempt.partition("/")[2].partition(":")[0]
 
 
 def lock_host(connection: sa.Connection, host: str) -> None:
@@ -43,9 +36,9 @@ def is_blocked(connection: sa.Connection, row: Row, worker: str) -> bool:
     """Whether `worker` may not run the job for now, because it or another job on the host must be alone."""
     host = host_of(worker)
     neighbours = [other for other in _under_way(connection, host) if other.id != row.id] if host else []
-    if row.kind == ALONE:
+    if row.kind in UNDISTURBED_KINDS:
         return bool(neighbours)
-    return any(other.kind == ALONE for other in neighbours)
+    return any(other.kind in UNDISTURBED_KINDS for other in neighbours)
 
 
 def is_behind_reservation(connection: sa.Connection, row: Row, worker: str) -> bool:
@@ -53,7 +46,7 @@ def is_behind_reservation(connection: sa.Connection, row: Row, worker: str) -> b
     table, young = tables.runs, datetime.now(UTC) - timedelta(seconds=STANDING_SECONDS)
     waiting = ledger.queued_before(row).where(
         table.c.status == Status.WAITING,
-        table.c.kind == ALONE,
+        table.c.kind.in_(UNDISTURBED_KINDS),
         table.c.stands_on == host_of(worker),
         table.c.stands_at > young,  # by the clock of that same host
     )
@@ -62,7 +55,7 @@ def is_behind_reservation(connection: sa.Connection, row: Row, worker: str) -> b
 
 def reserve(connection: sa.Connection, row: Row, worker: str) -> None:
     """Notes that a comparison waits for the host of `worker` to become idle."""
-    if row.kind == ALONE:
+    if row.kind in UNDISTURBED_KINDS:
         ledger.update(connection, row.id, stands_on=host_of(worker), stands_at=datetime.now(UTC))
 
 

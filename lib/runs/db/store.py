@@ -31,7 +31,7 @@ from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
 from lib.runs.model.health import code_of
-from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun
+from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun, host_of
 from lib.runs.model.unavailable import StoreUnavailable
 
 __all__ = ["Store", "StoreUnavailable", "open_store"]
@@ -307,7 +307,7 @@ class Store:
         Any other run is returned unchanged; so is one that was paused and resumed since `turn`, and for now one that
         may not run beside the current jobs on the worker's host (`lib.runs.db.exclusive`).
         """
-        with self._changing(run_id, host=exclusive.host_of(worker)) as (connection, row, _):
+        with self._changing(run_id, host=host_of(worker)) as (connection, row, _):
             if row.status == Status.WAITING and turn in (None, row.turn):
                 if exclusive.is_blocked(connection, row, worker) or exclusive.is_behind_reservation(
                     connection, row, worker
@@ -324,7 +324,7 @@ class Store:
         are removed. A run that `earlier` no longer has is returned unchanged, and so is, for now, one that may not run
         beside the current jobs on the worker's host.
         """
-        with self._changing(run_id, host=exclusive.host_of(worker)) as (connection, row, unneeded):
+        with self._changing(run_id, host=host_of(worker)) as (connection, row, unneeded):
             mine = row.status in CLAIMED and row.worker == earlier
             if mine and not exclusive.is_blocked(connection, row, worker):
                 step, files = checkpoint_store.cut_back(connection, run_id)

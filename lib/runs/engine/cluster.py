@@ -1,6 +1,7 @@
-"""The engine's own process: a Dask scheduler and one worker, on this machine only.
+"""The engine's own process: a Dask scheduler and its workers, on this machine only.
 
     web process ──stdin kept open──▶ engine process ──pipe kept open──▶ worker process
+                                                    ──pipe kept open──▶ a second one, while short work needs it
 
 Each ends when the pipe from its parent closes, however the parent died: nothing is left behind. While it lives, the
 engine process holds a lock on engines/<id>.lock, so that other servers know which runs have a living engine.
@@ -20,12 +21,15 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from lib.core.jobs.lanes import Lane
 from lib.core.paths import home
 
 ROOT = Path(__file__).resolve().parents[3]
-LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 5.0
 """How long an engine process may take to end before it is killed."""
+
+IDLE_SECONDS = 300.0
+"""The second worker ends after so long without short work."""
 
 LOGGING = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "warning"}
 """Set in the environment, because Dask reads it during its import, in every process."""
@@ -69,12 +73,13 @@ DASK: dict[str, Any] = {
 
 
 class OwnCluster:
-    """An engine process that belongs to this web process. Raises OSError if it does not start."""
+    """An engine process that belongs to this web process, with 1 or 2 lanes. Raises OSError if it does not start."""
 
-    def __init__(self, engine_id: str, environment: dict[str, str]) -> None:
+    def __init__(self, engine_id: str, environment: dict[str, str], lanes: int = 1) -> None:
         self.engine_id = engine_id
+        self.lanes = frozenset(Lane) if lanes > 1 else frozenset()
         self._process = subprocess.Popen(
-            [sys.executable, "-W", QUIET, "-m", "lib.runs.engine.cluster", engine_id],
+            [sys.executable, "-W", QUIET, "-m", "lib.runs.engine.cluster", engine_id, str(lanes), str(IDLE_SECONDS)],
             cwd=ROOT,
             env={**os.environ, **LOGGING, **environment, "TF2LAB_HOME": str(home())},
             stdin=subprocess.PIPE,
@@ -104,10 +109,11 @@ class OwnCluster:
 
 
 class ForeignCluster:
-    """An external Dask cluster, at TF2LAB_SCHEDULER."""
+    """An external Dask cluster, at TF2LAB_SCHEDULER. Its workers announce lanes, or share all work."""
 
     def __init__(self, address: str) -> None:
         self.engine_id = self.address = address
+        self.lanes = None
 
     def alive(self) -> bool:
         return True
@@ -148,11 +154,11 @@ def sweep(keep: Collection[str | None]) -> None:
             path.unlink(missing_ok=True)
 
 
-def main(engine_id: str) -> None:
+def main(engine_id: str, lanes: str, idle_seconds: str) -> None:
     """The engine process: runs until its stdin ends."""
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     with FileLock(lock_of(engine_id), timeout=0):
-        asyncio.run(_serve())
+        asyncio.run(_serve(int(lanes), float(idle_seconds)))
 
 
 def _end_with_parent() -> None:
@@ -161,26 +167,25 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-async def _serve() -> None:
+async def _serve(lanes: int, idle_seconds: float) -> None:
     import dask
-    from distributed import Nanny, Scheduler
+    from distributed import Scheduler
+
+    from lib.runs.engine.workers import LOOPBACK, ShortLane, worker_process
 
     folder = str(home() / "engines")
     dask.config.set({**DASK, "temporary-directory": folder})
     async with Scheduler(host=LOOPBACK, port=0, dashboard=False, dashboard_address=f"{LOOPBACK}:0") as scheduler:
+        own = [Lane.LONG] if lanes > 1 else []
+        short = asyncio.create_task(ShortLane(scheduler, folder, idle_seconds).serve()) if own else None
         print(scheduler.address, flush=True)  # noqa: T201 - the web process reads the address here
-        # All later output, including the worker's, belongs in the server's log.
+        # All later output, including the workers', belongs in the server's log.
         os.dup2(2, 1)
-        async with Nanny(
-            scheduler.address,
-            host=LOOPBACK,
-            nthreads=1,
-            memory_limit=0,
-            local_directory=folder,
-            preload=["lib.runs.worker.worker"],
-        ) as nanny:
+        async with worker_process(scheduler, folder, own) as nanny:
             await nanny.finished()
+            if short:
+                short.cancel()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

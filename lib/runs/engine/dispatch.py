@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lib.core.jobs.lanes import Lane
+from lib.core.jobs.placing import is_undisturbed, lane_of
 from lib.core.training.events import Failed
 from lib.runs.db.store import Store
 from lib.runs.engine.heartbeat import PeerLiveness
 from lib.runs.model.health import growing_pauses
 from lib.runs.model.run import Job, RunOver, UnknownRun
+from lib.runs.model.state import EngineState
 from lib.runs.worker.worker import perform
 
 if TYPE_CHECKING:
@@ -33,10 +36,13 @@ class Dispatch:
         self._futures: dict[Turn, Future[None]] = {}
         self._again: dict[Turn, tuple[float, Iterator[float]]] = {}
 
-    def look(self) -> bool:
-        """Handles finished tasks and submits new jobs; whether any task had finished. Raises StoreUnavailable."""
+    def look(self, state: EngineState) -> bool:
+        """Handles finished tasks and submits new jobs to a cluster in this state; whether any task had finished.
+
+        Raises StoreUnavailable.
+        """
         done = self._settle()
-        self._take_in()
+        self._take_in(state)
         return done
 
     def _settle(self) -> bool:
@@ -51,7 +57,7 @@ class Dispatch:
             self._again[turn] = time.monotonic() + next(pauses), pauses
         return bool(done)
 
-    def _take_in(self) -> None:
+    def _take_in(self, state: EngineState) -> None:
         """Submits every open run that no other engine has, in queue order."""
         runs = self._store.open_runs()
         turns = {(run.id, run.turn) for run in runs}
@@ -60,17 +66,24 @@ class Dispatch:
         for run in runs:
             turn = run.id, run.turn
             due = self._again.get(turn, (0.0, None))[0] <= time.monotonic()
-            if turn not in self._futures and due and self._is_ours(run):
-                self._futures[turn] = self._submit(run)
+            if turn in self._futures or not due or is_held_back(run, runs, state) or not self._is_ours(run):
+                continue
+            self._futures[turn] = self._submit(run, way_of(run, runs, state))
 
-    def _submit(self, run: Job) -> Future[None]:
+    def _submit(self, run: Job, lane: Lane | None) -> Future[None]:
         from distributed import fire_and_forget
 
         # The same key is the same task: a cluster that still has it does not start it twice. A higher priority goes
         # first: the longer in the queue, the higher. Dask keeps that order only within a group of tasks, here all named
         # "run".
         future = self._client.submit(
-            perform, run.id, run.turn, key=("run", run.id, run.turn), priority=-run.queued_at.timestamp(), pure=False
+            perform,
+            run.id,
+            run.turn,
+            key=("run", run.id, run.turn),
+            priority=-run.queued_at.timestamp(),
+            resources={str(lane): 1} if lane else None,
+            pure=False,
         )
         fire_and_forget(future)  # a foreign cluster continues while this server restarts
         return future
@@ -88,3 +101,25 @@ class Dispatch:
             self._store.append(run_id, Failed(step=self._store.job(run_id).step, reason=reason, detail=repr(error)))
         except (RunOver, UnknownRun):
             logger.info("run %s was over already", run_id)
+
+
+def way_of(job: Job, open_jobs: Sequence[Job], state: EngineState) -> Lane | None:
+    """The lane whose workers the job goes to; None for any worker.
+
+    Short work goes to an idle worker for long work if there is no other one with TensorFlow: it is answered at once,
+    and no second worker has to be started.
+    """
+    lane = lane_of(job.config)
+    if lane == Lane.SHORT and Lane.SHORT in state.lanes and not state.has_loaded(Lane.SHORT):
+        is_idle = state.has_loaded(Lane.LONG) and not any(lane_of(other.config) == Lane.LONG for other in open_jobs)
+        lane = Lane.LONG if is_idle else Lane.SHORT
+    return lane if lane in state.lanes else None
+
+
+def is_held_back(job: Job, open_jobs: Sequence[Job], state: EngineState) -> bool:
+    """Whether short work waits because a comparison is being measured beside it: even starting a worker disturbs that.
+
+    `lib.runs.db.exclusive` decides about work that was submitted before.
+    """
+    is_short = Lane.SHORT in state.lanes and lane_of(job.config) == Lane.SHORT
+    return is_short and any(is_undisturbed(other.config) for other in state.beside(open_jobs))

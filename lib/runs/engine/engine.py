@@ -7,12 +7,13 @@ same operation.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import os
 import secrets
 import threading
+from dataclasses import replace
 
+from lib.core.jobs.lanes import Lane, usual_lanes
 from lib.core.studies.configs import SALIENCY, TOUR
 from lib.runs.db.store import Store
 from lib.runs.engine.cluster import ForeignCluster, OwnCluster, sweep
@@ -34,13 +35,15 @@ __all__ = ["Engine", "EngineState", "WorkerState"]
 
 
 class Engine:
-    """Executes the store's open runs, first come, first served, one at a time on each worker.
+    """Executes the store's open runs, first come, first served in each lane, one at a time on each worker.
 
     With TF2LAB_SCHEDULER=tcp://host:port it uses the cluster there, else its own process. Methods may be called from
     any thread and return at once, except `close`.
     """
 
-    def __init__(self, store: Store, training: str, keep_weights: int, keep_snapshots: int = 20) -> None:
+    def __init__(
+        self, store: Store, training: str, keep_weights: int, keep_snapshots: int = 20, lanes: int | None = None
+    ) -> None:
         self._store = store
         self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
         self._server = secrets.token_hex(4)
@@ -53,7 +56,10 @@ class Engine:
         self._keep_weights, self._keep_snapshots = keep_weights, keep_snapshots
         self._untidy = True
         self._troubles = HealthRegistry()
-        self._state = EngineState(phase="starting")
+        self._lanes = lanes or usual_lanes()
+        own = frozenset(Lane) if self._lanes > 1 and not self._scheduler else frozenset()
+        self._down = EngineState(phase="unreachable" if self._scheduler else "starting", lanes=own)
+        self._state = replace(self._down, phase="starting")
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="engine", daemon=True)
@@ -65,13 +71,16 @@ class Engine:
         training: str = "lib.runs.worker.worker:tensorflow_training",
         keep_weights: int = 200,
         keep_snapshots: int = 20,
+        lanes: int | None = None,
     ) -> Engine:
         """An engine that starts in the background.
 
         `training` names the function that prepares workers. Only the newest `keep_weights` runs and pinned ones keep
-        their weights; only the newest `keep_snapshots` runs keep their snapshots.
+        their weights; only the newest `keep_snapshots` runs keep their snapshots. With two `lanes` short studies have a
+        worker of their own, by default if the machine has the memory; with one, all jobs share one worker. A cluster at
+        TF2LAB_SCHEDULER has the lanes that its workers announce.
         """
-        engine = cls(store, training, keep_weights, keep_snapshots)
+        engine = cls(store, training, keep_weights, keep_snapshots, lanes)
         engine._thread.start()
         return engine
 
@@ -82,7 +91,7 @@ class Engine:
     def state(self) -> EngineState:
         """The engine's state about a second ago."""
         state = self._state
-        return dataclasses.replace(state, trouble=self._troubles.code() or state.trouble)
+        return replace(state, trouble=self._troubles.code() or state.trouble)
 
     def close(self) -> None:
         """Ends the engine and its jobs; returns when its processes are gone."""
@@ -92,7 +101,6 @@ class Engine:
 
     def _watch(self) -> None:
         """The engine's thread: keeps a cluster, and replaces it whenever it is lost."""
-        down = EngineState(phase="unreachable" if self._scheduler else "starting")
         heart = Heartbeat(self._store, self._troubles, self._server)
         while not self._closing.is_set():
             try:
@@ -104,7 +112,7 @@ class Engine:
             except Exception:  # whatever the error was, the next try may succeed
                 logger.exception("no engine, trying again")
             heart.engine = self._server
-            self._state = down
+            self._state = self._down
             self._closing.wait(RETRY_SECONDS)
         heart.close()
 
@@ -120,7 +128,7 @@ class Engine:
                 dispatch = Dispatch(self._store, client, cluster.engine_id)
                 while cluster.alive() and not self._closing.is_set():
                     self._look_after(dispatch)
-                    self._state = state_of(client)
+                    self._state = state_of(client, cluster.lanes)
                     self._wake.wait(LOOK_SECONDS)
                     self._wake.clear()
         finally:
@@ -130,12 +138,12 @@ class Engine:
         if self._scheduler:
             return ForeignCluster(self._scheduler)
         self._starts += 1
-        return OwnCluster(f"{self._server}-{self._starts}", self._environment)
+        return OwnCluster(f"{self._server}-{self._starts}", self._environment, self._lanes)
 
     def _look_after(self, dispatch: Dispatch) -> None:
         """One poll. If the store is unavailable, the cluster works on and this thread keeps polling."""
         try:
-            self._untidy |= dispatch.look()
+            self._untidy |= dispatch.look(self._state)
             if self._untidy:
                 self._tidy_up()
                 self._untidy = False

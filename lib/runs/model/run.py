@@ -46,6 +46,11 @@ OVER = (Status.FINISHED, Status.STOPPED, Status.FAILED)
 """The states of a job that has ended."""
 
 
+def host_of(attempt: str) -> str:
+    """The host in an attempt's name, server/host:process/number; '' if there is none."""
+    return attempt.partition("/")[2].partition(":")[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A run or a study at the time it was read; timestamps are timezone-aware, in UTC.
@@ -72,6 +77,11 @@ class Job:
     queued_at: datetime
     claimed_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def host(self) -> str:
+        """The host of the worker that holds it; '' if none does."""
+        return host_of(self.worker) if self.worker and self.status in CLAIMED else ""
 
     @property
     def is_open(self) -> bool:

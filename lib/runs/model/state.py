@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
+
+from lib.core.jobs.lanes import Lane
 
 if TYPE_CHECKING:
     from distributed import Client
+
+    from lib.runs.model.run import Job
 
 ANSWER_SECONDS = 30
 """How long the scheduler may take to answer: a run must not be lost because its machine swaps."""
@@ -17,7 +21,10 @@ Phase = Literal["starting", "loading", "ready", "unreachable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerState:
-    """One worker process. `devices` and `versions` are known once it is `loaded`, that is, has imported TensorFlow."""
+    """One worker process. `devices` and `versions` are known once it is `loaded`, that is, has imported TensorFlow.
+
+    `lanes` are those that it announces: none where all work is shared.
+    """
 
     pid: int
     host: str
@@ -25,6 +32,7 @@ class WorkerState:
     loaded: bool
     devices: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    lanes: frozenset[Lane] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +40,50 @@ class EngineState:
     """A snapshot of the engine: 'starting' (no worker yet), 'loading' (none has imported TensorFlow yet), 'ready', or
     'unreachable' (the cluster at TF2LAB_SCHEDULER does not answer).
 
+    The phase is that of the workers for long work. `lanes` are those whose work goes only to workers that announce
+    them: none where all work is shared.
+
     `trouble` is the code of trouble with the storage of runs (lib.runs.model.health), None if all is well.
     """
 
     phase: Phase
     workers: tuple[WorkerState, ...] = ()
+    lanes: frozenset[Lane] = frozenset()
     trouble: str | None = None
 
+    def workers_of(self, lane: Lane) -> tuple[WorkerState, ...]:
+        """The workers that the work of this lane goes to."""
+        return tuple(worker for worker in self.workers if lane not in self.lanes or lane in worker.lanes)
 
-def state_of(client: Client) -> EngineState:
-    """Asks the scheduler for its workers' last reports. Raises OSError or TimeoutError if it does not answer."""
+    def beside(self, open_jobs: Iterable[Job]) -> list[Job]:
+        """Those of the jobs that are under way on a host of these workers."""
+        hosts = {worker.host for worker in self.workers}
+        return [job for job in open_jobs if job.host in hosts]
+
+    def has_loaded(self, lane: Lane) -> bool:
+        """Whether a worker of this lane has imported TensorFlow."""
+        return any(worker.loaded for worker in self.workers_of(lane))
+
+
+def state_of(client: Client, lanes: Collection[Lane] | None = None) -> EngineState:
+    """Asks the scheduler for its workers' last reports. Raises OSError or TimeoutError if it does not answer.
+
+    `lanes` are those of the cluster, by default all that a worker announces.
+    """
     scheduler: Any = client.scheduler
     answer = client.sync(scheduler.identity, n_workers=-1, callback_timeout=ANSWER_SECONDS)
-    reports = [report for worker in answer["workers"].values() if (report := worker["metrics"].get("tf2lab"))]
-    workers = tuple(_worker(report) for report in reports)
-    trouble = next((report["trouble"] for report in reports if report.get("trouble")), None)
-    loaded = any(worker.loaded for worker in workers)
-    phase: Phase = "ready" if loaded else "loading" if workers else "starting"
-    return EngineState(phase=phase, workers=workers, trouble=trouble)
+    known = [worker for worker in answer["workers"].values() if "tf2lab" in worker["metrics"]]
+    # Those for long work first: what they are is shown to visitors.
+    workers = tuple(sorted(map(_worker, known), key=lambda worker: worker.lanes == {Lane.SHORT}))
+    trouble = next((found for worker in known if (found := worker["metrics"]["tf2lab"].get("trouble"))), None)
+    announced = frozenset().union(*(worker.lanes for worker in workers)) if lanes is None else frozenset(lanes)
+    state = EngineState(phase="starting", workers=workers, lanes=announced, trouble=trouble)
+    phase: Phase = "ready" if state.has_loaded(Lane.LONG) else "loading" if workers else "starting"
+    return replace(state, phase=phase)
 
 
-def _worker(report: Mapping[str, Any]) -> WorkerState:
+def _worker(seen: Mapping[str, Any]) -> WorkerState:
+    report = seen["metrics"]["tf2lab"]
     return WorkerState(
         pid=report["pid"],
         host=report["host"],
@@ -60,4 +91,5 @@ def _worker(report: Mapping[str, Any]) -> WorkerState:
         loaded=report["loaded"],
         devices=tuple(report["devices"]),
         versions=dict(report["versions"]),
+        lanes=frozenset(Lane) & frozenset(seen["resources"]),
     )

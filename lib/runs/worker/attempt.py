@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from lib.core.errors import AppError
+from lib.core.jobs.placing import is_undisturbed
 from lib.core.mydigits.finetune_plan import BaseDamaged, BaseLost, InitialWeights
 from lib.core.studies.configs import StudyConfig
 from lib.core.training.config import TrainConfig
@@ -26,6 +27,7 @@ from lib.runs.db.store import Store
 from lib.runs.model.health import FULL, HealthRegistry, growing_pauses
 from lib.runs.model.run import CLAIMED, Job, Run, RunLost, RunOver, Status, Study, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
+from lib.runs.worker.loading_lock import wait_for_loading
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +112,8 @@ class Attempt:
         Gives up after PATIENCE_SECONDS, because the blocking job may be waiting for this very worker; the engine then
         resubmits the run.
         """
+        if is_undisturbed(run.config):
+            wait_for_loading()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             now = retry_until_available(take)

@@ -29,6 +29,7 @@ from lib.runs.artifacts import ArtifactMissing
 from lib.runs.db.store import Store, open_store
 from lib.runs.model.run import UnknownRun
 from lib.runs.worker.attempt import Attempt, Events, Training, retry_until_available, troubles
+from lib.runs.worker.loading_lock import marked_as_loading
 
 logger = logging.getLogger(__name__)
 
@@ -116,8 +117,8 @@ class _Loading:
         """The Training; waits while another thread loads it."""
         with self._lock:
             if self.done is None:
-                module, _, name = os.environ.get("TF2LAB_TRAINING", f"{__name__}:tensorflow_training").partition(":")
-                self.done = getattr(importlib.import_module(module), name)()
+                with marked_as_loading():
+                    self.done = _training_of(os.environ.get("TF2LAB_TRAINING", f"{__name__}:tensorflow_training"))
             return self.done
 
     def warm(self) -> None:
@@ -126,6 +127,13 @@ class _Loading:
             self.get()
         except Exception:  # the first run shows the error to its visitors; here it is only logged
             logger.exception("this worker cannot train")
+
+
+def _training_of(name: str) -> Training:
+    """What the function `module:name` returns."""
+    module, _, function = name.partition(":")
+    found: Training = getattr(importlib.import_module(module), function)()
+    return found
 
 
 _loading = _Loading()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.core.jobs.lanes import Lane
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import engine_state
@@ -39,7 +40,7 @@ def _show(was_ready: bool) -> None:
                     ":orange[:material/hourglass_top:] "
                     + _("TensorFlow is being loaded, which takes about 10 seconds. You can go on meanwhile.")
                 )
-        for worker in state.workers if state else ():
+        for worker in state.workers_of(Lane.LONG) if state else ():
             lines = [f"{name} {version}" for name, version in worker.versions.items()]
             lines += worker.devices
             if worker.threads:

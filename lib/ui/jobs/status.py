@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lib.core.jobs.lanes import Lane
+from lib.core.jobs.placing import is_undisturbed, lane_of
 from lib.core.jobs.wait_estimate import expected_wait
 from lib.core.numbers import percent
 from lib.core.training.events import Failed, why_failed
 from lib.runs.model.run import Job, Status
+from lib.runs.model.state import EngineState, Phase
 from lib.ui.jobs.run_feed import RunView
 from lib.ui.jobs.wait_times import known_lengths, known_paces, wait_words
 from lib.ui.shell.language import _
@@ -61,10 +64,15 @@ def step_words(seen: RunView) -> list[str]:
 
 
 def waiting_words(job: Job) -> str:
-    """What the run or study waits for: earlier jobs, or TensorFlow."""
-    if ahead := store().queue(job):
-        return queue_sentence(ahead)
-    match engine().state().phase:
+    """What the run or study waits for: a comparison beside it, earlier jobs of its lane, or TensorFlow."""
+    state, ahead = engine().state(), store().queue(job)
+    if Lane.SHORT in state.lanes:
+        if why := quiet_words(job, state):
+            return why
+        ahead = tuple(other for other in ahead if lane_of(other.config) == lane_of(job.config))
+    if ahead:
+        return queue_sentence(ahead, len(state.workers_of(lane_of(job.config))))
+    match phase_for(job, state):
         case "ready":
             return _("Starting …")
         case "unreachable":
@@ -73,10 +81,34 @@ def waiting_words(job: Job) -> str:
             return _("TensorFlow is being loaded, which takes about 10 seconds. The run then starts by itself.")
 
 
-def queue_sentence(ahead: Sequence[Job]) -> str:
-    """Its place in the queue, and the expected wait."""
+def quiet_words(job: Job, state: EngineState) -> str | None:
+    """Why short work and a comparison wait for each other, which no place in a queue says; None if they do not."""
+    if lane_of(job.config) == Lane.SHORT and is_measured_beside(state):
+        return _(
+            "It waits for a comparison that is being measured, so as not to disturb it, and then starts by itself."
+        )
+    beside = state.beside(store().open_runs()) if is_undisturbed(job.config) else []
+    if beside and all(lane_of(other.config) == Lane.SHORT for other in beside):
+        return _("It waits for a short measurement under way, which would disturb it, and then starts by itself.")
+    return None
+
+
+def is_measured_beside(state: EngineState) -> bool:
+    """Whether a comparison has a machine of these workers to itself."""
+    return any(is_undisturbed(other.config) for other in state.beside(store().open_runs()))
+
+
+def phase_for(job: Job, state: EngineState) -> Phase:
+    """The engine's phase as this job sees it: the worker for short work may have to be started first."""
+    if state.phase != "ready" or state.has_loaded(lane_of(job.config)):
+        return state.phase
+    return "loading" if any(lane_of(other.config) == Lane.LONG for other in store().open_runs()) else "ready"
+
+
+def queue_sentence(ahead: Sequence[Job], workers: int) -> str:
+    """Its place in the queue, and the expected wait until one of so many workers is free."""
     place = _("Number {place} in the queue; before this one: {count}.").format(place=len(ahead) + 1, count=len(ahead))
-    wait = expected_wait(ahead, known_paces(), len(engine().state().workers), known_lengths())
+    wait = expected_wait(ahead, known_paces(), workers, known_lengths())
     if wait is None:
         return f"{place} " + _("How long they take is not known yet.")
     return f"{place} " + _("It will start in {time}.").format(time=wait_words(wait))

@@ -1,4 +1,4 @@
-"""Limits on what one visitor may ask of this server, and on how many runs keep their weights.
+"""Limits on what one visitor may ask of this server, on how many runs keep their weights, and on its workers.
 
 Each limit is read from the environment (`TF2LAB_RUNS_PER_VISITOR=2`), else from the secrets, else from
 `.streamlit/config.toml`, both under `[tf2lab]` (`runs_per_visitor = 2`).
@@ -26,6 +26,10 @@ SECTION = "tf2lab"
 CONFIG_FILE = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 
 
+MOST = {"lanes": 2}
+"""Limits that have a highest value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """`runs_per_visitor`: how many runs and studies together may be waiting or running at a time.
@@ -35,12 +39,15 @@ class Limits:
     `kept_weights`: this many of the newest runs keep their weights; pinned runs always do.
 
     `kept_snapshots`: this many of the newest runs keep their snapshots.
+
+    `lanes`: 2 if short studies may have a worker of their own, 1 if all share one; None lets the memory decide.
     """
 
     runs_per_visitor: int = 5
     images_per_run: int = 100 * 60_000
     kept_weights: int = 200
     kept_snapshots: int = 20
+    lanes: int | None = None
 
 
 def read_limits(environment: Mapping[str, str], *sections: Mapping[str, object]) -> Limits:
@@ -51,16 +58,17 @@ def read_limits(environment: Mapping[str, str], *sections: Mapping[str, object])
         given = [environment.get(variable), *(section.get(name) for section in sections)]
         for value in given:
             if value is not None:
-                found[name] = whole_number(variable, value)
+                found[name] = whole_number(variable, value, MOST.get(name))
                 break
     return Limits(**found)
 
 
-def whole_number(name: str, value: object) -> int:
-    """`value` as a limit. Raises ValueError unless it is a whole number of at least 1."""
+def whole_number(name: str, value: object, most: int | None = None) -> int:
+    """`value` as a limit. Raises ValueError unless it is a whole number of at least 1, and at most `most`."""
     text = str(value).strip()
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{name} must be a whole number from 1, but {value!r} was given")
+    if not text.isdecimal() or not 1 <= int(text) <= (most or int(text)):
+        allowed = "from 1" if most is None else f"from 1 to {most}"
+        raise ValueError(f"{name} must be a whole number {allowed}, but {value!r} was given")
     return int(text)
 
 

@@ -32,8 +32,10 @@ def engine() -> Engine:
     global _engine
     from lib.runs.engine.engine import Engine
 
-    kept = limits()
-    _engine = Engine.start(store(), keep_weights=kept.kept_weights, keep_snapshots=kept.kept_snapshots)
+    set_to = limits()
+    _engine = Engine.start(
+        store(), keep_weights=set_to.kept_weights, keep_snapshots=set_to.kept_snapshots, lanes=set_to.lanes
+    )
     return _engine
 
 

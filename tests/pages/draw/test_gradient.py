@@ -1,10 +1,13 @@
 """A worker computes the gradient, once per drawing and only when free; until then pixels are covered."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
+from lib.core.jobs.lanes import Lane
 from lib.core.studies.configs import SHIPPED, CompareConfig, SaliencyConfig
 from lib.core.studies.events import Salient
 from lib.core.training.config import TrainConfig
@@ -128,6 +131,56 @@ def test_with_two_workers_one_of_which_is_free_it_is_asked(store: Store) -> None
     services.engine()._state = EngineState(phase="ready", workers=(worker, worker))
     store.create_run(TrainConfig())
     look(draw(visit("draw"), SEVEN))
+    assert len(asked(store)) == 1
+
+
+def lanes(*short: WorkerState) -> EngineState:
+    """A worker for long work, and these for short work."""
+    long = replace(READY.workers[0], lanes=frozenset({Lane.LONG}))
+    return EngineState(phase="ready", workers=(long, *short), lanes=frozenset(Lane))
+
+
+SHORT = replace(READY.workers[0], pid=2, lanes=frozenset({Lane.SHORT}))
+
+
+def test_with_a_worker_for_short_work_it_is_asked_beside_a_run(store: Store) -> None:
+    services.engine()._state = lanes(SHORT)
+    store.create_run(TrainConfig())
+    visitor = look(draw(visit("draw"), SEVEN))
+    (study,) = asked(store)
+    assert "hourglass" in words_in(visitor, "draw_inside")
+    answered(store, study)
+    visitor.run()
+    assert "+0.500" in words_in(visitor, "draw_gradient")
+
+
+@both_languages
+@pytest.mark.parametrize("loading", [(), (replace(SHORT, loaded=False),)])
+def test_while_that_worker_starts_covering_is_shown(store: Store, loading: tuple[WorkerState, ...], lang: str) -> None:
+    services.engine()._state = lanes(*loading)
+    store.create_run(TrainConfig())
+    visitor = look(draw(visit("draw", lang=lang), SEVEN))
+    assert len(asked(store)) == 1
+    said = words_in(visitor, "draw_inside")
+    assert translator(lang)(gradient.LOADING) in said
+    assert translator(lang)(gradient.MEANWHILE) in said
+    assert "5 × 5" in said
+
+
+@both_languages
+def test_beside_a_comparison_that_is_measured_nothing_is_asked(store: Store, lang: str) -> None:
+    services.engine()._state = lanes(SHORT)
+    comparison = store.create_study(CompareConfig())
+    store.claim(comparison.id, "server/here:1/a")
+    visitor = look(draw(visit("draw", lang=lang), SEVEN))
+    assert asked(store) == []
+    said = words_in(visitor, "draw_inside")
+    assert translator(lang)(gradient.MEASURING) in said
+    assert translator(lang)(gradient.MEANWHILE) in said
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+    store.append(comparison.id, Finished(step=0, reason="done"))
+    visitor.run()
     assert len(asked(store)) == 1
 
 

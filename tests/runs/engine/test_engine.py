@@ -1,4 +1,4 @@
-"""One engine with its real processes, and a training without TensorFlow."""
+"""One engine with its real processes and one lane, and a training without TensorFlow."""
 
 import itertools
 import os
@@ -44,7 +44,7 @@ def store(home: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def engine(store: Store) -> Iterator[Engine]:
-    with engine_on(store, keep_weights=KEPT) as engine:
+    with engine_on(store, keep_weights=KEPT, lanes=1) as engine:
         yield engine
 
 

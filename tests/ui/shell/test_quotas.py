@@ -18,6 +18,13 @@ def test_the_environment_counts_before_secrets_and_secrets_before_the_file() -> 
     assert read_limits(environment, secrets, file) == Limits(runs_per_visitor=1, images_per_run=2, kept_weights=3)
 
 
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_there_are_one_or_two_lanes(lanes: int) -> None:
+    assert read_limits({"TF2LAB_LANES": str(lanes)}).lanes == read_limits({}, {"lanes": lanes}).lanes == lanes
+    with pytest.raises(ValueError, match="TF2LAB_LANES must be a whole number from 1 to 2, but '3' was given"):
+        read_limits({"TF2LAB_LANES": "3"})
+
+
 @given(st.integers(1, 10**9), st.sampled_from(["{}", " {} ", "0{}"]))
 def test_whole_numbers_from_1_are_taken(number: int, form: str) -> None:
     assert read_limits({"TF2LAB_KEPT_WEIGHTS": form.format(number)}).kept_weights == number

@@ -1,6 +1,6 @@
 """The pixels that a network's answer depends on, by its gradient: computed by a worker, because it needs TensorFlow.
 
-Each drawing is sent to a worker once, and only to a free one, so no run waits for it.
+Each drawing is sent to a worker once, and only to a free one or to that for short work, so no run waits for it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from cachetools import LRUCache
 from lib.core.data.dataset import Bytes
 from lib.core.i18n import mark
 from lib.core.inference import explanations
+from lib.core.jobs.lanes import Lane
 from lib.core.studies.configs import SaliencyConfig
 from lib.core.studies.events import Salient
 from lib.core.training.events import Failed, why_failed
-from lib.runs.model.run import Study, UnknownRun
+from lib.runs.model.run import Status, Study, UnknownRun
 from lib.ui.draw.explain.occlusion import large, show_pixels
 from lib.ui.draw.reading.reading import Answer
 from lib.ui.draw.reading.text import first_two
+from lib.ui.jobs.status import is_measured_beside, phase_for
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
@@ -35,6 +37,7 @@ from lib.ui.widgets.table import as_table
 FILE = "lib/ml/saliency.py"
 LOADING = mark("TensorFlow is still loading: the gradient comes by itself as soon as it is there.")
 BUSY = mark("Every worker has a run or a measurement under way: the gradient comes by itself when one is free.")
+MEASURING = mark("A comparison is being measured and nothing may disturb it: the gradient comes by itself after it.")
 MEANWHILE = mark("Until then, this is what covering the pixels says, which takes no TensorFlow:")
 INSTEAD = mark("Instead, this is what covering the pixels says, which takes no TensorFlow:")
 KEPT = 200
@@ -79,7 +82,7 @@ def show_saliency(answer: Answer, image: Bytes, place: int) -> None:
             show_gradient(found, answer, image)
         elif found:
             plain.info(found)
-            st.caption(_(MEANWHILE) if found in (_(LOADING), _(BUSY)) else _(INSTEAD))
+            st.caption(_(MEANWHILE) if found in map(_, (LOADING, BUSY, MEASURING)) else _(INSTEAD))
             show_pixels(answer, image, place)
         else:
             say_working(_("A worker is working out the gradient. That takes about a second."))
@@ -103,7 +106,7 @@ def answer_to(question: Question) -> Salient | str | None:
         return asked(question)
     if not study.is_over:
         wait_until(lambda: has_ended(known))
-        return None
+        return delayed(study)
     events = [event for _sequence, event in store().events(known)]
     found = next((event for event in events if isinstance(event, Salient)), None)
     if found is None:
@@ -130,14 +133,24 @@ def asked(question: Question) -> str | None:
     gradients().keep(question, study.id)
     engine().wake()
     wait_until(lambda: has_ended(study.id))
-    return None
+    return delayed(study)
+
+
+def delayed(study: Study) -> str | None:
+    """Why the worker for short work does not answer at once, in the visitor's language; None if it does."""
+    state = engine().state()
+    if study.status != Status.WAITING or Lane.SHORT not in state.lanes:
+        return None
+    return _(LOADING) if phase_for(study, state) != "ready" else None
 
 
 def occupied() -> str | None:
-    """Why no worker could answer at once, as a text of the catalogue; None if one could."""
+    """Why no worker could answer at once, as a text of the catalogue; None if one could, or is started for it."""
     state = engine().state()
     if state.phase != "ready":
         return LOADING
+    if Lane.SHORT in state.lanes:
+        return MEASURING if is_measured_beside(state) else None
     workers = sum(worker.loaded for worker in state.workers)
     busy = [job for job in store().open_runs() if not isinstance(job.config, SaliencyConfig)]
     return BUSY if len(busy) >= max(1, workers) else None
