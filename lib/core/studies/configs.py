@@ -381,13 +381,16 @@ StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyCo
 SALIENCY = "saliency"
 """The kind of study with one per drawing: its visitor gets the answer at once, and nobody returns to it."""
 
+TOUR = "tour"
+"""The kind of study that is a lesson."""
+
 KINDS: Mapping[str, type[StudyConfig]] = {
     "compare": CompareConfig,
     "compare_aa": AaConfig,
     "retrace": RetraceConfig,
     "xray": XrayConfig,
     SALIENCY: SaliencyConfig,
-    "tour": LessonConfig,
+    TOUR: LessonConfig,
 }
 """Every kind of study by its name in the database."""
 

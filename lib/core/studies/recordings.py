@@ -39,9 +39,13 @@ def to_json(recording: Recording) -> str:
 def from_json(text: str) -> Recording:
     """The recording that `to_json` wrote. Raises Misfit, or StudyError for values that the lesson no longer has."""
     content = json.loads(text)
-    began, *outputs = (from_plain(KINDS[plain["event"]], plain) for plain in content["events"])
+    began, *outputs = (_event(plain) for plain in content["events"])
     config: Any = study_from_dict("tour", content["config"])
     return Recording(config=config, began=began, outputs=tuple(outputs))
+
+
+def _event(plain: Mapping[str, Any]) -> Any:
+    return from_plain(KINDS[plain["event"]], plain)
 
 
 def path_of(lesson: str) -> Path:

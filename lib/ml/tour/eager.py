@@ -19,13 +19,14 @@ def numpy_in_and_out(n):
 
 
 def broadcasting(n):
-    column, row = tf.ones([n, 1]), tf.ones([1, 4])
+    column, row = tf.range(0.0, n)[:, tf.newaxis], tf.range(0.0, 4)[tf.newaxis]
     print(column.shape, "+", row.shape, "=", (column + row).shape)
     try:
         print(tf.constant(1) + tf.constant(1.5))
     except tf.errors.InvalidArgumentError as error:
         print("int32 + float32:", error.message.split(" [Op")[0])
     print("after a cast:", (tf.cast(tf.constant(1), tf.float32) + 1.5).numpy())
+    return {"column": column, "row": row, "sum": column + row}
 
 
 def python_decides(start):

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)?\n?', re.MULTILINE)
-"""A line of a trace, with the line of code that may follow it, and the empty line that TensorFlow puts after each."""
+FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)*\n?', re.MULTILINE)
+"""A line of a trace, with the lines of code that may follow it, and the empty line that TensorFlow puts after each."""
 LOGGED = re.compile(
     r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl|WARNING:tensorflow:)"
 )
 """The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
+
+OF_TENSORFLOW = re.compile(r"site-packages.(?:tensorflow|keras)|__autograph_generated_file")
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def printed() -> Iterator[list[str]]:
     """
     texts: list[str] = []
     with tempfile.TemporaryFile() as file, os.fdopen(os.dup(file.fileno()), "w", encoding="utf-8") as out:
-        out.reconfigure(line_buffering=True)  # type: ignore[attr-defined]  # it is a TextIOWrapper
+        out.reconfigure(line_buffering=True)
         try:
             with descriptors(file.fileno()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
                 yield texts
@@ -67,7 +69,7 @@ def without_folders(text: str, lesson: str) -> str:
     """`text` as it may leave the server: files by their path in the project or in their package.
 
     `lesson` is the file with the lesson's functions, relative to the project. Of a trace, only its lines stay, and
-    those of packages: the others are of the process that happens to call it.
+    those of TensorFlow: the others are of the process that happens to call it.
     """
     short = FRAME.sub(lambda frame: "" if is_callers(frame["path"], lesson) else frame[0], text)
     for folder in folders():
@@ -76,8 +78,8 @@ def without_folders(text: str, lesson: str) -> str:
 
 
 def is_callers(path: str, lesson: str) -> bool:
-    """Whether a line of a trace is neither the lesson's nor a package's."""
-    return Path(path) != ROOT / lesson and "site-packages" not in path and "__autograph_generated_file" not in path
+    """Whether a line of a trace is neither the lesson's nor one of TensorFlow or Keras."""
+    return Path(path) != ROOT / lesson and not OF_TENSORFLOW.search(path)
 
 
 def folders() -> list[str]:

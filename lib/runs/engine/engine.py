@@ -13,7 +13,7 @@ import os
 import secrets
 import threading
 
-from lib.core.studies.configs import SALIENCY
+from lib.core.studies.configs import SALIENCY, TOUR
 from lib.runs.db.store import Store
 from lib.runs.engine.cluster import ForeignCluster, OwnCluster, sweep
 from lib.runs.engine.dispatch import Dispatch
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 """Seconds between polls of the cluster and the store, if no one wakes the engine."""
 RETRY_SECONDS = 1.0
-KEPT_SALIENCIES = 50
+KEPT_SALIENCIES, KEPT_LESSONS = 50, 200
 CONNECT_SECONDS = 5.0
 
 __all__ = ["Engine", "EngineState", "WorkerState"]
@@ -152,5 +152,6 @@ class Engine:
         self._store.prune(self._keep_weights)
         self._store.prune_snapshots(self._keep_snapshots)
         self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
+        self._store.prune_studies(TOUR, KEPT_LESSONS)
         named = {run.engine for run in self._store.open_runs() if run.engine}
         sweep(keep=named)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from lib.core.studies.configs import KINDS, StudyConfig, study_kind
+from lib.core.studies.configs import KINDS, TOUR, StudyConfig, study_kind
 from lib.core.studies.events import Began, StudyEvent
 from lib.core.training.events import Failed, Finished, Stopped, why_failed
 from lib.runs.model.run import Study, UnknownRun, UnknownStudy
@@ -26,7 +26,7 @@ from lib.ui.shell.visitor import may_control, visitor
 STUDY_POLL_SECONDS = 1.0
 """Seconds between polls of an open study."""
 
-LINKED = frozenset({"compare"})
+LINKED = frozenset({"compare", TOUR})
 """Kinds of study with a link, as `?compare=<id>`."""
 
 StudyEvents = tuple[StudyEvent | Finished | Stopped | Failed, ...]
@@ -117,8 +117,8 @@ def show_not_started(kind: str) -> None:
             plain.warning(why)
 
 
-def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
-    """Makes `draw(study, events)` show the study, and again each second while it is open.
+def watch_study(study: Study, draw: Draw, running: Say | None = None, poll: float = STUDY_POLL_SECONDS) -> None:
+    """Makes `draw(study, events)` show the study, and again every `poll` seconds while it is open.
 
     Above it a line says how it stands, in the container `<kind>_status`: `[waiting]` with its place in the queue,
     `[running]` with the text of `running(study, events)`, `[failed]` with the reason. Once it is over, the whole page
@@ -136,7 +136,7 @@ def watch_study(study: Study, draw: Draw, running: Say | None = None) -> None:
                 st.rerun()
         rerun_when_other(trouble)
 
-    st.fragment(follow, run_every=STUDY_POLL_SECONDS if open_when_drawn else None)()
+    st.fragment(follow, run_every=poll if open_when_drawn else None)()
 
 
 def show_study_status(study: Study, events: StudyEvents, running: Say | None = None) -> None:

@@ -14,6 +14,7 @@ with st.sidebar:
 page = st.navigation(
     [
         st.Page(page_paths.HOME, title=_("Home"), icon=":material/home:", url_path="home", default=True),
+        st.Page(page_paths.TOUR, title=_("Tour"), icon=":material/school:", url_path="tour"),
         st.Page(page_paths.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
         st.Page(page_paths.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
         st.Page(page_paths.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),

@@ -7,6 +7,7 @@ from pathlib import Path
 PAGES = Path(__file__).parents[3] / "pages"
 
 HOME = PAGES / "home.py"
+TOUR = PAGES / "tour.py"
 TRAIN = PAGES / "train.py"
 COMPARE = PAGES / "compare.py"
 DRAW = PAGES / "draw.py"

@@ -1,0 +1,77 @@
+"""A function of a lesson beside what came out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from lib.core.studies.configs import LessonConfig
+from lib.core.tour.code import call
+from lib.core.tour.lesson import Lesson
+from lib.core.tour.outputs import Numbers, Outputs, Printed, Timed
+from lib.ui.shell.language import _
+from lib.ui.tour.charts import show_numbers, show_times
+from lib.ui.tour.views import OWN_VIEWS
+from lib.ui.widgets.source import source
+
+MOST_LINES = 22
+"""Longer texts scroll."""
+LINE = 21
+"""Pixels of a line of code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The lesson as it is `chosen` now, and what came out when it `ran`, perhaps with other values."""
+
+    chosen: LessonConfig
+    ran: LessonConfig
+    outputs: Outputs
+
+
+def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
+    """The function's code with its call as chosen, and its output beside it, below it on a phone."""
+    st.markdown(f"##### {title}")
+    wanted = call(lesson, name, dict(shown.chosen.values))
+    happened = call(lesson, name, dict(shown.ran.values))
+    code, output = st.columns([0.54, 0.46], gap="medium")
+    with code:
+        show_text(f"{source(lesson.file, name)}\n\n{wanted}", "python")
+    with output, st.container(key=f"tour_output_{name}"):
+        if happened != wanted:
+            st.caption(_("Still of `{call}`: press Run.").format(call=happened))
+        show_output(shown.outputs, lesson, name)
+
+
+def show_output(outputs: Outputs, lesson: Lesson, name: str) -> None:
+    """Everything that the function left, by the lesson's own view if it has one."""
+    left = outputs.of(name)
+    if not left:
+        st.caption(_("Nothing has come out yet."))
+        return
+    for output in left:
+        if isinstance(output, Printed):
+            show_printed(output)
+    if own := OWN_VIEWS.get(lesson.code, {}).get(name):
+        own(outputs)
+        return
+    show_numbers(name, [output for output in left if isinstance(output, Numbers)])
+    show_times(name, [output for output in left if isinstance(output, Timed)])
+
+
+def show_printed(output: Printed) -> None:
+    """The printed text, and the error."""
+    if output.text:
+        show_text(output.text.rstrip("\n"), None)
+    if output.error:
+        st.markdown(":material/error: " + _("It ended with an error:"))
+        show_text(output.error, None)
+
+
+def show_text(text: str, language: str | None) -> None:
+    """Text in a block of its own, which scrolls if it is long."""
+    lines = text.count("\n") + 1
+    height: int | Literal["content"] = MOST_LINES * LINE if lines > MOST_LINES else "content"
+    st.code(text, language=language, height=height, wrap_lines=True)

@@ -1,0 +1,11 @@
+"""The lessons' own views of their outputs, where a chart made from the numbers alone would not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lib.core.tour.outputs import Outputs
+from lib.ui.tour import eager
+
+OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {"eager": eager.VIEWS}
+"""By the lesson's code and its function's name. A view draws what the function returned, below what it printed."""

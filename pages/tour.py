@@ -1,0 +1,16 @@
+"""The statements of the notes, one after the other: run, varied, checked."""
+
+import streamlit as st
+
+from lib.ui.shell.language import _
+from lib.ui.shell.store_health import show_trouble
+from lib.ui.tour.course import CLOSER, choose_lesson, show_map, show_neighbours
+from lib.ui.tour.page import show_lesson
+
+st.sidebar.html(CLOSER)  # in the sidebar, because it would take room on the page itself
+st.title(_("Tour"))
+show_trouble()
+lesson, study = choose_lesson()
+show_map(lesson)
+show_lesson(lesson, study)
+show_neighbours(lesson)
