@@ -33,8 +33,8 @@ LESSON = Lesson(
         "`from_tensor_slices` cuts an array along its first axis. `shuffle` holds a buffer, gives out one of it at "
         "random and takes in the next: an element cannot come earlier than the buffer reaches, so a small buffer "
         "leaves sorted data almost sorted. `map` changes each element, `cache` keeps what came out, and `prefetch` "
-        "prepares the next one while you use this one. The times below are of the pipeline alone: nobody computes "
-        "meanwhile, so `prefetch` has nothing to hide behind. This lesson takes longer than the others."
+        "prepares the next ones while you compute with this one. Below, 256 small pictures are only read and nobody "
+        "computes meanwhile, so `prefetch` has nothing to hide behind."
     ),
     functions={
         "slices_shuffled_in_batches": mark("Sliced, shuffled, in batches"),

@@ -15,11 +15,15 @@ def truth(outputs: Outputs, _: Translate) -> str:
     differences = [float(line.split(":")[1]) for line in lines if "difference" in line]
     if len(counts) > 1:
         return _("The notes offer three ways to one model; on this machine their parameters differ.")
+    if max(differences) > 0:
+        apart = _("the largest difference of an output is {difference:.1e}.").format(difference=max(differences))
+    else:
+        apart = _("every output is the same to the last bit.")
     text = _(
         "The notes offer three ways to one model. On this machine each has {parameters} parameters, and with the same "
-        "weights no output differs by more than {difference:.1e}."
+        "weights {apart}"
     )
-    return text.format(parameters=counts.pop(), difference=max(differences))
+    return text.format(parameters=counts.pop(), apart=apart)
 
 
 LESSON = Lesson(

@@ -23,7 +23,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
     best = min(ends, key=lambda name: ends[name])
     text = _(
         "The notes' training step takes its gradients from a `GradientTape` and hands them to Adam. On this machine: "
-        "`{slope}`. After {steps} steps {best} stands lowest, at {low:.3g}, and Adam at {adam:.3g}."
+        "`{slope}`. Steps taken: {steps}. Lowest stands {best}, at {low:.3g}; Adam at {adam:.3g}."
     )
     return text.format(
         slope=outputs.text("gradient_and_tangent").strip(),

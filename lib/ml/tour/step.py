@@ -47,10 +47,11 @@ def gradients_of_each_layer(seed, filters):
         losses = tf.keras.losses.sparse_categorical_crossentropy(batch["labels"], model(batch["images"]))
         loss = tf.reduce_mean(losses)
     gradients = tape.gradient(loss, model.trainable_variables)
-    norms = [tf.norm(gradient) for gradient in gradients]
-    for variable, norm in zip(model.trainable_variables, norms, strict=True):
-        print(f"{variable.path:20} size of its gradient {norm:.4f}, shape {tuple(variable.shape)}")
-    return {"norms": norms}
+    sizes = {}
+    for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
+        sizes[variable.path] = tf.norm(gradient)
+        print(f"{variable.path:20} of shape {tuple(variable.shape)}")
+    return sizes
 
 
 def weights_before_and_after(seed, filters, rate):
