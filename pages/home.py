@@ -14,11 +14,13 @@ st.markdown(
         "so the notes say. Here each of these statements is something to run, to measure and to look into."
     )
 )
-if st.button(_("Train the network of the notes"), key="go_train", type="primary", icon=":material/play_arrow:"):
+if st.button(_("1 · The Tour: each statement of the notes"), key="go_tour", type="primary", icon=":material/school:"):
+    st.switch_page(page_paths.TOUR)
+if st.button(_("2 · Train the network of the notes"), key="go_train", icon=":material/play_arrow:"):
     st.switch_page(page_paths.TRAIN)
-if st.button(_("Time eager, graph, XLA and Session"), key="go_compare", icon=":material/speed:"):
+if st.button(_("3 · Time eager, graph, XLA and Session"), key="go_compare", icon=":material/speed:"):
     st.switch_page(page_paths.COMPARE)
-if st.button(_("Write a digit by hand"), key="go_draw", icon=":material/draw:"):
+if st.button(_("4 · Write a digit by hand"), key="go_draw", icon=":material/draw:"):
     st.switch_page(page_paths.DRAW)
 
 st.divider()

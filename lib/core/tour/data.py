@@ -33,7 +33,7 @@ LESSON = Lesson(
         "`from_tensor_slices` cuts an array along its first axis. `shuffle` holds a buffer, gives out one of it at "
         "random and takes in the next: an element cannot come earlier than the buffer reaches, so a small buffer "
         "leaves sorted data almost sorted. `map` changes each element, `cache` keeps what came out, and `prefetch` "
-        "prepares the next ones while you compute with this one. Below, 256 small pictures are only read and nobody "
+        "prepares the next ones while you compute with this one. Below, 128 small pictures are only read and nobody "
         "computes meanwhile, so `prefetch` has nothing to hide behind."
     ),
     functions={
@@ -44,7 +44,7 @@ LESSON = Lesson(
     },
     varied={
         "buffer": Varied(setting=Setting(label=mark("Shuffle buffer (buffer)"), kind=int, low=1, high=500), value=50),
-        "batch": Varied(setting=Setting(label=mark("Batch size (batch)"), kind=int, low=8, high=128), value=32),
+        "batch": Varied(setting=Setting(label=mark("Batch size (batch)"), kind=int, low=8, high=64), value=16),
     },
     truth=truth,
     question=mark("60,000 images are sorted by digit, and `shuffle(10000)` mixes them. What is in the first batch?"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lib.core.i18n import Translate, mark
 from lib.core.settings import Setting
 from lib.core.tour.lesson import Answer, Lesson, Varied
@@ -10,8 +12,8 @@ from lib.core.tour.outputs import Outputs
 OPTIMIZERS = ("SGD", "Momentum", "RMSprop", "Adam", "AdamW")
 
 
-def height(point: tuple[float, float]) -> float:
-    """The surface that the optimizers descend, as in `lib/ml/tour/tape.py`."""
+def height(point: tuple[Any, Any]) -> Any:
+    """The surface that the optimizers descend, as in `lib/ml/tour/tape.py`; numbers or arrays."""
     x, y = point
     return x**2 + 8 * y**2
 

@@ -5,10 +5,10 @@ import tensorflow as tf
 
 
 def slices_shuffled_in_batches(buffer, batch):
-    numbers = tf.data.Dataset.from_tensor_slices(np.arange(20))
+    numbers = tf.data.Dataset.from_tensor_slices(np.arange(40))
     print("sliced:  ", [int(number) for number in numbers])
-    for number, part in enumerate(numbers.shuffle(buffer, seed=1).batch(batch), start=1):
-        print(f"batch {number}: ", part.numpy())
+    for place, part in enumerate(numbers.shuffle(buffer, seed=1).batch(batch), start=1):
+        print(f"batch {place}: ", part.numpy().tolist())
 
 
 def what_a_buffer_mixes(buffer):
@@ -38,13 +38,13 @@ def map_with_and_without_cache(batch):
 
 
 def one_epoch_timed(batch):
-    images = np.random.default_rng(7).integers(0, 256, [256, 28, 28], np.uint8)
+    images = np.random.default_rng(7).integers(0, 256, [128, 28, 28], np.uint8)
 
     def scaled(image):
         return tf.cast(image, tf.float32) / 255
 
     def loop():
-        for start in range(0, 256, batch):
+        for start in range(0, 128, batch):
             scaled(images[start : start + batch])
 
     options = tf.data.Options()

@@ -72,8 +72,9 @@ def show_map(shown: Lesson) -> None:
     with st.expander(label, icon=":material/map:", key="tour_map"):
         for number, lesson in enumerate(LESSONS.values(), start=1):
             ticked = lesson.code in done
+            note = _(" (answered)") if ticked else ""
             st.button(
-                f"{number} · {_(lesson.title)}" + (f" ({_('answered')})" if ticked else ""),
+                f"{number} · {_(lesson.title)}{note}",
                 key=f"tour_to_{lesson.code}",
                 icon=":material/check_circle:" if ticked else ":material/circle:",
                 type="tertiary",

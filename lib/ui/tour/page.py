@@ -34,7 +34,8 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
     """Everything about the lesson; `study` is the result to show, the recorded one without it."""
     number = list(LESSONS).index(lesson.code) + 1
     st.subheader(f"{number} · {_(lesson.title)}")
-    st.markdown(f"> {bold(_('The notes say'))}: {_(lesson.claim)}")
+    notes = bold(_("The notes say"))
+    st.markdown(f"> {notes}: {_(lesson.claim)}")
     st.markdown(_(lesson.about))
     ran = study.config if study and isinstance(study.config, LessonConfig) else None
     with st.container(horizontal=True, vertical_alignment="bottom", key="tour_values"):

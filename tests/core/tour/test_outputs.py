@@ -1,0 +1,66 @@
+"""What came out is looked up by its function; what did not come out is said."""
+
+import numpy as np
+import pytest
+
+from lib.core.i18n import LANGUAGES, translator
+from lib.core.studies.recordings import KINDS, from_json, path_of, recording, to_json
+from lib.core.tour.lesson import Lesson
+from lib.core.tour.outputs import NoOutput, Numbers, Outputs, Printed, Timed
+from tests.core.tour.lessons import every_lesson
+
+LEFT = (
+    Printed(name="a", text="one\n"),
+    Numbers(name="a", key="x", values=np.float32([1, 2])),
+    Printed(name="b", text="", error="ValueError: no"),
+    Timed(name="b", key="eager", times=(3_000_000, 1_000_000, 2_000_000)),
+)
+
+
+def test_each_output_is_found_by_name_and_key() -> None:
+    outputs = Outputs([object(), *LEFT])
+    assert outputs.text("a") == "one\n"
+    assert outputs.error("a") == ""
+    assert outputs.error("b") == "ValueError: no"
+    assert outputs.array("a", "x").tolist() == [1, 2]
+    assert outputs.times("b", "eager") == (3_000_000, 1_000_000, 2_000_000)
+    assert outputs.seconds("b", "eager") == 0.002
+    assert outputs.of("a") == LEFT[:2]
+
+
+def test_what_did_not_come_out_is_said() -> None:
+    outputs = Outputs(LEFT)
+    for look in (
+        lambda: outputs.text("c"),
+        lambda: outputs.array("a", "y"),
+        lambda: outputs.array("b", "eager"),
+        lambda: outputs.times("a", "x"),
+    ):
+        with pytest.raises(NoOutput):
+            look()
+    assert outputs.of("c") == ()
+
+
+@every_lesson
+def test_a_recording_has_every_function_and_comes_back_from_its_file(lesson: Lesson) -> None:
+    recorded = recording(lesson.code)
+    assert recorded.config.lesson == lesson.code
+    assert dict(recorded.config.values) == lesson.values({})
+    assert [each.name for each in recorded.outputs if isinstance(each, Printed)] == list(lesson.functions)
+    assert recorded.began.machine
+    assert recorded.began.versions["tensorflow"]
+    assert to_json(from_json(to_json(recorded))) == path_of(lesson.code).read_text(encoding="utf-8")
+
+
+@every_lesson
+@pytest.mark.parametrize("lang", list(LANGUAGES))
+def test_its_truth_is_told_from_what_was_recorded(lesson: Lesson, lang: str) -> None:
+    words = lesson.truth(Outputs(recording(lesson.code).outputs), translator(lang))
+    assert words.strip()
+    assert "{" not in words.replace("{{", "")
+    with pytest.raises(NoOutput):
+        lesson.truth(Outputs(()), translator(lang))
+
+
+def test_every_output_can_be_stored_in_a_file() -> None:
+    assert set(map(type, LEFT)) <= set(KINDS.values())

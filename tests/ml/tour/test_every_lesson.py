@@ -1,0 +1,132 @@
+"""Every lesson's code really runs, shows what the recording promises, and runs without this app."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lib.core.settings import Setting
+from lib.core.studies.configs import LessonConfig
+from lib.core.studies.recordings import recording
+from lib.core.tour.code import ROOT, call, script
+from lib.core.tour.lesson import Lesson, Value
+from lib.core.tour.lessons import LESSONS
+from lib.core.tour.outputs import Numbers, Output, Outputs, Printed, Timed
+from lib.core.training.events import Finished
+from lib.ml.environment import processor_name, versions
+from lib.ml.tour.teach import teach
+from tests.core.tour.lessons import every_lesson
+
+COUNTED = re.compile(r"(?<=_)\d+(?=\])|0x[0-9a-f]+|(?<=line )\d+")
+"""What differs from one run to the next in TensorFlow's own words: the numbers of functions, addresses."""
+
+
+def taught(lesson: Lesson, given: Mapping[str, Value] | None = None) -> Outputs:
+    """Everything that comes out with these values, by default the lesson's own."""
+    events: list[Any] = list(teach(LessonConfig(lesson=lesson.code, values=tuple((given or {}).items()))))
+    assert isinstance(events[-1], Finished)
+    return Outputs(events)
+
+
+def said(output: Output) -> str:
+    return COUNTED.sub("#", f"{output.text}\n{output.error}") if isinstance(output, Printed) else ""
+
+
+def essence(output: Output) -> tuple[object, ...]:
+    """What of an output is the same in two runs of the same code."""
+    about = (type(output).__name__, output.name)
+    match output:
+        case Printed():
+            return (*about, said(output))
+        case Numbers():
+            return (*about, output.key, output.values.shape, output.values.tobytes())
+        case Timed():
+            return (*about, output.key, len(output.times))
+
+
+def others(setting: Setting, value: Value) -> list[Value]:
+    """Values that differ from this one."""
+    every = list(setting.options) or [setting.kind(setting.low), setting.kind(setting.high)]
+    return [other for other in every if other != value]
+
+
+@every_lesson
+def test_every_function_runs_and_the_truth_is_told(lesson: Lesson) -> None:
+    outputs = taught(lesson)
+    assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(lesson.functions)
+    assert all(len(outputs.of(name)) > 1 or outputs.text(name) or outputs.error(name) for name in lesson.functions)
+    assert lesson.truth(outputs, str)
+
+
+@every_lesson
+def test_the_recording_is_what_a_fresh_run_brings(lesson: Lesson) -> None:
+    """Where two runs here differ, as in times, only the kind of each output is compared."""
+    recorded, (once, twice) = recording(lesson.code), (taught(lesson), taught(lesson))
+    keys = [(type(each), each.name, getattr(each, "key", "")) for each in once.all]
+    assert keys == [(type(each), each.name, getattr(each, "key", "")) for each in recorded.outputs]
+    same_machine = (recorded.began.machine, dict(recorded.began.versions)) == (processor_name(), versions())
+    for before, fresh, again in zip(recorded.outputs, once.all, twice.all, strict=True):
+        if isinstance(fresh, Printed) and said(fresh) == said(again):
+            number = r"\Z\A" if same_machine else r"-?\d+(\.\d+)?(e[-+]?\d+)?"
+            assert re.sub(number, "#", said(before)) == re.sub(number, "#", said(fresh))
+        elif isinstance(fresh, Numbers) and np.array_equal(fresh.values, again.values):  # type: ignore[union-attr]
+            assert isinstance(before, Numbers)
+            np.testing.assert_allclose(before.values, fresh.values, rtol=1e-3, atol=1e-4)
+
+
+@every_lesson
+def test_each_varied_value_changes_what_comes_out(lesson: Lesson) -> None:
+    """Only functions that take the value count, so that chance elsewhere does not pass for a change."""
+    usual = lesson.values({})
+    before = taught(lesson)
+    for name, varied in lesson.varied.items():
+        for other in others(varied.setting, varied.value):
+            after = taught(lesson, {name: other})
+            taking = [
+                each
+                for each in lesson.functions
+                if call(lesson, each, usual) != call(lesson, each, usual | {name: other})
+            ]
+            changed = [
+                function
+                for function in taking
+                if [*map(essence, before.of(function))] != [*map(essence, after.of(function))]
+            ]
+            assert changed, f"{name} = {other} changes nothing"
+
+
+@every_lesson
+def test_no_output_names_a_folder_of_the_server(lesson: Lesson) -> None:
+    texts = " ".join(f"{each.text} {each.error}" for each in taught(lesson).all if isinstance(each, Printed))
+    for folder in (ROOT, Path(sys.prefix), Path.home(), Path(sys.base_prefix) / "lib"):
+        assert f"{folder}/" not in texts
+    assert "site-packages" not in texts
+    assert "teach.py" not in texts
+
+
+RUN_ALL = """
+import runpy, sys
+for path in sys.argv[1:]:
+    print("=== " + path, flush=True)
+    runpy.run_path(path, run_name="__main__")
+"""
+
+
+def test_every_file_to_take_away_runs_alone(tmp_path: Path) -> None:
+    """In one process, outside of the project, because loading TensorFlow takes seconds."""
+    paths = []
+    for lesson in LESSONS.values():
+        path = tmp_path / f"{lesson.code}.py"
+        path.write_text(script(lesson, lesson.values({})), encoding="utf-8")
+        paths.append(str(path))
+    command = [sys.executable, "-c", RUN_ALL, *paths]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr[-3000:]
+    parts = dict(part.split("\n", 1) for part in done.stdout.split("=== ")[1:])
+    for path, lesson in zip(paths, LESSONS.values(), strict=True):
+        for name in lesson.functions:
+            assert f"--- {call(lesson, name, lesson.values({}))}" in parts[path]
