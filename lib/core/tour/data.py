@@ -27,7 +27,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
 
 LESSON = Lesson(
     code="data",
-    title=mark("tf.data"),
+    title=mark("tf.data pipelines"),
     claim=mark("`from_tensor_slices((x_train, y_train)).shuffle(10000).batch(32)` feeds the training."),
     about=mark(
         "`from_tensor_slices` cuts an array along its first axis. `shuffle` holds a buffer, gives out one of it at "

@@ -38,7 +38,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
 
 LESSON = Lesson(
     code="tape",
-    title=mark("GradientTape"),
+    title=mark("GradientTape and optimizers"),
     claim=mark("The training step records its computation on a GradientTape, which then gives the gradients."),
     about=mark(
         "A tape notes each operation on what it watches: variables by themselves, other tensors if told to. Played "
