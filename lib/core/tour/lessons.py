@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import eager
+from lib.core.tour import data, eager, functions, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
-LESSONS: Mapping[str, Lesson] = {lesson.code: lesson for lesson in (eager.LESSON,)}
+LESSONS: Mapping[str, Lesson] = {
+    lesson.code: lesson
+    for lesson in (
+        why.LESSON,
+        eager.LESSON,
+        functions.LESSON,
+        tape.LESSON,
+        models.LESSON,
+        data.LESSON,
+        step.LESSON,
+    )
+}

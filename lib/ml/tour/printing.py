@@ -15,7 +15,9 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)*\n?', re.MULTILINE)
 """A line of a trace, with the lines of code that may follow it, and the empty line that TensorFlow puts after each."""
-LOGGED = re.compile(r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl)")
+LOGGED = re.compile(
+    r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl|WARNING:tensorflow:)"
+)
 """The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
 
 OF_TENSORFLOW = re.compile(r"site-packages.(?:tensorflow|keras)|__autograph_generated_file")
