@@ -94,8 +94,8 @@ def show_answer(shown: Shown) -> None:
     if answer := words.headline(comparison):
         st.markdown(f"##### {as_text(answer)}")
     if shown.recorded:
-        said = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
-        st.caption(as_text(said.format(machine=shown.recorded)))
+        machine = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
+        st.caption(as_text(machine.format(machine=shown.recorded)))
     if fastest := words.fastest_words(comparison):
         st.markdown(as_text(fastest))
     if not shown.live and (said := words.reservations(comparison)):
