@@ -10,7 +10,7 @@ from enum import StrEnum
 import psutil
 
 MEMORY_OF_TWO = 4e9
-"""Bytes of memory from which on there are two lanes: a worker with TensorFlow takes 0.5 to 1 GB."""
+"""Bytes of memory from which on there are two lanes: a worker with TensorFlow takes 0.7 to 1.1 GB."""
 
 
 class Lane(StrEnum):

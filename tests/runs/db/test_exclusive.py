@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.core.studies.configs import CompareConfig, RetraceConfig, XrayConfig
+from lib.core.studies.configs import AaConfig, CompareConfig, RetraceConfig, StudyConfig, XrayConfig
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Paused, Stopped
 from lib.runs.db import exclusive, tables
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status
 from lib.runs.worker import attempt, worker
+from lib.runs.worker.loading_lock import marked_as_loading, wait_for_loading
 from tests.runs import light
 from tests.waiting import PATIENCE, ended, until
 
@@ -51,16 +52,18 @@ def other(request: pytest.FixtureRequest, store: Store) -> str:
     return str(request.param(store))
 
 
-def test_a_comparison_waits_for_what_is_under_way_on_its_host(store: Store, other: str) -> None:
-    comparison = compare(store)
+@pytest.mark.parametrize("measuring", [COMPARISON, AaConfig(work="matmul", size=1)])
+def test_a_comparison_waits_for_what_is_under_way_on_its_host(store: Store, other: str, measuring: StudyConfig) -> None:
+    comparison = store.create_study(measuring).id
     assert claimed(store, other, "server/host:1/a")
     assert store.claim(comparison, "another/host:2/b").status == Status.WAITING
     store.append(other, Stopped(step=0))
     assert claimed(store, comparison, "another/host:2/b")
 
 
-def test_nothing_begins_on_the_host_of_a_comparison_under_way(store: Store, other: str) -> None:
-    comparison = compare(store)
+@pytest.mark.parametrize("measuring", [COMPARISON, AaConfig(work="matmul", size=1)])
+def test_nothing_begins_on_the_host_of_a_comparison_under_way(store: Store, other: str, measuring: StudyConfig) -> None:
+    comparison = store.create_study(measuring).id
     assert claimed(store, comparison, "server/host:1/a")
     assert store.claim(other, "another/host:2/b").status == Status.WAITING
     store.append(comparison, Stopped(step=0))
@@ -265,4 +268,25 @@ def test_a_worker_does_not_wait_for_ever(store: Store, monkeypatch: pytest.Monke
     assert store.study(comparison).status == Status.WAITING
     store.append(run_id, Stopped(step=0))
     worker.perform(comparison, 0)
+    assert store.study(comparison).status == Status.FINISHED
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_comparison_begins_only_when_no_other_process_is_loading(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks, comparison = threading.Event(), compare(store)
+
+    def wait() -> None:
+        asks.set()
+        wait_for_loading()
+
+    worker._loading.get()
+    monkeypatch.setattr(attempt, "wait_for_loading", wait)
+    thread = threading.Thread(target=worker.perform, args=[comparison, 0])
+    with marked_as_loading():
+        thread.start()
+        assert asks.wait(PATIENCE)
+        assert store.study(comparison).status == Status.WAITING
+    ended(thread)
     assert store.study(comparison).status == Status.FINISHED

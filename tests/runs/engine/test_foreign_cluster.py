@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from lib.core.studies.configs import CompareConfig
+from lib.core.jobs.lanes import Lane
+from lib.core.studies.configs import CompareConfig, RetraceConfig
 from lib.core.training.config import TrainConfig
 from lib.runs.db.store import Store, open_store
 from lib.runs.engine import engine as engine_module
@@ -67,14 +69,21 @@ def test_a_cluster_that_does_not_answer_is_unreachable(
         until(lambda: engine.state().phase == "unreachable")
 
 
-@pytest.fixture
-def second_worker(store: Store, cluster: OwnCluster) -> Iterator[int]:
+@contextmanager
+def another_worker(store: Store, cluster: OwnCluster, *options: str) -> Iterator[int]:
     """Another worker of the cluster on the same host; its process id."""
     words = "-m distributed.cli.dask_worker --nthreads 1 --no-nanny --no-dashboard --preload lib.runs.worker.worker"
+    command = [sys.executable, *words.split(), *options, cluster.address]
     environment = {**os.environ, **LOGGING, "TF2LAB_DATABASE_URL": store.url, "TF2LAB_TRAINING": LIGHT}
-    with subprocess.Popen([sys.executable, *words.split(), cluster.address], cwd=ROOT, env=environment) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         yield process.pid
         process.kill()
+
+
+@pytest.fixture
+def second_worker(store: Store, cluster: OwnCluster) -> Iterator[int]:
+    with another_worker(store, cluster) as pid:
+        yield pid
 
 
 def moments(job: Job) -> tuple[datetime, datetime]:
@@ -117,3 +126,22 @@ def test_a_comparison_waits_for_no_worker_that_died(store: Store, second_worker:
         until(lambda: not store.open_runs())
     assert store.study(study_id).status == Status.FINISHED
     assert {store.run(run_id).status for run_id in runs} == {Status.FINISHED}
+
+
+def test_short_work_goes_to_the_workers_that_announce_it_and_runs_to_any(store: Store, cluster: OwnCluster) -> None:
+    with another_worker(store, cluster, "--resources", "short=1") as pid, engine_on(store, lanes=1) as engine:
+        state = until(lambda: state if len((state := engine.state()).workers) == 2 else None)
+        assert state.lanes == {Lane.SHORT}
+        until(lambda: all(worker.loaded for worker in engine.state().workers))
+        run_id = store.create_run(ENDLESS).id
+        until(lambda: store.run(run_id).step)
+        light.let_end()
+        studies = [store.create_study(RetraceConfig()).id for _ in range(5)]
+        until(lambda: not store.open_runs())
+    assert {process_of(store.study(study_id)) for study_id in studies} == {pid}
+
+
+def process_of(job: Job) -> int:
+    """The worker process that performed it."""
+    assert job.worker
+    return int(job.worker.split("/")[1].partition(":")[2])
