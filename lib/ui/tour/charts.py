@@ -12,12 +12,14 @@ import streamlit as st
 from lib.core.tour.outputs import Floats, Numbers, Timed
 from lib.ui.shell.language import _
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.theme import CLEAR, LEGEND
+from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND
 
 COLOURS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#CC2A14", "#7D40FF", "#99B262")
 MARGIN = {"l": 8, "r": 12, "t": 30, "b": 36}
 ROW = 38
 """Pixels of a row of times."""
+FAR_APART = 8
+"""If the slowest takes more than this many times as long as the fastest, the axis is logarithmic."""
 
 
 def show_numbers(name: str, numbers: Sequence[Numbers]) -> None:
@@ -38,7 +40,8 @@ def show_numbers(name: str, numbers: Sequence[Numbers]) -> None:
 def range_words(each: Numbers) -> str:
     """The numbers in a sentence, for those who cannot see them."""
     said = _("{key}: {count} numbers from {low} to {high}.")
-    low, high = (f"{value:.4g}" for value in (np.nanmin(each.values), np.nanmax(each.values)))
+    finite = each.values[np.isfinite(each.values)]
+    low, high = (f"{value:.4g}" for value in (finite.min(), finite.max())) if finite.size else ("NaN", "NaN")
     return said.format(key=each.key, count=each.values.size, low=low, high=high)
 
 
@@ -98,16 +101,20 @@ def times_figure(each: dict[str, tuple[float, float, float]]) -> go.Figure:
         mode="markers+text",
         text=[f"{median:.3g} ms" for median in medians],
         textposition="top center",
+        cliponaxis=False,
         marker={"size": 10, "color": [COLOURS[place % len(COLOURS)] for place in range(len(each))]},
         error_x={
             "type": "data",
             "symmetric": False,
+            "color": GUESS_COLOUR,
             "array": [high - median for _low, median, high in each.values()],
             "arrayminus": [median - low for low, median, _high in each.values()],
         },
     )
-    far = max(medians) > 8 * min(medians) > 0
-    axis = {"type": "log", "dtick": 1} if far else {"rangemode": "tozero"}
+    apart = max(medians) / min(medians)
+    far = apart > FAR_APART
+    axis = {"type": "log", "dtick": 1 if apart > 300 else "D2", "tickformat": "~r"} if far else {"rangemode": "tozero"}
     title = _("milliseconds a call (logarithmic)") if far else _("milliseconds a call")
     layout = {"height": 90 + ROW * len(each), "margin": MARGIN, **CLEAR, "xaxis": {"title": {"text": title}, **axis}}
-    return go.Figure(dots, layout).update_yaxes(autorange="reversed", type="category")
+    # The first row on top, with room above it for its label.
+    return go.Figure(dots, layout).update_yaxes(range=[len(each) - 0.5, -0.8], type="category", automargin=True)
