@@ -65,12 +65,15 @@ def test_a_varied_value_reaches_the_code_the_output_and_the_link(server: Server,
 
 
 def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Page):
-    """The map ticks an answered lesson; Next opens the second one, the browser's Back the first."""
+    """The map counts an answered lesson, after a refresh too; Next opens the next, the browser's Back the first."""
     first, second, *_ = [*LESSONS, None]
     open_page(page, f"{server.url}/tour")
     assert linked(page, "lesson") == first
     press(page, f"tour_{first}_answer_0")
     expect(page.locator(".st-key-tour_map")).to_contain_text("1 of")
+    page.reload()
+    expect(page.locator(".st-key-tour_map")).to_contain_text("1 of")
+    expect(page.locator(".st-key-tour_verdict")).to_be_visible()
     if second is None:
         return
     press(page, "tour_next")

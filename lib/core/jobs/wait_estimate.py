@@ -17,7 +17,7 @@ from lib.core.data.dataset import TEST_IMAGES
 from lib.core.diagnosis.assess import trained_images
 from lib.core.jobs.throughput import Throughput
 from lib.core.settings import UNLIKE
-from lib.core.studies.configs import CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies.configs import CompareConfig, LessonConfig, RetraceConfig, SaliencyConfig, StudyConfig
 from lib.core.training.config import SETTINGS, TrainConfig
 
 LOOKING = 0.25
@@ -29,7 +29,7 @@ recorded. A worker that has all this cached needs next to nothing."""
 
 COMPARISON_SECONDS = {"quick": 60.0, "thorough": 300.0}
 """A comparison at one size, by depth, while none like it has been recorded: the longest that the page promises."""
-RETRACE_SECONDS, XRAY_SECONDS, SALIENCY_SECONDS = 5.0, 20.0, 1.0
+RETRACE_SECONDS, XRAY_SECONDS, SHORT_SECONDS = 5.0, 20.0, 1.0
 """The other studies, while none has been recorded: a few tracings, one function compiled twice, one gradient."""
 
 Paces = Mapping[TrainConfig, Throughput]
@@ -124,8 +124,8 @@ def _allowed(config: StudyConfig) -> float:
             return COMPARISON_SECONDS[depth] * len(sizes)
         case RetraceConfig():
             return RETRACE_SECONDS
-        case SaliencyConfig():
-            return SALIENCY_SECONDS
+        case SaliencyConfig() | LessonConfig():
+            return SHORT_SECONDS
         case _:
             return XRAY_SECONDS
 

@@ -1,7 +1,7 @@
 """Shows on a terminal what the Tour's page shows. Its functions end every file that a visitor takes away."""
 
 
-def show(function, **values):
+def show(function, /, **values):
     """Calls the function, and shows what it returns, how long its ways take, or the error that ended it."""
     print(f"\n--- {function.__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})")
     try:

@@ -1,5 +1,5 @@
 """The Tour: the lessons in order, each with its claim, code, output, question and reading.
 
-May use `jobs`, `widgets` and `shell`. Begin with `page`; a lesson's own charts and words are a file named like its
-code.
+May use `jobs`, `widgets` and `shell`. Begin with `page`; `course` says which lesson it is. A lesson's own pictures
+are a file named like its code, listed in `views`.
 """

@@ -18,6 +18,8 @@ COLOURS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#CC2A14", "#7D40FF", "#9
 MARGIN = {"l": 8, "r": 12, "t": 30, "b": 36}
 ROW = 38
 """Pixels of a row of times."""
+FAR_APART = 8
+"""If the slowest takes more than this many times as long as the fastest, the axis is logarithmic."""
 
 
 def show_numbers(name: str, numbers: Sequence[Numbers]) -> None:
@@ -38,7 +40,8 @@ def show_numbers(name: str, numbers: Sequence[Numbers]) -> None:
 def range_words(each: Numbers) -> str:
     """The numbers in a sentence, for those who cannot see them."""
     said = _("{key}: {count} numbers from {low} to {high}.")
-    low, high = (f"{value:.4g}" for value in (np.nanmin(each.values), np.nanmax(each.values)))
+    finite = each.values[np.isfinite(each.values)]
+    low, high = (f"{value:.4g}" for value in (finite.min(), finite.max())) if finite.size else ("NaN", "NaN")
     return said.format(key=each.key, count=each.values.size, low=low, high=high)
 
 
@@ -106,8 +109,9 @@ def times_figure(each: dict[str, tuple[float, float, float]]) -> go.Figure:
             "arrayminus": [median - low for low, median, _high in each.values()],
         },
     )
-    far = max(medians) > 8 * min(medians) > 0
-    axis = {"type": "log", "dtick": 1} if far else {"rangemode": "tozero"}
+    apart = max(medians) / min(medians)
+    far = apart > FAR_APART
+    axis = {"type": "log", "dtick": 1 if apart > 300 else "D2", "tickformat": "~r"} if far else {"rangemode": "tozero"}
     title = _("milliseconds a call (logarithmic)") if far else _("milliseconds a call")
     layout = {"height": 90 + ROW * len(each), "margin": MARGIN, **CLEAR, "xaxis": {"title": {"text": title}, **axis}}
     return go.Figure(dots, layout).update_yaxes(autorange="reversed", type="category")

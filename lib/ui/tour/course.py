@@ -16,7 +16,7 @@ from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
-from lib.ui.tour.progress import answered, keep_place, place
+from lib.ui.tour.progress import answered, keep_place, place, recall
 
 if TYPE_CHECKING:
     from lib.runs.model.run import Study
@@ -67,8 +67,11 @@ def go_to(code: str) -> None:
 
 def show_map(shown: Lesson) -> None:
     """All lessons, folded, with a tick at each whose question was answered."""
+    recall()
     done = answered()
-    label = _("All lessons: {done} of {count} answered").format(done=len(done), count=len(LESSONS))
+    right = sum(LESSONS[code].answers[number].right for code, number in done.items())
+    said = _("All lessons: {done} of {count} answered, {right} of them right")
+    label = said.format(done=len(done), count=len(LESSONS), right=right)
     with st.expander(label, icon=":material/map:", key="tour_map"):
         for number, lesson in enumerate(LESSONS.values(), start=1):
             ticked = lesson.code in done

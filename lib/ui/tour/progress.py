@@ -1,4 +1,8 @@
-"""How far this visitor is: the answers they gave, and their last lesson."""
+"""How far this visitor is: the answers they gave, kept by their own browser, and their last lesson.
+
+The browser keeps the answers in its local storage, so they outlast a refresh, and the server stores nothing about them.
+A browser that allows no storage keeps them as long as the tab is open.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,44 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-ANSWERS, PLACE = "tour_answers", "tour_place"
-"""Session-state keys."""
+from lib.core.tour.lessons import LESSONS
+
+ANSWERS, PLACE, RECALLED = "tour_answers", "tour_place", "tour_recalled"
+"""Session-state keys: the answers by lesson, the last lesson, and whether the browser has told what it kept."""
+
+_component = st.components.v2.component(
+    "tour_progress",
+    js="""
+export default function ({ data, setStateValue }) {
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem("tf2lab_tour")) ?? {};
+    localStorage.setItem("tf2lab_tour", JSON.stringify({ ...kept, ...data.answers }));
+  } catch {}  // this browser keeps nothing, or something else lies there
+  if (!data.recalled && Object.keys(kept).length) setStateValue("kept", kept);
+}
+""",
+    isolate_styles=False,
+)
+
+
+def recall() -> None:
+    """Exchanges the answers with the browser. Drawn before anything that shows them."""
+    data = {"answers": dict(answered()), "recalled": st.session_state.get(RECALLED, False)}
+    kept = getattr(_component(key="tour_progress", data=data, on_kept_change=lambda: None, height=1), "kept", None)
+    if kept is not None and not st.session_state.get(RECALLED):
+        st.session_state[RECALLED] = True
+        st.session_state[ANSWERS] = {**sensible(kept), **answered()}
+
+
+def sensible(kept: object) -> dict[str, int]:
+    """Those of a browser's answers that there are; what it says is not trusted."""
+    given = kept if isinstance(kept, Mapping) else {}
+    return {
+        code: number
+        for code, number in given.items()
+        if code in LESSONS and type(number) is int and 0 <= number < len(LESSONS[code].answers)
+    }
 
 
 def answered() -> Mapping[str, int]:

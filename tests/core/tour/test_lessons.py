@@ -37,10 +37,10 @@ def test_one_answer_is_right_and_each_says_why(lesson: Lesson) -> None:
 def test_its_sentences_have_their_korean(lesson: Lesson) -> None:
     korean = translator("ko")
     whys = [answer.why for answer in lesson.answers]
-    sentences = [lesson.title, lesson.claim, lesson.about, lesson.question, *whys]
+    sentences = [lesson.claim, lesson.about, lesson.question, *whys]
     assert [text for text in sentences if not HANGUL.search(korean(text))] == []
     settings = [varied.setting for varied in lesson.varied.values()]
-    others = [*lesson.functions.values(), *lesson.reading, *(answer.text for answer in lesson.answers)]
+    others = [lesson.title, *lesson.functions.values(), *lesson.reading, *(answer.text for answer in lesson.answers)]
     named = [*others, *(setting.label for setting in settings)]
     catalogue = (CATALOGUES / "ko.po").read_text(encoding="utf-8")
     assert [text for text in named if text.replace('"', '\\"') not in catalogue] == []

@@ -17,6 +17,7 @@ from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.visitor import known_by
+from lib.ui.tour.progress import sensible
 from tests.core.tour.lessons import every_lesson
 from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
@@ -80,6 +81,14 @@ def test_before_run_a_lesson_shows_its_recording(lesson: Lesson, lang: str) -> N
     assert there(visitor, "tour_script")
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
+
+
+def test_what_a_browser_says_it_kept_is_checked() -> None:
+    """It may be of another version, or made up."""
+    last = len(FIRST.answers) - 1
+    assert sensible({FIRST.code: last, "gone": 0}) == {FIRST.code: last}
+    for nonsense in (None, [], "x", 3, {FIRST.code: last + 1}, {FIRST.code: -1}, {FIRST.code: True}, {FIRST.code: "0"}):
+        assert sensible(nonsense) == {}
 
 
 @every_lesson
