@@ -19,7 +19,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
     return text.format(
         ahead=max(int(number) - place for place, number in enumerate(order)),
         count=len(order),
-        loop=1e3 * outputs.seconds("one_epoch_timed", "images[start:end]"),
+        loop=1e3 * outputs.seconds("one_epoch_timed", "NumPy[start:end]"),
         slow=1e3 * outputs.seconds("one_epoch_timed", "map, batch"),
         fast=1e3 * outputs.seconds("one_epoch_timed", "batch, map"),
     )
