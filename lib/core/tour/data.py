@@ -19,7 +19,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
     return text.format(
         ahead=max(int(number) - place for place, number in enumerate(order)),
         count=len(order),
-        loop=1e3 * outputs.seconds("one_epoch_timed", "a loop over slices"),
+        loop=1e3 * outputs.seconds("one_epoch_timed", "NumPy[start:end]"),
         slow=1e3 * outputs.seconds("one_epoch_timed", "map, batch"),
         fast=1e3 * outputs.seconds("one_epoch_timed", "batch, map"),
     )
@@ -43,8 +43,8 @@ LESSON = Lesson(
         "one_epoch_timed": mark("One epoch of each, timed"),
     },
     varied={
-        "buffer": Varied(setting=Setting(label=mark("Shuffle buffer (buffer)"), kind=int, low=1, high=500), value=50),
-        "batch": Varied(setting=Setting(label=mark("Batch size (batch)"), kind=int, low=8, high=64), value=16),
+        "buffer": Varied(setting=Setting(label=mark("Shuffle buffer (`buffer`)"), kind=int, low=1, high=500), value=50),
+        "batch": Varied(setting=Setting(label=mark("Batch size (`batch`)"), kind=int, low=8, high=64), value=16),
     },
     truth=truth,
     question=mark("60,000 images are sorted by digit, and `shuffle(10000)` mixes them. What is in the first batch?"),

@@ -19,8 +19,8 @@ def truth(outputs: Outputs, _: Translate) -> str:
     return text.format(
         traced=sum(line.startswith("print:") for line in lines),
         called=sum(line.startswith("tf.print:") for line in lines),
-        trace=1e3 * outputs.seconds("what_a_trace_costs", "trace for a new Python number"),
-        call=1e3 * outputs.seconds("what_a_trace_costs", "call with a tensor"),
+        trace=1e3 * outputs.seconds("what_a_trace_costs", "get_concrete_function(number)"),
+        call=1e3 * outputs.seconds("what_a_trace_costs", "double(tensor)"),
     )
 
 
@@ -44,9 +44,9 @@ LESSON = Lesson(
         "what_a_trace_costs": mark("What a trace costs"),
     },
     varied={
-        "calls": Varied(setting=Setting(label=mark("Calls (calls)"), kind=int, low=1, high=10), value=3),
+        "calls": Varied(setting=Setting(label=mark("Calls (`calls`)"), kind=int, low=1, high=10), value=3),
         "start": Varied(
-            setting=Setting(label=mark("Where the loop starts (start)"), kind=int, low=1, high=1000), value=27
+            setting=Setting(label=mark("Where the loop starts (`start`)"), kind=int, low=1, high=1000), value=27
         ),
     },
     truth=truth,

@@ -47,8 +47,8 @@ LESSON = Lesson(
         "opened_from_its_description": mark("Opened from its description alone"),
     },
     varied={
-        "filters": Varied(setting=Setting(label=mark("Filters (filters)"), kind=int, low=1, high=8), value=4),
-        "units": Varied(setting=Setting(label=mark("Dense units (units)"), kind=int, low=1, high=64), value=16),
+        "filters": Varied(setting=Setting(label=mark("Filters (`filters`)"), kind=int, low=1, high=8), value=4),
+        "units": Varied(setting=Setting(label=mark("Dense units (`units`)"), kind=int, low=1, high=64), value=16),
     },
     truth=truth,
     question=mark("You save a subclassed model and open it on a machine that has Keras but not your code. Then?"),

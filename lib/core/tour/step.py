@@ -44,10 +44,10 @@ LESSON = Lesson(
         "weights_before_and_after": mark("The weights before and after"),
     },
     varied={
-        "seed": Varied(setting=Setting(label=mark("Which pictures (seed)"), kind=int, low=0, high=100), value=1),
-        "filters": Varied(setting=Setting(label=mark("Filters (filters)"), kind=int, low=1, high=8), value=4),
+        "seed": Varied(setting=Setting(label=mark("Which pictures (`seed`)"), kind=int, low=0, high=100), value=1),
+        "filters": Varied(setting=Setting(label=mark("Filters (`filters`)"), kind=int, low=1, high=8), value=4),
         "rate": Varied(
-            setting=Setting(label=mark("Learning rate (rate)"), kind=float, low=0.001, high=0.1, step=0.001),
+            setting=Setting(label=mark("Learning rate (`rate`)"), kind=float, low=0.001, high=0.1, step=0.001),
             value=0.001,
         ),
     },

@@ -54,26 +54,26 @@ LESSON = Lesson(
     varied={
         "function": Varied(
             setting=Setting(
-                label=mark("Function (function)"),
+                label=mark("Function (`function`)"),
                 kind=str,
                 options={"square": "x²", "sine": "sin x", "relu": "ReLU", "cubic": "x³ − x"},
             ),
             value="cubic",
         ),
         "at": Varied(
-            setting=Setting(label=mark("Where the slope is taken (at)"), kind=float, low=-3, high=3, step=0.25),
+            setting=Setting(label=mark("Where the slope is taken (`at`)"), kind=float, low=-3, high=3, step=0.25),
             value=1.0,
         ),
-        "steps": Varied(setting=Setting(label=mark("Steps (steps)"), kind=int, low=1, high=60), value=20),
+        "steps": Varied(setting=Setting(label=mark("Steps (`steps`)"), kind=int, low=1, high=60), value=20),
         "rate": Varied(
-            setting=Setting(label=mark("Learning rate (rate)"), kind=float, low=0.01, high=0.12, step=0.01), value=0.1
+            setting=Setting(label=mark("Learning rate (`rate`)"), kind=float, low=0.01, high=0.12, step=0.01), value=0.1
         ),
         "start_x": Varied(
-            setting=Setting(label=mark("Start along the valley (start_x)"), kind=float, low=-3, high=3, step=0.25),
+            setting=Setting(label=mark("Start along the valley (`start_x`)"), kind=float, low=-3, high=3, step=0.25),
             value=-2.5,
         ),
         "start_y": Varied(
-            setting=Setting(label=mark("Start across the valley (start_y)"), kind=float, low=-2, high=2, step=0.25),
+            setting=Setting(label=mark("Start across the valley (`start_y`)"), kind=float, low=-2, high=2, step=0.25),
             value=1.5,
         ),
     },

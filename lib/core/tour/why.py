@@ -49,8 +49,10 @@ LESSON = Lesson(
         "side_by_side": mark("All three, timed"),
     },
     varied={
-        "size": Varied(setting=Setting(label=mark("Rows and columns of x (size)"), kind=int, low=2, high=256), value=8),
-        "depth": Varied(setting=Setting(label=mark("Products in a row (depth)"), kind=int, low=1, high=10), value=3),
+        "size": Varied(
+            setting=Setting(label=mark("Rows and columns of x (`size`)"), kind=int, low=2, high=256), value=8
+        ),
+        "depth": Varied(setting=Setting(label=mark("Products in a row (`depth`)"), kind=int, low=1, high=10), value=3),
     },
     truth=truth,
     question=mark("You raise `size` to 256. What happens to the three times?"),

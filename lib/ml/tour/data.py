@@ -62,4 +62,4 @@ def one_epoch_timed(batch):
     def epoch_of(pipeline):
         return lambda: [None for _ in pipeline]
 
-    return {"a loop over slices": loop} | {name: epoch_of(pipeline) for name, pipeline in pipelines.items()}
+    return {"NumPy[start:end]": loop} | {name: epoch_of(pipeline) for name, pipeline in pipelines.items()}

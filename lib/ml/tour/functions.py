@@ -103,6 +103,6 @@ def what_a_trace_costs():
     numbers = itertools.count()
     tensor = tf.constant(1)
     return {
-        "trace for a new Python number": lambda: double.get_concrete_function(next(numbers)),
-        "call with a tensor": lambda: double(tensor).numpy(),
+        "get_concrete_function(number)": lambda: double.get_concrete_function(next(numbers)),
+        "double(tensor)": lambda: double(tensor).numpy(),
     }
