@@ -1,5 +1,6 @@
 """The Tour's page shows what a lesson promises, what came out, and what its link says."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -46,9 +47,13 @@ def finished(store: Store, lesson: Lesson, by: str = "somebody", mark: str = "fr
 
 
 def english_on(visitor: AppTest) -> list[tuple[str, str]]:
-    """English that is left on the page, except the names of parameters, which labels have in brackets."""
-    names = {name for lesson in LESSONS.values() for name in lesson.varied}
-    return [(text, line) for text, line in english_left(words_on(visitor)) if text not in names]
+    """English that is left on the page, except names of the lessons' code: of parameters, and of what it returns."""
+    parameters = {name for lesson in LESSONS.values() for name in lesson.varied}
+    returned = {getattr(each, "key", "") for code in LESSONS for each in recording(code).outputs}
+    words = words_on(visitor)
+    for key in sorted(returned, key=len, reverse=True):
+        words = [re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", "", word) if key else word for word in words]
+    return [(text, line) for text, line in english_left(words) if text not in parameters]
 
 
 def code_on(visitor: AppTest) -> str:
