@@ -12,7 +12,7 @@ import streamlit as st
 from lib.core.tour.outputs import Floats, Numbers, Timed
 from lib.ui.shell.language import _
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.theme import CLEAR, LEGEND
+from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND
 
 COLOURS = ("#2E86DE", "#E69F00", "#009E73", "#CC79A7", "#CC2A14", "#7D40FF", "#99B262")
 MARGIN = {"l": 8, "r": 12, "t": 30, "b": 36}
@@ -101,10 +101,12 @@ def times_figure(each: dict[str, tuple[float, float, float]]) -> go.Figure:
         mode="markers+text",
         text=[f"{median:.3g} ms" for median in medians],
         textposition="top center",
+        cliponaxis=False,
         marker={"size": 10, "color": [COLOURS[place % len(COLOURS)] for place in range(len(each))]},
         error_x={
             "type": "data",
             "symmetric": False,
+            "color": GUESS_COLOUR,
             "array": [high - median for _low, median, high in each.values()],
             "arrayminus": [median - low for low, median, _high in each.values()],
         },
@@ -114,4 +116,5 @@ def times_figure(each: dict[str, tuple[float, float, float]]) -> go.Figure:
     axis = {"type": "log", "dtick": 1 if apart > 300 else "D2", "tickformat": "~r"} if far else {"rangemode": "tozero"}
     title = _("milliseconds a call (logarithmic)") if far else _("milliseconds a call")
     layout = {"height": 90 + ROW * len(each), "margin": MARGIN, **CLEAR, "xaxis": {"title": {"text": title}, **axis}}
-    return go.Figure(dots, layout).update_yaxes(autorange="reversed", type="category")
+    # The first row on top, with room above it for its label.
+    return go.Figure(dots, layout).update_yaxes(range=[len(each) - 0.5, -0.8], type="category", automargin=True)
