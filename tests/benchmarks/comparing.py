@@ -43,8 +43,9 @@ from lib.core.benchmark.factors import effects
 from lib.core.benchmark.one_off_costs import interval
 from lib.core.benchmark.timings import Timing
 from lib.core.i18n import untranslated
-from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Sampled, StudyEvent
+from lib.core.studies.works import WORKS
 from lib.ml.benchmark.protocol import compare
 from tests.benchmarks.reporting import table
 

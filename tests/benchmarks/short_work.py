@@ -19,7 +19,8 @@ from collections.abc import Iterator
 import psutil
 
 from lib.core.jobs.lanes import Lane
-from lib.core.studies.configs import CASES, SHIPPED, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies.configs import SHIPPED, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies.works import CASES
 from lib.core.training.config import TrainConfig
 from lib.runs.db.store import Store, open_store
 from lib.runs.engine.engine import Engine

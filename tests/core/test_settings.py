@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from lib.core.settings import Setting, read_values
 from lib.core.studies.configs import (
-    WORKS,
     CompareConfig,
     StudyError,
     TooFewModes,
@@ -16,6 +15,7 @@ from lib.core.studies.configs import (
     compare_settings,
     read_compare,
 )
+from lib.core.studies.works import WORKS
 from lib.ui.widgets.form import from_widget, to_widget
 
 SIZES = Setting(kind=int, label="Sizes: {unit}", unit="rows", low=1, high=1000, several=True)

@@ -12,9 +12,9 @@ from lib.core.benchmark.labels import as_fast, factors, machine_name, mode_short
 from lib.core.benchmark.timings import Timing
 from lib.core.i18n import Translate, mark
 from lib.core.numbers import percent
-from lib.core.studies.configs import WORKS
 from lib.core.studies.events import Agreed, Sampled
 from lib.core.studies.modes import adam_of, base_of, of_way
+from lib.core.studies.works import WORKS
 
 SWEPT = (("graph", "eager"), ("xla", "eager"), ("session", "eager"), ("xla", "graph"))
 """Pairs of ways for which a sweep says where the first is faster."""

@@ -9,8 +9,8 @@ from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER, Compariso
 from lib.core.benchmark.factors import FACTORS, Effect, effects
 from lib.core.benchmark.labels import factors, mode_short
 from lib.core.i18n import Translate, mark
-from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import adam_of, way_of
+from lib.core.studies.works import WORKS
 
 SHORT: Mapping[str, str] = {
     "adam": mark("Adam in one operation"),

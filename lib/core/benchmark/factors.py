@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from lib.core.benchmark.comparison import Comparison, Ratio
 from lib.core.i18n import mark
-from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import KERAS, MODES, way_of
+from lib.core.studies.works import WORKS
 
 FACTORS: Mapping[str, str] = {
     "graph": mark("a graph instead of eager"),

@@ -47,7 +47,7 @@ EXPLANATIONS: Mapping[str, str] = {
         "none, though code and arguments are the same. The fix: make it once, outside the loop."
     ),
 }
-"""What goes wrong in each of `lib.core.studies.configs.CASES`, and the fix."""
+"""What goes wrong in each of `lib.core.studies.works.CASES`, and the fix."""
 
 
 @dataclass(frozen=True, slots=True)

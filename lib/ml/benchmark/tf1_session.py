@@ -22,7 +22,7 @@ from typing import IO, Any
 from numpy.typing import NDArray
 
 from lib.core.errors import AppError
-from lib.core.studies.configs import WORKS
+from lib.core.studies.works import WORKS
 
 ROOT = Path(__file__).parents[3]
 

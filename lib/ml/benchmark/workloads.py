@@ -19,7 +19,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import SIDE, Bytes, Images
-from lib.core.studies.configs import WORKS
+from lib.core.studies.works import WORKS
 from lib.core.training.events import Floats
 
 Arrays = tuple[NDArray[Any], ...]

@@ -11,8 +11,9 @@ from lib.core.benchmark.aa_trials import PROMISED, ROUNDS, Trials, trials_of
 from lib.core.benchmark.comparison import CANNOT_TELL, Ratio
 from lib.core.benchmark.labels import factors, mode_short
 from lib.core.numbers import percent
-from lib.core.studies.configs import WORKS, AaConfig
+from lib.core.studies.configs import AaConfig
 from lib.core.studies.events import Began, Sampled
+from lib.core.studies.works import WORKS
 from lib.ui.jobs.actions import press
 from lib.ui.jobs.studies import StudyEvents, show_not_started, start_study, stop_study, watch_study
 from lib.ui.shell.language import _

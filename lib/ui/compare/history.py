@@ -13,8 +13,9 @@ from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json, references
 from lib.core.benchmark.labels import machine_name, mode_short
 from lib.core.errors import Refusal
-from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import MODES
+from lib.core.studies.works import WORKS
 from lib.core.untrusted import beginning
 from lib.ui.compare import sizes_charts as charts
 from lib.ui.compare import text as words

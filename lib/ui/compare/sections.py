@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from lib.core.i18n import mark
-from lib.core.studies.configs import WORKS
+from lib.core.studies.works import WORKS
 from lib.core.untrusted import beginning
 from lib.ui.compare.history import show_history
 from lib.ui.shell import plain

@@ -12,14 +12,8 @@ from lib.core.benchmark.labels import mode_label, mode_short
 from lib.core.errors import Refusal
 from lib.core.i18n import mark
 from lib.core.settings import Setting
-from lib.core.studies.configs import (
-    WORKS,
-    CompareConfig,
-    StudyConfig,
-    compare_settings,
-    promised_seconds,
-    read_compare,
-)
+from lib.core.studies.configs import CompareConfig, StudyConfig, compare_settings, promised_seconds, read_compare
+from lib.core.studies.works import WORKS
 from lib.ui.shell.language import _
 from lib.ui.widgets.form import SettingsForm, from_widget, setting_widget
 from lib.ui.widgets.text import duration

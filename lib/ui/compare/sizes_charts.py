@@ -9,8 +9,8 @@ from typing import Any
 from lib.core.benchmark.comparison import Comparison
 from lib.core.benchmark.labels import mode_short
 from lib.core.benchmark.timings import Timing
-from lib.core.studies.configs import WORKS
 from lib.core.studies.modes import MODES
+from lib.core.studies.works import WORKS
 from lib.ui.compare.charts import rows, time_axis
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_chart_text

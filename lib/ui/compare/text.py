@@ -13,8 +13,9 @@ from lib.core.benchmark.labels import as_fast, mode_short, steps_words, time_wor
 from lib.core.benchmark.one_off_costs import BreakEven, interval
 from lib.core.benchmark.timings import Timing
 from lib.core.numbers import percent
-from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import adam_of
+from lib.core.studies.works import WORKS
 from lib.ui.compare.charts import break_evens, part_names, parts_of
 from lib.ui.compare.guess import base_of, guessed_pair
 from lib.ui.shell.language import _

@@ -14,7 +14,7 @@ from lib.core.benchmark.factors import effects
 from lib.core.benchmark.labels import mode_short
 from lib.core.benchmark.pitfalls import SWITCHES, careless, flipped, sample_count
 from lib.core.i18n import mark
-from lib.core.studies.configs import WORKS
+from lib.core.studies.works import WORKS
 from lib.ui.compare import charts, sizes_charts
 from lib.ui.compare import text as words
 from lib.ui.compare.guess import base_of, guess_words, guessed_time

@@ -23,9 +23,10 @@ from lib.core.benchmark.comparison_files import (
     to_json,
 )
 from lib.core.incoming import FileError
-from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Sampled
 from lib.core.studies.modes import MODES
+from lib.core.studies.works import WORKS
 from tests.core.benchmark.made_comparisons import MS, ROUNDS, began, compared, size_events, swept
 
 FULL = compared(

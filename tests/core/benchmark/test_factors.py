@@ -4,8 +4,9 @@ import pytest
 
 from lib.core.benchmark.comparison import CANNOT_TELL, FASTER, SLOWER
 from lib.core.benchmark.factors import FACTORS, effects, pairs
-from lib.core.studies.configs import PLAIN_MODES, WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import ADAMS, MODES, adam_of, way_of
+from lib.core.studies.works import PLAIN_MODES, WORKS
 from tests.core.benchmark.made_comparisons import compared
 
 USUAL = CompareConfig().modes

@@ -21,7 +21,8 @@ from lib.core.jobs.wait_estimate import (
     pace_of,
     seconds_left,
 )
-from lib.core.studies.configs import DEPTHS, CompareConfig, RetraceConfig, StudyConfig, XrayConfig
+from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
+from lib.core.studies.works import DEPTHS
 from lib.core.training.config import TrainConfig
 from tests.core.training.test_config import configs
 

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import ADAMS, MODES, OLD_NAMES, adam_of, base_of, of_way, old_names_in, way_of
+from lib.core.studies.works import WORKS
 
 some_modes = st.lists(st.sampled_from(sorted(MODES)), min_size=1, unique=True)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.studies.configs import CASES
 from lib.core.studies.events import Called
+from lib.core.studies.works import CASES
 from lib.core.tracing.retraces import (
     CAUSES,
     EXPLANATIONS,

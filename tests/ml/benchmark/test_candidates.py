@@ -9,9 +9,10 @@ import psutil
 import pytest
 import tensorflow as tf
 
-from lib.core.studies.configs import PLAIN_MODES, WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Agreed, Prepared, Sampled, Waiting
 from lib.core.studies.modes import way_of
+from lib.core.studies.works import PLAIN_MODES, WORKS
 from lib.ml.benchmark.candidates import OneCall, Trained
 from lib.ml.benchmark.pool import CandidatePool, first_weights
 from lib.ml.benchmark.protocol import compare

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lib.core.studies.configs import CASES, EXAMPLES, CompareConfig, RetraceConfig, XrayConfig
+from lib.core.studies.configs import CompareConfig, RetraceConfig, XrayConfig
 from lib.core.studies.events import Began, Called, Xrayed
 from lib.core.studies.modes import adam_of
+from lib.core.studies.works import CASES, EXAMPLES
 from lib.core.tracing.graphs import counts, module_size, overview, part_text, whole
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped

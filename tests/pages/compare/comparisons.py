@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from lib.core.studies.configs import WORKS, CompareConfig
+from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import (
     Agreed,
     Began,
@@ -14,6 +14,7 @@ from lib.core.studies.events import (
     UncontrolledSamples,
     Warmed,
 )
+from lib.core.studies.works import WORKS
 from lib.core.training.events import Failed, Finished, Stopped
 from lib.runs.db.store import Store
 from lib.ui.shell.visitor import known_by

@@ -20,8 +20,9 @@ from lib.core.benchmark.labels import as_fast, factors, mode_short
 from lib.core.benchmark.one_off_costs import interval
 from lib.core.benchmark.pitfalls import ELSEWHERE, SWITCHES, careless, flipped
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.studies.configs import WORKS, CompareConfig, RetraceConfig
+from lib.core.studies.configs import CompareConfig, RetraceConfig
 from lib.core.studies.events import Sampled
+from lib.core.studies.works import WORKS
 from lib.core.untrusted import beginning
 from lib.runs.db.store import Store
 from lib.runs.model.run import Study

@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES
-from lib.core.studies.configs import CASES, EXAMPLES, RetraceConfig, StudyConfig, XrayConfig
+from lib.core.studies.configs import RetraceConfig, StudyConfig, XrayConfig
 from lib.core.studies.events import Began, Called, Xrayed
+from lib.core.studies.works import CASES, EXAMPLES
 from lib.core.tracing.retraces import CAUSES
 from lib.core.training.events import Failed, Finished, Stopped
 from lib.runs.db.store import Store

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.studies.configs import DEPTHS, WORKS, CompareConfig, StudyError, TooFewModes, read_compare
+from lib.core.studies.configs import CompareConfig, StudyError, TooFewModes, read_compare
+from lib.core.studies.works import DEPTHS, WORKS
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status, Study
 from lib.ui.compare.settings import FORM

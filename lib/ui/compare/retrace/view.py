@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lib.core.studies.configs import CASES, RetraceConfig
+from lib.core.studies.configs import RetraceConfig
 from lib.core.studies.events import Called
+from lib.core.studies.works import CASES
 from lib.core.tracing.retraces import (
     CAUSES,
     EXPLANATIONS,

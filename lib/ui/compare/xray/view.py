@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from lib.core.i18n import mark
-from lib.core.studies.configs import EXAMPLES, XrayConfig
+from lib.core.studies.configs import XrayConfig
 from lib.core.studies.events import Xrayed
 from lib.core.studies.modes import ADAMS
+from lib.core.studies.works import EXAMPLES
 from lib.core.tracing.graphs import (
     DETAILS,
     Count,

@@ -54,20 +54,8 @@ def offer_tuning(models: Sequence[Model], digits: Digits) -> None:
         )
     )
     bases = {run.id: run for run in runs_to_tune(models)}
-    if missing := max(0, TOO_FEW - len(digits)):
-        plain.info(
-            _("Own digits so far: {count}. Fine-tuning takes at least {fewest}; still missing: {missing}.").format(
-                count=len(digits), fewest=TOO_FEW, missing=missing
-            )
-        )
-    if not bases:
-        plain.info(
-            _(
-                "There is no finished run to tune yet: train one on MNIST first. "
-                "(The model that comes with the app stays as it is.)"
-            )
-        )
-        st.page_link(page_paths.TRAIN, label=bold(_("Go to Train")), icon=":material/model_training:")
+    missing = max(0, TOO_FEW - len(digits))
+    say_what_is_missing(bool(bases), missing)
     if bases and not missing:
         base = choose_base(bases)
         st.markdown(plan_words(base, digits))
@@ -83,6 +71,24 @@ def offer_tuning(models: Sequence[Model], digits: Digits) -> None:
             kwargs={"scope": "app"},
         )
     show_said("tune")
+
+
+def say_what_is_missing(has_base: bool, digits: int) -> None:
+    """What a fine-tuning still needs: so many `digits`, and a run to begin with."""
+    if digits:
+        plain.info(
+            _("Own digits so far: {count}. Fine-tuning takes at least {fewest}; still missing: {missing}.").format(
+                count=TOO_FEW - digits, fewest=TOO_FEW, missing=digits
+            )
+        )
+    if not has_base:
+        plain.info(
+            _(
+                "There is no finished run to tune yet: train one on MNIST first. "
+                "(The model that comes with the app stays as it is.)"
+            )
+        )
+        st.page_link(page_paths.TRAIN, label=bold(_("Go to Train")), icon=":material/model_training:")
 
 
 def runs_to_tune(models: Sequence[Model]) -> list[Run]:

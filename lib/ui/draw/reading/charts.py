@@ -78,21 +78,26 @@ def probabilities_over_steps(steps: Sequence[int], probabilities: Floats, classe
         }
         for digit, colour, dash, symbol in zip(order, LINES, DASHES, SYMBOLS, strict=False)
     ]
-    powers = [10**k for k in range(len(str(max(steps))))]
-    ticks = {"tickvals": [START, *powers], "ticktext": ["0", *(f"{power:,}" for power in powers)]}
     layout = {
         **CLEAR,
         "height": 360,
         "margin": {"l": 52, "r": 16, "t": 36, "b": 48},
         "legend": LEGEND,
         "showlegend": True,
-        "xaxis": {
-            "type": "log",
-            "range": [np.log10(START) - 0.05, np.log10(max(*steps, 2)) + 0.05],
-            "title": {"text": _("step (logarithmic)")},
-            "zeroline": False,
-            **ticks,
-        },
+        "xaxis": step_axis(max(steps)),
         "yaxis": {"range": [0, 1], "tickformat": ".0%", "title": {"text": _("probability")}, "zeroline": False},
     }
     return {"traces": traces, "layout": layout}
+
+
+def step_axis(last: int) -> dict[str, Any]:
+    """A logarithmic axis up to the step `last`, with a place for the step 0 at START."""
+    powers = [10**k for k in range(len(str(last)))]
+    return {
+        "type": "log",
+        "range": [np.log10(START) - 0.05, np.log10(max(last, 2)) + 0.05],
+        "title": {"text": _("step (logarithmic)")},
+        "zeroline": False,
+        "tickvals": [START, *powers],
+        "ticktext": ["0", *(f"{power:,}" for power in powers)],
+    }
