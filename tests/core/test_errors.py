@@ -18,6 +18,7 @@ from lib.core.inference.litert import LiteError
 from lib.core.mydigits.digit_sets import OwnDigitsError
 from lib.core.mydigits.finetune_plan import BaseDamaged, BaseLost
 from lib.core.studies.configs import MisformedStudy, StudyError, TooFewModes, UnknownSetting
+from lib.core.tour.outputs import NoOutput
 from lib.core.training.checkpoints import CheckpointMisfit
 from lib.core.training.config import SettingError
 from lib.ml.benchmark.tf1_session import SessionDied
@@ -58,6 +59,7 @@ EXAMPLES: tuple[AppError, ...] = (
     UnknownRun("abc"),
     UnknownStudy("abc"),
     RunOver("run abc is finished"),
+    NoOutput("values_at_once"),
     RunLost("run abc is running with b"),
     StepRepeated("run abc is at step 25"),
     CannotPredict(NONE_YET),

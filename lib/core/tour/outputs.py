@@ -9,6 +9,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.core.errors import AppError
+
 Floats = NDArray[np.float32]
 
 
@@ -42,7 +44,7 @@ class Timed:
 Output = Printed | Numbers | Timed
 
 
-class NoOutput(LookupError):
+class NoOutput(AppError, LookupError):
     """A function has not left what is looked for: it was not reached, or an error ended it before."""
 
 

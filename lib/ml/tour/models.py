@@ -5,17 +5,20 @@ import json
 import numpy as np
 import tensorflow as tf
 from tensorflow.keras import Input, Model, Sequential
+from tensorflow.keras.initializers import GlorotUniform
 from tensorflow.keras.layers import Add, Concatenate, Conv2D, Dense, Flatten
+
+first_weights = GlorotUniform(seed=1)  # the same weights each time
 
 
 def sequential(filters, units):
     model = Sequential(
         [
             Input([28, 28, 1]),
-            Conv2D(filters, 3, activation="relu"),
+            Conv2D(filters, 3, activation="relu", kernel_initializer=first_weights),
             Flatten(),
-            Dense(units, activation="relu"),
-            Dense(10, activation="softmax"),
+            Dense(units, activation="relu", kernel_initializer=first_weights),
+            Dense(10, activation="softmax", kernel_initializer=first_weights),
         ]
     )
     print(f"Sequential: {model.count_params():,} parameters")
@@ -24,10 +27,10 @@ def sequential(filters, units):
 
 def functional(filters, units):
     inputs = Input([28, 28, 1])
-    x = Conv2D(filters, 3, activation="relu")(inputs)
+    x = Conv2D(filters, 3, activation="relu", kernel_initializer=first_weights)(inputs)
     x = Flatten()(x)
-    x = Dense(units, activation="relu")(x)
-    outputs = Dense(10, activation="softmax")(x)
+    x = Dense(units, activation="relu", kernel_initializer=first_weights)(x)
+    outputs = Dense(10, activation="softmax", kernel_initializer=first_weights)(x)
     model = Model(inputs, outputs)
     print(f"functional: {model.count_params():,} parameters")
     return model
@@ -37,10 +40,10 @@ def subclass(filters, units):
     class MyModel(Model):
         def __init__(self):
             super().__init__()
-            self.conv1 = Conv2D(filters, 3, activation="relu")
+            self.conv1 = Conv2D(filters, 3, activation="relu", kernel_initializer=first_weights)
             self.flatten = Flatten()
-            self.d1 = Dense(units, activation="relu")
-            self.d2 = Dense(10, activation="softmax")
+            self.d1 = Dense(units, activation="relu", kernel_initializer=first_weights)
+            self.d2 = Dense(10, activation="softmax", kernel_initializer=first_weights)
 
         def call(self, x):
             x = self.conv1(x)
@@ -67,9 +70,9 @@ def two_inputs_and_a_skip(units):
     image, age = Input([28, 28, 1], name="image"), Input([1], name="age")
     pixels = Flatten()(image)
     x = Concatenate()([pixels, age])
-    x = Dense(units, activation="relu")(x)
-    x = Add()([x, Dense(units)(pixels)])  # around the layer before
-    outputs = Dense(10, activation="softmax")(x)
+    x = Dense(units, activation="relu", kernel_initializer=first_weights)(x)
+    x = Add()([x, Dense(units, kernel_initializer=first_weights)(pixels)])  # around the layer before
+    outputs = Dense(10, activation="softmax", kernel_initializer=first_weights)(x)
     model = Model([image, age], outputs)
     print("two inputs, one output:", model([tf.zeros([5, 28, 28, 1]), tf.zeros([5, 1])]).shape)
 
@@ -82,7 +85,7 @@ def a_loop_that_looks_at_values(units):
     class Halving(Model):
         def __init__(self):
             super().__init__()
-            self.dense = Dense(units)
+            self.dense = Dense(units, kernel_initializer=first_weights)
 
         def call(self, x):
             x, steps = self.dense(x), 0

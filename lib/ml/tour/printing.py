@@ -20,6 +20,9 @@ LOGGED = re.compile(
 )
 """The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
 
+CARETS = re.compile(r"^[ ~^]*\^[ ~^]*\n?", re.MULTILINE)
+"""The line below a line of code that marks a part of it: there or not, as the code was compiled."""
+
 OF_TENSORFLOW = re.compile(r"site-packages.(?:tensorflow|keras)|__autograph_generated_file")
 
 
@@ -71,7 +74,7 @@ def without_folders(text: str, lesson: str) -> str:
     `lesson` is the file with the lesson's functions, relative to the project. Of a trace, only its lines stay, and
     those of TensorFlow: the others are of the process that happens to call it.
     """
-    short = FRAME.sub(lambda frame: "" if is_callers(frame["path"], lesson) else frame[0], text)
+    short = FRAME.sub(lambda frame: "" if is_callers(frame["path"], lesson) else frame[0], CARETS.sub("", text))
     for folder in folders():
         short = short.replace(f"{folder}{os.sep}", "")
     return short

@@ -61,7 +61,7 @@ def test_a_trace_keeps_its_lessons_lines_without_the_folders() -> None:
         f'  File "{packages}/python/ops.py", line 9, in matmul\n\nMatrix size-incompatible'
     )
     assert without_folders(text, LESSON) == (
-        f'Detected at node MatMul\n  File "{LESSON}", line 50, in multiply\n    return x\n           ^\n\n'
+        f'Detected at node MatMul\n  File "{LESSON}", line 50, in multiply\n    return x\n\n'
         '  File "tensorflow/python/ops.py", line 9, in matmul\n\nMatrix size-incompatible'
     )
 
