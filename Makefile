@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-quick check-code check-values check-store check-seen check-runs check-rest words lock speed
+.PHONY: run test check check-quick check-code check-values check-store check-seen check-pages check-runs check-rest words lock speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -22,8 +22,8 @@ PASSED = @$(BIN)/python -c "print('Passed: formatting, lint, types, borders, $(1
 # The checks alone, where everything is set up. Up to 25 minutes on two processors. In the end it prints which share of
 # each room the tests have run; no share is demanded.
 check: check-code
-	$(TOGETHER) --jobs=3 MEASURED=yes check-seen check-runs check-rest
-	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen runs rest)
+	$(TOGETHER) --jobs=3 MEASURED=yes check-rest check-seen check-runs check-pages
+	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen pages runs rest)
 	$(call PASSED,all tests)
 
 # Within a target check-x of a whole check, pytest writes x.coverage.json.
@@ -47,13 +47,16 @@ check-store:
 ENGINES := tests/runs/engine tests/runs/model/test_health.py tests/runs/worker/test_real_training.py
 
 # What visitors see, what performs and keeps runs, and the rest, side by side: much of it is waiting.
-SEEN := tests/ui tests/pages tests/browser
+# The longest come first; pages follow when there is room.
+PAGES := tests/ui tests/pages
 check-seen:
-	$(PYTEST) $(SEEN)
+	$(PYTEST) tests/browser
+check-pages:
+	$(PYTEST) $(PAGES)
 check-runs:
 	$(PYTEST) tests/runs
 check-rest:
-	$(PYTEST) $(addprefix --ignore=,$(SEEN) tests/runs)
+	$(PYTEST) $(addprefix --ignore=,$(PAGES) tests/browser tests/runs)
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done

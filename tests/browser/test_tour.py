@@ -17,8 +17,7 @@ SCREENS = {"desk": DESK | {"color_scheme": "light"}, "phone": PHONE | {"color_sc
 
 
 @every_lesson
-@pytest.mark.parametrize("screen", list(SCREENS))
-@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(("screen", "lang"), list(zip(SCREENS, ["en", "ko"], strict=True)))
 def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: Lesson, screen: str, lang: str):
     """What the page shows after Run is what this very run brought; nothing is wider than the screen."""
     with visitor(browser, **SCREENS[screen]) as page:
