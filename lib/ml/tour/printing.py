@@ -20,7 +20,7 @@ LOGGED = re.compile(
 )
 """The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
 
-CARETS = re.compile(r"^[ ~^]*\^[ ~^]*\n?", re.MULTILINE)
+CARETS = re.compile(r"\n[ ~^]*\^[ ~^]*$", re.MULTILINE)
 """The line below a line of code that marks a part of it: there or not, as the code was compiled."""
 
 OF_TENSORFLOW = re.compile(r"site-packages.(?:tensorflow|keras)|__autograph_generated_file")
