@@ -5,13 +5,14 @@ import streamlit as st
 from lib.ui.compare import settings
 from lib.ui.compare.guess import ask_for_guess
 from lib.ui.compare.result import offer_reference, watch_comparison
-from lib.ui.compare.sections import CLOSER, choose_section, say_what_this_is, show_section
+from lib.ui.compare.sections import choose_section, say_what_this_is, show_section
 from lib.ui.compare.start import start_comparison
 from lib.ui.jobs.studies import current_study, show_not_started, study_button
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
+from lib.ui.widgets.closer import move_up
 
-st.sidebar.html(CLOSER)  # in the sidebar, because it would take room on the page itself
+move_up()
 st.title(_("Compare"))
 section = choose_section()
 show_trouble()

@@ -18,6 +18,7 @@ from lib.core.diagnosis.assess import trained_images
 from lib.core.jobs.throughput import Throughput
 from lib.core.settings import UNLIKE
 from lib.core.studies.configs import CompareConfig, LessonConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies.works import SECONDS
 from lib.core.training.config import SETTINGS, TrainConfig
 
 LOOKING = 0.25
@@ -27,8 +28,6 @@ START_SECONDS = 3.0
 """To load the images, build the network, trace and compile it on a warm worker; used only while this has not been
 recorded. A worker that has all this cached needs next to nothing."""
 
-COMPARISON_SECONDS = {"quick": 60.0, "thorough": 300.0}
-"""A comparison at one size, by depth, while none like it has been recorded: the longest that the page promises."""
 RETRACE_SECONDS, XRAY_SECONDS, SHORT_SECONDS = 5.0, 20.0, 1.0
 """The other studies, while none has been recorded: a few tracings, one function compiled twice, one gradient."""
 
@@ -121,7 +120,7 @@ def _likeness(config: StudyConfig) -> tuple[type, str]:
 def _allowed(config: StudyConfig) -> float:
     match config:
         case CompareConfig(depth=depth, sizes=sizes):
-            return COMPARISON_SECONDS[depth] * len(sizes)
+            return SECONDS[depth] * len(sizes)
         case RetraceConfig():
             return RETRACE_SECONDS
         case SaliencyConfig() | LessonConfig():

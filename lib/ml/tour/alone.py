@@ -16,19 +16,25 @@ def show(function, /, **values):
             print(f"{name}:\n{array}")
 
 
-def show_times(ways, repeats=9):
-    """Calls every way in turn, after one call that does not count, and shows the median time of a call."""
+def show_times(ways):
+    """Shows the median time of a call of every way, and its quartiles."""
     from statistics import quantiles
-    from time import perf_counter
+
+    for name, each in times_of(ways).items():
+        low, median, high = quantiles((time / 1e6 for time in each), n=4)
+        print(f"{name}: {median:.3f} ms a call, half of the calls from {low:.3f} to {high:.3f} ms")
+
+
+def times_of(ways, repeats=9):
+    """Nanoseconds of single calls of every way, one after the other in each round, after a call that does not count."""
+    from time import perf_counter_ns
 
     for call in ways.values():
         call()
     times = {name: [] for name in ways}
     for _ in range(repeats):
         for name, call in ways.items():
-            began = perf_counter()
+            began = perf_counter_ns()
             call()
-            times[name].append(1000 * (perf_counter() - began))
-    for name, each in times.items():
-        low, median, high = quantiles(each, n=4)
-        print(f"{name}: {median:.3f} ms a call, half of the calls from {low:.3f} to {high:.3f} ms")
+            times[name].append(perf_counter_ns() - began)
+    return times

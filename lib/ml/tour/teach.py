@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -19,13 +18,12 @@ from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Numbers, Output, Printed, Timed
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
+from lib.ml.tour.alone import times_of
 from lib.ml.tour.printing import printed, without_folders
 from lib.ml.untimed import began_untimed
 
 Events = Generator[StudyEvent | Finished | Stopped, ControlRequests | None, None]
 
-REPEATS = 9
-"""Times that each way of a timed function is called, alternately, after one call that does not count."""
 LONGEST = 4000
 """Characters of printed text that are kept of a function."""
 
@@ -66,7 +64,7 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file:
     text, error = (without_folders(each, file)[:LONGEST] for each in ("".join(texts), error))
     yield Printed(name=name, text=text, error=error)
     if isinstance(result, dict) and all(map(callable, result.values())):
-        yield from (Timed(name=name, key=key, times=times) for key, times in timed(result).items())
+        yield from (Timed(name=name, key=key, times=tuple(times)) for key, times in times_of(result).items())
     elif isinstance(result, dict):
         for key, array in result.items():
             yield Numbers(name=name, key=key, values=np.asarray(array, np.float32))
@@ -76,16 +74,3 @@ def failing_line(error: Exception, module: ModuleType) -> str:
     """The last line of the module that the error came through, as Python's traces show it."""
     lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == module.__file__]
     return "".join(traceback.format_list(lines[-1:])).rstrip()
-
-
-def timed(ways: Mapping[str, Callable[[], Any]]) -> dict[str, tuple[int, ...]]:
-    """Nanoseconds of single calls of each way, one after the other in each round; each waits for its own result."""
-    for call in ways.values():
-        call()
-    times: dict[str, list[int]] = {key: [] for key in ways}
-    for _ in range(REPEATS):
-        for key, call in ways.items():
-            began = time.perf_counter_ns()
-            call()
-            times[key].append(time.perf_counter_ns() - began)
-    return {key: tuple(each) for key, each in times.items()}

@@ -32,10 +32,6 @@ TITLES: Mapping[str, str] = {
 """The sections by their code in the link, with their titles."""
 
 
-CLOSER = "<style>.stMainBlockContainer { padding-top: 3rem }</style>"
-"""Moves the page up, so that a result's conclusion and chart are both visible on a 1280 × 800 screen."""
-
-
 def choose_section() -> str:
     """The chosen section; `?show=xray` opens the page with it."""
     linked = st.query_params.get(LINK)

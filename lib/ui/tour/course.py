@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from lib.runs.model.run import Study
 
 LINK = "lesson"
-CLOSER = "<style>.stMainBlockContainer { padding-top: 3rem }</style>"
-"""Moves the page up, so that the first output is visible on a 1280 × 800 screen."""
 
 
 def choose_lesson() -> tuple[Lesson, Study | None]:

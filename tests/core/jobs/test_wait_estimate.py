@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from lib.core.jobs.throughput import Throughput
 from lib.core.jobs.wait_estimate import (
-    COMPARISON_SECONDS,
     LOOKING,
     RETRACE_SECONDS,
     START_SECONDS,
@@ -22,7 +21,7 @@ from lib.core.jobs.wait_estimate import (
     seconds_left,
 )
 from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
-from lib.core.studies.works import DEPTHS
+from lib.core.studies.works import DEPTHS, SECONDS
 from lib.core.training.config import TrainConfig
 from tests.core.training.test_config import configs
 
@@ -191,16 +190,16 @@ QUICK = CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4,))
 @pytest.mark.parametrize(
     ("config", "seconds"),
     [
-        (QUICK, COMPARISON_SECONDS["quick"]),
-        (dataclasses.replace(QUICK, depth="thorough"), COMPARISON_SECONDS["thorough"]),
-        (dataclasses.replace(QUICK, sizes=(4, 16, 64)), 3 * COMPARISON_SECONDS["quick"]),
+        (QUICK, SECONDS["quick"]),
+        (dataclasses.replace(QUICK, depth="thorough"), SECONDS["thorough"]),
+        (dataclasses.replace(QUICK, sizes=(4, 16, 64)), 3 * SECONDS["quick"]),
         (RetraceConfig(), RETRACE_SECONDS),
         (XrayConfig(), XRAY_SECONDS),
     ],
 )
 def test_of_a_study_like_none_before_as_much_is_expected_as_is_allowed(config, seconds):
     assert expected_wait([Waiting(config)], {}) == Wait(seconds, seconds)
-    assert set(COMPARISON_SECONDS) == set(DEPTHS)
+    assert set(SECONDS) == set(DEPTHS)
 
 
 def test_of_a_study_like_earlier_ones_what_they_took():
