@@ -90,14 +90,14 @@ def texts_in(message: Message) -> Iterator[str]:
 
 
 def texts_of_json(text: str) -> Iterator[str]:
-    """The texts among the JSON values, without those of a Plotly template, which are not displayed."""
+    """The texts among the JSON values, without a Plotly template and numbers in base64: neither is displayed."""
     waiting = [json.loads(text)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
             yield value
         elif isinstance(value, dict):
-            waiting.extend(part for name, part in value.items() if name != "template")
+            waiting.extend(part for name, part in value.items() if name not in ("template", "bdata"))
         elif isinstance(value, list):
             waiting.extend(value)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from lib.core.tour.lesson import Lesson, Value
 ROOT = Path(__file__).parents[3]
 ALONE = "lib/ml/tour/alone.py"
 """The file whose functions show on a terminal what the page shows."""
+READ = re.compile(r'\(Path\(__file__\)\.parents\[3\] / "(?P<path>[\w/.]+)"\)\.read_bytes\(\)')
+"""How a lesson's file reads a file of the project. The file to take away has the bytes themselves in this place."""
 
 
 def parameters(lesson: Lesson) -> Mapping[str, tuple[str, ...]]:
@@ -44,7 +47,8 @@ def script(lesson: Lesson, values: Mapping[str, Value]) -> str:
     calls = [f"    show({', '.join([name, *arguments(lesson, name, values)])})" for name in lesson.functions]
     alone = text_of(ALONE).split("\n\n\n", 1)[1]
     main = "\n".join(['if __name__ == "__main__":', *calls])
-    return "\n\n\n".join(part.strip("\n") for part in (text_of(lesson.file), alone, main)) + "\n"
+    functions = READ.sub(lambda read: f'bytes.fromhex("{bytes_of(read["path"]).hex()}")', text_of(lesson.file))
+    return "\n\n\n".join(part.strip("\n") for part in (functions, alone, main)) + "\n"
 
 
 def arguments(lesson: Lesson, function: str, values: Mapping[str, Value]) -> list[str]:
@@ -55,3 +59,8 @@ def arguments(lesson: Lesson, function: str, values: Mapping[str, Value]) -> lis
 def text_of(path: str) -> str:
     """The text of a file, by its path in the project."""
     return (ROOT / path).read_text(encoding="utf-8")
+
+
+def bytes_of(path: str) -> bytes:
+    """The content of a file, by its path in the project."""
+    return (ROOT / path).read_bytes()

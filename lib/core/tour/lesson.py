@@ -37,6 +37,8 @@ class Lesson:
     claim       what the notes say
     about       what to look at, in a few sentences of Markdown
     functions   the functions of `lib/ml/tour/<code>.py` that are shown and run, in order, each with its title
+    uses        by a function's name, the functions and classes of the same file whose code is shown above its own
+    lines       by a function's name, lines of its code or of what it uses, each with what it does, in Markdown
     varied      what may be varied, by the name of the functions' parameter
     truth       one or two sentences of Markdown, made from what just came out: what the notes say, and what is so on
                 this machine. Raises NoOutput if something it speaks of did not come out
@@ -49,6 +51,8 @@ class Lesson:
     claim: str
     about: str
     functions: Mapping[str, str]
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     varied: Mapping[str, Varied] = field(default_factory=dict)
     truth: Callable[[Outputs, Translate], str]
     question: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import data, eager, functions, models, step, tape, why
+from lib.core.tour import data, eager, functions, listing, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
 LESSONS: Mapping[str, Lesson] = {
@@ -16,6 +16,7 @@ LESSONS: Mapping[str, Lesson] = {
         tape.LESSON,
         models.LESSON,
         data.LESSON,
+        listing.LESSON,
         step.LESSON,
     )
 }

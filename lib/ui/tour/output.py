@@ -38,7 +38,10 @@ def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
     happened = call(lesson, name, dict(shown.ran.values))
     code, output = st.columns([0.54, 0.46], gap="medium")
     with code:
-        show_text(f"{source(lesson.file, name)}\n\n{wanted}", "python")
+        parts = [source(lesson.file, part) for part in (*lesson.uses.get(name, ()), name)]
+        show_text("\n\n\n".join(parts) + f"\n\n{wanted}", "python")
+        if explained := lesson.lines.get(name):
+            st.markdown("\n".join(f"- `{line}`: {_(words)}" for line, words in explained.items()))
     with output, st.container(key=f"tour_output_{name}"):
         if happened != wanted:
             st.caption(_("Still of `{call}`: press Run.").format(call=happened))

@@ -1,10 +1,13 @@
 """Every lesson is complete: what its page, its file and its link are made of fits together."""
 
 import ast
+import io
 import re
 
+import numpy as np
 import pytest
 
+from lib.core.data.dataset import load_images
 from lib.core.i18n import CATALOGUES, translator
 from lib.core.studies.configs import LessonConfig, StudyError, UnknownSetting, study_from_dict, study_to_dict
 from lib.core.tour.code import ROOT, call, parameters, script
@@ -37,7 +40,8 @@ def test_one_answer_is_right_and_each_says_why(lesson: Lesson) -> None:
 def test_its_sentences_have_their_korean(lesson: Lesson) -> None:
     korean = translator("ko")
     whys = [answer.why for answer in lesson.answers]
-    sentences = [lesson.claim, lesson.about, lesson.question, *whys]
+    explained = [words for lines in lesson.lines.values() for words in lines.values()]
+    sentences = [lesson.claim, lesson.about, lesson.question, *whys, *explained]
     assert [text for text in sentences if not HANGUL.search(korean(text))] == []
     settings = [varied.setting for varied in lesson.varied.values()]
     others = [lesson.title, *lesson.functions.values(), *lesson.reading, *(answer.text for answer in lesson.answers)]
@@ -54,6 +58,20 @@ def test_its_functions_stand_in_its_file_and_take_only_what_is_varied(lesson: Le
     taken = {name for function in lesson.functions for name in there[function]}
     assert taken == lesson.varied.keys(), "each varied value is taken by a function, and nothing else is"
     assert not taken & TAKEN
+
+
+@every_lesson
+def test_what_is_shown_above_a_function_and_explained_stands_in_its_code(lesson: Lesson) -> None:
+    assert {*lesson.uses, *lesson.lines} <= lesson.functions.keys()
+    text = (ROOT / lesson.file).read_text(encoding="utf-8")
+    code = {
+        node.name: ast.get_source_segment(text, node) or ""
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    for name in lesson.functions:
+        shown = "\n".join(code[part] for part in (*lesson.uses.get(name, ()), name))
+        assert [line for line in lesson.lines.get(name, ()) if line not in shown] == []
 
 
 @every_lesson
@@ -94,6 +112,20 @@ def test_its_file_calls_every_function_as_the_page_says(lesson: Lesson) -> None:
     for name, said in zip(lesson.functions, calls, strict=True):
         arguments = call(lesson, name, values).removeprefix(name).strip("()")
         assert said == f"show({', '.join(filter(None, (name, arguments)))})"
+
+
+def test_a_file_to_take_away_carries_what_it_reads_and_that_is_mnist() -> None:
+    """Its images are the first of those that ship."""
+    lesson = LESSONS["listing"]
+    text = script(lesson, lesson.values({}))
+    assert "__file__" not in text
+    carried = re.search(r'^MNIST = bytes.fromhex\("([0-9a-f]+)"\)$', text, re.MULTILINE)
+    assert carried
+    whole = load_images("mnist")
+    with np.load(io.BytesIO(bytes.fromhex(carried[1]))) as arrays:
+        for name in ("x_train", "y_train", "x_test", "y_test"):
+            assert len(arrays[name]) >= 128
+            np.testing.assert_array_equal(arrays[name], getattr(whole, name)[: len(arrays[name])])
 
 
 def test_an_unknown_lesson_is_refused_with_all_names() -> None:

@@ -1,9 +1,12 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
+import re
+
 import numpy as np
 import pytest
 
 from lib.core.tour.lessons import LESSONS
+from lib.core.tour.listing import CURVES
 from lib.core.tour.outputs import Outputs
 from tests.ml.tour.test_every_lesson import taught
 
@@ -134,3 +137,65 @@ def test_adams_first_step_is_as_long_as_the_rate(rate: float) -> None:
     moved = np.abs(after - before)
     assert moved.max() <= rate * 1.001
     assert np.median(moved) > 0.9 * rate
+
+
+PRINTED = re.compile(r"에포크: (\d+), 손실: ([\d.]+), 정확도: ([\d.]+), 테스트 손실: ([\d.]+), 테스트 정확도: ([\d.]+)")
+
+
+def test_the_notes_line_averages_over_all_epochs_and_a_reset_over_one() -> None:
+    outputs = outputs_of("listing", epochs=3, size=64)
+    lines = [PRINTED.fullmatch(line) for line in outputs.text("the_loop").splitlines()]
+    printed = [[float(number) for number in line.groups()] for line in lines if line]
+    assert [line[0] for line in printed] == [1, 2, 3]
+    assert all(0 <= line[place] <= 100 for line in printed for place in (2, 4))
+    kept, fresh = (outputs.array("the_loop", curve) for curve in CURVES)
+    np.testing.assert_allclose([line[1] for line in printed], kept[1::2], rtol=1e-6)
+    ends = fresh[1::2]  # two steps an epoch: the last of each is the mean of its epoch
+    np.testing.assert_allclose(kept[1::2], np.cumsum(ends) / [1, 2, 3], rtol=1e-5)
+    assert ends[2] < ends[0], "it learns"
+    np.testing.assert_allclose(kept[:2], fresh[:2], rtol=1e-6)
+
+
+def test_without_the_channel_axis_the_convolution_refuses() -> None:
+    outputs = outputs_of("listing")
+    before, after, *_ = outputs.text("the_channel_axis").splitlines()
+    assert before.endswith("(256, 28, 28)")
+    assert after.endswith("(256, 28, 28, 1)")
+    assert "expected min_ndim=4, found ndim=3" in outputs.error("without_the_channel_axis")
+
+
+def test_with_32_filters_it_is_the_notes_network_and_its_step_helps() -> None:
+    outputs = outputs_of("listing", filters=32, epochs=1, size=32)
+    assert "2,770,634 parameters" in outputs.text("the_model")
+    before, after = re.findall(r"loss ([\d.]+)", outputs.text("one_step"))
+    assert float(after) < float(before)
+
+
+@pytest.mark.parametrize("scale", [2.0, 100.0])
+def test_losses_of_logits_are_those_of_mathematics_and_those_of_softmax_end_at_the_smallest_probability(
+    scale: float,
+) -> None:
+    outputs = outputs_of("listing", scale=scale, epochs=1, size=32)
+    random = np.random.default_rng(7)
+    logits, labels = scale * random.normal(size=[32, 10]), random.integers(0, 10, 32)
+    highest = logits.max(axis=1)
+    sums = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
+    expected = sums - logits[np.arange(32), labels]
+    exact, clipped = (outputs.array("softmax_or_logits", key) for key in ("from_logits=True", "tf.nn.softmax"))
+    np.testing.assert_allclose(exact, expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(clipped, np.minimum(expected, -np.log(1e-7)), rtol=1e-3, atol=1e-5)
+    *_, own, _other, by_hand = outputs.text("softmax_or_logits").splitlines()
+    assert float(own.split()[-2]) == 0
+    assert ("nan" in by_hand) == (scale == 100)
+
+
+def test_training_true_drops_by_chance_and_false_does_not() -> None:
+    outputs = outputs_of("listing", epochs=1, size=32)
+    calls = {
+        (training, time): outputs.array("what_training_changes", f"training={training} ({time})")
+        for training in (False, True)
+        for time in (1, 2)
+    }
+    np.testing.assert_array_equal(calls[False, 1], calls[False, 2])
+    assert np.abs(calls[True, 1] - calls[True, 2]).max() > 0.01
+    assert outputs.text("what_training_changes").splitlines()[-1].endswith("True")
