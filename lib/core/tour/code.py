@@ -51,6 +51,11 @@ def script(lesson: Lesson, values: Mapping[str, Value]) -> str:
     return "\n\n\n".join(part.strip("\n") for part in (functions, alone, main)) + "\n"
 
 
+def script_name(lesson: Lesson) -> str:
+    """The name of that file. No package has it: Python would import the file `keras.py` in place of Keras."""
+    return f"tour_{lesson.code}.py"
+
+
 def arguments(lesson: Lesson, function: str, values: Mapping[str, Value]) -> list[str]:
     """Those of `values` that the function takes, each as `name=value`."""
     return [f"{name}={values[name]!r}" for name in parameters(lesson)[function]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import data, eager, functions, listing, models, step, tape, why
+from lib.core.tour import data, eager, functions, keras, listing, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
 LESSONS: Mapping[str, Lesson] = {
@@ -14,6 +14,7 @@ LESSONS: Mapping[str, Lesson] = {
         eager.LESSON,
         functions.LESSON,
         tape.LESSON,
+        keras.LESSON,
         models.LESSON,
         data.LESSON,
         listing.LESSON,

@@ -40,12 +40,13 @@ def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
     with code:
         parts = [source(lesson.file, part) for part in (*lesson.uses.get(name, ()), name)]
         show_text("\n\n\n".join(parts) + f"\n\n{wanted}", "python")
+    with output:
+        with st.container(key=f"tour_output_{name}"):
+            if happened != wanted:
+                st.caption(_("Still of `{call}`: press Run.").format(call=happened))
+            show_output(shown.outputs, lesson, name)
         if explained := lesson.lines.get(name):
             st.markdown("\n".join(f"- `{line}`: {_(words)}" for line, words in explained.items()))
-    with output, st.container(key=f"tour_output_{name}"):
-        if happened != wanted:
-            st.caption(_("Still of `{call}`: press Run.").format(call=happened))
-        show_output(shown.outputs, lesson, name)
 
 
 def show_output(outputs: Outputs, lesson: Lesson, name: str) -> None:

@@ -10,7 +10,7 @@ from lib.core.errors import Refusal
 from lib.core.studies.configs import TOUR, LessonConfig
 from lib.core.studies.events import Began
 from lib.core.studies.recordings import recording
-from lib.core.tour.code import script
+from lib.core.tour.code import script, script_name
 from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import NoOutput, Outputs
@@ -107,7 +107,7 @@ def show_reading(lesson: Lesson, config: LessonConfig) -> None:
     st.download_button(
         _("This lesson as a Python file"),
         script(lesson, dict(config.values)),
-        file_name=f"{lesson.code}.py",
+        file_name=script_name(lesson),
         mime="text/x-python",
         key="tour_script",
         icon=":material/download:",

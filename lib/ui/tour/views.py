@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from lib.core.tour.outputs import Outputs
-from lib.ui.tour import data, eager, listing, step, tape
+from lib.ui.tour import data, eager, keras, listing, step, tape
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "eager": eager.VIEWS,
     "tape": tape.VIEWS,
+    "keras": keras.VIEWS,
     "data": data.VIEWS,
     "listing": listing.VIEWS,
     "step": step.VIEWS,

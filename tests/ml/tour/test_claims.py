@@ -1,18 +1,27 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
+import functools
 import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.listing import CURVES
-from lib.core.tour.outputs import Outputs
+from lib.core.tour.outputs import Numbers, Outputs
+from lib.ml.tour import teach
 from tests.ml.tour.test_every_lesson import taught
 
 
 def outputs_of(code: str, **values: int | float | str) -> Outputs:
     return taught(LESSONS[code], values)
+
+
+def outputs_in(code: str, function: str, **values: int | float | str) -> Outputs:
+    """What this function of the lesson leaves, and no other runs."""
+    lesson = LESSONS[code]
+    return Outputs(teach.outputs_of(teach.module_of(code), function, lesson.values(values), lesson.file))
 
 
 @pytest.mark.parametrize(("size", "depth"), [(2, 1), (64, 10)])
@@ -143,7 +152,7 @@ PRINTED = re.compile(r"에포크: (\d+), 손실: ([\d.]+), 정확도: ([\d.]+), 
 
 
 def test_the_notes_line_averages_over_all_epochs_and_a_reset_over_one() -> None:
-    outputs = outputs_of("listing", epochs=3, size=64)
+    outputs = outputs_in("listing", "the_loop", epochs=3, size=64)
     lines = [PRINTED.fullmatch(line) for line in outputs.text("the_loop").splitlines()]
     printed = [[float(number) for number in line.groups()] for line in lines if line]
     assert [line[0] for line in printed] == [1, 2, 3]
@@ -157,17 +166,16 @@ def test_the_notes_line_averages_over_all_epochs_and_a_reset_over_one() -> None:
 
 
 def test_without_the_channel_axis_the_convolution_refuses() -> None:
-    outputs = outputs_of("listing")
-    before, after, *_ = outputs.text("the_channel_axis").splitlines()
+    before, after, *_ = outputs_in("listing", "the_channel_axis").text("the_channel_axis").splitlines()
     assert before.endswith("(256, 28, 28)")
     assert after.endswith("(256, 28, 28, 1)")
-    assert "expected min_ndim=4, found ndim=3" in outputs.error("without_the_channel_axis")
+    refused = outputs_in("listing", "without_the_channel_axis").error("without_the_channel_axis")
+    assert "expected min_ndim=4, found ndim=3" in refused
 
 
 def test_with_32_filters_it_is_the_notes_network_and_its_step_helps() -> None:
-    outputs = outputs_of("listing", filters=32, epochs=1, size=32)
-    assert "2,770,634 parameters" in outputs.text("the_model")
-    before, after = re.findall(r"loss ([\d.]+)", outputs.text("one_step"))
+    assert "2,770,634 parameters" in outputs_in("listing", "the_model", filters=32).text("the_model")
+    before, after = re.findall(r"loss ([\d.]+)", outputs_in("listing", "one_step", filters=32).text("one_step"))
     assert float(after) < float(before)
 
 
@@ -175,7 +183,7 @@ def test_with_32_filters_it_is_the_notes_network_and_its_step_helps() -> None:
 def test_losses_of_logits_are_those_of_mathematics_and_those_of_softmax_end_at_the_smallest_probability(
     scale: float,
 ) -> None:
-    outputs = outputs_of("listing", scale=scale, epochs=1, size=32)
+    outputs = outputs_in("listing", "softmax_or_logits", scale=scale)
     random = np.random.default_rng(7)
     logits, labels = scale * random.normal(size=[32, 10]), random.integers(0, 10, 32)
     highest = logits.max(axis=1)
@@ -190,7 +198,7 @@ def test_losses_of_logits_are_those_of_mathematics_and_those_of_softmax_end_at_t
 
 
 def test_training_true_drops_by_chance_and_false_does_not() -> None:
-    outputs = outputs_of("listing", epochs=1, size=32)
+    outputs = outputs_in("listing", "what_training_changes")
     calls = {
         (training, time): outputs.array("what_training_changes", f"training={training} ({time})")
         for training in (False, True)
@@ -199,3 +207,68 @@ def test_training_true_drops_by_chance_and_false_does_not() -> None:
     np.testing.assert_array_equal(calls[False, 1], calls[False, 2])
     assert np.abs(calls[True, 1] - calls[True, 2]).max() > 0.01
     assert outputs.text("what_training_changes").splitlines()[-1].endswith("True")
+
+
+def test_the_map_is_what_python_finds_and_estimator_is_gone() -> None:
+    outputs = outputs_in("keras", "map_of_keras")
+    there = set(zip(*(outputs.column("map_of_keras", name) for name in ("module", "name")), strict=True))
+    assert len(there) == len(outputs.column("map_of_keras", "name"))
+    assert {("layers", "Dense"), ("datasets", "mnist.load_data"), ("optimizers", "schedules.CosineDecay")} <= there
+    for module, name in there:
+        assert callable(functools.reduce(getattr, name.split("."), getattr(tf.keras, module)))
+    dense = outputs.column("map_of_keras", "name").index("Dense")
+    assert outputs.column("map_of_keras", "signature")[dense].startswith("(units, activation=None")
+    assert outputs.column("map_of_keras", "says")[dense] == "Just your regular densely-connected NN layer."
+    named = outputs_in("keras", "names_of_the_notes").text("names_of_the_notes")
+    assert "estimator is gone" in named
+    assert "dataset   is tf.keras.datasets" in named
+    assert named.count("estimator is there: False") == 2
+
+
+@pytest.mark.parametrize(("label", "first"), [(0, -5.0), (1, 5.0), (2, 2.0)])
+def test_losses_by_hand_are_keras_own(label: int, first: float) -> None:
+    outputs = outputs_in("keras", "losses_by_hand", label=label, first=first)
+    both = {each.key: each.values for each in outputs.of("losses_by_hand") if isinstance(each, Numbers)}
+    for by_hand, keras in both.values():
+        assert by_hand == pytest.approx(keras, rel=1e-4, abs=1e-6)
+    logits = np.array([first, 1.0, -1.0])
+    assert both["CategoricalCrossentropy"][1] == pytest.approx(np.log(np.exp(logits).sum()) - logits[label], rel=1e-4)
+
+
+def test_metrics_by_hand_are_keras_own_at_every_threshold() -> None:
+    seen = set()
+    for threshold in np.arange(0.05, 0.95, 0.05):
+        text = outputs_in("keras", "metrics_by_hand", threshold=float(threshold)).text("metrics_by_hand")
+        found = re.findall(r"by hand ([\d.]+), Keras ([\d.]+)", text)
+        assert len(found) == 6
+        for by_hand, keras in found:
+            assert float(by_hand) == pytest.approx(float(keras), abs=2e-6)
+        seen.add(text)
+    assert len(seen) == 6, "five of the six scores lie between these thresholds"
+
+
+@pytest.mark.parametrize(("epochs", "batches"), [(1, 1), (3, 4)])
+def test_fit_calls_back_at_each_beginning_and_end(epochs: int, batches: int) -> None:
+    outputs = outputs_in("keras", "callbacks_firing", epochs=epochs, batches=batches)
+    hooks = {each.key: each.values for each in outputs.all if isinstance(each, Numbers)}
+    expected = {"train": 1, "epoch": epochs, "train_batch": epochs * batches, "test": epochs, "test_batch": epochs}
+    counts = {name: len(moments) for name, moments in hooks.items()}
+    assert counts == {f"on_{name}_{end}": count for name, count in expected.items() for end in ("begin", "end")}
+    moments = np.concatenate(list(hooks.values()))
+    in_order = moments[moments[:, 0].argsort()]
+    assert in_order[:, 0].tolist() == list(range(1, len(moments) + 1))
+    assert (np.diff(in_order[:, 1]) >= 0).all()
+    assert hooks["on_train_begin"][0, 0] == 1
+    assert hooks["on_train_end"][0, 0] == len(moments)
+
+
+def test_input_is_a_symbol_and_a_model_with_it_has_its_weights_at_once() -> None:
+    shown = outputs_in("keras", "input_is_a_symbol").text("input_is_a_symbol")
+    assert "<KerasTensor shape=(None, 28, 28, 1)" in shown
+    refused = outputs_in("keras", "a_symbol_has_no_value").error("a_symbol_has_no_value")
+    assert "KerasTensor cannot be used as input to a TensorFlow function" in refused
+    built = outputs_in("keras", "built_or_not", units=5).text("built_or_not")
+    with_input, without, called = built.splitlines()
+    assert "2 arrays, 25 weights" in with_input
+    assert "0 arrays" in without
+    assert "2 arrays, 25 weights" in called

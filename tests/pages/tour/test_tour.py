@@ -1,5 +1,6 @@
 """The Tour's page shows what a lesson promises, what came out, and what its link says."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +14,7 @@ from lib.core.studies.recordings import recording
 from lib.core.tour.code import call
 from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
-from lib.core.tour.outputs import Outputs, Printed
+from lib.core.tour.outputs import Listed, Output, Outputs, Printed
 from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
 from lib.ui.shell.plain import as_text
@@ -50,10 +51,16 @@ def english_on(visitor: AppTest) -> list[tuple[str, str]]:
     """English that is left on the page, except names of the lessons' code: of parameters, and of what it returns."""
     parameters = {name for lesson in LESSONS.values() for name in lesson.varied}
     returned = {getattr(each, "key", "") for code in LESSONS for each in recording(code).outputs}
-    words = words_on(visitor)
+    listed = {text for code in LESSONS for each in recording(code).outputs for text in texts_listed(each)}
+    words = [word for word in words_on(visitor) if word not in listed]
     for key in sorted(returned, key=len, reverse=True):
         words = [re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", "", word) if key else word for word in words]
     return [(text, line) for text, line in english_left(words) if text not in parameters]
+
+
+def texts_listed(output: Output) -> Iterable[str]:
+    """The texts of a table that a function returned, which are TensorFlow's own."""
+    return itertools.chain(*output.columns.values()) if isinstance(output, Listed) else ()
 
 
 def code_on(visitor: AppTest) -> str:

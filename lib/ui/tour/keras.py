@@ -1,0 +1,175 @@
+"""The pictures of the lesson on tf.keras, and its map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from lib.core.tour.outputs import Numbers, Outputs
+from lib.ui.shell.language import _
+from lib.ui.tour.charts import COLOURS, MARGIN
+from lib.ui.widgets.table import as_table, chart
+from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND
+
+HEIGHT = 420
+"""Pixels of the map, about a dozen of its rows."""
+LEVELS = ("train", "epoch", "train_batch", "test", "test_batch", "predict", "predict_batch", "batch")
+"""What a callback hears begin and end, as in the names of its methods, from outside to inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the map."""
+
+    module: str
+    name: str
+    signature: str
+    says: str
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether its name or its sentence has all the words, which are in small letters."""
+        text = f"{self.module}.{self.name} {self.says}".lower()
+        return all(word in text for word in words)
+
+
+def entries(outputs: Outputs) -> list[Entry]:
+    """The rows of the map. Raises NoOutput."""
+    columns = (outputs.column("map_of_keras", name) for name in ("module", "name", "signature", "says"))
+    return [Entry(*row) for row in zip(*columns, strict=True)]
+
+
+def show_map(outputs: Outputs) -> None:
+    """The map, with a field that finds names; a fragment, so that a search draws nothing else anew."""
+    st.fragment(search_map)(entries(outputs))
+
+
+def search_map(rows: Sequence[Entry]) -> None:
+    """The rows of the chosen module that have what is looked for, and the whole signature of the one that is marked."""
+    modules = ["", *dict.fromkeys(row.module for row in rows)]
+    module = st.selectbox(
+        _("Module"), modules, format_func=lambda name: name or _("all modules"), key="tour_keras_module"
+    )
+    words = st.text_input(_("Find a name, such as Dense or logits"), key="tour_keras_find").lower().split()
+    found = [row for row in rows if row.has(words) and module in ("", row.module)]
+    st.caption(
+        _("{found:,} of {count:,} names. Mark one for its whole signature.").format(found=len(found), count=len(rows))
+    )
+    columns = {
+        _("name in tf.keras"): [row.name for row in found],
+        _("what it says"): [row.says for row in found],
+        _("module"): [row.module for row in found],
+        _("signature"): [row.signature for row in found],
+    }
+    marked = st.dataframe(
+        columns,
+        hide_index=True,
+        height=HEIGHT,
+        key="tour_keras_map",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    for row in (found[number] for number in marked.selection.rows if number < len(found)):
+        st.code(f"tf.keras.{row.module}.{row.name}{row.signature}\n\n{row.says}", language=None, wrap_lines=True)
+
+
+def numbers_of(outputs: Outputs, name: str) -> dict[str, Numbers]:
+    """The arrays that the function returned, by their keys."""
+    return {each.key: each for each in outputs.of(name) if isinstance(each, Numbers)}
+
+
+def show_losses(outputs: Outputs) -> None:
+    """Each loss by hand as a bar, by Keras as a ring on its end."""
+    both = {name: each.values for name, each in numbers_of(outputs, "losses_by_hand").items()}
+    said = _("{loss}: {by_hand:.4f} by hand, {keras:.4f} by Keras.")
+    words = [said.format(loss=loss, by_hand=each[0], keras=each[1]) for loss, each in both.items()]
+    by_hand, keras = ([float(each[place]) for each in both.values()] for place in (0, 1))
+    ring = {"symbol": "circle-open", "size": 14, "color": COLOURS[4], "line": {"width": 3}}
+    traces = [
+        go.Bar(y=list(both), x=by_hand, name=_("by hand"), orientation="h", marker={"color": COLOURS[0]}),
+        go.Scatter(y=list(both), x=keras, name="Keras", mode="markers", marker=ring),
+    ]
+    figure = go.Figure(traces, {"height": 300, "margin": MARGIN, "legend": LEGEND, **CLEAR})
+    figure.update_yaxes(autorange="reversed", type="category", automargin=True).update_xaxes(title=_("loss"))
+    chart(figure, "tour_losses", " ".join(words))
+    as_table("tour_losses_table", {_("loss"): list(both), _("by hand"): by_hand, "Keras": keras})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a begin to the end that belongs to it: the numbers of both calls, and the milliseconds between."""
+
+    level: str
+    first: int
+    last: int
+    milliseconds: float
+
+    @property
+    def methods(self) -> str:
+        """What the names of both methods begin with."""
+        return f"on_{self.level}"
+
+
+def spans(outputs: Outputs) -> list[Span]:
+    """Everything that a callback heard begin and end, from outside to inside."""
+    hooks = {name: each.values for name, each in numbers_of(outputs, "callbacks_firing").items()}
+    return [
+        Span(level, int(begin[0]), int(end[0]), float(end[1] - begin[1]))
+        for level in LEVELS
+        for begin, end in zip(hooks.get(f"on_{level}_begin", ()), hooks.get(f"on_{level}_end", ()), strict=True)
+    ]
+
+
+def show_timeline(outputs: Outputs) -> None:
+    """The calls in their order, each begin joined with its end."""
+    heard = spans(outputs)
+    calls = 2 * len(heard)
+    longest = max((span for span in heard if span.level == "train_batch"), key=lambda span: span.milliseconds)
+    said = _("{calls} calls. The batch that took longest, {milliseconds:.1f} ms, began with call {number}.")
+    words = said.format(calls=calls, milliseconds=longest.milliseconds, number=longest.first)
+    chart(timeline_figure(heard), "tour_callbacks", words)
+    columns = {
+        _("methods"): [f"{span.methods}_begin / _end" for span in heard],
+        _("first call"): [span.first for span in heard],
+        _("last call"): [span.last for span in heard],
+        _("milliseconds between"): [span.milliseconds for span in heard],
+    }
+    as_table("tour_callbacks_table", columns)
+
+
+def timeline_figure(heard: Sequence[Span]) -> go.Figure:
+    """A row for each level; over the number of the call, because one batch takes longer than all others together."""
+    rows = list(dict.fromkeys(span.methods for span in heard))
+    figure = go.Figure(layout={"height": 90 + 44 * len(rows), "margin": MARGIN, "showlegend": False, **CLEAR})
+    for span in heard:
+        colour = COLOURS[rows.index(span.methods) % len(COLOURS)]
+        figure.add_scatter(
+            x=[span.first, span.last],
+            y=[span.methods] * 2,
+            mode="lines+markers",
+            line={"color": colour, "width": 8},
+            marker={"symbol": ["triangle-right", "triangle-left"], "size": 13, "color": colour},
+            hovertemplate=f"{span.milliseconds:.2f} ms<extra>{span.methods}</extra>",
+        )
+    places = [(span.first + span.last) / 2 for span in heard]
+    figure.add_scatter(
+        x=places,
+        y=[span.methods for span in heard],
+        mode="text",
+        text=[f"{span.milliseconds:.3g}" for span in heard],
+        textposition="top center",
+        textfont={"size": 10, "color": GUESS_COLOUR},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    figure.update_yaxes(categoryorder="array", categoryarray=rows, range=[len(rows) - 0.5, -0.8], automargin=True)
+    return figure.update_xaxes(title=_("number of the call; milliseconds from begin to end"), dtick=4)
+
+
+VIEWS: Mapping[str, Callable[[Outputs], None]] = {
+    "map_of_keras": show_map,
+    "losses_by_hand": show_losses,
+    "callbacks_firing": show_timeline,
+}
