@@ -16,7 +16,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
     printed = outputs.text("the_loop").splitlines()[-1]
     fresh = float(outputs.array("the_loop", CURVES[1])[-1])
     lines = outputs.text("softmax_or_logits").splitlines()
-    own, small, large = (float(line.split()[-2]) for line in (lines[-3], lines[2], lines[-2]))
+    own, small, large = (float(line.split()[-1]) for line in (lines[-3], lines[2], lines[-2]))
     if len(outputs.text("the_loop").splitlines()) == 1:
         found = _("With one epoch there is nothing to forget yet: {fresh:.4f} is right.")
     else:

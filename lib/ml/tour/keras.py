@@ -10,11 +10,6 @@ from tensorflow.keras import Input, Model, Sequential
 from tensorflow.keras.initializers import GlorotUniform
 from tensorflow.keras.layers import Dense, Flatten
 
-MODULES = (
-    *("datasets", "models", "layers", "losses", "metrics", "callbacks", "optimizers"),
-    *("applications", "activations", "initializers", "regularizers"),
-)
-
 
 def names_of_the_notes():
     for name in ("dataset", "models", "metrics", "losses", "callback", "estimator", "optimizer", "layers"):
@@ -36,7 +31,8 @@ def names_in(module, prefix=""):
 
 def map_of_keras():
     rows = []
-    for module in MODULES:
+    modules = "datasets models layers losses metrics callbacks optimizers"
+    for module in f"{modules} applications activations initializers regularizers".split():
         names = list(names_in(getattr(tf.keras, module)))
         print(f"tf.keras.{module:13}{len(names):4} names")
         for name, thing in names:
@@ -61,8 +57,10 @@ def losses_by_hand(label, first, second, third):
     }
     print("probabilities:", p.round(4))
     keras = {name: getattr(tf.keras.losses, name)()(wanted[None], p[None]).numpy() for name in by_hand}
+    print("by hand   Keras")
     for name, value in by_hand.items():
-        print(f"{name:24} by hand {value:9.6f}, Keras {keras[name]:9.6f}")
+        print(f"{value:7.4f} {keras[name]:7.4f} {name}")
+    print(f"at most {max(abs(value - keras[name]) for name, value in by_hand.items()):.1e} apart")
     return {name: [value, keras[name]] for name, value in by_hand.items()}
 
 
@@ -79,11 +77,12 @@ def metrics_by_hand(threshold):
         "FalsePositives": alarms,
         "FalseNegatives": missed,
     }
+    print("by hand   Keras")
     for name, value in by_hand.items():
         key = "threshold" if name == "BinaryAccuracy" else "thresholds"
         metric = getattr(tf.keras.metrics, name)(**{key: threshold})
         metric.update_state(truth, scores)
-        print(f"{name:14} by hand {value:.6f}, Keras {metric.result().numpy().item():.6f}")
+        print(f"{value:7.4f} {metric.result().numpy().item():7.4f} {name}")
 
 
 def callbacks_firing(epochs, batches):

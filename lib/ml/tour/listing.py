@@ -116,7 +116,7 @@ def what_they_compute():
     for loss in (1.0, 2.0, 6.0):
         train_loss(loss)
         print("train_loss after", loss, "is", train_loss.result().numpy())
-    print("learning rate of", optimizer.name, "is", optimizer.learning_rate.numpy())
+    print("learning rate of Adam:", optimizer.learning_rate.numpy())
 
 
 def steps(model, loss_object, optimizer, train_loss, train_accuracy, test_loss, test_accuracy):
@@ -204,9 +204,9 @@ def softmax_or_logits(scale):
             "tf.nn.softmax": from_softmax(labels, tf.nn.softmax(logits)),
             "by hand": from_softmax(labels, exponentials / tf.reduce_sum(exponentials, axis=1, keepdims=True)),
         }
-        print(f"logits up to {tf.reduce_max(logits):.1f}: mean loss {tf.reduce_mean(exact):.7f} from logits")
+        print(f"logits up to {tf.reduce_max(logits):.1f}: mean loss {tf.reduce_mean(exact):.7f}")
         for name, each in losses.items():
-            print(f"  {name:14} {tf.reduce_mean(each):.7f}, at most {tf.reduce_max(tf.abs(each - exact)):.1e} away")
+            print(f"{name:14} {tf.reduce_mean(each):10.7f} off {tf.reduce_max(tf.abs(each - exact)):.1e}")
     return {"from_logits=True": exact, "tf.nn.softmax": losses["tf.nn.softmax"]}
 
 

@@ -12,10 +12,12 @@ from lib.core.tour.outputs import Numbers, Outputs
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import COLOURS, MARGIN
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, LEGEND
+from lib.ui.widgets.theme import CLEAR, LEGEND
 
 HEIGHT = 420
 """Pixels of the map, about a dozen of its rows."""
+WIDTHS = (180, 200, 360, 90)
+"""Pixels of its columns."""
 LEVELS = ("train", "epoch", "train_batch", "test", "test_batch", "predict", "predict_batch", "batch")
 """What a callback hears begin and end, as in the names of its methods, from outside to inside."""
 
@@ -47,24 +49,31 @@ def show_map(outputs: Outputs) -> None:
 
 
 def search_map(rows: Sequence[Entry]) -> None:
-    """The rows of the chosen module that have what is looked for, and the whole signature of the one that is marked."""
+    """The rows of the chosen module that have what is looked for."""
     modules = ["", *dict.fromkeys(row.module for row in rows)]
-    module = st.selectbox(
-        _("Module"), modules, format_func=lambda name: name or _("all modules"), key="tour_keras_module"
-    )
-    words = st.text_input(_("Find a name, such as Dense or logits"), key="tour_keras_find").lower().split()
+    every = _("all modules")
+    with st.container(horizontal=True):
+        module = st.selectbox(_("Module"), modules, format_func=lambda name: name or every, key="tour_keras_module")
+        words = st.text_input(_("Find a name, such as Dense or logits"), key="tour_keras_find").lower().split()
     found = [row for row in rows if row.has(words) and module in ("", row.module)]
     st.caption(
         _("{found:,} of {count:,} names. Mark one for its whole signature.").format(found=len(found), count=len(rows))
     )
+    show_rows(found)
+
+
+def show_rows(found: Sequence[Entry]) -> None:
+    """These rows as a table, and the whole signature of the one that is marked."""
     columns = {
         _("name in tf.keras"): [row.name for row in found],
+        _("signature"): [row.signature for row in found],
         _("what it says"): [row.says for row in found],
         _("module"): [row.module for row in found],
-        _("signature"): [row.signature for row in found],
     }
+    widths = {name: st.column_config.TextColumn(width=width) for name, width in zip(columns, WIDTHS, strict=True)}
     marked = st.dataframe(
         columns,
+        column_config=widths,
         hide_index=True,
         height=HEIGHT,
         key="tour_keras_map",
@@ -130,6 +139,7 @@ def show_timeline(outputs: Outputs) -> None:
     said = _("{calls} calls. The batch that took longest, {milliseconds:.1f} ms, began with call {number}.")
     words = said.format(calls=calls, milliseconds=longest.milliseconds, number=longest.first)
     chart(timeline_figure(heard), "tour_callbacks", words)
+    st.caption(words)
     columns = {
         _("methods"): [f"{span.methods}_begin / _end" for span in heard],
         _("first call"): [span.first for span in heard],
@@ -142,30 +152,21 @@ def show_timeline(outputs: Outputs) -> None:
 def timeline_figure(heard: Sequence[Span]) -> go.Figure:
     """A row for each level; over the number of the call, because one batch takes longer than all others together."""
     rows = list(dict.fromkeys(span.methods for span in heard))
-    figure = go.Figure(layout={"height": 90 + 44 * len(rows), "margin": MARGIN, "showlegend": False, **CLEAR})
-    for span in heard:
-        colour = COLOURS[rows.index(span.methods) % len(COLOURS)]
-        figure.add_scatter(
-            x=[span.first, span.last],
-            y=[span.methods] * 2,
-            mode="lines+markers",
-            line={"color": colour, "width": 8},
-            marker={"symbol": ["triangle-right", "triangle-left"], "size": 13, "color": colour},
-            hovertemplate=f"{span.milliseconds:.2f} ms<extra>{span.methods}</extra>",
-        )
-    places = [(span.first + span.last) / 2 for span in heard]
-    figure.add_scatter(
-        x=places,
+    bars = go.Bar(
         y=[span.methods for span in heard],
-        mode="text",
-        text=[f"{span.milliseconds:.3g}" for span in heard],
-        textposition="top center",
-        textfont={"size": 10, "color": GUESS_COLOUR},
-        hoverinfo="skip",
-        cliponaxis=False,
+        base=[span.first for span in heard],
+        x=[span.last - span.first for span in heard],
+        orientation="h",
+        text=[f"{span.milliseconds:.3g} ms" for span in heard],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        marker={"color": [COLOURS[rows.index(span.methods)] for span in heard]},
+        hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    figure.update_yaxes(categoryorder="array", categoryarray=rows, range=[len(rows) - 0.5, -0.8], automargin=True)
-    return figure.update_xaxes(title=_("number of the call; milliseconds from begin to end"), dtick=4)
+    layout = {"height": 90 + 40 * len(rows), "margin": MARGIN, "uniformtext": {"minsize": 9, "mode": "hide"}, **CLEAR}
+    figure = go.Figure(bars, layout).update_xaxes(title=_("number of the call"))
+    return figure.update_yaxes(autorange="reversed", type="category", automargin=True)
 
 
 VIEWS: Mapping[str, Callable[[Outputs], None]] = {

@@ -13,7 +13,7 @@ from lib.core.tour.lesson import Lesson
 from lib.core.tour.outputs import Numbers, Outputs, Printed, Timed
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import show_numbers, show_times
-from lib.ui.tour.views import OWN_VIEWS
+from lib.ui.tour.views import OWN_VIEWS, WIDE
 from lib.ui.widgets.source import source
 
 MOST_LINES = 22
@@ -40,13 +40,21 @@ def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
     with code:
         parts = [source(lesson.file, part) for part in (*lesson.uses.get(name, ()), name)]
         show_text("\n\n\n".join(parts) + f"\n\n{wanted}", "python")
+    with output, st.container(key=f"tour_output_{name}"):
+        if happened != wanted:
+            st.caption(_("Still of `{call}`: press Run.").format(call=happened))
+        show_output(shown.outputs, lesson, name)
     with output:
-        with st.container(key=f"tour_output_{name}"):
-            if happened != wanted:
-                st.caption(_("Still of `{call}`: press Run.").format(call=happened))
-            show_output(shown.outputs, lesson, name)
-        if explained := lesson.lines.get(name):
-            st.markdown("\n".join(f"- `{line}`: {_(words)}" for line, words in explained.items()))
+        show_lines(lesson, name)
+    own = OWN_VIEWS.get(lesson.code, {}).get(name)
+    if own in WIDE and shown.outputs.of(name):
+        own(shown.outputs)
+
+
+def show_lines(lesson: Lesson, name: str) -> None:
+    """Lines of the function's code, each with what it does."""
+    if explained := lesson.lines.get(name):
+        st.markdown("\n".join(f"- `{line}` – {_(words)}" for line, words in explained.items()))
 
 
 def show_output(outputs: Outputs, lesson: Lesson, name: str) -> None:
@@ -59,7 +67,8 @@ def show_output(outputs: Outputs, lesson: Lesson, name: str) -> None:
         if isinstance(output, Printed):
             show_printed(output)
     if own := OWN_VIEWS.get(lesson.code, {}).get(name):
-        own(outputs)
+        if own not in WIDE:
+            own(outputs)
         return
     show_numbers(name, [output for output in left if isinstance(output, Numbers)])
     show_times(name, [output for output in left if isinstance(output, Timed)])

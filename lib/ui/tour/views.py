@@ -16,3 +16,6 @@ OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "step": step.VIEWS,
 }
 """By the lesson's code and its function's name. A view draws what the function returned, below what it printed."""
+
+WIDE = frozenset({keras.show_map})
+"""Those that need the whole width: they are drawn below code and output."""
