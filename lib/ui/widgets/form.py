@@ -190,5 +190,6 @@ def field(label: str, setting: Setting, about: dict[str, Any]) -> None:
     if setting.several:
         st.text_input(label, **about)
     else:
-        form = {"step": int(setting.step)} if setting.kind is int else {"step": setting.step, "format": "%g"}
+        # A field gives back whole numbers if its step is one.
+        form = {"step": int(setting.step)} if setting.kind is int else {"step": float(setting.step), "format": "%g"}
         st.number_input(label, **form, **about)

@@ -124,6 +124,15 @@ def test_an_answer_explains_every_choice_and_is_ticked(lesson: Lesson) -> None:
     assert "(answered)" in visitor.get_by_key(f"tour_to_{lesson.code}").label
 
 
+@every_lesson
+def test_run_starts_a_lesson_with_its_own_values(store: Store, lesson: Lesson) -> None:
+    visitor = visit("tour", known_as=f"runner of {lesson.code}", lesson=lesson.code)
+    visitor.get_by_key("tour_start").click().run()
+    assert works(visitor)
+    (study,) = store.studies("tour", owner=known_by(f"runner of {lesson.code}"))
+    assert study.config == LessonConfig(lesson=lesson.code)
+
+
 def test_run_starts_the_lesson_with_the_chosen_values(store: Store) -> None:
     name, value = other_value(VARIED)
     visitor = visit("tour", known_as="runner", lesson=VARIED.code)
