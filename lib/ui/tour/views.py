@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from lib.core.tour.outputs import Outputs
 from lib.ui.tour import data, eager, step, tape
+from lib.ui.tour.drawn import show_drawn
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
+    "why": {"what_the_graph_holds": partial(show_drawn, "what_the_graph_holds")},
     "eager": eager.VIEWS,
     "tape": tape.VIEWS,
+    "models": {"drawn_with_its_shapes": partial(show_drawn, "drawn_with_its_shapes")},
     "data": data.VIEWS,
     "step": step.VIEWS,
 }

@@ -1,5 +1,7 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,7 @@ def test_session_eager_and_function_compute_the_same(size: int, depth: int) -> N
 
 
 def test_the_graph_has_a_product_and_a_tanh_for_each_step() -> None:
-    operations = [line.split()[0] for line in outputs_of("why", depth=4).text("what_the_graph_holds").splitlines()]
+    operations = re.findall(r'\["(\w+)"\]', outputs_of("why", depth=4).text("what_the_graph_holds"))
     assert (operations.count("MatMul"), operations.count("Tanh"), operations.count("Placeholder")) == (4, 4, 1)
 
 
@@ -134,3 +136,16 @@ def test_adams_first_step_is_as_long_as_the_rate(rate: float) -> None:
     moved = np.abs(after - before)
     assert moved.max() <= rate * 1.001
     assert np.median(moved) > 0.9 * rate
+
+
+@pytest.mark.parametrize(("last", "traced"), [(32, 1), (5, 2)])
+def test_a_last_batch_of_another_size_is_traced_anew(last: int, traced: int) -> None:
+    lines = outputs_of("functions", last=last).text("retracing_the_training_step").splitlines()
+    assert [int(line.split()[-2]) for line in lines] == [1, 1, traced]
+
+
+def test_the_model_is_drawn_with_the_shapes_between_its_layers() -> None:
+    text = outputs_of("models", filters=3, units=7).text("drawn_with_its_shapes")
+    assert re.findall(r'\["(\w+)"\]', text) == ["InputLayer", "Conv2D", "Flatten", "Dense", "Dense"]
+    shapes = ["(None, 28, 28, 1)", "(None, 26, 26, 3)", "(None, 2028)", "(None, 7)"]
+    assert re.findall(r'\|"(.+?)"\|', text) == shapes
