@@ -33,8 +33,8 @@ PRESS = """async () => {
     while (!run() || app() !== "notRunning") await frame()
     const before = study(), began = performance.now()
     run().click()
-    while (study() === before || app() !== "notRunning") await frame()
-    while (recorded()) await frame()
+    while (study() === before || over()) await frame()
+    while (app() !== "notRunning" || recorded()) await frame()
     const first = performance.now() - began
     while (!over()) await frame()
     return [first, performance.now() - began]
