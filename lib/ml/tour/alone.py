@@ -11,6 +11,8 @@ def show(function, /, **values):
         return
     if isinstance(result, dict) and all(map(callable, result.values())):
         show_times(result)
+    elif isinstance(result, dict) and all(isinstance(column, list) for column in result.values()):
+        print(*("  ".join(row) for row in zip(*result.values(), strict=True)), sep="\n")
     elif isinstance(result, dict):
         for name, array in result.items():
             print(f"{name}:\n{array}")

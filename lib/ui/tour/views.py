@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from lib.core.tour.outputs import Outputs
-from lib.ui.tour import data, eager, step, tape
+from lib.ui.tour import api, data, eager, step, tape
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
+    "api": api.VIEWS,
     "eager": eager.VIEWS,
     "tape": tape.VIEWS,
     "data": data.VIEWS,
