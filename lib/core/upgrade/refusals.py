@@ -20,18 +20,21 @@ MEGABYTES = 512
 SENTENCES: Mapping[str, str] = {
     "empty": mark("There is no code yet: paste some, or choose an example."),
     "long": mark("The code has {kilobytes} KB, and at most {most} KB are taken. Give a part of it."),
-    "no_text": mark("Line {line} has a character that no text has ({near}). Save the code as UTF-8 and paste it again."),
+    "no_text": mark(
+        "Line {line} has a character that no text has ({near}). Save the code as UTF-8 and paste it again."
+    ),
     "no_text_file": mark("The file {name} is no text in UTF-8 or UTF-16. Save the code as UTF-8 and choose it again."),
     "python_2": mark(
-        "Line {line} is Python 2: {near} – The tool reads Python 3. Rewrite that line, or run 2to3 on the code first."
+        "Line {line} is Python 2: “{near}”. The tool reads Python 3: rewrite it first, such as print(x) for print x."
     ),
-    "no_python": mark("Line {line} is not Python: {near}"),
+    "indent": mark("Line {line} is not indented as Python wants it: “{near}”. Check its blanks and tabs."),
+    "no_python": mark("Line {line} cannot be read as Python: “{near}”."),
     "deep": mark(
         "The code is nested too deeply, or has a sum of very many terms or a very long chain of calls. Split it up."
     ),
     "new_syntax": mark(
-        "TensorFlow's tool is older than the syntax in line {line} and cannot read it: {near} – Write it as in Python "
-        "3.7, without :=, match and brackets after with."
+        "TensorFlow's tool is older than the syntax in line {line} and cannot read it: “{near}”. Write it as in "
+        "Python 3.7, without :=, match and brackets after with."
     ),
     "tool": mark("TensorFlow's own tool broke off with an error of its own. Give a shorter part of the code."),
     "slow": mark("The tool took more than {seconds} seconds for this code and was ended. Give a part of it."),
@@ -58,7 +61,7 @@ class UpgradeError(FileError):
 
 
 def checked(text: str) -> str:
-    """The text as it may be given to the tool: without a byte order mark, with plain ends of lines. Raises UpgradeError."""
+    """The text as the tool may have it: without a byte order mark, with plain ends of lines. Raises UpgradeError."""
     code = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not code.strip():
         raise UpgradeError("empty")

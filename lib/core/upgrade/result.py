@@ -47,6 +47,7 @@ class Missing:
     ends      the part of it that is not there: 'tf.layers' of 'tf.layers.dense'; the whole name if it `refuses`
     refuses   the name is there, but only to say that Keras 3 no longer has what it stood for
     was       the name in the code given, if that one is there and the tool replaced it; else empty
+    new       what TensorFlow's table of renames has for it, if that is there; else empty
     """
 
     name: str
@@ -54,6 +55,7 @@ class Missing:
     ends: str
     refuses: bool = False
     was: str = ""
+    new: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,8 +49,8 @@ def module_of(lesson: str) -> ModuleType:
 def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file: str) -> Iterator[Output]:
     """Calls the function `name` of the module, whose `file` is relative to the project, with the `values` it takes.
 
-    What it returns may be a mapping of names to arrays, to columns of text, or to functions that are then timed against each
-    other. Other results are of no interest. An error is what the function wants to show.
+    What it returns may be a mapping of names to arrays, to columns of text, or to functions that are then timed
+    against each other. Other results are of no interest. An error is what the function wants to show.
     """
     function = getattr(module, name)
     taken = {key: values[key] for key in inspect.signature(function).parameters}

@@ -81,7 +81,8 @@ def folder(package: str) -> Path:
 def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Every name that a generated file gives its module, and where it comes from.
 
-    These are imports, and names that are set: `setattr(_current_module, "keras", …)`, `_current_module.nn.rnn_cell = …`.
+    These are imports, and names that are set: `setattr(_current_module, "keras", …)` and
+    `_current_module.nn.rnn_cell = …`.
     """
     for node in tree.body:
         match node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
@@ -20,8 +21,16 @@ NOTE = re.compile(r"(\d+):\d+: (INFO|WARNING|ERROR): (.*)", re.DOTALL)
 RENAMED = re.compile(r"Renamed '(.+)' to '(.+)'")
 MOST_NOTES = 300
 """Notes that are passed on."""
-OF_PYTHON_2 = re.compile(r"Missing parentheses in call|multiple exception types|leading zeros in decimal|inconsistent use")
-"""What Python 3 says about Python 2."""
+SAID: Mapping[str, str] = {
+    "Missing parentheses in call": "python_2",
+    "multiple exception types": "python_2",
+    "leading zeros in decimal": "python_2",
+    "too many nested": "deep",
+    "too many statically nested": "deep",
+    "too many levels of indentation": "deep",
+}
+"""What Python says of a line that it cannot read, and the code of the refusal."""
+WITH_BRACKETS = re.compile(r"(async\s+)?with\s*\(")
 PACKAGES = ("tensorflow", "tensorflow-cpu", "tensorflow-intel")
 """The names under which TensorFlow is installed."""
 
@@ -31,8 +40,8 @@ def answer(code: str) -> Answer:
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
-        kind = "python_2" if OF_PYTHON_2.search(error.msg) else "deep" if "too many nested" in error.msg else "no_python"
-        return Answer(refused=kind, line=error.lineno or 1, near=line_of(code, error.lineno or 1))
+        line = error.lineno or 1
+        return Answer(refused=kind_of(error), line=line, near=line_of(code, line))
     except (RecursionError, MemoryError):  # a full stack of Python's parser is a MemoryError too
         return Answer(refused="deep")
     try:
@@ -43,8 +52,14 @@ def answer(code: str) -> Answer:
         return Answer(refused="memory")
     except Exception as error:  # noqa: BLE001 - the tool raises anything for what it does not know
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
-        line = newer_syntax(tree)
+        line = newer_syntax(tree, code)
         return Answer(refused="new_syntax", line=line, near=line_of(code, line)) if line else Answer(refused="tool")
+
+
+def kind_of(error: SyntaxError) -> str:
+    """The code of the refusal for what Python could not read."""
+    said = next((kind for words, kind in SAID.items() if words in error.msg), "")
+    return said or ("indent" if isinstance(error, IndentationError) else "no_python")
 
 
 def line_of(code: str, number: int) -> str:
@@ -52,10 +67,11 @@ def line_of(code: str, number: int) -> str:
     return [*code.split("\n"), ""][number - 1].strip()
 
 
-def newer_syntax(tree: ast.Module) -> int:
+def newer_syntax(tree: ast.Module, code: str) -> int:
     """The first line with syntax that the tool may not know; 0 if there is none."""
-    kinds = (ast.NamedExpr, ast.Match, ast.With, ast.TryStar)
-    return min((node.lineno for node in ast.walk(tree) if isinstance(node, kinds)), default=0)
+    lines = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.NamedExpr | ast.Match | ast.TryStar)]
+    opened = (node.lineno for node in ast.walk(tree) if isinstance(node, ast.With | ast.AsyncWith))
+    return min([*lines, *(line for line in opened if WITH_BRACKETS.match(line_of(code, line)))], default=0)
 
 
 def upgrade(code: str, tree: ast.Module) -> Upgraded:
@@ -64,7 +80,7 @@ def upgrade(code: str, tree: ast.Module) -> Upgraded:
     if not went_well:
         raise SyntaxError("the tool cannot read it")
     notes = [Note(line=int(found[1]), level=found[2], text=found[3].strip()) for found in map(NOTE.match, log) if found]
-    was = dict(reversed(found.groups()) for note in notes if (found := RENAMED.fullmatch(note.text)))
+    was = {found[2]: found[1] for note in notes if (found := RENAMED.fullmatch(note.text))}
     result = ast.parse(after)
     names = names_used(result)
     return Upgraded(
@@ -85,7 +101,16 @@ def look_up(name: str, lines: tuple[int, ...], was: dict[str, str]) -> Missing |
     if not ends and not only_refuses:
         return None
     old = next((old for new, old in was.items() if f"{name}.".startswith(f"{new}.") and not ending(old)), "")
-    return Missing(name=name, lines=lines, ends=ends or name, refuses=only_refuses, was=old)
+    new = renames().get(name, "")
+    known = new if new and not ending(new) and not refuses(new) else ""
+    return Missing(name=name, lines=lines, ends=ends or name, refuses=only_refuses, was=old, new=known)
+
+
+def renames() -> Any:
+    """TensorFlow's table: new names by old ones."""
+    from tensorflow.tools.compatibility.all_renames_v2 import symbol_renames
+
+    return symbol_renames
 
 
 def load_tool() -> Any:

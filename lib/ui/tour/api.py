@@ -64,9 +64,7 @@ def search_names(rows: Sequence[Renamed]) -> None:
         _("new name"): [row.new for row in found],
     }
     narrow = st.column_config.TextColumn(width="small")
-    st.dataframe(
-        columns, hide_index=True, height=HEIGHT, key="tour_api_names", column_config={_("here"): narrow}
-    )
+    st.dataframe(columns, hide_index=True, height=HEIGHT, key="tour_api_names", column_config={_("here"): narrow})
 
 
 VIEWS: Mapping[str, Callable[[Outputs], None]] = {"every_renamed_name": show_names}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lib.core.tour.outputs import Outputs
 from lib.ui.tour import api, data, eager, step, tape
+from lib.ui.tour.upgrade.view import show_upgrade
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "api": api.VIEWS,
@@ -15,3 +16,6 @@ OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "step": step.VIEWS,
 }
 """By the lesson's code and its function's name. A view draws what the function returned, below what it printed."""
+
+BELOW: Mapping[str, Callable[[], None]] = {"api": show_upgrade}
+"""By the lesson's code, what stands below it on its page."""
