@@ -14,6 +14,8 @@ from lib.ui.widgets.choice import choose
 
 HEIGHT = 420
 """Pixels of the table, about a dozen of its rows."""
+FEW = 8
+"""This many rows or fewer are a list, in which long names have room on a phone as well."""
 FATES: Mapping[str, str] = {"moved": mark("moved"), "gone": mark("gone"), "there": mark("still there")}
 """What became of an old name: it is gone and its new one is there; both are gone; it is still there."""
 
@@ -63,6 +65,9 @@ def search_names(rows: Sequence[Renamed]) -> None:
         _("here"): [_(FATES[row.fate]) for row in found],
         _("new name"): [row.new for row in found],
     }
+    if 0 < len(found) <= FEW:
+        st.markdown("\n".join(f"- `{row.old}` → `{row.new}`: " + _(FATES[row.fate]) for row in found))
+        return
     narrow = st.column_config.TextColumn(width="small")
     st.dataframe(columns, hide_index=True, height=HEIGHT, key="tour_api_names", column_config={_("here"): narrow})
 

@@ -12,6 +12,7 @@ from lib.core.upgrade.result import Missing, Note, Upgraded
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
+from lib.ui.widgets.text import bold
 
 TALL = 520
 """Pixels of a long diff."""
@@ -60,7 +61,7 @@ def show_notes(result: Upgraded) -> None:
         return
     asks = sorted((note for note in result.notes if note.level != "INFO"), key=lambda note: note.level != "ERROR")
     others = [note for note in result.notes if note.level == "INFO"]
-    said = _("The tool's report: {count} notes, of which {asks} ask for your look")
+    said = _("The tool's report: {count} notes, {asks} of them to look at")
     with st.expander(said.format(count=result.count, asks=len(asks)), expanded=bool(asks)):
         notes = [*asks, *others]
         st.markdown("\n".join(map(note_line, notes[:SHOWN])))
@@ -72,7 +73,7 @@ def show_notes(result: Upgraded) -> None:
 def note_line(note: Note) -> str:
     """A note as an item of a list."""
     said = _("line {line}: {what}")
-    return f"- **{_(LEVELS[note.level])}** · " + said.format(line=note.line, what=as_text(note.sentence(_)))
+    return "- " + bold(_(LEVELS[note.level])) + " · " + said.format(line=note.line, what=as_text(note.sentence(_)))
 
 
 def show_wrong(result: Upgraded) -> None:
@@ -87,7 +88,7 @@ def show_wrong(result: Upgraded) -> None:
         for one in wrong
     ]
     with st.container(key="upgrade_wrong"):
-        st.markdown(f"##### {_('Here the tool is wrong')}")
+        st.markdown("##### " + _("Here the tool is wrong"))
         plain.error(*sentences[:SHOWN])
 
 
@@ -109,12 +110,12 @@ def show_missing(result: Upgraded) -> None:
 
 def missing_line(missing: Missing) -> str:
     """A name that is gone as an item of a list."""
-    said = _("line {line}: {what}").format(line=numbers(missing.lines), what=f"**{as_text(missing.name)}**")
+    said = _("line {line}: {what}").format(line=numbers(missing.lines), what=bold(as_text(missing.name)))
     ends = "" if missing.ends == missing.name else " " + _("({part} is gone)").format(part=as_text(missing.ends))
     table = _("TensorFlow's table names {new}.").format(new=as_text(missing.new)) if missing.new else ""
     advice = instead_of(missing.name)
     words = " ".join(filter(None, (_(advice) if advice else "", table)))
-    return f"- {said}{ends} → {words or _('TensorFlow names nothing in its place.')}"
+    return f"- {said}{ends} → " + (words or _("TensorFlow names nothing in its place."))
 
 
 def numbers(lines: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.core.errors import Refusal
 from lib.core.upgrade.examples import EXAMPLES
-from lib.core.upgrade.refusals import MOST_BYTES, read_file
+from lib.core.upgrade.refusals import MOST_BYTES, SECONDS, read_file
 from lib.core.upgrade.result import Upgraded
 from lib.runs.upgrade import upgrade
 from lib.ui.shell import plain
@@ -19,6 +19,9 @@ CODE, EXAMPLE, FILE, OUTCOME = "upgrade_code", "upgrade_example", "upgrade_file"
 """Session-state keys: the code in the field, the chosen example, the chosen file, and what became of the code."""
 HEIGHT = 300
 """Pixels of the field."""
+
+STYLE = "<style>.st-key-upgrade_code textarea { font-family: monospace; font-size: 0.875rem }</style>"
+"""Code has letters of one width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ def show_upgrade() -> None:
         "Paste code, or choose an example. TensorFlow's own `tf_upgrade_v2` rewrites it, in a process that lives for "
         "{seconds} seconds at most; at most {kilobytes} KB are taken. Your code is read, never executed and not stored."
     )
-    st.markdown(about.format(seconds=5, kilobytes=MOST_BYTES // 2**10))
+    st.markdown(about.format(seconds=SECONDS, kilobytes=MOST_BYTES // 2**10))
+    st.html(STYLE)
     st.fragment(show_field)()
 
 
