@@ -20,6 +20,8 @@ PATIENCE = 15
 """Seconds to wait for a turn. A process on a busy machine has three times as many as its processor time."""
 OVERTIME = -getattr(signal, "SIGXCPU", 0), -getattr(signal, "SIGKILL", 0)
 """What a process ends with whose processor time is over."""
+OUT_OF_MEMORY = b"MemoryError", b"Cannot allocate memory", b"failed to map segment"
+"""What Python, the system and its loader say where memory is at its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,6 @@ def why_silent(ended_with: int, said: bytes) -> str:
     """Why a process gave no answer: a code of SENTENCES."""
     if ended_with in OVERTIME:
         return "slow"
-    if b"MemoryError" in said:
+    if any(words in said for words in OUT_OF_MEMORY):
         return "memory"
     return "deep" if ended_with < 0 else "tool"

@@ -33,7 +33,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
     old, new = (outputs.column("every_renamed_name", name) for name in ("old is", "new is"))
     said = dict(line.split("; ")[0].split(": ") for line in outputs.text("names_of_the_notes").splitlines())
     text = _(
-        "The notes say that Session, control_dependencies and global_variables_initializer are gone. In this "
+        "The notes say that `Session`, `control_dependencies` and `global_variables_initializer` are gone. In this "
         "TensorFlow that is so of {gone}; still there: {there}. Of {count:,} names with a new one, {old:,} old names "
         "are gone, and {new:,} of the new ones as well."
     )
@@ -51,12 +51,12 @@ LESSON = Lesson(
     code="api",
     title=mark("API clean-up"),
     claim=mark(
-        "The API was cleaned up: Session, control_dependencies and global_variables_initializer are gone, and "
+        "The API was cleaned up: `Session`, `control_dependencies` and `global_variables_initializer` are gone, and "
         "`tf.compat.v1` keeps the names of TensorFlow 1, such as `tf.compat.v1.Session()`."
     ),
     about=mark(
         "TensorFlow ships a table of names with a new one. Here each is looked up in the installed version, part by "
-        "part to the leaf: gone, moved, or still there. Instead of a Session you call a function; instead of a "
+        "part to the leaf: gone, moved, or still there. Instead of a session you call a function; instead of a "
         "placeholder it has a parameter; a variable has its value as soon as it is made, so nothing has to be "
         "initialized. `tf.control_dependencies` is still there, although a `tf.function` keeps the order of its side "
         "effects without it. Some of the new names are from the first years of TensorFlow 2 and have gone since."

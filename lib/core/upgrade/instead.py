@@ -30,7 +30,7 @@ INSTEAD: Mapping[str, str] = {
     "tf.compat.v1.estimator": ESTIMATOR,
     "tf.contrib.layers": LAYERS,
     "tf.contrib.slim": mark("The package `tf_slim`, or `tf.keras.layers`."),
-    "tf.contrib": mark("`tf.contrib` ended with TensorFlow 1; some of its parts live on as packages of their own."),
+    "tf.contrib": mark("Contrib ended with TensorFlow 1; some of its parts live on as packages of their own."),
     "tf.keras.optimizers.legacy": OPTIMIZERS,
     "tf.keras.layers.CuDNNLSTM": CUDNN,
     "tf.keras.layers.CuDNNGRU": CUDNN,

@@ -18,7 +18,7 @@ from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Listed, Numbers, Output, Printed, Timed
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.tour.alone import times_of
+from lib.ml.tour.alone import is_column, times_of
 from lib.ml.tour.printing import printed, without_folders
 from lib.ml.untimed import began_untimed
 
@@ -70,11 +70,6 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file:
     elif isinstance(result, dict):
         for key, array in result.items():
             yield Numbers(name=name, key=key, values=np.asarray(array, np.float32))
-
-
-def is_column(value: object) -> bool:
-    """Whether this is a list of texts."""
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def failing_line(error: Exception, module: ModuleType) -> str:
