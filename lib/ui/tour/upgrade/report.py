@@ -50,7 +50,8 @@ def show_diff(result: Upgraded) -> None:
         return
     removed = sum(line.startswith("-") for line in diff.splitlines())
     st.markdown(_("The tool changed {count} lines. Minus marks what was, plus what is now:").format(count=removed))
-    st.code(diff, language="diff", wrap_lines=True, height=TALL if diff.count("\n") > MANY else "content")
+    with st.container(key="upgrade_diff"):
+        st.code(diff, language="diff", wrap_lines=True, height=TALL if diff.count("\n") > MANY else "content")
     with st.expander(_("The whole code, to copy")):
         st.code(result.code, language="python", wrap_lines=True)
 

@@ -20,8 +20,13 @@ CODE, EXAMPLE, FILE, OUTCOME = "upgrade_code", "upgrade_example", "upgrade_file"
 HEIGHT = 300
 """Pixels of the field."""
 
-STYLE = "<style>.st-key-upgrade_code textarea { font-family: monospace; font-size: 0.875rem }</style>"
-"""Code has letters of one width."""
+STYLE = """<style>
+.st-key-upgrade_code textarea { font-family: monospace; font-size: 0.875rem }
+.st-key-upgrade_diff .token.deleted { color: light-dark(#B3261E, #FF8A80) }
+.st-key-upgrade_diff .token.inserted { color: light-dark(#00693E, #4CD38A) }
+.st-key-upgrade_diff .token.unchanged { color: light-dark(#4A5663, #AEB8C2) }
+</style>"""
+"""Code has letters of one width; Streamlit's own colours of a diff are too pale to read on a light page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,9 @@ def show_upgrade() -> None:
     """The whole part; a fragment, so that the lesson above is not drawn anew."""
     st.subheader(_("Bring your TF1 code"))
     about = _(
-        "Paste code, or choose an example. TensorFlow's own `tf_upgrade_v2` rewrites it, in a process that lives for "
-        "{seconds} seconds at most; at most {kilobytes} KB are taken. Your code is read, never executed and not stored."
+        "Paste code, or choose an example. TensorFlow's own `tf_upgrade_v2` rewrites it, in a process that gets "
+        "{seconds} seconds of the processor; at most {kilobytes} KB are taken. Your code is read, never executed and not "
+        "stored."
     )
     st.markdown(about.format(seconds=SECONDS, kilobytes=MOST_BYTES // 2**10))
     st.html(STYLE)
