@@ -55,7 +55,11 @@ def show_names(outputs: Outputs) -> None:
 
 def search_names(rows: Sequence[Renamed]) -> None:
     """The rows that have what is looked for."""
-    words = st.text_input(_("Find a name, such as layers or placeholder"), key="tour_api_find").lower().split()
+    words = (
+        st.text_input(_("Find a name, such as layers or placeholder"), key="tour_api_find", persist_state="session")
+        .lower()
+        .split()
+    )
     every = {"": _("all"), **{fate: _(text) for fate, text in FATES.items()}}
     fate = choose(_("What became of it"), every, "tour_api_fate", first="")
     found = [row for row in rows if row.has(words) and fate in ("", row.fate)]

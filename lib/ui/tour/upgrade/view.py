@@ -22,9 +22,9 @@ HEIGHT = 300
 
 STYLE = """<style>
 .st-key-upgrade_code textarea { font-family: monospace; font-size: 0.875rem }
-.st-key-upgrade_diff .token.deleted { color: light-dark(#B3261E, #FF8A80) }
-.st-key-upgrade_diff .token.inserted { color: light-dark(#00693E, #4CD38A) }
-.st-key-upgrade_diff .token.unchanged { color: light-dark(#4A5663, #AEB8C2) }
+:root .st-key-upgrade_diff pre code .token.token.deleted { color: light-dark(#B3261E, #FF8A80) }
+:root .st-key-upgrade_diff pre code .token.token.inserted { color: light-dark(#00693E, #4CD38A) }
+:root .st-key-upgrade_diff pre code .token.token.unchanged { color: light-dark(#4A5663, #AEB8C2) }
 </style>"""
 """Code has letters of one width; Streamlit's own colours of a diff are too pale to read on a light page."""
 
@@ -42,8 +42,8 @@ def show_upgrade() -> None:
     st.subheader(_("Bring your TF1 code"))
     about = _(
         "Paste code, or choose an example. TensorFlow's own `tf_upgrade_v2` rewrites it, in a process that gets "
-        "{seconds} seconds of the processor; at most {kilobytes} KB are taken. Your code is read, never executed and not "
-        "stored."
+        "{seconds} seconds of the processor; at most {kilobytes} KB are taken. Your code is read, never executed and "
+        "not stored."
     )
     st.markdown(about.format(seconds=SECONDS, kilobytes=MOST_BYTES // 2**10))
     st.html(STYLE)
@@ -55,8 +55,15 @@ def show_field() -> None:
     if CODE not in st.session_state:
         put(next(iter(EXAMPLES)))
     names = {code: _(name) for code, (name, _text) in EXAMPLES.items()}
-    st.pills(_("Examples"), list(names), format_func=names.__getitem__, key=EXAMPLE, on_change=put_example)
-    code = st.text_area(_("Your code"), height=HEIGHT, key=CODE)
+    st.pills(
+        _("Examples"),
+        list(names),
+        format_func=names.__getitem__,
+        key=EXAMPLE,
+        on_change=put_example,
+        persist_state="session",
+    )
+    code = st.text_area(_("Your code"), height=HEIGHT, key=CODE, persist_state="session")
     with st.expander(_("Or open a Python file")):
         st.file_uploader(_("A Python file"), type=["py", "txt"], key=FILE, on_change=put_file)
     st.button(_("Upgrade"), key="upgrade_run", type="primary", on_click=run)
