@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.core.i18n import mark
 from lib.core.tour.outputs import Outputs
+from lib.core.upgrade.instead import instead_of
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 
@@ -70,10 +71,27 @@ def search_names(rows: Sequence[Renamed]) -> None:
         _("new name"): [row.new for row in found],
     }
     if 0 < len(found) <= FEW:
-        st.markdown("\n".join(f"- `{row.old}` → `{row.new}`: " + _(FATES[row.fate]) for row in found))
+        st.markdown("\n".join(map(row_line, found)))
         return
     narrow = st.column_config.TextColumn(width="small")
     st.dataframe(columns, hide_index=True, height=HEIGHT, key="tour_api_names", column_config={_("here"): narrow})
 
 
-VIEWS: Mapping[str, Callable[[Outputs], None]] = {"every_renamed_name": show_names}
+def row_line(row: Renamed) -> str:
+    """A row as an item of a list, with what to write today if its old name is gone."""
+    advice = "" if row.fate == "there" else instead_of(row.old)
+    return f"- `{row.old}` → `{row.new}`: " + _(FATES[row.fate]) + (". " + _(advice) if advice else "")
+
+
+def show_instead(outputs: Outputs) -> None:
+    """What to write instead of those names of the notes that are gone."""
+    said = (line.split(": ")[:2] for line in outputs.text("names_of_the_notes").splitlines())
+    gone = [name for name, here in said if here.startswith("gone") and instead_of(name)]
+    st.markdown(_("What to write instead:"))
+    st.markdown("\n".join(f"- `{name}`: " + _(instead_of(name)) for name in gone))
+
+
+VIEWS: Mapping[str, Callable[[Outputs], None]] = {
+    "names_of_the_notes": show_instead,
+    "every_renamed_name": show_names,
+}

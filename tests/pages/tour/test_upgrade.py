@@ -106,6 +106,14 @@ def test_nothing_of_it_is_stored(store: Store) -> None:
 
 
 @both_languages
+def test_the_names_of_the_notes_have_what_to_write_instead(lang: str) -> None:
+    words = words_in(visit("tour", lesson="api", lang=lang), "tour_output_names_of_the_notes")
+    for name in ("tf.Session", "tf.placeholder", "tf.global_variables_initializer"):
+        assert f"`{name}`: {translator(lang)(INSTEAD[name])}" in words
+    assert "`tf.control_dependencies`" not in words, "it is still there"
+
+
+@both_languages
 def test_the_table_of_names_is_searched(lang: str) -> None:
     visitor = visit("tour", lesson="api", lang=lang)
     (table,) = [each for each in visitor.dataframe if len(each.value) > 1000]
