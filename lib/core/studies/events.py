@@ -4,7 +4,7 @@
     a RetraceConfig   Began · Called …
     an XrayConfig     Began · Xrayed
     a SaliencyConfig  Began · Salient
-    a LessonConfig    Began · (Printed · Numbers … · Timed …) per function
+    a LessonConfig    Began · (Printed · Numbers … · Timed … · Listed) per function
 
 Each ends with Finished, Stopped or Failed.
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.tour.outputs import Numbers, Printed, Timed
+from lib.core.tour.outputs import Listed, Numbers, Printed, Timed
 
 Floats = NDArray[np.float32]
 
@@ -230,6 +230,7 @@ StudyEvent = (
     | Printed
     | Numbers
     | Timed
+    | Listed
 )
 
 STORED_NAMES: Mapping[type, str] = {UncontrolledSamples: "Shortcut"}

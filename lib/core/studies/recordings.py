@@ -12,11 +12,11 @@ from typing import Any
 from lib.core.codec import from_plain, to_plain
 from lib.core.studies.configs import LessonConfig, study_from_dict, study_to_dict
 from lib.core.studies.events import Began, stored_name
-from lib.core.tour.outputs import Numbers, Output, Printed, Timed
+from lib.core.tour.outputs import Listed, Numbers, Output, Printed, Timed
 
 FOLDER = Path(__file__).parents[1] / "tour" / "recorded"
 FORMAT = "tf2lab-lesson"
-KINDS: Mapping[str, type] = {stored_name(kind): kind for kind in (Began, Printed, Numbers, Timed)}
+KINDS: Mapping[str, type] = {stored_name(kind): kind for kind in (Began, Printed, Numbers, Timed, Listed)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

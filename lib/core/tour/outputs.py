@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -41,7 +41,15 @@ class Timed:
     times: tuple[int, ...]
 
 
-Output = Printed | Numbers | Timed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A table that the function `name` returned: columns of equal length, by their names."""
+
+    name: str
+    columns: Mapping[str, tuple[str, ...]] = field(repr=False)
+
+
+Output = Printed | Numbers | Timed | Listed
 
 
 class NoOutput(AppError, LookupError):
@@ -53,7 +61,7 @@ class Outputs:
 
     def __init__(self, events: Iterable[object]) -> None:
         """`events` may be others as well, which are left out."""
-        self.all = tuple(event for event in events if isinstance(event, Printed | Numbers | Timed))
+        self.all = tuple(event for event in events if isinstance(event, Output))
 
     def of(self, name: str) -> tuple[Output, ...]:
         """Everything that the function left, in order; empty if it was not reached."""
@@ -72,6 +80,13 @@ class Outputs:
         for output in self.of(name):
             if isinstance(output, Numbers) and output.key == key:
                 return output.values
+        raise NoOutput(f"{name}: {key}")
+
+    def column(self, name: str, key: str) -> tuple[str, ...]:
+        """The column of this name in the table that the function returned."""
+        for output in self.of(name):
+            if isinstance(output, Listed) and key in output.columns:
+                return output.columns[key]
         raise NoOutput(f"{name}: {key}")
 
     def times(self, name: str, key: str) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ def show(function, /, **values):
         return
     if isinstance(result, dict) and all(map(callable, result.values())):
         show_times(result)
+    elif isinstance(result, dict) and all(map(is_column, result.values())):
+        print(*("  ".join(row) for row in zip(*result.values(), strict=True)), sep="\n")
     elif isinstance(result, dict):
         for name, array in result.items():
             print(f"{name}:\n{array}")
@@ -23,6 +25,11 @@ def show_times(ways):
     for name, each in times_of(ways).items():
         low, median, high = quantiles((time / 1e6 for time in each), n=4)
         print(f"{name}: {median:.3f} ms a call, half of the calls from {low:.3f} to {high:.3f} ms")
+
+
+def is_column(value):
+    """Whether this is a list of texts: a column of a table."""
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def times_of(ways, repeats=9):

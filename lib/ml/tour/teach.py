@@ -15,10 +15,10 @@ from lib.core.studies.configs import LessonConfig
 from lib.core.studies.events import StudyEvent
 from lib.core.tour.lesson import Value
 from lib.core.tour.lessons import LESSONS
-from lib.core.tour.outputs import Numbers, Output, Printed, Timed
+from lib.core.tour.outputs import Listed, Numbers, Output, Printed, Timed
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
-from lib.ml.tour.alone import times_of
+from lib.ml.tour.alone import is_column, times_of
 from lib.ml.tour.printing import printed, without_folders
 from lib.ml.untimed import began_untimed
 
@@ -49,8 +49,8 @@ def module_of(lesson: str) -> ModuleType:
 def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file: str) -> Iterator[Output]:
     """Calls the function `name` of the module, whose `file` is relative to the project, with the `values` it takes.
 
-    What it returns may be a mapping of names to arrays, or to functions that are then timed against each other. Other
-    results are of no interest. An error is what the function wants to show.
+    What it returns may be a mapping of names to arrays, to columns of text, or to functions that are then timed
+    against each other. Other results are of no interest. An error is what the function wants to show.
     """
     function = getattr(module, name)
     taken = {key: values[key] for key in inspect.signature(function).parameters}
@@ -65,6 +65,8 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file:
     yield Printed(name=name, text=text, error=error)
     if isinstance(result, dict) and all(map(callable, result.values())):
         yield from (Timed(name=name, key=key, times=tuple(times)) for key, times in times_of(result).items())
+    elif isinstance(result, dict) and all(map(is_column, result.values())):
+        yield Listed(name=name, columns={key: tuple(column) for key, column in result.items()})
     elif isinstance(result, dict):
         for key, array in result.items():
             yield Numbers(name=name, key=key, values=np.asarray(array, np.float32))

@@ -21,6 +21,7 @@ from lib.ui.shell.plain import as_text
 from lib.ui.tour.output import Shown, show_function
 from lib.ui.tour.question import show_question
 from lib.ui.tour.values import choose_values, show_error, start
+from lib.ui.tour.views import BELOW
 from lib.ui.widgets.text import bold
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
     else:
         show_recorded(config)
     show_question(lesson)
+    if below := BELOW.get(lesson.code):
+        below()
     show_reading(lesson, config)
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lib.core.tour.outputs import Outputs
-from lib.ui.tour import data, eager, step, tape
+from lib.ui.tour import api, data, eager, step, tape
 from lib.ui.tour.drawn import show_drawn
+from lib.ui.tour.upgrade.view import show_upgrade
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "why": {"what_the_graph_holds": partial(show_drawn, "what_the_graph_holds")},
+    "api": api.VIEWS,
     "eager": eager.VIEWS,
     "tape": tape.VIEWS,
     "models": {"drawn_with_its_shapes": partial(show_drawn, "drawn_with_its_shapes")},
@@ -18,3 +20,6 @@ OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "step": step.VIEWS,
 }
 """By the lesson's code and its function's name. A view draws what the function returned, below what it printed."""
+
+BELOW: Mapping[str, Callable[[], None]] = {"api": show_upgrade}
+"""By the lesson's code, what stands below it on its page."""

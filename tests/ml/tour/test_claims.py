@@ -1,9 +1,12 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
 import re
+from operator import attrgetter
 
 import numpy as np
 import pytest
+import tensorflow as tf
+from tensorflow.tools.compatibility.renames_v2 import renames
 
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs
@@ -29,6 +32,42 @@ def test_session_eager_and_function_compute_the_same(size: int, depth: int) -> N
 def test_the_graph_has_a_product_and_a_tanh_for_each_step() -> None:
     operations = re.findall(r'\["(\w+)"\]', outputs_of("why", depth=4).text("what_the_graph_holds"))
     assert (operations.count("MatMul"), operations.count("Tanh"), operations.count("Placeholder")) == (4, 4, 1)
+
+
+def is_there(name: str) -> bool:
+    try:
+        attrgetter(name.removeprefix("tf."))(tf)
+    except AttributeError:
+        return False
+    return name.startswith("tf.")
+
+
+def test_every_renamed_name_is_looked_up_to_its_leaf() -> None:
+    outputs = outputs_of("api")
+    old, old_is, new, new_is = (outputs.column("every_renamed_name", key) for key in ("old", "old is", "new", "new is"))
+    table = dict(zip(old, new, strict=True))
+    assert renames.items() <= table.items(), "the whole of TensorFlow's first table is in it"
+    assert {name: said == "there" for name, said in zip(old, old_is, strict=True)} == {n: is_there(n) for n in old}
+    assert [said == "there" for said in new_is] == [is_there(name) for name in new]
+    counts = [int(line.split()[0]) for line in outputs.text("every_renamed_name").splitlines()]
+    assert counts == [len(old), old_is.count("gone"), new_is.count("gone")]
+
+
+def test_the_names_of_the_notes_are_gone_but_for_one() -> None:
+    outputs = outputs_of("api")
+    here = dict(line.split("; ")[0].split(": ") for line in outputs.text("names_of_the_notes").splitlines())
+    assert here["tf.control_dependencies"] == "still there"
+    assert {name: said == "still there" for name, said in here.items()} == {name: is_there(name) for name in here}
+    assert outputs.error("a_new_name_that_refuses").startswith("ImportError")
+
+
+@pytest.mark.parametrize("name", ["tf.keras.optimizers.Adam", "tf.layers.dense", "tf.nn.rnn_cell.LSTMCell"])
+def test_a_name_is_followed_as_far_as_it_goes(name: str) -> None:
+    *parts, _table = outputs_of("api", name=name).text("one_name_to_its_leaf").splitlines()
+    reached = [line.split()[0] for line in parts if "is there" in line]
+    assert reached == [part for part in reached if is_there(part)]
+    assert (parts[-1] == f"{name} is there: type") == is_there(name)
+    assert is_there(name) or not is_there(parts[-1].split()[0])
 
 
 @pytest.mark.parametrize("calls", [1, 7])

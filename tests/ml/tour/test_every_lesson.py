@@ -15,7 +15,7 @@ from lib.core.studies.recordings import recording
 from lib.core.tour.code import ROOT, call, script
 from lib.core.tour.lesson import Lesson, Value
 from lib.core.tour.lessons import LESSONS
-from lib.core.tour.outputs import Numbers, Output, Outputs, Printed, Timed
+from lib.core.tour.outputs import Listed, Numbers, Output, Outputs, Printed, Timed
 from lib.core.training.events import Finished
 from lib.ml.environment import processor_name, versions
 from lib.ml.tour.teach import teach
@@ -46,6 +46,8 @@ def essence(output: Output) -> tuple[object, ...]:
             return (*about, output.key, output.values.shape, output.values.tobytes())
         case Timed():
             return (*about, output.key, len(output.times))
+        case Listed():
+            return (*about, tuple(output.columns.items()))
 
 
 def others(setting: Setting, value: Value) -> list[Value]:
@@ -76,6 +78,9 @@ def test_the_recording_is_what_a_fresh_run_brings(lesson: Lesson) -> None:
         elif isinstance(fresh, Numbers) and np.array_equal(fresh.values, again.values):  # type: ignore[union-attr]
             assert isinstance(before, Numbers)
             np.testing.assert_allclose(before.values, fresh.values, rtol=1e-3, atol=1e-4)
+        elif isinstance(fresh, Listed) and same_machine:
+            assert isinstance(before, Listed)
+            assert dict(before.columns) == dict(fresh.columns)
 
 
 @every_lesson

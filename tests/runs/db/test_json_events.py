@@ -25,6 +25,7 @@ mappings = st.dictionaries(texts, texts, max_size=3)
 
 FIELDS = {"int": counts, "float": floats, "str": texts, "Floats": singles, "Mapping[str, str]": mappings}
 FIELDS["tuple[str, ...]"] = st.lists(texts, max_size=3).map(tuple)
+FIELDS["Mapping[str, tuple[str, ...]]"] = st.dictionaries(texts, FIELDS["tuple[str, ...]"], max_size=3)
 FIELDS["tuple[tuple[int, ...], ...]"] = rows
 FIELDS["bool"] = st.booleans()
 FIELDS["tuple[int, ...]"] = st.lists(counts, max_size=3).map(tuple)
