@@ -253,3 +253,13 @@ def test_a_lock_has_exact_versions_and_names_no_place_to_have_them_from(name: st
 
 def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_every_browser_of_a_test_is_patient():
+    """Playwright's own limit of 30 s is too short beside other work; tests/browser/visiting.py sets ours, once."""
+    impatient = [
+        file.name
+        for file in (ROOT / "tests" / "browser").glob("*.py")
+        if file.name != "visiting.py" and re.search(r"browser\.new_(page|context)\(", file.read_text(encoding="utf-8"))
+    ]
+    assert impatient == []

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from babel.messages import mofile, pofile
 
+from lib.core.korean import KoreanText
+
 LANGUAGES = {"en": "English", "ko": "한국어"}
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -44,4 +46,5 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 def translator(language: str) -> Translate:
     """The function that translates an English text of the code into `language`."""
-    return catalogue(language).gettext
+    gettext_of = catalogue(language).gettext
+    return (lambda text: KoreanText(gettext_of(text))) if language == "ko" else gettext_of

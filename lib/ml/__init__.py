@@ -1,7 +1,8 @@
 """Everything that uses TensorFlow. Only workers and the terminal import it; it may use `lib.core`.
 
 `training` has the notes' network and loop, `benchmark` times ways of running it, `tracing` inspects its graphs,
-`shipped` made the model that reads drawings. Begin with `training.loop`.
+`shipped` made the model that reads drawings, `upgrade` runs TensorFlow's own tool on code of TensorFlow 1. Begin with
+`training.loop`.
 """
 
 import os

@@ -124,19 +124,18 @@ def test_against_itself_runs_on_the_worker_and_stops(server: Server, page: Page)
 
 def test_the_lesson_and_the_whole_chart_are_on_the_first_screen(server: Server, browser: Browser):
     """At 1280 by 800, of a finished comparison of all usual modes and of a recorded one."""
-    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     study_id = tell(server.store, "finished, training")
-    for link, box in ((f"?compare={study_id}", "compare_result"), ("", "compare_reference")):
-        open_page(page, f"{server.url}/compare{link}")
-        if not link:
-            press(page, "compare_decline")
-        wait_for_drawn(page, box)
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
-        for part in (f".st-key-{box} h5", f".st-key-{box} .growing-chart"):
-            place = page.locator(part).first.bounding_box()
-            assert place is not None
-            assert 0 <= place["y"] < place["y"] + place["height"] <= 800, part
-    page.context.close()
+    with visitor(browser, viewport={"width": 1280, "height": 800}) as page:
+        for link, box in ((f"?compare={study_id}", "compare_result"), ("", "compare_reference")):
+            open_page(page, f"{server.url}/compare{link}")
+            if not link:
+                press(page, "compare_decline")
+            wait_for_drawn(page, box)
+            page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
+            for part in (f".st-key-{box} h5", f".st-key-{box} .growing-chart"):
+                place = page.locator(part).first.bounding_box()
+                assert place is not None
+                assert 0 <= place["y"] < place["y"] + place["height"] <= 800, part
 
 
 def wait_for_drawn(page: Page, box: str) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, Route
 
 from lib.ui.shell.web_server import ASSETS
+from tests.browser.visiting import new_context
 from tests.ui.widgets.chart_messages import Message, Post, Visit, send, visiting
-from tests.waiting import PATIENCE
 
 HERE = "http://chart.test"
 PAGE = """<!doctype html><script type="module">
@@ -49,12 +49,12 @@ def serve(route: Route) -> None:
 @pytest.fixture(scope="module")
 def empty_page(browser) -> Iterator[Page]:
     """A page with only a container for the chart."""
-    page = browser.new_page()
+    page = new_context(browser).new_page()
     page.route(f"{HERE}/**", serve)
     page.goto(HERE)
     page.wait_for_function("() => window.receive !== undefined")
     yield page
-    page.close()
+    page.context.close()
 
 
 def deliver(message: Message, page: Page, post: Post) -> None:
@@ -65,7 +65,7 @@ def deliver(message: Message, page: Page, post: Post) -> None:
 
 def wait_until_drawn(page: Page, visit: Visit) -> None:
     points = sum(len(x) for x, _ in visit.everything())
-    page.wait_for_function("(points) => drawn(points)", arg=points, timeout=PATIENCE * 1000)
+    page.wait_for_function("(points) => drawn(points)", arg=points)
 
 
 def drawn(page: Page) -> list[tuple[list[float], list[float]]]:

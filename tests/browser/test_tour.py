@@ -10,7 +10,18 @@ from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs, Printed
 from tests.browser.serving import Server
-from tests.browser.visiting import DESK, PHONE, enter, linked, open_page, press, start, visitor, wait_for_status
+from tests.browser.visiting import (
+    DESK,
+    PHONE,
+    enter,
+    linked,
+    open_page,
+    press,
+    start,
+    visitor,
+    wait_for_status,
+    wait_until_idle,
+)
 from tests.core.tour.lessons import every_lesson
 
 SCREENS = {"desk": DESK | {"color_scheme": "light"}, "phone": PHONE | {"color_scheme": "dark"}}
@@ -31,6 +42,7 @@ def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: 
         right = next(number for number, answer in enumerate(lesson.answers) if answer.right)
         press(page, f"tour_{lesson.code}_answer_{right}")
         expect(page.locator(".st-key-tour_verdict")).to_be_visible()
+        expect(page.get_by_text("Mermaid diagram error")).to_have_count(0)
         width = page.viewport_size["width"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
@@ -61,6 +73,33 @@ def test_a_varied_value_reaches_the_code_the_output_and_the_link(server: Server,
     open_page(other, page.url)
     expect(other.locator(".st-key-tour_output_values_at_once")).to_contain_text("[1. 2. 3. 4. 5.]")
     expect(other.get_by_text(call(LESSONS["eager"], "values_at_once", {"n": 5}))).to_be_visible()
+
+
+def test_a_press_on_the_valley_starts_the_five_there(server: Server, page: Page):
+    """First in the recorded picture, then in one that just came out."""
+    open_page(page, f"{server.url}/tour?lesson=tape")
+    for x, y in ((2.0, -1.0), (-1.5, 0.5)):
+        press_valley(page, x, y)
+        page.wait_for_url(re.compile(f"start_x={x}.*start_y={y}|start_y={y}.*start_x={x}"))
+        wait_for_status(page, "finished", of="tour")
+        study = server.store.study(linked(page, "tour") or "")
+        values = dict(study.config.values)
+        assert (values["start_x"], values["start_y"]) == (x, y)
+
+
+def press_valley(page: Page, x: float, y: float) -> None:
+    """Presses this point of the picture."""
+    picture = page.locator(".st-key-tour_descent .js-plotly-plot")
+    picture.scroll_into_view_if_needed()
+    wait_until_idle(page)
+    left, top = picture.evaluate(
+        """(chart, [x, y]) => {
+            const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect()
+            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)]
+        }""",
+        [x, y],
+    )
+    page.mouse.click(left, top)
 
 
 def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Page):

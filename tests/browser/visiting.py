@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from tests.waiting import PATIENCE, until
 
@@ -58,6 +58,13 @@ TELL_OF_VIOLATIONS = f"""document.addEventListener("securitypolicyviolation", (f
   console.error("{VIOLATION}", forbidden.effectiveDirective, forbidden.blockedURI, forbidden.sourceFile));"""
 
 
+def new_context(browser: Browser, **kind: Any) -> BrowserContext:
+    """A new browser with these options, as patient as all our waits: Playwright alone gives up after 30 s."""
+    context = browser.new_context(**kind)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
 @contextmanager
 def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
     """A page in a new browser with these options.
@@ -65,8 +72,7 @@ def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
     Its own code must not fail; it sends requests to the server alone, and needs nothing that the server's policy
     forbids.
     """
-    context = browser.new_context(**kind)
-    context.set_default_timeout(PATIENCE * 1000)
+    context = new_context(browser, **kind)
     context.add_init_script(TELL_OF_VIOLATIONS)
     errors: list[str] = []
     asked: list[str] = []

@@ -21,6 +21,7 @@ from lib.core.studies.configs import MisformedStudy, StudyError, TooFewModes, Un
 from lib.core.tour.outputs import NoOutput
 from lib.core.training.checkpoints import CheckpointMisfit
 from lib.core.training.config import SettingError
+from lib.core.upgrade.refusals import UpgradeError
 from lib.ml.benchmark.tf1_session import SessionDied
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.model.run import RunLost, RunOver, StepRepeated, UnknownRun, UnknownStudy
@@ -63,6 +64,7 @@ EXAMPLES: tuple[AppError, ...] = (
     RunLost("run abc is running with b"),
     StepRepeated("run abc is at step 25"),
     CannotPredict(NONE_YET),
+    UpgradeError("no_python", line=3, near="x y"),
     SessionDied("it ended with -9"),
 )
 BRANCHES = {AppError, Refusal, WeightsError}

@@ -14,13 +14,14 @@ def truth(outputs: Outputs, _: Translate) -> str:
     text = _(
         "The notes say that the decorator `tf.function` takes the place of the session. Lines that came out on this "
         "machine: {traced} by `print`, {called} by `tf.print`. A trace for a new Python number took {trace:,.2f} ms, a "
-        "call with a tensor {call:,.2f} ms (medians)."
+        "call with a tensor {call:,.2f} ms; the notes' training step was traced in {step:,.0f} ms (medians)."
     )
     return text.format(
         traced=sum(line.startswith("print:") for line in lines),
         called=sum(line.startswith("tf.print:") for line in lines),
         trace=1e3 * outputs.seconds("what_a_trace_costs", "get_concrete_function(number)"),
         call=1e3 * outputs.seconds("what_a_trace_costs", "double(tensor)"),
+        step=1e3 * outputs.seconds("retracing_the_training_step", "train_step.get_concrete_function(new size)"),
     )
 
 
@@ -42,11 +43,15 @@ LESSON = Lesson(
         "if_and_while_in_the_graph": mark("AutoGraph: `if` and `while` in the graph"),
         "numbers_against_tensors": mark("Python numbers against tensors"),
         "what_a_trace_costs": mark("What a trace costs"),
+        "retracing_the_training_step": mark("The notes' training step, traced anew for a last, smaller batch"),
     },
     varied={
         "calls": Varied(setting=Setting(label=mark("Calls (`calls`)"), kind=int, low=1, high=10), value=3),
         "start": Varied(
             setting=Setting(label=mark("Where the loop starts (`start`)"), kind=int, low=1, high=1000), value=27
+        ),
+        "last": Varied(
+            setting=Setting(label=mark("Images of the last batch (`last`)"), kind=int, low=1, high=32), value=16
         ),
     },
     truth=truth,
@@ -68,6 +73,10 @@ LESSON = Lesson(
             why=mark("It cannot know that you meant each call. That is what makes this mistake hard to find."),
         ),
     ),
+    try_it={
+        mark("Compare: what makes TensorFlow trace again"): "compare?show=retraces",
+        mark("Compare: eager against graph against XLA"): "compare",
+    },
     reading={
         mark("Guide: Better performance with tf.function"): "https://www.tensorflow.org/guide/function",
         mark("Guide: Introduction to graphs and tf.function"): "https://www.tensorflow.org/guide/intro_to_graphs",

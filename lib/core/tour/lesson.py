@@ -43,6 +43,7 @@ class Lesson:
     truth       one or two sentences of Markdown, made from what just came out: what the notes say, and what is so on
                 this machine. Raises NoOutput if something it speaks of did not come out
     question    with its answers, of which one is right
+    try_it      where this app shows more of it: titles, and links relative to the app such as "compare?show=retraces"
     reading     where to read on: titles and addresses of official pages
     """
 
@@ -57,6 +58,7 @@ class Lesson:
     truth: Callable[[Outputs, Translate], str]
     question: str
     answers: tuple[Answer, ...]
+    try_it: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, str]
 
     @property

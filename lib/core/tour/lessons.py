@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import data, eager, functions, keras, listing, models, step, tape, why
+from lib.core.tour import api, data, eager, functions, keras, listing, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
 LESSONS: Mapping[str, Lesson] = {
     lesson.code: lesson
     for lesson in (
         why.LESSON,
+        api.LESSON,
         eager.LESSON,
         functions.LESSON,
         tape.LESSON,

@@ -41,6 +41,7 @@ LESSON = Lesson(
         "functional": mark("Layers called on Input(): functional"),
         "subclass": mark("A class of your own: subclass"),
         "same_outputs": mark("Same weights, same outputs"),
+        "drawn_with_its_shapes": mark("The model, drawn with the shapes between its layers"),
         "two_inputs_and_a_skip": mark("Two inputs and a skip connection: functional"),
         "two_inputs_in_a_row": mark("Two inputs: not with Sequential"),
         "a_loop_that_looks_at_values": mark("A loop that looks at values: subclass"),

@@ -70,6 +70,7 @@ LESSON = Lesson(
             ),
         ),
     ),
+    try_it={mark("Train: the same step on MNIST, one press of Step at a time"): "train"},
     reading={
         mark("Guide: Basic training loops"): "https://www.tensorflow.org/guide/basic_training_loops",
         mark("Keras: Writing a training loop from scratch in TensorFlow"): (

@@ -45,7 +45,7 @@ LESSON = Lesson(
         "tf1_graph_and_session": mark("TensorFlow 1: a graph, then a session"),
         "tf2_eager": mark("TensorFlow 2: at once"),
         "tf2_function": mark("TensorFlow 2: a graph from a function"),
-        "what_the_graph_holds": mark("The graph, operation by operation"),
+        "what_the_graph_holds": mark("The graph, drawn from its operations"),
         "side_by_side": mark("All three, timed"),
     },
     varied={
@@ -76,6 +76,7 @@ LESSON = Lesson(
             why=mark("Doubling the size takes eight times as many multiplications, and somebody has to do them."),
         ),
     ),
+    try_it={mark("Compare: eager, graph, XLA and Session with Adam equal"): "compare"},
     reading={
         mark("Guide: Migrate from TensorFlow 1 to TensorFlow 2"): "https://www.tensorflow.org/guide/migrate",
         mark("Guide: Introduction to graphs and tf.function"): "https://www.tensorflow.org/guide/intro_to_graphs",

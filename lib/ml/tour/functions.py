@@ -3,6 +3,9 @@
 import itertools
 
 import tensorflow as tf
+from tensorflow.keras import Sequential
+from tensorflow.keras.initializers import GlorotUniform
+from tensorflow.keras.layers import Conv2D, Dense, Flatten, Input
 
 
 def print_and_tf_print(calls):
@@ -105,4 +108,41 @@ def what_a_trace_costs():
     return {
         "get_concrete_function(number)": lambda: double.get_concrete_function(next(numbers)),
         "double(tensor)": lambda: double(tensor).numpy(),
+    }
+
+
+def retracing_the_training_step(last):
+    model = Sequential(
+        [
+            Input([28, 28, 1]),
+            Conv2D(32, 3, activation="relu", kernel_initializer=GlorotUniform(1)),
+            Flatten(),
+            Dense(128, activation="relu", kernel_initializer=GlorotUniform(2)),
+            Dense(10, activation="softmax", kernel_initializer=GlorotUniform(3)),
+        ]
+    )
+    optimizer = tf.keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+
+    @tf.function
+    def train_step(images, labels):
+        with tf.GradientTape() as tape:
+            losses = tf.keras.losses.sparse_categorical_crossentropy(labels, model(images))
+            loss = tf.reduce_mean(losses)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        return loss
+
+    def batch(size):
+        return tf.zeros([size, 28, 28, 1]), tf.zeros([size], tf.int64)
+
+    for size in (32, 32, last):
+        train_step(*batch(size))
+        print(f"after a batch of {size:2}: {train_step.experimental_get_tracing_count()} traced")
+
+    sizes = itertools.count(100)  # each is new to the step
+    images, labels = batch(32)
+    return {
+        "train_step.get_concrete_function(new size)": lambda: train_step.get_concrete_function(*batch(next(sizes))),
+        "train_step(batch of 32)": lambda: train_step(images, labels).numpy(),
     }

@@ -66,6 +66,15 @@ def same_outputs(filters, units):
         print(f"largest difference of an output: {difference:.1e}")
 
 
+def drawn_with_its_shapes(filters, units):
+    model = functional(filters, units)
+    print("flowchart LR")  # what follows is a drawing in the language of Mermaid
+    for place, layer in enumerate(model.layers):
+        print(f'  {place}["{type(layer).__name__}"]')
+        if place > 0:
+            print(f'  {place - 1} -->|"{model.layers[place - 1].output.shape}"| {place}')
+
+
 def two_inputs_and_a_skip(units):
     image, age = Input([28, 28, 1], name="image"), Input([1], name="age")
     pixels = Flatten()(image)

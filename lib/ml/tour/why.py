@@ -47,8 +47,11 @@ def what_the_graph_holds(size, depth):
         return tf.reduce_sum(y)
 
     graph = total.get_concrete_function(tf.TensorSpec([size, size])).graph
+    print("flowchart TD")  # what follows is a drawing in the language of Mermaid
     for operation in graph.get_operations():
-        print(f"{operation.type:12} {operation.name:12} from {[tensor.op.name for tensor in operation.inputs]}")
+        print(f'  {operation.name}["{operation.type}"]')
+        for tensor in operation.inputs:
+            print(f'  {tensor.op.name} -->|"{tensor.shape}"| {operation.name}')
 
 
 def side_by_side(size, depth):

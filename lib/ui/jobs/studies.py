@@ -122,12 +122,14 @@ def watch_study(study: Study, draw: Draw, running: Say | None = None, poll: floa
 
     Above it a line says how it stands, in the container `<kind>_status`: `[waiting]` with its place in the queue,
     `[running]` with the text of `running(study, events)`, `[failed]` with the reason. Once it is over, the whole page
-    reruns, because its buttons change.
+    reruns, because its buttons change; and when a press in what `draw` shows has begun another one.
     """
     trouble = engine().state().trouble
     open_when_drawn = study.is_open
 
     def follow() -> None:
+        if st.session_state.get(_shown(study.kind)) != study.id:
+            st.rerun()
         with says_when_store_unavailable():
             now, events = study_feed(study.id).look()
             show_study_status(now, events, running)

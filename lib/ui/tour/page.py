@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from lib.core.errors import Refusal
 from lib.core.studies.configs import TOUR, LessonConfig
 from lib.core.studies.events import Began
 from lib.core.studies.recordings import recording
@@ -14,13 +14,14 @@ from lib.core.tour.code import script, script_name
 from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import NoOutput, Outputs
-from lib.ui.jobs.actions import NOT_DONE
-from lib.ui.jobs.studies import StudyEvents, show_not_started, start_study, study_button, watch_study
+from lib.ui.jobs.studies import StudyEvents, show_not_started, study_button, watch_study
 from lib.ui.shell.language import _
+from lib.ui.shell.page_paths import PAGES
 from lib.ui.shell.plain import as_text
 from lib.ui.tour.output import Shown, show_function
 from lib.ui.tour.question import show_question
-from lib.ui.tour.values import choose_values, chosen_now, show_error
+from lib.ui.tour.values import choose_values, show_error, start
+from lib.ui.tour.views import BELOW
 from lib.ui.widgets.text import bold
 
 if TYPE_CHECKING:
@@ -49,17 +50,9 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
     else:
         show_recorded(config)
     show_question(lesson)
+    if below := BELOW.get(lesson.code):
+        below()
     show_reading(lesson, config)
-
-
-def start(lesson: Lesson) -> None:
-    """Runs the lesson with the values at the click; a number may have been typed just before."""
-    try:
-        config = chosen_now(lesson)
-    except Refusal as error:
-        st.session_state[NOT_DONE] = error.sentence(_)
-        return
-    start_study(config)
 
 
 def show_result(chosen: LessonConfig, ran: LessonConfig, events: StudyEvents) -> None:
@@ -101,8 +94,13 @@ def show_outputs(shown: Shown) -> None:
 
 
 def show_reading(lesson: Lesson, config: LessonConfig) -> None:
-    """Where to read on, and the lesson to take away."""
-    st.subheader(_("Read on"))
+    """Where to try and read on, and the lesson to take away."""
+    st.subheader(_("Try and read on"))
+    for title, link in lesson.try_it.items():
+        page, _question, params = link.partition("?")
+        st.page_link(
+            PAGES / f"{page}.py", label=_(title), icon=":material/play_circle:", query_params=dict(parse_qsl(params))
+        )
     st.markdown("\n".join(f"- [{_(title)}]({address})" for title, address in lesson.reading.items()))
     st.download_button(
         _("This lesson as a Python file"),

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import plotly.graph_objects as go
+import streamlit as st
 
+from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Floats, Outputs
 from lib.core.tour.tape import OPTIMIZERS, height
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import COLOURS, MARGIN
+from lib.ui.tour.values import start_with
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.theme import CLEAR, LEGEND
 
@@ -44,9 +47,21 @@ def show_descent(outputs: Outputs) -> None:
     paths = {name: outputs.array("descent", name) for name in OPTIMIZERS}
     ends = "; ".join(f"{name} ({path[-1, 0]:.2f}, {path[-1, 1]:.2f})" for name, path in paths.items())
     said = _("The valley from above, lowest at (0, 0). Where each path ends: {ends}.")
-    chart(descent_figure(paths), "tour_descent", said.format(ends=ends))
+    st.caption(":material/touch_app: " + _("Press anywhere in the picture: there the five start anew."))
+    chart(descent_figure(paths), "tour_descent", said.format(ends=ends), on_press=start_at_press)
     heights = {name: [height((float(x), float(y))) for x, y in path] for name, path in paths.items()}
     as_table("tour_descent_table", {_("step"): list(range(len(paths[OPTIMIZERS[0]])))} | heights)
+
+
+def start_at_press() -> None:
+    """Lets all five start where the visitor pressed the picture."""
+    for point in st.session_state["tour_descent"].selection.points[:1]:
+        bounds = {name: LESSONS["tape"].varied[name].setting for name in ("start_x", "start_y")}
+        x, y = (
+            float(np.clip(value, bound.low, bound.high))
+            for value, bound in zip((point["x"], point["y"]), bounds.values(), strict=True)
+        )
+        start_with(LESSONS["tape"], start_x=x, start_y=y)
 
 
 def descent_figure(paths: Mapping[str, Floats]) -> go.Figure:
@@ -65,8 +80,15 @@ def descent_figure(paths: Mapping[str, Floats]) -> go.Figure:
         )
         for (name, path), colour, symbol in zip(paths.items(), COLOURS, SYMBOLS, strict=False)
     ]
-    layout = {"height": 420, "margin": MARGIN, "legend": LEGEND, **CLEAR}
-    return go.Figure([valley, *walks], layout).update_xaxes(range=ALONG).update_yaxes(range=ACROSS)
+    layout = {"height": 420, "margin": MARGIN, "legend": LEGEND, "clickmode": "event+select", **CLEAR}
+    return go.Figure([valley, places(), *walks], layout).update_xaxes(range=ALONG).update_yaxes(range=ACROSS)
+
+
+def places() -> go.Scatter:
+    """What a press can hit: unseen points, as far apart as the fields of the start step."""
+    x, y = (grid.ravel() for grid in np.meshgrid(np.arange(-3, 3.01, 0.25), np.arange(-2, 2.01, 0.25)))
+    unseen = {"size": 12, "opacity": 0}
+    return go.Scatter(x=x, y=y, mode="markers", marker=unseen, hoverinfo="none", showlegend=False)
 
 
 VIEWS: Mapping[str, Callable[[Outputs], None]] = {"gradient_and_tangent": show_tangent, "descent": show_descent}

@@ -7,10 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
+
+from lib.core.errors import Refusal
 from lib.core.settings import Setting, read_values
 from lib.core.studies.configs import TOUR, LessonConfig, StudyError, UnknownSetting
 from lib.core.tour.lesson import Lesson, Value
 from lib.core.tour.lessons import LESSONS
+from lib.ui.jobs.actions import NOT_DONE
+from lib.ui.jobs.studies import start_study
 from lib.ui.shell.language import _
 from lib.ui.widgets.form import SettingsForm, setting_widget
 
@@ -84,6 +89,24 @@ def choose_values(lesson: Lesson, shown: LessonConfig | None) -> LessonConfig | 
 def chosen_now(lesson: Lesson) -> LessonConfig:
     """The lesson with the values at the moment of a click. Raises StudyError."""
     return form_of(lesson.code).chosen().config
+
+
+def start(lesson: Lesson) -> None:
+    """Runs the lesson with the values at the click; a number may have been typed just before."""
+    try:
+        config = chosen_now(lesson)
+    except Refusal as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
+        return
+    start_study(config)
+
+
+def start_with(lesson: Lesson, **changed: Value) -> None:
+    """Runs the lesson with these values instead of those in its widgets. Meant for a click on a picture."""
+    form = form_of(lesson.code)
+    for name, value in changed.items():
+        st.session_state[form.key(name)] = value
+    start(lesson)
 
 
 def show_error(lesson: Lesson) -> None:

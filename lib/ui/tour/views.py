@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from lib.core.tour.outputs import Outputs
-from lib.ui.tour import data, eager, keras, listing, step, tape
+from lib.ui.tour import api, data, eager, keras, listing, step, tape
+from lib.ui.tour.drawn import show_drawn
+from lib.ui.tour.upgrade.view import show_upgrade
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
+    "why": {"what_the_graph_holds": partial(show_drawn, "what_the_graph_holds")},
+    "api": api.VIEWS,
     "eager": eager.VIEWS,
     "tape": tape.VIEWS,
     "keras": keras.VIEWS,
+    "models": {"drawn_with_its_shapes": partial(show_drawn, "drawn_with_its_shapes")},
     "data": data.VIEWS,
     "listing": listing.VIEWS,
     "step": step.VIEWS,
@@ -19,3 +25,6 @@ OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
 
 WIDE = frozenset({keras.show_map})
 """Those that need the whole width: they are drawn below code and output."""
+
+BELOW: Mapping[str, Callable[[], None]] = {"api": show_upgrade}
+"""By the lesson's code, what stands below it on its page."""

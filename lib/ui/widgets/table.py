@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,9 +11,13 @@ import streamlit as st
 from lib.ui.shell.language import _
 
 
-def chart(figure: go.Figure, key: str, said: str) -> None:
-    """A chart with its text for those who cannot see it."""
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=said)
+def chart(figure: go.Figure, key: str, said: str, on_press: Callable[[], None] | None = None) -> None:
+    """A chart with its text for those who cannot see it; a press on one of its points calls `on_press`."""
+    if on_press is None:
+        st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=said)
+    else:
+        about = {"displayModeBar": False}
+        st.plotly_chart(figure, key=key, config=about, alt=said, on_select=on_press, selection_mode="points")
 
 
 def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:

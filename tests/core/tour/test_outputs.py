@@ -6,7 +6,7 @@ import pytest
 from lib.core.i18n import LANGUAGES, translator
 from lib.core.studies.recordings import KINDS, from_json, path_of, recording, to_json
 from lib.core.tour.lesson import Lesson
-from lib.core.tour.outputs import NoOutput, Numbers, Outputs, Printed, Timed
+from lib.core.tour.outputs import Listed, NoOutput, Numbers, Outputs, Printed, Timed
 from tests.core.tour.lessons import every_lesson
 
 LEFT = (
@@ -14,6 +14,7 @@ LEFT = (
     Numbers(name="a", key="x", values=np.float32([1, 2])),
     Printed(name="b", text="", error="ValueError: no"),
     Timed(name="b", key="eager", times=(3_000_000, 1_000_000, 2_000_000)),
+    Listed(name="b", columns={"old": ("x", "y"), "new": ("", "z")}),
 )
 
 
@@ -25,6 +26,7 @@ def test_each_output_is_found_by_name_and_key() -> None:
     assert outputs.array("a", "x").tolist() == [1, 2]
     assert outputs.times("b", "eager") == (3_000_000, 1_000_000, 2_000_000)
     assert outputs.seconds("b", "eager") == 0.002
+    assert outputs.column("b", "new") == ("", "z")
     assert outputs.of("a") == LEFT[:2]
 
 
@@ -35,6 +37,8 @@ def test_what_did_not_come_out_is_said() -> None:
         lambda: outputs.array("a", "y"),
         lambda: outputs.array("b", "eager"),
         lambda: outputs.times("a", "x"),
+        lambda: outputs.column("b", "y"),
+        lambda: outputs.column("a", "old"),
     ):
         with pytest.raises(NoOutput):
             look()

@@ -2,10 +2,12 @@
 
 import functools
 import re
+from operator import attrgetter
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.tools.compatibility.renames_v2 import renames
 
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.listing import CURVES
@@ -37,8 +39,44 @@ def test_session_eager_and_function_compute_the_same(size: int, depth: int) -> N
 
 
 def test_the_graph_has_a_product_and_a_tanh_for_each_step() -> None:
-    operations = [line.split()[0] for line in outputs_of("why", depth=4).text("what_the_graph_holds").splitlines()]
+    operations = re.findall(r'\["(\w+)"\]', outputs_of("why", depth=4).text("what_the_graph_holds"))
     assert (operations.count("MatMul"), operations.count("Tanh"), operations.count("Placeholder")) == (4, 4, 1)
+
+
+def is_there(name: str) -> bool:
+    try:
+        attrgetter(name.removeprefix("tf."))(tf)
+    except AttributeError:
+        return False
+    return name.startswith("tf.")
+
+
+def test_every_renamed_name_is_looked_up_to_its_leaf() -> None:
+    outputs = outputs_of("api")
+    old, old_is, new, new_is = (outputs.column("every_renamed_name", key) for key in ("old", "old is", "new", "new is"))
+    table = dict(zip(old, new, strict=True))
+    assert renames.items() <= table.items(), "the whole of TensorFlow's first table is in it"
+    assert {name: said == "there" for name, said in zip(old, old_is, strict=True)} == {n: is_there(n) for n in old}
+    assert [said == "there" for said in new_is] == [is_there(name) for name in new]
+    counts = [int(line.split()[0]) for line in outputs.text("every_renamed_name").splitlines()]
+    assert counts == [len(old), old_is.count("gone"), new_is.count("gone")]
+
+
+def test_the_names_of_the_notes_are_gone_but_for_one() -> None:
+    outputs = outputs_of("api")
+    here = dict(line.split("; ")[0].split(": ") for line in outputs.text("names_of_the_notes").splitlines())
+    assert here["tf.control_dependencies"] == "still there"
+    assert {name: said == "still there" for name, said in here.items()} == {name: is_there(name) for name in here}
+    assert outputs.error("a_new_name_that_refuses").startswith("ImportError")
+
+
+@pytest.mark.parametrize("name", ["tf.keras.optimizers.Adam", "tf.layers.dense", "tf.nn.rnn_cell.LSTMCell"])
+def test_a_name_is_followed_as_far_as_it_goes(name: str) -> None:
+    *parts, _table = outputs_of("api", name=name).text("one_name_to_its_leaf").splitlines()
+    reached = [line.split()[0] for line in parts if "is there" in line]
+    assert reached == [part for part in reached if is_there(part)]
+    assert (parts[-1] == f"{name} is there: type") == is_there(name)
+    assert is_there(name) or not is_there(parts[-1].split()[0])
 
 
 @pytest.mark.parametrize("calls", [1, 7])
@@ -272,3 +310,16 @@ def test_input_is_a_symbol_and_a_model_with_it_has_its_weights_at_once() -> None
     assert "2 arrays, 25 weights" in with_input
     assert "0 arrays" in without
     assert "2 arrays, 25 weights" in called
+
+
+@pytest.mark.parametrize(("last", "traced"), [(32, 1), (5, 2)])
+def test_a_last_batch_of_another_size_is_traced_anew(last: int, traced: int) -> None:
+    lines = outputs_of("functions", last=last).text("retracing_the_training_step").splitlines()
+    assert [int(line.split()[-2]) for line in lines] == [1, 1, traced]
+
+
+def test_the_model_is_drawn_with_the_shapes_between_its_layers() -> None:
+    text = outputs_of("models", filters=3, units=7).text("drawn_with_its_shapes")
+    assert re.findall(r'\["(\w+)"\]', text) == ["InputLayer", "Conv2D", "Flatten", "Dense", "Dense"]
+    shapes = ["(None, 28, 28, 1)", "(None, 26, 26, 3)", "(None, 2028)", "(None, 7)"]
+    assert re.findall(r'\|"(.+?)"\|', text) == shapes

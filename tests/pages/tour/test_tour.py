@@ -16,6 +16,7 @@ from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Listed, Output, Outputs, Printed
 from lib.core.training.events import Finished, Stopped
+from lib.core.upgrade.examples import EXAMPLES
 from lib.runs.db.store import Store
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.visitor import known_by
@@ -25,6 +26,8 @@ from tests.pages.visiting import english_left, there, visit, words_in, words_on,
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 FIRST = next(iter(LESSONS.values()))
+DOTTED = re.compile(r"\b\w+(?:\.\w+)+")
+"""A name of the code such as `tf.compat.v1.Session`, which has no language."""
 VARIED = next(lesson for lesson in LESSONS.values() if lesson.varied)
 
 
@@ -51,8 +54,9 @@ def english_on(visitor: AppTest) -> list[tuple[str, str]]:
     """English that is left on the page, except names of the lessons' code: of parameters, and of what it returns."""
     parameters = {name for lesson in LESSONS.values() for name in lesson.varied}
     returned = {getattr(each, "key", "") for code in LESSONS for each in recording(code).outputs}
-    listed = {text for code in LESSONS for each in recording(code).outputs for text in texts_listed(each)}
-    words = [word for word in words_on(visitor) if word not in listed]
+    package = {text for each in recording("keras").outputs for text in texts_listed(each)}
+    theirs = package | {text for _name, text in EXAMPLES.values()}
+    words = [DOTTED.sub("", word) for word in words_on(visitor) if word not in theirs]
     for key in sorted(returned, key=len, reverse=True):
         words = [re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", "", word) if key else word for word in words]
     return [(text, line) for text, line in english_left(words) if text not in parameters]
