@@ -16,7 +16,7 @@ from lib.ui.widgets.theme import CLEAR, LEGEND
 
 HEIGHT = 420
 """Pixels of the map, about a dozen of its rows."""
-WIDTHS = (180, 200, 360, 90)
+WIDTHS = (180, 190, 320, 90)
 """Pixels of its columns."""
 LEVELS = ("train", "epoch", "train_batch", "test", "test_batch", "predict", "predict_batch", "batch")
 """What a callback hears begin and end, as in the names of its methods, from outside to inside."""
