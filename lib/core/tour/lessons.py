@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import data, eager, functions, models, step, tape, why
+from lib.core.tour import data, devices, eager, functions, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
 LESSONS: Mapping[str, Lesson] = {
@@ -17,5 +17,6 @@ LESSONS: Mapping[str, Lesson] = {
         models.LESSON,
         data.LESSON,
         step.LESSON,
+        devices.LESSON,
     )
 }

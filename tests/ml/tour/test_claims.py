@@ -5,6 +5,7 @@ import pytest
 
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs
+from lib.ml.tour import devices
 from tests.ml.tour.test_every_lesson import taught
 
 
@@ -134,3 +135,39 @@ def test_adams_first_step_is_as_long_as_the_rate(rate: float) -> None:
     moved = np.abs(after - before)
     assert moved.max() <= rate * 1.001
     assert np.median(moved) > 0.9 * rate
+
+
+def test_logical_devices_bring_the_same_losses() -> None:
+    outputs = outputs_of("devices", replicas=3)
+    alone, mirrored = (outputs.array("mirrored_in_its_own_process", f"losses_{way}") for way in ("alone", "mirrored"))
+    np.testing.assert_allclose(mirrored, alone, atol=1e-5)
+    assert mirrored[-1] < mirrored[0] - 0.5, "it learns"
+    assert "RuntimeError" in outputs.error("losses_on_logical_devices"), "TensorFlow has begun long ago"
+
+
+def test_a_device_that_is_not_there_is_replaced_softly_and_refused_strictly() -> None:
+    outputs = outputs_of("devices")
+    softly = outputs.text("where_it_ran").splitlines()[-1]
+    assert softly.startswith("GPU:7, softly")
+    assert "GPU:7" not in softly.split(":", 2)[2]
+    assert "Could not satisfy device specification" in outputs.error("where_it_ran")
+
+
+def test_a_type_of_fewer_bytes_is_less_exact() -> None:
+    lines = [line.split() for line in outputs_of("devices").text("product_by_type").splitlines()]
+    off = {words[0]: float(words[-1]) for words in lines}
+    assert off["float64"] < off["float32"] < off["float16"] < off["bfloat16"]
+
+
+def test_where_no_tpu_is_named_that_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TPU_NAME", "TPU_CONFIG", "KUBE_GOOGLE_CLOUD_TPU_ENDPOINTS"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ValueError, match="Please provide a TPU Name"):
+        devices.connect_to_a_tpu()
+
+
+def test_a_process_of_its_own_has_a_limit_and_says_what_went_wrong() -> None:
+    with pytest.raises(TimeoutError, match="no answer within"):
+        devices.in_a_process_of_its_own(devices.what_there_is, seconds=0.01)
+    with pytest.raises(RuntimeError, match="TypeError"):
+        devices.in_a_process_of_its_own(devices.what_there_is, "too many")
