@@ -1,5 +1,7 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from lib.ml.tour import devices
 from tests.ml.tour.test_every_lesson import taught
 
 
+@functools.cache
 def outputs_of(code: str, **values: int | float | str) -> Outputs:
     return taught(LESSONS[code], values)
 
