@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import data, devices, eager, functions, models, step, tape, why
+from lib.core.tour import data, devices, eager, ecosystem, functions, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
 LESSONS: Mapping[str, Lesson] = {
@@ -18,5 +18,6 @@ LESSONS: Mapping[str, Lesson] = {
         data.LESSON,
         step.LESSON,
         devices.LESSON,
+        ecosystem.LESSON,
     )
 }
