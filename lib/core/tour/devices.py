@@ -16,7 +16,7 @@ def truth(outputs: Outputs, _: Translate) -> str:
     losses = [outputs.array(mirrored, f"losses_{way}") for way in ("alone", "mirrored")]
     alone, together = (median(map(float, outputs.array(mirrored, f"ms_{way}"))) for way in ("alone", "mirrored"))
     if error := outputs.error("connect_to_a_tpu"):
-        found = _("on this machine there is none: `{error}`").format(error=error.splitlines()[0])
+        found = _("on this machine there is none: `{error}`").format(error=error.splitlines()[0].rstrip("."))
     else:
         found = _("on this machine: {text}").format(text=outputs.text("connect_to_a_tpu").strip())
     if together < alone:

@@ -14,7 +14,7 @@ from lib.core.settings import Setting
 from lib.core.studies.configs import LessonConfig
 from lib.core.studies.recordings import recording
 from lib.core.tour.code import ROOT, call, script
-from lib.core.tour.lesson import Lesson, Value
+from lib.core.tour.lesson import BLOCK, Lesson, Value
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Numbers, Output, Outputs, Printed, Timed
 from lib.core.training.events import Finished
@@ -33,10 +33,16 @@ def taught(lesson: Lesson, given: Mapping[str, Value] | None = None) -> Outputs:
     return Outputs(events)
 
 
+def taught_all(lesson: Lesson) -> Outputs:
+    """Everything that comes out with the lesson's own values, of every block."""
+    blocks = [{BLOCK: block} for block in lesson.blocks] or [{}]
+    return Outputs(output for block in blocks for output in taught(lesson, block).all)
+
+
 @functools.cache
 def usual(code: str) -> Outputs:
-    """What comes out of the lesson with this code, with its own values; it runs once for all tests that look at it."""
-    return taught(LESSONS[code])
+    """The same of the lesson with this code; it runs once for all tests that look at it."""
+    return taught_all(LESSONS[code])
 
 
 def said(output: Output) -> str:
@@ -66,13 +72,14 @@ def test_every_function_runs_and_the_truth_is_told(lesson: Lesson) -> None:
     outputs = usual(lesson.code)
     assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(lesson.functions)
     assert all(len(outputs.of(name)) > 1 or outputs.text(name) or outputs.error(name) for name in lesson.functions)
-    assert lesson.truth(outputs, str)
+    for names in lesson.blocks.values() or [tuple(lesson.functions)]:
+        assert lesson.truth(outputs.only(names), str)
 
 
 @every_lesson
 def test_the_recording_is_what_a_fresh_run_brings(lesson: Lesson) -> None:
     """Where two runs here differ, as in times, only the kind of each output is compared."""
-    recorded, (once, twice) = recording(lesson.code), (usual(lesson.code), taught(lesson))
+    recorded, (once, twice) = recording(lesson.code), (usual(lesson.code), taught_all(lesson))
     keys = [(type(each), each.name, getattr(each, "key", "")) for each in once.all]
     assert keys == [(type(each), each.name, getattr(each, "key", "")) for each in recorded.outputs]
     same_machine = (recorded.began.machine, dict(recorded.began.versions)) == (processor_name(), versions())
@@ -90,6 +97,8 @@ def test_each_varied_value_changes_what_comes_out(lesson: Lesson) -> None:
     """Only functions that take the value count, so that chance elsewhere does not pass for a change."""
     own, before = lesson.values({}), usual(lesson.code)
     for name, varied in lesson.varied.items():
+        if name == BLOCK:  # it chooses functions, and none takes it
+            continue
         for other in others(varied.setting, varied.value):
             values = own | {name: other}
             taking = [each for each in lesson.functions if call(lesson, each, own) != call(lesson, each, values)]
