@@ -1,13 +1,15 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
 import functools
+import json
+import re
 
 import numpy as np
 import pytest
 
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs
-from lib.ml.tour import devices
+from lib.ml.tour import devices, ecosystem
 from tests.ml.tour.test_every_lesson import taught
 
 
@@ -174,3 +176,30 @@ def test_a_process_of_its_own_has_a_limit_and_says_what_went_wrong() -> None:
         devices.in_a_process_of_its_own(devices.what_there_is, seconds=0.01)
     with pytest.raises(RuntimeError, match="TypeError"):
         devices.in_a_process_of_its_own(devices.what_there_is, "too many")
+
+
+def test_a_request_is_answered_as_tensorflow_serving_would() -> None:
+    text = outputs_of("ecosystem", block="serving").text("predict_as_tensorflow_serving")
+    assert '{"signature_name": "serving_default", "instances": [[[' in text
+    answer = json.loads(text.split("the answer:\n")[1].rpartition("the largest")[0])
+    model = ecosystem.trained_network(4, 1000)
+    images = ecosystem.digits(2, 3)[0].astype(float).round(2).astype(np.float32)
+    np.testing.assert_allclose(answer["predictions"], model(images), atol=1e-6)
+
+
+def test_litert_is_smaller_and_names_the_same_classes() -> None:
+    text = outputs_of("ecosystem", block="litert", count=64).text("litert_beside_keras")
+    before, after = (int(size.replace(",", "")) for size in re.findall(r"([\d,]+) bytes", text))
+    assert after < before
+    assert "the same class for 64 of 64 digits" in text
+
+
+def test_what_c_computes_is_what_python_does() -> None:
+    text = outputs_of("ecosystem", block="languages").text("called_from_c")
+    assert text.count(": OK") == 2
+    assert float(text.split()[-1]) < 1e-6
+
+
+def test_only_the_chosen_block_runs() -> None:
+    left = {each.name for each in outputs_of("ecosystem", block="network", learned=20).all}
+    assert left == {"trained_network", "how_well_it_reads"}
