@@ -34,9 +34,12 @@ def timed(name: str, milliseconds: Floats) -> Timed:
 def losses_figure(losses: Mapping[str, Floats]) -> go.Figure:
     """The first line wide, the second dashed upon it, so that both are seen."""
     (first, wide), (second, dashed) = losses.items()
+    steps = list(range(1, 1 + len(wide)))
     traces = [
-        go.Scatter(y=wide, name=first, mode="lines", line={"color": COLOURS[0], "width": 7}, opacity=0.5),
-        go.Scatter(y=dashed, name=second, mode="lines", line={"color": COLOURS[4], "width": 2, "dash": "dash"}),
+        go.Scatter(x=steps, y=wide, name=first, mode="lines", line={"color": COLOURS[0], "width": 7}, opacity=0.5),
+        go.Scatter(
+            x=steps, y=dashed, name=second, mode="lines", line={"color": COLOURS[4], "width": 2, "dash": "dash"}
+        ),
     ]
     figure = go.Figure(traces, {"height": 260, "margin": MARGIN, "legend": LEGEND, **CLEAR})
     return figure.update_xaxes(title=_("step")).update_yaxes(title=_("loss"))

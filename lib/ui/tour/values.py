@@ -9,7 +9,8 @@ from typing import Any
 
 from lib.core.settings import Setting, read_values
 from lib.core.studies.configs import TOUR, LessonConfig, StudyError, UnknownSetting
-from lib.core.tour.lesson import Lesson, Value
+from lib.core.tour.code import parameters
+from lib.core.tour.lesson import BLOCK, Lesson, Value
 from lib.core.tour.lessons import LESSONS
 from lib.ui.shell.language import _
 from lib.ui.widgets.form import SettingsForm, setting_widget
@@ -70,7 +71,7 @@ def choose_values(lesson: Lesson, shown: LessonConfig | None) -> LessonConfig | 
     form.adopt_link(Chosen(shown) if shown else None)
     form.show_refusals()
     form.follow_language()
-    for name, setting in form.settings().items():
+    for name, setting in settings_in_use(lesson).items():
         allowed = _("Allowed: {bounds}.").format(bounds=setting.bounds(_))
         about: dict[str, Any] = {} if setting.options else {"width": 220}
         setting_widget(form.key(name), setting, allowed, ROW, **about)
@@ -79,6 +80,20 @@ def choose_values(lesson: Lesson, shown: LessonConfig | None) -> LessonConfig | 
         return None
     form.write_link(chosen)
     return chosen.config
+
+
+def settings_in_use(lesson: Lesson) -> Mapping[str, Setting]:
+    """What may be varied; of a lesson with blocks, what the functions of the chosen one take. Others keep their value.
+
+    The form has adopted its link.
+    """
+    form = form_of(lesson.code)
+    settings, chosen = form.settings(), form.chosen_if_allowed()
+    if not lesson.blocks or chosen is None:
+        return settings
+    functions = lesson.chosen(dict(chosen.config.values))
+    taken = {BLOCK}.union(*(parameters(lesson)[function] for function in functions))
+    return {name: setting for name, setting in settings.items() if name in taken}
 
 
 def chosen_now(lesson: Lesson) -> LessonConfig:

@@ -151,7 +151,7 @@ def test_logical_devices_bring_the_same_losses() -> None:
 
 
 def test_a_device_that_is_not_there_is_replaced_softly_and_refused_strictly() -> None:
-    outputs = outputs_of("devices")
+    outputs = outputs_of("devices", replicas=3)
     softly = outputs.text("where_it_ran").splitlines()[-1]
     assert softly.startswith("GPU:7, softly")
     assert "GPU:7" not in softly.split(":", 2)[2]
@@ -159,7 +159,7 @@ def test_a_device_that_is_not_there_is_replaced_softly_and_refused_strictly() ->
 
 
 def test_a_type_of_fewer_bytes_is_less_exact() -> None:
-    lines = [line.split() for line in outputs_of("devices").text("product_by_type").splitlines()]
+    lines = [line.split() for line in outputs_of("devices", replicas=3).text("product_by_type").splitlines()]
     off = {words[0]: float(words[-1]) for words in lines}
     assert off["float64"] < off["float32"] < off["float16"] < off["bfloat16"]
 
