@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
+
 from lib.core.settings import Setting, read_values
 from lib.core.studies.configs import TOUR, LessonConfig, StudyError, UnknownSetting
 from lib.core.tour.code import parameters
@@ -68,7 +70,8 @@ def choose_values(lesson: Lesson, shown: LessonConfig | None) -> LessonConfig | 
     The link has them. One without them brings those of the result that is `shown`.
     """
     form = form_of(lesson.code)
-    form.adopt_link(Chosen(shown) if shown else None)
+    linked = not lesson.varied.keys().isdisjoint(st.query_params)  # though it be with a value that is usual
+    form.adopt_link(Chosen(shown) if shown and not linked else None)
     form.show_refusals()
     form.follow_language()
     for name, setting in settings_in_use(lesson).items():
