@@ -100,8 +100,8 @@ LESSON = Lesson(
     about=mark(
         "Press a block of the picture: each opens a real thing, a lesson or a function below. The network is the "
         "notes', made small: a convolution that stays as it begins, and a layer fitted to digits as on a clock by "
-        "least squares, so that no press waits for epochs. Most blocks take half a second; the conversion to LiteRT "
-        "and the five networks behind the event file may take a second or two."
+        "least squares, so that no press waits for epochs. A block takes less than half a second at rest, but for the "
+        "conversion to LiteRT, which takes nearly one."
     ),
     functions={
         "trained_network": mark("A small network, fitted at once"),

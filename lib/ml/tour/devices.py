@@ -15,7 +15,7 @@ from tensorflow.keras.layers import Dense, Input
 FRESH = __name__ == "fresh"  # whether `in_a_process_of_its_own` has opened this file
 
 
-def in_a_process_of_its_own(function, *values, seconds=60):
+def in_a_process_of_its_own(function, *values, seconds=300):
     call = f"import runpy; runpy.run_path({__file__!r}, run_name='fresh')[{function.__name__!r}](*{values!r})"
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}  # a GPU's memory belongs to this process
     try:

@@ -78,7 +78,7 @@ class Reader {
     const clear = element("button", { type: "button", className: "clear", onclick: () => this.begin(new Float32Array(SIDE ** 2)) }, this.words.clear);
     this.rows = element("tbody");
     const heads = [this.words.digit, this.words.browser, "", this.words.python];
-    const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))), this.rows);
+    const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads.map((head) => (head ? element("th", { scope: "col" }, head) : element("td"))))), this.rows);
     this.said = element("p", { className: "said" });
     this.said.setAttribute("role", "status");
     this.node = element("div", { className: "digit-reader" },
