@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from lib.core.studies.recordings import recording
 from lib.core.tour.code import call
 from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
@@ -50,8 +51,9 @@ def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: 
 
 def shows(page: Page, lesson: Lesson, outputs: Outputs) -> None:
     """Every text that came out stands beside its function."""
-    assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(lesson.functions)
-    for name in lesson.functions:
+    functions = lesson.chosen(lesson.values({}))
+    assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(functions)
+    for name in functions:
         shown = page.locator(f".st-key-tour_output_{name}")
         for text in (outputs.text(name), outputs.error(name)):
             lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -119,3 +121,35 @@ def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Pag
     assert linked(page, "lesson") == second
     page.go_back()
     expect(page.locator(f".st-key-tour_{first}_answer_0")).to_be_visible()
+
+
+def test_the_picture_leads_by_keyboard_to_a_network_that_computes_in_the_browser(server: Server, page: Page):
+    """Its probabilities are Python's; what is drawn is read there too, and a box of another lesson opens that one."""
+    open_page(page, f"{server.url}/tour?lesson=ecosystem")
+    box = page.locator(".ecosystem-map .wide a[data-opens=browser]")
+    page.locator(".ecosystem-map .wide a[data-opens=litert]").focus()
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => new URL(location).searchParams.get('block') === 'browser'")
+    expect(box).to_have_attribute("aria-current", "true")
+    expect(box).to_be_focused()
+
+    python = Outputs(recording("ecosystem").outputs).array("weights_for_a_browser", "probabilities")
+    reader = page.locator(".digit-reader")
+    for number, probabilities in enumerate(python):
+        press(page, reader.locator(".pictures button").nth(number))
+        expect(reader.locator(".pictures [aria-pressed=true]")).to_have_count(1)
+        rows = [row.split() for row in reader.locator("tbody tr").all_inner_texts()]
+        assert [int(digit) for digit, _, _ in rows] == list(range(10))
+        for column in (1, 2):
+            assert [float(row[column]) for row in rows] == pytest.approx(probabilities.tolist(), abs=2e-6)
+
+    before = reader.locator("tbody tr").all_inner_texts()
+    reader.locator(".reading canvas").click(position={"x": 112, "y": 112})
+    expect(reader.locator("p[role=status]")).to_contain_text("Python has not seen this one.")
+    drawn = reader.locator("tbody tr").all_inner_texts()
+    assert [row.split()[1] for row in drawn] != [row.split()[1] for row in before]
+    press(page, page.locator(".ecosystem-map .wide a[data-opens=devices]"))
+    page.wait_for_function("() => new URL(location).searchParams.get('lesson') === 'devices'")
+    expect(page.locator(".st-key-tour_output_what_there_is")).to_be_visible()
