@@ -10,7 +10,18 @@ from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs, Printed
 from tests.browser.serving import Server
-from tests.browser.visiting import DESK, PHONE, enter, linked, open_page, press, start, visitor, wait_for_status
+from tests.browser.visiting import (
+    DESK,
+    PHONE,
+    enter,
+    expect_in_sight,
+    linked,
+    open_page,
+    press,
+    start,
+    visitor,
+    wait_for_status,
+)
 from tests.core.tour.lessons import every_lesson
 
 SCREENS = {"desk": DESK | {"color_scheme": "light"}, "phone": PHONE | {"color_scheme": "dark"}}
@@ -24,9 +35,11 @@ def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: 
         open_page(page, f"{server.url}/tour?lesson={lesson.code}&lang={lang}")
         expect(page.locator(".st-key-tour_recorded")).to_be_visible()
         expect(page.locator(".st-key-tour_truth")).to_be_visible()
+        is_run_in_sight(page, lesson)
         study_id = start(page, "tour_start", "tour")
         wait_for_status(page, "finished", of="tour")
         expect(page.locator(".st-key-tour_recorded")).to_have_count(0)
+        is_run_in_sight(page, lesson)
         shows(page, lesson, Outputs(event for _, event in server.store.events(study_id)))
         right = next(number for number, answer in enumerate(lesson.answers) if answer.right)
         press(page, f"tour_{lesson.code}_answer_{right}")
@@ -34,6 +47,13 @@ def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: 
         width = page.viewport_size["width"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
+
+
+def is_run_in_sight(page: Page, lesson: Lesson) -> None:
+    """Run, and where its output begins, are within the first screen of 1280 × 800 and of a phone."""
+    height = min(page.viewport_size["height"], 800 if page.viewport_size["width"] > 1000 else 844)
+    expect_in_sight(page, ".st-key-tour_start", height=height)
+    expect_in_sight(page, f".st-key-tour_output_{next(iter(lesson.functions))}", height=height, at_least=40)
 
 
 def shows(page: Page, lesson: Lesson, outputs: Outputs) -> None:

@@ -130,7 +130,7 @@ const create = (parent, height) => {
   const node = document.createElement("div");
   node.className = "growing-chart";
   node.setAttribute("role", "img");
-  node.style.minHeight = `${height}px`;
+  if (height) node.style.minHeight = `${height}px`;
   parent.appendChild(node);
   // Heard, not seen: one line an epoch.
   const news = document.createElement("div");

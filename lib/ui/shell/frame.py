@@ -1,5 +1,7 @@
 """The frame around every page: title, navigation, language. Streamlit runs this file on each action of a visitor."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from lib.ui.shell import page_paths
@@ -8,8 +10,7 @@ from lib.ui.shell.store_health import says_when_store_unavailable
 
 # The browser draws an emoji as the tab's icon by itself; Streamlit's own symbols would be fetched from Google.
 st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
-with st.sidebar:
-    choose_language()
+st.html(Path(__file__).parents[1] / "assets" / "frame.css")
 
 page = st.navigation(
     [
@@ -18,7 +19,9 @@ page = st.navigation(
         st.Page(page_paths.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
         st.Page(page_paths.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
         st.Page(page_paths.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),
-    ]
+    ],
+    position="top",
 )
+choose_language()
 with says_when_store_unavailable():
     page.run()

@@ -32,11 +32,12 @@ class Shown:
 
 
 def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
-    """The function's code with its call as chosen, and its output beside it, below it on a phone."""
+    """The function's code with its call as chosen, and its output beside it, above it on a phone."""
     st.markdown(f"##### {title}")
     wanted = call(lesson, name, dict(shown.chosen.values))
     happened = call(lesson, name, dict(shown.ran.values))
-    code, output = st.columns([0.54, 0.46], gap="medium")
+    with st.container(key=f"tour_part_{name}"):  # on a phone `assets/frame.css` puts the output first
+        code, output = st.columns([0.54, 0.46], gap="medium")
     with code:
         show_text(f"{source(lesson.file, name)}\n\n{wanted}", "python")
     with output, st.container(key=f"tour_output_{name}"):

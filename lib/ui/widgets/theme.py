@@ -45,7 +45,6 @@ TEST_COLOUR = "#D55E00"
 VALIDATION_COLOUR = "#AA4499"
 GUESS_COLOUR = "#8A8F98"
 """Grey that is visible on both themes, unlike train's and test's colours."""
-LIVE_HEIGHT = 620
 MARGIN = 0.02
 """The axis of accuracies may go this far beyond 0 and 100 %, so that a line there is fully visible."""
 LOSSES = (1, 4)
@@ -109,7 +108,6 @@ def learning_curve_spec(
             {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
         ],
         "layout": {
-            "height": LIVE_HEIGHT,
             "margin": {"l": 56, "r": 12, "t": 36, "b": 44},
             **CLEAR,
             "hovermode": "x unified",
@@ -175,7 +173,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:
-        loss, accuracy, speed = {"range": [0, 2.5]}, {"range": [0, 1]}, {"range": [0, 1], "showticklabels": False}
+        loss, accuracy, speed = {"range": [0, 3]}, {"range": [0, 1]}, {"range": [0, 1], "showticklabels": False}
     steps = {"range": [0, max(total_steps, 1)], "showticklabels": total_steps > 0}
     return {
         "xaxis": {"title": {"text": _("step")}, "anchor": "y3", "zeroline": False, **steps},
