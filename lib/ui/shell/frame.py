@@ -1,16 +1,14 @@
 """The frame around every page: title, navigation, language. Streamlit runs this file on each action of a visitor."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from lib.ui.shell import page_paths
-from lib.ui.shell.language import _, choose_language
+from lib.ui.shell.language import _, choose_language, refuse_language
+from lib.ui.shell.projector import offer_projector
 from lib.ui.shell.store_health import says_when_store_unavailable
 
 # The browser draws an emoji as the tab's icon by itself; Streamlit's own symbols would be fetched from Google.
 st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
-st.html(Path(__file__).parents[1] / "assets" / "frame.css")
 
 page = st.navigation(
     [
@@ -22,6 +20,9 @@ page = st.navigation(
     ],
     position="top",
 )
-choose_language()
+with st.container(horizontal=True, key="frame_tools"):  # `assets/frame.css` puts them beside the navigation
+    offer_projector()
+    choose_language()
+refuse_language()
 with says_when_store_unavailable():
     page.run()

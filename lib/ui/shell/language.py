@@ -31,16 +31,19 @@ def _(text: str) -> str:
 def choose_language() -> None:
     """The switch beside the navigation. The choice goes into the link, so a shared page opens in the same language."""
     language()
-    with st.container(key="language"):  # `assets/frame.css` puts it there
-        st.segmented_control(
-            "Language · 언어",
-            list(LANGUAGES),
-            key=KEY,
-            format_func=LANGUAGES.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            on_change=lambda: st.session_state.update(lang_chosen=True),
-        )
+    st.segmented_control(
+        "Language · 언어",
+        list(LANGUAGES),
+        key=KEY,
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: st.session_state.update(lang_chosen=True),
+    )
+
+
+def refuse_language() -> None:
+    """Says so if the link names a language that there is not, and puts the chosen one into the link."""
     linked = st.query_params.get(KEY)
     if linked is not None and linked not in LANGUAGES:
         said = _("There is no language “{code}” here; there are {codes}.")

@@ -14,6 +14,7 @@ from lib.ui.jobs.studies import current_study, forget_study, show_study
 from lib.ui.shell import plain
 from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _
+from lib.ui.shell.projector import KEY as PROJECTOR
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 from lib.ui.tour.progress import answered, keep_place, place, recall
@@ -59,8 +60,8 @@ def newest_of(code: str) -> Study | None:
 def go_to(code: str) -> None:
     """Opens a lesson. Meant as a button's `on_click`: the link then names nothing of the lesson before."""
     forget_study(TOUR)
-    language = {name: value for name, value in st.query_params.to_dict().items() if name == LANGUAGE}
-    st.query_params.from_dict(language | {LINK: code})
+    frame = {name: value for name, value in st.query_params.to_dict().items() if name in (LANGUAGE, PROJECTOR)}
+    st.query_params.from_dict(frame | {LINK: code})
 
 
 def show_map(shown: Lesson) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from lib.core.training.curve import Line
 from lib.ui.shell.web_server import asset_url
+from lib.ui.widgets.enlarge import enlarged
 
 # Sent inside every message, so it only loads the real code, which the browser caches.
 LOADER = """
@@ -71,7 +72,7 @@ class GrowingChart:
             "height": height,
         }
         if whole:
-            message["spec"] = spec()
+            message["spec"] = enlarged(spec())
         _component(key=self.key, data=message, on_need_full_change=self.forget, height=height or "content")
         # A message repeats the points of the one before, so a dropped message loses nothing.
         counts = {name: len(line.x) for name, line in lines.items()}

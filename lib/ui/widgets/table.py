@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lib.ui.shell.language import _
+from lib.ui.widgets.enlarge import enlarged_figure
 
 
 def chart(figure: go.Figure, key: str, said: str) -> None:
     """A chart with its text for those who cannot see it."""
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=said)
+    st.plotly_chart(enlarged_figure(figure), key=key, config={"displayModeBar": False}, alt=said)
 
 
 def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:

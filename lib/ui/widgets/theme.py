@@ -135,7 +135,7 @@ def _guessing() -> dict[str, Any]:
         "y0": GUESSING_LOSS,
         "y1": GUESSING_LOSS,
         "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dash"},
-        "label": {"text": guessing_words(), "textposition": "end", "yanchor": "bottom", "font": {"size": 11}},
+        "label": {"text": guessing_words(), "textposition": "end", "yanchor": "top", "font": {"size": 11}},
     }
 
 
@@ -173,7 +173,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:
-        loss, accuracy, speed = {"range": [0, 3]}, {"range": [0, 1]}, {"range": [0, 1], "showticklabels": False}
+        loss, accuracy, speed = {"range": [0, 2.5]}, {"range": [0, 1]}, {"range": [0, 1], "showticklabels": False}
     steps = {"range": [0, max(total_steps, 1)], "showticklabels": total_steps > 0}
     return {
         "xaxis": {"title": {"text": _("step")}, "anchor": "y3", "zeroline": False, **steps},
