@@ -129,7 +129,8 @@ const draw = async (chart) => {
 const create = (parent) => {
   const node = document.createElement("div");
   node.className = "growing-chart";
-  node.setAttribute("role", "img");
+  // A figure, not a picture: the buttons inside it are to be reached.
+  node.setAttribute("role", "figure");
   parent.appendChild(node);
   // Heard, not seen: one line an epoch.
   const news = document.createElement("div");

@@ -34,11 +34,10 @@ def offer_projector() -> None:
     """The switch; while the mode is on, its keys as well, by which `assets/frame.css` knows it."""
     on = is_projected()
     st.button(
-        _("Projector"),
+        _("End · Esc") if on else _("Projector"),
         key="projector_switch",
         icon=":material/present_to_all:",
         type="primary" if on else "secondary",
-        help=_("Large type and charts: arrow keys go from part to part, Escape ends it."),
         on_click=switch_projector,
     )
     if on:

@@ -74,5 +74,7 @@ def show_printed(output: Printed) -> None:
 def show_text(text: str, language: str | None) -> None:
     """Text in a block of its own, which scrolls if it is long."""
     lines = text.count("\n") + 1
+    # The container scrolls, not the block: only the container can be scrolled with keys.
     height: int | Literal["content"] = MOST_LINES * LINE if lines > MOST_LINES else "content"
-    st.code(text, language=language, height=height, wrap_lines=True)
+    with st.container(height=height, border=False):
+        st.code(text, language=language, wrap_lines=True)
