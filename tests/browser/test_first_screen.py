@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, with_a_finger, with_the_mouse
 from tests.browser.visiting import (
@@ -24,9 +25,9 @@ from tests.browser.visiting import (
 from tests.pages.compare.comparisons import tell
 from tests.pages.draw.drawing import FOUR
 
-PROJECTOR: dict[str, Any] = DESK | {"viewport": {"width": 1280, "height": 800}}
+PROJECTOR: dict[str, Any] = DESK | {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
 LANDSCAPE: dict[str, Any] = PHONE | {"viewport": {"width": 844, "height": 390}}
-SCREENS = (PROJECTOR, PHONE)
+SCREENS = (PROJECTOR, PHONE | {"color_scheme": "dark"})
 
 LIVE = ".st-key-live_chart .growing-chart"
 VERDICT, STRIP = ".st-key-compare_verdict", ".st-key-compare_strip .growing-chart"
@@ -35,7 +36,7 @@ MEASURING = "work=tiny_ops&modes=eager,graph&depth=thorough&sizes=" + ",".join(m
 
 @pytest.fixture
 def screens(browser: Browser):
-    """The first visitor has a projector, the second a phone and another language."""
+    """The first visitor has a projector, light and English, the second a phone, dark and Korean."""
     with ExitStack() as stack:
         yield [
             stack.enter_context(visitor(browser, **screen | {"locale": locale}))
@@ -60,6 +61,7 @@ def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: lis
     for page in screens:
         wait_for_status(page, "stopped")
         expect_in_sight(page, LIVE)
+        expect_accessible(page)
 
 
 def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: Server, screens: list[Page]) -> None:
@@ -70,6 +72,7 @@ def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: S
     for page in screens:
         open_page(page, f"{server.url}/compare?compare={study_id}")
         expect_in_sight(page, VERDICT, STRIP)
+        expect_accessible(page)
     owner, watcher = screens
     open_page(owner, f"{server.url}/compare?{MEASURING}")
     start(owner, "compare_start", "compare")
@@ -91,6 +94,7 @@ def test_the_canvas_and_the_answer_before_and_after_a_stroke(server: Server, scr
         draw(page, FOUR)
         expect(page.locator("[class*='st-key-draw_read_']")).to_be_visible()
         expect_in_sight(page, ".st-key-canvas", "[class*='st-key-draw_read_']")
+        expect_accessible(page)
 
 
 @pytest.mark.parametrize("screen", [PHONE, LANDSCAPE], ids=["upright", "on its side"])

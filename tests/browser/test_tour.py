@@ -9,6 +9,7 @@ from lib.core.tour.code import call
 from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs, Printed
+from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     DESK,
@@ -30,7 +31,7 @@ SCREENS = {"desk": DESK | {"color_scheme": "light"}, "phone": PHONE | {"color_sc
 @every_lesson
 @pytest.mark.parametrize(("screen", "lang"), list(zip(SCREENS, ["en", "ko"], strict=True)))
 def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: Lesson, screen: str, lang: str):
-    """What the page shows after Run is what this very run brought; nothing is wider than the screen."""
+    """What the page shows after Run is what this very run brought; nothing is too wide; everybody can use it."""
     with visitor(browser, **SCREENS[screen]) as page:
         open_page(page, f"{server.url}/tour?lesson={lesson.code}&lang={lang}")
         expect(page.locator(".st-key-tour_recorded")).to_be_visible()
@@ -47,6 +48,7 @@ def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: 
         width = page.viewport_size["width"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
+        expect_accessible(page)
 
 
 def is_run_in_sight(page: Page, lesson: Lesson) -> None:
