@@ -8,6 +8,9 @@ from playwright.sync_api import Page
 from tests.browser.visiting import wait_until_idle
 
 RUN = "() => axe.run(document, { resultTypes: ['violations'] })"
+AT_REST = """() => !document.querySelector('[data-stale="true"]')
+    && document.getAnimations().every(({ playState }) => playState !== 'running')"""
+"""What is drawn anew is dimmed for a moment, and letters then stand out less."""
 GRAVE = ("serious", "critical")
 SCHEMES = ("light", "dark")
 
@@ -15,6 +18,7 @@ SCHEMES = ("light", "dark")
 def expect_accessible(page: Page) -> None:
     """axe-core finds nothing serious or critical on the page as it stands now."""
     wait_until_idle(page)
+    page.wait_for_function(AT_REST)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN)["violations"]

@@ -102,3 +102,18 @@ def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Pag
     assert linked(page, "lesson") == second
     page.go_back()
     expect(page.locator(f".st-key-tour_{first}_answer_0")).to_be_visible()
+
+
+def test_one_goes_on_where_one_was(server: Server, page: Page):
+    """A later visit is offered the lesson that the earlier one ended with, by the first page and by the map."""
+    first, second, *_ = LESSONS
+    open_page(page, f"{server.url}/tour?lesson={second}")
+    page.wait_for_function(f"() => localStorage.getItem('tf2lab_tour')?.includes('{second}')")
+    open_page(page, f"{server.url}/tour?lesson={first}")
+    press(page, "tour_go_on")
+    expect(page.locator(f".st-key-tour_{second}_answer_0")).to_be_visible()
+    expect(page.locator(".st-key-tour_go_on")).to_have_count(0)
+    open_page(page, server.url)
+    press(page, "go_on")
+    expect(page.locator(f".st-key-tour_{second}_answer_0")).to_be_visible()
+    assert linked(page, "lesson") == second
