@@ -37,8 +37,9 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
     number = list(LESSONS).index(lesson.code) + 1
     st.subheader(f"{number} · {_(lesson.title)}")
     notes = bold(_("The notes say"))
-    st.markdown(f"> {notes}: {_(lesson.claim)}")
-    st.markdown(_(lesson.about))
+    with st.container(key="tour_about"):
+        st.markdown(f"> {notes}: {_(lesson.claim)}")
+        st.markdown(_(lesson.about))
     ran = study.config if study and isinstance(study.config, LessonConfig) else None
     picture = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="tour_values"):

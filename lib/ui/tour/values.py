@@ -79,7 +79,7 @@ def choose_values(lesson: Lesson, shown: LessonConfig | None) -> LessonConfig | 
     form.follow_language()
     for name, setting in settings_in_use(lesson).items():
         allowed = _("Allowed: {bounds}.").format(bounds=setting.bounds(_))
-        about: dict[str, Any] = {} if setting.options else {"width": 220}
+        about: dict[str, Any] = {} if setting.options else {"width": 165}
         setting_widget(form.key(name), setting, allowed, ROW, **about)
     chosen = form.chosen_if_allowed()
     if chosen is None:
