@@ -10,9 +10,7 @@ from lib.ui.compare.start import start_comparison
 from lib.ui.jobs.studies import current_study, show_not_started, study_button
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
-from lib.ui.widgets.closer import move_up
 
-move_up()
 st.title(_("Compare"))
 section = choose_section()
 show_trouble()
@@ -21,22 +19,21 @@ settings.adopt_link(study.config if study else None)
 if section != "measure":
     show_section(section)
 else:
-    if study is None:
-        say_what_this_is()
     settings.FORM.show_refusals()
     config = settings.FORM.chosen_if_allowed()
     if config:
         settings.FORM.write_link(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        settings.first_fields()
+        settings.choose_settings()
         ask_for_guess(config)
         study_button("compare", _("Start"), start_comparison, study, disabled=config is None)
-        settings.further_fields()
     settings.FORM.show_error("compare_error")
-    if config and not (study and study.is_open):
-        settings.show_time(config)
     show_not_started("compare")
     if study:
         watch_comparison(study)
     else:
         offer_reference(config or settings.DEFAULT)
+    if config and not (study and study.is_open):
+        settings.show_time(config)
+    if study is None:
+        say_what_this_is()

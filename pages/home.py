@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from lib.core.tour.lessons import LESSONS
 from lib.ui.home.machine import show_machine
 from lib.ui.shell import page_paths
 from lib.ui.shell.language import _
+from lib.ui.tour.progress import forget_left_at, left_at, place, recall
 
 st.title("TF2 Lab")
 st.markdown("#### " + _("Understand TensorFlow 2 by running it."))
@@ -16,6 +18,12 @@ st.markdown(
 )
 if st.button(_("1 · The Tour: each statement of the notes"), key="go_tour", type="primary", icon=":material/school:"):
     st.switch_page(page_paths.TOUR)
+recall()
+if (last := place() or left_at()) and st.button(
+    _("Go on where you were: {title}").format(title=_(LESSONS[last].title)), key="go_on", icon=":material/resume:"
+):
+    forget_left_at()
+    st.switch_page(page_paths.TOUR, query_params={"lesson": last})
 if st.button(_("2 · Train the network of the notes"), key="go_train", icon=":material/play_arrow:"):
     st.switch_page(page_paths.TRAIN)
 if st.button(_("3 · Time eager, graph, XLA and Session"), key="go_compare", icon=":material/speed:"):

@@ -6,9 +6,7 @@ from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 from lib.ui.tour.course import choose_lesson, show_map, show_neighbours
 from lib.ui.tour.page import show_lesson
-from lib.ui.widgets.closer import move_up
 
-move_up()
 st.title(_("Tour"))
 show_trouble()
 lesson, study = choose_lesson()

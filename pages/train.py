@@ -7,7 +7,7 @@ from lib.ui.jobs.run_feed import run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 from lib.ui.train import overview, summary
-from lib.ui.train.buttons import run_buttons, shown_run
+from lib.ui.train.buttons import guess_or_rate, run_buttons, shown_run
 from lib.ui.train.inspect.view import show_inside
 from lib.ui.train.live import show_nothing_yet, watch
 from lib.ui.train.preset_choice import choose_preset
@@ -31,6 +31,7 @@ with chart_column:
 with settings_column:
     FORM.show_refusals()
     choose_preset()
+    guess_or_rate(run)
     config = show_settings()
     if config:
         FORM.write_link(config)

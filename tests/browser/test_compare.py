@@ -169,8 +169,8 @@ def test_the_page_opens_from_home_and_walking_away_loses_nothing(server: Server,
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
     open_page(page, f"{server.url}/compare?compare={study_id}")
     wait_for_status(page, "finished", of="compare")
-    press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Train"))
+    press(page, page.get_by_test_id("stTopNavLink").filter(has_text="Train"))
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
-    press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Compare"))
+    press(page, page.get_by_test_id("stTopNavLink").filter(has_text="Compare"))
     wait_for_status(page, "finished", of="compare")
     assert linked(page, "compare") == study_id

@@ -90,7 +90,7 @@ def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, b
         with_the_mouse(page, [*FOUR, [(20, 20), (260, 260)]])
         press(page, "draw_undo")
         expect_read(page, "4")
-        expect(page.locator(chart)).to_have_attribute("role", "img")
+        expect(page.locator(chart)).to_have_attribute("role", "figure")
         page.evaluate("chart => { window.chart = document.querySelector(chart) }", chart)
         press(page, page.locator(".st-key-draw_step_centre label"))
         expect(page.locator(".st-key-draw_steps img")).to_have_count(5)

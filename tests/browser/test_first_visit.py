@@ -16,7 +16,7 @@ def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(ow
     """
     with Server(own_home, held=True) as server:
         open_page(page, f"{server.url}/train?epochs=1&train_size=1000&lang=ko")
-        expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(5)
+        expect(page.get_by_test_id("stTopNavLink")).to_have_count(5)
         expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
         start(page)
         expect(page.locator(".st-key-run_status")).to_contain_text("불러오는 중")

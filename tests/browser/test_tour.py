@@ -5,15 +5,18 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from lib.core.studies.recordings import recording
 from lib.core.tour.code import call
 from lib.core.tour.lesson import Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs, Printed
+from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     DESK,
     PHONE,
     enter,
+    expect_in_sight,
     linked,
     open_page,
     press,
@@ -30,14 +33,16 @@ SCREENS = {"desk": DESK | {"color_scheme": "light"}, "phone": PHONE | {"color_sc
 @every_lesson
 @pytest.mark.parametrize(("screen", "lang"), list(zip(SCREENS, ["en", "ko"], strict=True)))
 def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: Lesson, screen: str, lang: str):
-    """What the page shows after Run is what this very run brought; nothing is wider than the screen."""
+    """What the page shows after Run is what this very run brought; nothing is too wide; everybody can use it."""
     with visitor(browser, **SCREENS[screen]) as page:
         open_page(page, f"{server.url}/tour?lesson={lesson.code}&lang={lang}")
         expect(page.locator(".st-key-tour_recorded")).to_be_visible()
         expect(page.locator(".st-key-tour_truth")).to_be_visible()
+        is_run_in_sight(page, lesson)
         study_id = start(page, "tour_start", "tour")
         wait_for_status(page, "finished", of="tour")
         expect(page.locator(".st-key-tour_recorded")).to_have_count(0)
+        is_run_in_sight(page, lesson)
         shows(page, lesson, Outputs(event for _, event in server.store.events(study_id)))
         right = next(number for number, answer in enumerate(lesson.answers) if answer.right)
         press(page, f"tour_{lesson.code}_answer_{right}")
@@ -46,12 +51,21 @@ def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: 
         width = page.viewport_size["width"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
+        expect_accessible(page)
+
+
+def is_run_in_sight(page: Page, lesson: Lesson) -> None:
+    """Run, and where its output begins, are within the first screen of 1280 × 800 and of a phone."""
+    height = min(page.viewport_size["height"], 800 if page.viewport_size["width"] > 1000 else 844)
+    expect_in_sight(page, ".st-key-tour_start", height=height)
+    expect_in_sight(page, f".st-key-tour_output_{next(iter(lesson.functions))}", height=height, at_least=40)
 
 
 def shows(page: Page, lesson: Lesson, outputs: Outputs) -> None:
     """Every text that came out stands beside its function."""
-    assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(lesson.functions)
-    for name in lesson.functions:
+    functions = lesson.chosen(lesson.values({}))
+    assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(functions)
+    for name in functions:
         shown = page.locator(f".st-key-tour_output_{name}")
         for text in (outputs.text(name), outputs.error(name)):
             lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -119,3 +133,50 @@ def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Pag
     assert linked(page, "lesson") == second
     page.go_back()
     expect(page.locator(f".st-key-tour_{first}_answer_0")).to_be_visible()
+
+
+def test_the_picture_leads_by_keyboard_to_a_network_that_computes_in_the_browser(server: Server, page: Page):
+    """Its probabilities are Python's; what is drawn is read there too, and a box of another lesson opens that one."""
+    open_page(page, f"{server.url}/tour?lesson=ecosystem")
+    box = page.locator(".ecosystem-map .wide a[data-opens=browser]")
+    page.locator(".ecosystem-map .wide a[data-opens=litert]").focus()
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => new URL(location).searchParams.get('block') === 'browser'")
+    expect(box).to_have_attribute("aria-current", "true")
+    expect(box).to_be_focused()
+
+    python = Outputs(recording("ecosystem").outputs).array("weights_for_a_browser", "probabilities")
+    reader = page.locator(".digit-reader")
+    for number, probabilities in enumerate(python):
+        press(page, reader.locator(".pictures button").nth(number))
+        expect(reader.locator(".pictures [aria-pressed=true]")).to_have_count(1)
+        rows = [row.split() for row in reader.locator("tbody tr").all_inner_texts()]
+        assert [int(digit) for digit, _, _ in rows] == list(range(10))
+        for column in (1, 2):
+            assert [float(row[column]) for row in rows] == pytest.approx(probabilities.tolist(), abs=2e-6)
+
+    before = reader.locator("tbody tr").all_inner_texts()
+    reader.locator(".reading canvas").click(position={"x": 112, "y": 112})
+    expect(reader.locator("p[role=status]")).to_contain_text("Python has not seen this one.")
+    drawn = reader.locator("tbody tr").all_inner_texts()
+    assert [row.split()[1] for row in drawn] != [row.split()[1] for row in before]
+    press(page, page.locator(".ecosystem-map .wide a[data-opens=devices]"))
+    page.wait_for_function("() => new URL(location).searchParams.get('lesson') === 'devices'")
+    expect(page.locator(".st-key-tour_output_what_there_is")).to_be_visible()
+
+
+def test_one_goes_on_where_one_was(server: Server, page: Page):
+    """A later visit is offered the lesson that the earlier one ended with, by the first page and by the map."""
+    first, second, *_ = LESSONS
+    open_page(page, f"{server.url}/tour?lesson={second}")
+    page.wait_for_function(f"() => localStorage.getItem('tf2lab_tour')?.includes('{second}')")
+    open_page(page, f"{server.url}/tour?lesson={first}")
+    press(page, "tour_go_on")
+    expect(page.locator(f".st-key-tour_{second}_answer_0")).to_be_visible()
+    expect(page.locator(".st-key-tour_go_on")).to_have_count(0)
+    open_page(page, server.url)
+    press(page, "go_on")
+    expect(page.locator(f".st-key-tour_{second}_answer_0")).to_be_visible()
+    assert linked(page, "lesson") == second

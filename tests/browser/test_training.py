@@ -77,9 +77,9 @@ def test_everyone_sees_the_same_run(server: Server, page: Page, browser: Browser
             wait_for_points(other)
             wait_for_status(other, "running")
 
-        press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Home"))
+        press(page, page.get_by_test_id("stTopNavLink").filter(has_text="Home"))
         expect(page.get_by_role("heading", name="TF2 Lab")).to_be_visible()
-        press(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="Train"))
+        press(page, page.get_by_test_id("stTopNavLink").filter(has_text="Train"))
         wait_for_points(page)
         assert shown_run(page) == run_id
 

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect
 
 from tests.waiting import PATIENCE, until
 
@@ -188,6 +188,26 @@ def wait_for_status(page: Page, code: str, of: str = "run") -> None:
         "([line, code]) => document.querySelector(line)?.innerText.trim().startsWith(code)",
         arg=[f".st-key-{of}_status", f"[{code}]"],
     )
+
+
+def expect_in_sight(page: Page, *what: str, height: int | None = None, at_least: int | None = None) -> None:
+    """Waits until each of these is within the first screen, wholly or with `at_least` so many pixels.
+
+    The screen's height is the page's, or `height`; nothing is scrolled.
+    """
+    size = page.viewport_size
+    assert size is not None
+    until_seen = """([what, width, height, atLeast]) => {
+        const box = document.querySelector(what)?.getBoundingClientRect();
+        return box && box.height > 0 && box.left >= 0 && box.right <= width && box.top >= 0
+            && Math.min(box.bottom, box.top + (atLeast ?? Infinity)) <= height
+            && document.querySelector('[data-testid=stMain]').scrollTop === 0;
+    }"""
+    for one in what:
+        try:
+            page.wait_for_function(until_seen, arg=[one, size["width"], height or size["height"], at_least])
+        except TimeoutError:
+            raise AssertionError(f"{one} is at {page.locator(one).first.bounding_box()} of {size}") from None
 
 
 def points(page: Page) -> int:

@@ -49,7 +49,7 @@ def test_the_browsers_language_is_taken_where_the_link_names_none(page: str) -> 
 def test_a_language_that_is_not_there_is_named_and_the_page_opens_all_the_same(page: str) -> None:
     visitor = visit(page, lang="xx")
     assert works(visitor)
-    (warning,) = visitor.sidebar.warning
+    (warning,) = visitor.warning
     assert warning.value == "There is no language “xx” here; there are en, ko."
 
 

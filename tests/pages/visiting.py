@@ -57,9 +57,9 @@ def words_in(visitor: AppTest, key: str) -> str:
 
 
 def words_on(visitor: AppTest) -> list[str]:
-    """All text on the page and in the sidebar except code: words, labels, help, charts, tables, menu."""
+    """All text on the page except code: words, labels, help, charts, tables, menu."""
     named = [str(page["page_name"]) for page in visitor._registered_pages.values()]
-    return [*texts_of(visitor.main), *texts_of(visitor.sidebar), *named]
+    return [*texts_of(visitor.main), *named]
 
 
 def texts_of(block: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.core.tour import api, data, eager, functions, keras, listing, models, step, tape, why
+from lib.core.tour import api, data, devices, eager, ecosystem, functions, keras, listing, models, step, tape, why
 from lib.core.tour.lesson import Lesson
 
 LESSONS: Mapping[str, Lesson] = {
@@ -20,5 +20,7 @@ LESSONS: Mapping[str, Lesson] = {
         data.LESSON,
         listing.LESSON,
         step.LESSON,
+        devices.LESSON,
+        ecosystem.LESSON,
     )
 }

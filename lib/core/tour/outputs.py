@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -66,6 +66,10 @@ class Outputs:
     def of(self, name: str) -> tuple[Output, ...]:
         """Everything that the function left, in order; empty if it was not reached."""
         return tuple(output for output in self.all if output.name == name)
+
+    def only(self, names: Container[str]) -> Outputs:
+        """What these functions left."""
+        return Outputs(output for output in self.all if output.name in names)
 
     def text(self, name: str) -> str:
         """What the function printed."""

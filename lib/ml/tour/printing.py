@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[3]
 FRAME = re.compile(r'^ *File "(?P<path>[^"\n]+)", line \d+.*\n(?:^ {4,}.*\n)*\n?', re.MULTILINE)
 """A line of a trace, with the lines of code that may follow it, and the empty line that TensorFlow puts after each."""
 LOGGED = re.compile(
-    r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl|WARNING:tensorflow:)"
+    r"^(?:[IWEF]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|WARNING: All log messages before absl|WARNING:tensorflow:|INFO: )"
 )
-"""The start of a line that a logger wrote: TensorFlow's C++ side, or Python's."""
+"""The start of a line that a logger wrote: TensorFlow's C++ side, LiteRT's, or Python's."""
 
 CARETS = re.compile(r"\n[ ~^]*\^[ ~^]*$", re.MULTILINE)
 """The line below a line of code that marks a part of it: there or not, as the code was compiled."""

@@ -32,13 +32,14 @@ def teach(config: LessonConfig) -> Events:
     """The outputs of the lesson's functions; the last event is Finished, or Stopped if that was requested before it."""
     requests = yield began_untimed()
     lesson, module = LESSONS[config.lesson], module_of(config.lesson)
-    for number, name in enumerate(lesson.functions):
+    functions = lesson.chosen(dict(config.values))
+    for number, name in enumerate(functions):
         if requests and requests.stop:
             yield Stopped(step=number)
             return
         for output in outputs_of(module, name, dict(config.values), lesson.file):
             requests = yield output
-    yield Finished(step=len(lesson.functions), reason="taught")
+    yield Finished(step=len(functions), reason="taught")
 
 
 def module_of(lesson: str) -> ModuleType:

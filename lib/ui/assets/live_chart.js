@@ -126,11 +126,11 @@ const draw = async (chart) => {
   if (!chart.drawn || chart.lines.some((line, i) => line.x.length > chart.drawn[i])) draw(chart);
 };
 
-const create = (parent, height) => {
+const create = (parent) => {
   const node = document.createElement("div");
   node.className = "growing-chart";
-  node.setAttribute("role", "img");
-  node.style.minHeight = `${height}px`;
+  // A figure, not a picture: the buttons inside it are to be reached.
+  node.setAttribute("role", "figure");
   parent.appendChild(node);
   // Heard, not seen: one line an epoch.
   const news = document.createElement("div");
@@ -146,7 +146,8 @@ const create = (parent, height) => {
 };
 
 export function update({ data, parentElement, setTriggerValue }) {
-  const chart = charts.get(parentElement) ?? create(parentElement, data.height);
+  const chart = charts.get(parentElement) ?? create(parentElement);
+  if (data.height) chart.node.style.minHeight = `${data.height}px`;
   receive(chart, data, () => setTriggerValue("need_full", Date.now()));
   draw(chart);
 }

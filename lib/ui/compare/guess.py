@@ -15,7 +15,7 @@ SPEED_UP = GuessField(
     key="compare_guess",
     low=0.01,
     high=1000.0,
-    width=380,
+    width=230,
     refusal=mark("Your guess must be from {low} to {high}, but {value} was given."),
 )
 

@@ -61,16 +61,18 @@ def show_result(shown: Shown) -> None:
     if shown.live:
         show_title(shown)
         VIEWS[choose_view(shown)](shown)
-        show_answer(shown)
+        show_headline(shown)
+        show_remarks(shown)
         return
     view = choose_view(shown)
-    # Side by side, so that the conclusion and the first chart are both visible without scrolling.
+    # Side by side, so that the conclusion and the first chart are both visible without scrolling, on a phone too.
     answer, looked_at = st.columns([2, 3], gap="medium") if view in BESIDE else (st.container(), st.container())
     with answer:
         show_title(shown)
-        show_answer(shown)
+        show_headline(shown)
     with looked_at:
         VIEWS[view](shown)
+    show_remarks(shown)
     if view == "samples":
         show_factors(shown)
     show_downloads(shown)
@@ -85,14 +87,16 @@ def show_title(shown: Shown) -> None:
     st.caption(as_text(words.work_words(shown.comparison.config)))
 
 
-def show_answer(shown: Shown) -> None:
-    """The answer in a sentence, the machine of a recorded one, reservations, the result of the guess, and all in words.
+def show_headline(shown: Shown) -> None:
+    """The answer in a sentence."""
+    if answer := words.headline(shown.comparison):
+        with st.container(key="compare_verdict"):
+            st.markdown(f"##### {as_text(answer)}")
 
-    The machine stands below the sentence, which may be long and belongs on the first screen.
-    """
+
+def show_remarks(shown: Shown) -> None:
+    """The machine of a recorded result, what was fastest, reservations, the result of the guess, and all in words."""
     comparison = shown.comparison
-    if answer := words.headline(comparison):
-        st.markdown(f"##### {as_text(answer)}")
     if shown.recorded:
         machine = _("Recorded earlier, on another machine: {machine}. Start, and see what yours says.")
         st.caption(as_text(machine.format(machine=shown.recorded)))

@@ -75,17 +75,13 @@ def show_time(config: CompareConfig) -> None:
     )
 
 
-def first_fields() -> None:
-    """The settings that everyone needs."""
+def choose_settings() -> None:
+    """What is compared, and in a box that opens everything else, so that the result stays on the first screen."""
     FORM.follow_language()
-    widget("work", on_change=change_work, width=300)
-    widget("depth")
-
-
-def further_fields() -> None:
-    """The sweep, and settings that few need."""
-    sweep_field()
-    with st.popover(_("Modes, sizes, seed"), key="compare_more"):
+    widget("work", on_change=change_work, width=230)
+    with st.popover(_("Settings"), icon=":material/tune:", key="compare_more"):
+        widget("depth")
+        sweep_field()
         work = WORKS[st.session_state[FORM.key("work")]]
         labels = {mode: mode_short(mode, _) for mode in work.modes}
         widget(

@@ -26,6 +26,8 @@ SESSION = BEGIN, OBJECTS, STALE, NOW, WIDE = "draw_begin", "draw_objects", "draw
 last received, and the canvas' width."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
+PEN = 120
+"""Pixels of the field for it: on a phone it stands beside the buttons, so that the answer is on the first screen."""
 MANY = 1_000
 """At most this many strokes are put back: nobody draws as many."""
 MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -93,11 +95,12 @@ def strokes_in(drawing: Any) -> list[dict[str, Any]]:
 def show_buttons() -> None:
     """Undo, Clear and the width of the pen, below the canvas."""
     drawn = bool(st.session_state.get(OBJECTS))
-    with st.container(horizontal=True, vertical_alignment="bottom", width=SIDE):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(_("Undo"), key="draw_undo", icon=":material/undo:", disabled=not drawn, on_click=undo)
         st.button(_("Clear"), key="draw_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)
-    with st.container(width=SIDE):
-        st.slider(_("Width of the pen"), THINNEST, THICKEST, WIDTH, key="draw_width", persist_state="session")
+        st.slider(
+            _("Width of the pen"), THINNEST, THICKEST, WIDTH, key="draw_width", width=PEN, persist_state="session"
+        )
 
 
 def fit_in(wide: int) -> None:

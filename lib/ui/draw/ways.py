@@ -31,8 +31,9 @@ def show_ways() -> None:
     """The choice of ways, above the input. It may appear after the answer."""
     way = choose(_("How to give a digit"), {code: _(name) for code, name in WAYS.items()}, WAY, named=False)
     if way == "canvas":
-        # The toolbar that the canvas shows under a pointer needs room above.
-        st.space("small")
+        # The toolbar that the canvas shows under a pointer needs room above; a finger has none.
+        with st.container(key="draw_toolbar_room"):
+            st.space("small")
 
 
 def show_way_in(row: bool) -> Bytes | None:

@@ -29,7 +29,7 @@ def _(text: str) -> str:
 
 
 def choose_language() -> None:
-    """The switch in the sidebar. The choice goes into the link, so a shared page opens in the same language."""
+    """The switch beside the navigation. The choice goes into the link, so a shared page opens in the same language."""
     language()
     st.segmented_control(
         "Language · 언어",
@@ -37,9 +37,13 @@ def choose_language() -> None:
         key=KEY,
         format_func=LANGUAGES.__getitem__,
         required=True,
-        width="stretch",
+        label_visibility="collapsed",
         on_change=lambda: st.session_state.update(lang_chosen=True),
     )
+
+
+def refuse_language() -> None:
+    """Says so if the link names a language that there is not, and puts the chosen one into the link."""
     linked = st.query_params.get(KEY)
     if linked is not None and linked not in LANGUAGES:
         said = _("There is no language “{code}” here; there are {codes}.")

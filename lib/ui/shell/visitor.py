@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.ui.shell.content_policy import Policy
+from lib.ui.shell.index_page import IndexPage, asks_for_a_page
 
 if TYPE_CHECKING:
     from lib.runs.model.run import Job
@@ -63,10 +64,6 @@ class VisitorCookie:
         await self.app(scope, receive, send_with_cookie)
 
 
-def asks_for_a_page(headers: Headers) -> bool:
-    return "text/html" in headers.get("Accept", "")
-
-
 def has_cookie(headers: Headers) -> bool:
     try:
         return COOKIE in SimpleCookie(headers.get("Cookie", ""))
@@ -82,4 +79,4 @@ def new_cookie(secure: bool) -> str:
 
 def middleware() -> list[Middleware]:
     """The middleware around every request."""
-    return [Middleware(Policy), Middleware(VisitorCookie)]
+    return [Middleware(Policy), Middleware(VisitorCookie), Middleware(IndexPage)]

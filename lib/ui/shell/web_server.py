@@ -38,10 +38,11 @@ def package_folder(name: str) -> Path:
 
 
 ASSETS = {
-    "live_chart.js": Path(__file__).parents[1] / "assets" / "live_chart.js",
+    **{name: Path(__file__).parents[1] / "assets" / name for name in ("live_chart.js", "frame.css", "address.js")},
     "plotly.js": package_folder("plotly") / "package_data" / "plotly.min.js",
 }
-"""Files that the live chart loads: its own code, and plotly.js from the installed plotly."""
+"""Files that a page loads: its style, its address, the live chart's own code, plotly.js from the installed plotly."""
+TYPES = {".js": "text/javascript", ".css": "text/css"}
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
 
@@ -76,7 +77,7 @@ def asset_routes(base: str = "") -> list[Route]:
         else:
             body = await asyncio.to_thread(packed, name)
             headers["Content-Encoding"] = "gzip"
-        return Response(body, media_type="text/javascript", headers=headers)
+        return Response(body, media_type=TYPES[ASSETS[name].suffix], headers=headers)
 
     async def serve_icon(request: Request) -> Response:
         return Response(ICON.read_bytes(), media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})

@@ -14,9 +14,10 @@ from lib.ui.jobs.studies import current_study, forget_study, show_study
 from lib.ui.shell import plain
 from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _
+from lib.ui.shell.projector import KEY as PROJECTOR
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
-from lib.ui.tour.progress import answered, keep_place, place, recall
+from lib.ui.tour.progress import answered, forget_left_at, keep_place, left_at, place, recall
 
 if TYPE_CHECKING:
     from lib.runs.model.run import Study
@@ -59,13 +60,15 @@ def newest_of(code: str) -> Study | None:
 def go_to(code: str) -> None:
     """Opens a lesson. Meant as a button's `on_click`: the link then names nothing of the lesson before."""
     forget_study(TOUR)
-    language = {name: value for name, value in st.query_params.to_dict().items() if name == LANGUAGE}
-    st.query_params.from_dict(language | {LINK: code})
+    forget_left_at()
+    frame = {name: value for name, value in st.query_params.to_dict().items() if name in (LANGUAGE, PROJECTOR)}
+    st.query_params.from_dict(frame | {LINK: code})
 
 
 def show_map(shown: Lesson) -> None:
     """All lessons, folded, with a tick at each whose question was answered."""
     recall()
+    offer_to_go_on(shown)
     done = answered()
     right = sum(LESSONS[code].answers[number].right for code, number in done.items())
     said = _("All lessons: {done} of {count} answered, {right} of them right")
@@ -83,6 +86,13 @@ def show_map(shown: Lesson) -> None:
                 on_click=go_to,
                 args=(lesson.code,),
             )
+
+
+def offer_to_go_on(shown: Lesson) -> None:
+    """The way to the lesson at which an earlier visit ended, if it is another."""
+    code = left_at()
+    if code is not None and code != shown.code:
+        step("tour_go_on", _("Go on where you were: {title}"), code, ":material/resume:")
 
 
 def show_neighbours(shown: Lesson) -> None:

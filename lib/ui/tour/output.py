@@ -32,11 +32,12 @@ class Shown:
 
 
 def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
-    """The function's code with its call as chosen, and its output beside it, below it on a phone."""
+    """The function's code with its call as chosen, and its output beside it, above it on a phone."""
     st.markdown(f"##### {title}")
     wanted = call(lesson, name, dict(shown.chosen.values))
     happened = call(lesson, name, dict(shown.ran.values))
-    code, output = st.columns([0.54, 0.46], gap="medium")
+    with st.container(key=f"tour_part_{name}"):  # on a phone `assets/frame.css` puts the output first
+        code, output = st.columns([0.54, 0.46], gap="medium")
     with code:
         parts = [source(lesson.file, part) for part in (*lesson.uses.get(name, ()), name)]
         show_text("\n\n\n".join(parts) + f"\n\n{wanted}", "python")
@@ -86,5 +87,7 @@ def show_printed(output: Printed) -> None:
 def show_text(text: str, language: str | None) -> None:
     """Text in a block of its own, which scrolls if it is long."""
     lines = text.count("\n") + 1
+    # The container scrolls, not the block: only the container can be scrolled with keys.
     height: int | Literal["content"] = MOST_LINES * LINE if lines > MOST_LINES else "content"
-    st.code(text, language=language, height=height, wrap_lines=True)
+    with st.container(height=height, border=False):
+        st.code(text, language=language, wrap_lines=True)

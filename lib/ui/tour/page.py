@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -21,7 +22,7 @@ from lib.ui.shell.plain import as_text
 from lib.ui.tour.output import Shown, show_function
 from lib.ui.tour.question import show_question
 from lib.ui.tour.values import choose_values, show_error, start
-from lib.ui.tour.views import BELOW
+from lib.ui.tour.views import BELOW, OWN_PICTURES
 from lib.ui.widgets.text import bold
 
 if TYPE_CHECKING:
@@ -36,15 +37,20 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
     number = list(LESSONS).index(lesson.code) + 1
     st.subheader(f"{number} · {_(lesson.title)}")
     notes = bold(_("The notes say"))
-    st.markdown(f"> {notes}: {_(lesson.claim)}")
-    st.markdown(_(lesson.about))
+    with st.container(key="tour_about"):
+        st.markdown(f"> {notes}: {_(lesson.claim)}")
+        st.markdown(_(lesson.about))
     ran = study.config if study and isinstance(study.config, LessonConfig) else None
+    picture = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="tour_values"):
         chosen = choose_values(lesson, ran)
         study_button(TOUR, _("Run"), lambda: start(lesson), study, disabled=chosen is None)
     show_error(lesson)
     show_not_started(TOUR)
     config = chosen or LessonConfig(lesson=lesson.code)
+    if own := OWN_PICTURES.get(lesson.code):
+        with picture:
+            own(dict(config.values))
     if study and ran:
         watch_study(study, lambda now, events: show_result(config, ran, events), poll=POLL_SECONDS)
     else:
@@ -58,7 +64,7 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
 def show_result(chosen: LessonConfig, ran: LessonConfig, events: StudyEvents) -> None:
     """What came out so far; what was recorded until then."""
     outputs = Outputs(events)
-    if not outputs.all:
+    if not outputs.only(chosen_functions(chosen)).all:
         show_recorded(chosen)
         return
     began = next(event for event in events if isinstance(event, Began))
@@ -80,13 +86,18 @@ def say_where(said: str, began: Began) -> None:
     st.caption(as_text(said.format(machine=began.machine, version=began.versions.get("tensorflow", "?"))))
 
 
+def chosen_functions(config: LessonConfig) -> Mapping[str, str]:
+    """The functions that are shown with these values, each with its title."""
+    return LESSONS[config.lesson].chosen(dict(config.values))
+
+
 def show_outputs(shown: Shown) -> None:
     """Every function beside its output, and what that says of the notes."""
-    lesson = LESSONS[shown.chosen.lesson]
-    for name, title in lesson.functions.items():
+    lesson, functions = LESSONS[shown.chosen.lesson], chosen_functions(shown.chosen)
+    for name, title in functions.items():
         show_function(shown, lesson, name, _(title))
     try:
-        words = lesson.truth(shown.outputs, _)
+        words = lesson.truth(shown.outputs.only(functions), _)
     except NoOutput:  # it was stopped, or is still at work
         return
     with st.container(border=True, key="tour_truth"):

@@ -1,6 +1,6 @@
 """How far this visitor is: the answers they gave, kept by their own browser, and their last lesson.
 
-The browser keeps the answers in its local storage, so they outlast a refresh, and the server stores nothing about them.
+The browser keeps both in its local storage, so they outlast a refresh, and the server stores nothing about them.
 A browser that allows no storage keeps them as long as the tab is open.
 """
 
@@ -12,8 +12,9 @@ import streamlit as st
 
 from lib.core.tour.lessons import LESSONS
 
-ANSWERS, PLACE, RECALLED = "tour_answers", "tour_place", "tour_recalled"
-"""Session-state keys: the answers by lesson, the last lesson, and whether the browser has told what it kept."""
+ANSWERS, PLACE, LEFT_AT, RECALLED = "tour_answers", "tour_place", "tour_left_at", "tour_recalled"
+"""Session-state keys: the answers by lesson, the last lesson, the last of an earlier visit until another is opened, and
+whether the browser has told what it kept."""
 
 _component = st.components.v2.component(
     "tour_progress",
@@ -22,9 +23,11 @@ export default function ({ data, setStateValue }) {
   let kept = {};
   try {
     kept = JSON.parse(localStorage.getItem("tf2lab_tour")) ?? {};
-    localStorage.setItem("tf2lab_tour", JSON.stringify({ ...kept, ...data.answers }));
+    // What it kept is told before it is written over.
+    const place = data.recalled && data.place ? { place: data.place } : {};
+    localStorage.setItem("tf2lab_tour", JSON.stringify({ ...kept, ...data.answers, ...place }));
   } catch {}  // this browser keeps nothing, or something else lies there
-  if (!data.recalled && Object.keys(kept).length) setStateValue("kept", kept);
+  if (!data.recalled) setStateValue("kept", kept);
 }
 """,
     isolate_styles=False,
@@ -32,12 +35,14 @@ export default function ({ data, setStateValue }) {
 
 
 def recall() -> None:
-    """Exchanges the answers with the browser. Drawn before anything that shows them."""
-    data = {"answers": dict(answered()), "recalled": st.session_state.get(RECALLED, False)}
+    """Exchanges answers and place with the browser. Drawn before anything that shows them."""
+    data = {"answers": dict(answered()), "place": place(), "recalled": st.session_state.get(RECALLED, False)}
     kept = getattr(_component(key="tour_progress", data=data, on_kept_change=lambda: None, height=1), "kept", None)
     if kept is not None and not st.session_state.get(RECALLED):
         st.session_state[RECALLED] = True
         st.session_state[ANSWERS] = {**sensible(kept), **answered()}
+        if (code := sensible_place(kept)) is not None:
+            st.session_state[LEFT_AT] = code
 
 
 def sensible(kept: object) -> dict[str, int]:
@@ -48,6 +53,12 @@ def sensible(kept: object) -> dict[str, int]:
         for code, number in given.items()
         if code in LESSONS and type(number) is int and 0 <= number < len(LESSONS[code].answers)
     }
+
+
+def sensible_place(kept: object) -> str | None:
+    """The lesson that a browser names as its last, if there is such a lesson."""
+    code = kept.get("place") if isinstance(kept, Mapping) else None
+    return code if isinstance(code, str) and code in LESSONS else None
 
 
 def answered() -> Mapping[str, int]:
@@ -64,6 +75,16 @@ def keep_answer(code: str, number: int) -> None:
 def place() -> str | None:
     """The code of the lesson seen last; None at the first visit."""
     return st.session_state.get(PLACE)
+
+
+def left_at() -> str | None:
+    """The lesson at which an earlier visit ended, until the visitor opens another; None without one."""
+    return st.session_state.get(LEFT_AT)
+
+
+def forget_left_at() -> None:
+    """The visitor has chosen a lesson."""
+    st.session_state.pop(LEFT_AT, None)
 
 
 def keep_place(code: str) -> None:

@@ -12,7 +12,8 @@ import streamlit as st
 from lib.core.errors import Refusal
 from lib.core.settings import Setting, read_values
 from lib.core.studies.configs import TOUR, LessonConfig, StudyError, UnknownSetting
-from lib.core.tour.lesson import Lesson, Value
+from lib.core.tour.code import parameters
+from lib.core.tour.lesson import BLOCK, Lesson, Value
 from lib.core.tour.lessons import LESSONS
 from lib.ui.jobs.actions import NOT_DONE
 from lib.ui.jobs.studies import start_study
@@ -72,18 +73,33 @@ def choose_values(lesson: Lesson, shown: LessonConfig | None) -> LessonConfig | 
     The link has them. One without them brings those of the result that is `shown`.
     """
     form = form_of(lesson.code)
-    form.adopt_link(Chosen(shown) if shown else None)
+    linked = not lesson.varied.keys().isdisjoint(st.query_params)  # though it be with a value that is usual
+    form.adopt_link(Chosen(shown) if shown and not linked else None)
     form.show_refusals()
     form.follow_language()
-    for name, setting in form.settings().items():
+    for name, setting in settings_in_use(lesson).items():
         allowed = _("Allowed: {bounds}.").format(bounds=setting.bounds(_))
-        about: dict[str, Any] = {} if setting.options else {"width": 220}
+        about: dict[str, Any] = {} if setting.options else {"width": 165}
         setting_widget(form.key(name), setting, allowed, ROW, **about)
     chosen = form.chosen_if_allowed()
     if chosen is None:
         return None
     form.write_link(chosen)
     return chosen.config
+
+
+def settings_in_use(lesson: Lesson) -> Mapping[str, Setting]:
+    """What may be varied; of a lesson with blocks, what the functions of the chosen one take. Others keep their value.
+
+    The form has adopted its link.
+    """
+    form = form_of(lesson.code)
+    settings, chosen = form.settings(), form.chosen_if_allowed()
+    if not lesson.blocks or chosen is None:
+        return settings
+    functions = lesson.chosen(dict(chosen.config.values))
+    taken = {BLOCK}.union(*(parameters(lesson)[function] for function in functions))
+    return {name: setting for name, setting in settings.items() if name in taken}
 
 
 def chosen_now(lesson: Lesson) -> LessonConfig:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from lib.core.tour.lesson import Value
 from lib.core.tour.outputs import Outputs
-from lib.ui.tour import api, data, eager, keras, listing, step, tape
+from lib.ui.tour import api, data, devices, eager, keras, listing, step, tape
 from lib.ui.tour.drawn import show_drawn
+from lib.ui.tour.ecosystem import views as ecosystem
+from lib.ui.tour.ecosystem.diagram import show_diagram
 from lib.ui.tour.upgrade.view import show_upgrade
 
 OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
@@ -20,6 +23,8 @@ OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "data": data.VIEWS,
     "listing": listing.VIEWS,
     "step": step.VIEWS,
+    "devices": devices.VIEWS,
+    "ecosystem": ecosystem.VIEWS,
 }
 """By the lesson's code and its function's name. A view draws what the function returned, below what it printed."""
 
@@ -28,3 +33,6 @@ WIDE = frozenset({keras.show_map})
 
 BELOW: Mapping[str, Callable[[], None]] = {"api": show_upgrade}
 """By the lesson's code, what stands below it on its page."""
+
+OWN_PICTURES: Mapping[str, Callable[[Mapping[str, Value]], None]] = {"ecosystem": show_diagram}
+"""By the lesson's code: a picture above its values, made from those that are chosen."""

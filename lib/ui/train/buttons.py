@@ -1,8 +1,10 @@
 """The run that this visitor sees, and the buttons that start, pause, step and stop it.
 
-    no run, or it is over   Start  Rewind          Step 1·10·100  a guess
-    waiting or under way    Pause  Stop  Rewind                   another learning rate
-    paused                  Resume  Stop  Rewind   Step 1·10·100  another learning rate
+    no run, or it is over   Start  Rewind          Step 1·10·100
+    waiting or under way    Pause  Stop  Rewind
+    paused                  Resume  Stop  Rewind   Step 1·10·100
+
+Beside the settings stands a field: for a guess before a run, for another learning rate during it.
 
 Rewind creates a new run with the same settings, paused before its first step. The seed, or the model it is tuned from,
 gives it the very same weights, and the old run keeps its records. Only the visitor who started a run can control it.
@@ -58,20 +60,29 @@ def show(run_id: str) -> None:
 
 def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
     """The buttons for `run` and this visitor, and the reason if the last click did nothing."""
-    own = run if run and may_control(run) else None
-    with st.container(horizontal=True):
+    own = own_of(run)
+    with st.container(horizontal=True, vertical_alignment="center", key="train_buttons"):
         main_buttons(own, config)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
         step_button(own, config)
-        if own and not own.is_over:
-            rate_field(own)
-        else:
-            ask_for_guess()
     if run and own is None:
         plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
     if why := st.session_state.pop(NOT_DONE, None):
         with st.container(key="not_done"):
             plain.warning(why)
+
+
+def own_of(run: Run | None) -> Run | None:
+    """The run, if this visitor may control it."""
+    return run if run and may_control(run) else None
+
+
+def guess_or_rate(run: Run | None) -> None:
+    """The field for a guess, before a run; for another learning rate while the visitor's own is not over."""
+    own = own_of(run)
+    if own and not own.is_over:
+        rate_field(own)
+    else:
+        ask_for_guess()
 
 
 def main_buttons(own: Run | None, config: TrainConfig | None) -> None:

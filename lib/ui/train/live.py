@@ -20,7 +20,7 @@ from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavaila
 from lib.ui.shell.visitor import may_control
 from lib.ui.train.settings_text import settings_words
 from lib.ui.widgets.live_plot import GrowingChart
-from lib.ui.widgets.theme import LIVE_HEIGHT, guessing_words, learning_curve, learning_curve_spec
+from lib.ui.widgets.theme import guessing_words, learning_curve, learning_curve_spec
 
 RUN_POLL_SECONDS = 0.5
 """Seconds between polls of the visitor's own open run."""
@@ -77,7 +77,7 @@ def show_nothing_yet() -> None:
     with st.container(key="live_chart"):
         chart = GrowingChart("live")
         chart.forget()
-        chart.draw("", learning_curve(None, ()), spec, _("An empty chart: no run yet."), LIVE_HEIGHT)
+        chart.draw("", learning_curve(None, ()), spec, _("An empty chart: no run yet."))
 
 
 def show_status(seen: RunView) -> None:
@@ -92,8 +92,6 @@ def show_status(seen: RunView) -> None:
 def show_chart(chart: GrowingChart, seen: RunView) -> None:
     """The live chart of loss, accuracy and speed, with the run's settings."""
     run = seen.run
-    with st.container(key="run_settings"):
-        st.caption(own_settings(run))
     with st.container(key="live_chart"):
         lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
         is_empty = not lines["loss"].x
@@ -107,7 +105,9 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
         )
         # With the first point the axes change, so it is another chart.
         name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
-        chart.draw(name, lines, spec, alt(seen), LIVE_HEIGHT, newest_epoch(seen))
+        chart.draw(name, lines, spec, alt(seen), news=newest_epoch(seen))
+    with st.container(key="run_settings"):
+        st.caption(own_settings(run))
     if seen.rate_changes:
         st.caption(rate_words(seen))
     if run.scheme < SCHEME:

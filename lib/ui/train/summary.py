@@ -22,6 +22,7 @@ from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import may_control
 from lib.ui.train.run_comparison import show_against
+from lib.ui.widgets.table import chart
 from lib.ui.widgets.text import bold, duration
 from lib.ui.widgets.theme import time_split
 
@@ -108,7 +109,7 @@ def show_time(seen: RunView, parts: dict[str, float]) -> None:
     """The time split as bar, text and numbers."""
     words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
     st.markdown(bold(_("Where the time went")))
-    st.plotly_chart(time_split(parts), key="time_split", config={"displayModeBar": False}, alt=words)
+    chart(time_split(parts), "time_split", words)
     for text in (words, *untraced_words(seen)):
         st.caption(text)
 

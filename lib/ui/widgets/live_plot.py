@@ -14,6 +14,7 @@ import streamlit as st
 
 from lib.core.training.curve import Line
 from lib.ui.shell.web_server import asset_url
+from lib.ui.widgets.enlarge import enlarged
 
 # Sent inside every message, so it only loads the real code, which the browser caches.
 LOADER = """
@@ -45,14 +46,15 @@ class GrowingChart:
         lines: Mapping[str, Line],
         spec: Callable[[], Mapping[str, Any]],
         alt: str,
-        height: int,
+        height: int | None = None,
         news: str = "",
     ) -> None:
         """Draws `lines`, one per trace of the spec and in the same order; sends only points that the browser lacks.
 
         `drawing` identifies the chart's subject (a run); when it changes, the chart starts over. `spec` returns
         Plotly's `traces` (without points) and `layout` and is called only then; `alt` is the text alternative, `news`
-        the text that screen readers announce when it changes; `height` is in pixels.
+        the text that screen readers announce when it changes; `height` is in
+        pixels; without it, the chart is as high as `assets/frame.css` says.
         """
         whole = self.sent.get("drawing") != drawing
         before: Mapping[str, int] = {} if whole else self.sent["before"]
@@ -60,7 +62,7 @@ class GrowingChart:
             {"from": before.get(name, 0), "x": line.x[before.get(name, 0) :], "y": line.y[before.get(name, 0) :]}
             for name, line in lines.items()
         ]
-        message = {
+        message: dict[str, Any] = {
             "code": asset_url("live_chart.js"),
             "plotly": asset_url("plotly.js"),
             "run": drawing,
@@ -70,8 +72,8 @@ class GrowingChart:
             "height": height,
         }
         if whole:
-            message["spec"] = spec()
-        _component(key=self.key, data=message, on_need_full_change=self.forget, height=height)
+            message["spec"] = enlarged(spec())
+        _component(key=self.key, data=message, on_need_full_change=self.forget, height=height or "content")
         # A message repeats the points of the one before, so a dropped message loses nothing.
         counts = {name: len(line.x) for name, line in lines.items()}
         self.sent.update(drawing=drawing, before=counts if whole else self.sent["now"], now=counts)

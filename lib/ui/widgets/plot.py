@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from lib.ui.shell.web_server import asset_url
+from lib.ui.widgets.enlarge import enlarged
 from lib.ui.widgets.live_plot import LOADER
 
 _component = st.components.v2.component("steady_chart", js=LOADER, isolate_styles=False)
@@ -23,6 +24,7 @@ def steady_chart(key: str, spec: Mapping[str, Any], alt: str, drawing: str, news
     `drawing` identifies the chart's subject: while it stays the same, the viewer's zoom stays. `alt` is the text
     alternative, `news` the text that screen readers announce when it changes.
     """
+    spec = enlarged(spec)
     height = spec["layout"]["height"]
     message = {
         "code": asset_url("live_chart.js"),

@@ -45,7 +45,6 @@ TEST_COLOUR = "#D55E00"
 VALIDATION_COLOUR = "#AA4499"
 GUESS_COLOUR = "#8A8F98"
 """Grey that is visible on both themes, unlike train's and test's colours."""
-LIVE_HEIGHT = 620
 MARGIN = 0.02
 """The axis of accuracies may go this far beyond 0 and 100 %, so that a line there is fully visible."""
 LOSSES = (1, 4)
@@ -109,7 +108,6 @@ def learning_curve_spec(
             {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
         ],
         "layout": {
-            "height": LIVE_HEIGHT,
             "margin": {"l": 56, "r": 12, "t": 36, "b": 44},
             **CLEAR,
             "hovermode": "x unified",
@@ -137,7 +135,7 @@ def _guessing() -> dict[str, Any]:
         "y0": GUESSING_LOSS,
         "y1": GUESSING_LOSS,
         "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": "dash"},
-        "label": {"text": guessing_words(), "textposition": "end", "yanchor": "bottom", "font": {"size": 11}},
+        "label": {"text": guessing_words(), "textposition": "end", "yanchor": "top", "font": {"size": 11}},
     }
 
 

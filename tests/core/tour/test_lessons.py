@@ -11,7 +11,7 @@ from lib.core.data.dataset import load_images
 from lib.core.i18n import CATALOGUES, translator
 from lib.core.studies.configs import LessonConfig, StudyError, UnknownSetting, study_from_dict, study_to_dict
 from lib.core.tour.code import ROOT, call, parameters, script
-from lib.core.tour.lesson import Lesson
+from lib.core.tour.lesson import BLOCK, Lesson
 from lib.core.tour.lessons import LESSONS
 from tests.core.tour.lessons import every_lesson
 
@@ -56,6 +56,7 @@ def test_its_functions_stand_in_its_file_and_take_only_what_is_varied(lesson: Le
     there = parameters(lesson)
     assert lesson.functions.keys() <= there.keys()
     taken = {name for function in lesson.functions for name in there[function]}
+    taken |= {BLOCK} if lesson.blocks else set()
     assert taken == lesson.varied.keys(), "each varied value is taken by a function, and nothing else is"
     assert not taken & TAKEN
 
@@ -72,6 +73,16 @@ def test_what_is_shown_above_a_function_and_explained_stands_in_its_code(lesson:
     for name in lesson.functions:
         shown = "\n".join(code[part] for part in (*lesson.uses.get(name, ()), name))
         assert [line for line in lesson.lines.get(name, ()) if line not in shown] == []
+
+
+@every_lesson
+def test_each_block_has_functions_of_its_own(lesson: Lesson) -> None:
+    if not lesson.blocks:
+        return
+    assert lesson.blocks.keys() == lesson.varied[BLOCK].setting.options.keys()
+    assert [name for names in lesson.blocks.values() for name in names] == list(lesson.functions)
+    for block, names in lesson.blocks.items():
+        assert tuple(lesson.chosen(lesson.values({BLOCK: block}))) == names
 
 
 @every_lesson

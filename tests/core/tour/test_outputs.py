@@ -28,6 +28,7 @@ def test_each_output_is_found_by_name_and_key() -> None:
     assert outputs.seconds("b", "eager") == 0.002
     assert outputs.column("b", "new") == ("", "z")
     assert outputs.of("a") == LEFT[:2]
+    assert outputs.only(["a"]).all == LEFT[:2]
 
 
 def test_what_did_not_come_out_is_said() -> None:
@@ -59,9 +60,11 @@ def test_a_recording_has_every_function_and_comes_back_from_its_file(lesson: Les
 @every_lesson
 @pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_its_truth_is_told_from_what_was_recorded(lesson: Lesson, lang: str) -> None:
-    words = lesson.truth(Outputs(recording(lesson.code).outputs), translator(lang))
-    assert words.strip()
-    assert "{" not in words.replace("{{", "")
+    recorded = Outputs(recording(lesson.code).outputs)
+    for names in lesson.blocks.values() or [tuple(lesson.functions)]:
+        words = lesson.truth(recorded.only(names), translator(lang))
+        assert words.strip()
+        assert "{" not in words.replace("{{", "")
     with pytest.raises(NoOutput):
         lesson.truth(Outputs(()), translator(lang))
 

@@ -1,6 +1,7 @@
 """What the lessons' texts claim is what comes out, whatever is chosen."""
 
 import functools
+import json
 import re
 from operator import attrgetter
 
@@ -12,10 +13,11 @@ from tensorflow.tools.compatibility.renames_v2 import renames
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.listing import CURVES
 from lib.core.tour.outputs import Numbers, Outputs
-from lib.ml.tour import teach
+from lib.ml.tour import devices, ecosystem, teach
 from tests.ml.tour.test_every_lesson import taught
 
 
+@functools.cache
 def outputs_of(code: str, **values: int | float | str) -> Outputs:
     return taught(LESSONS[code], values)
 
@@ -323,3 +325,66 @@ def test_the_model_is_drawn_with_the_shapes_between_its_layers() -> None:
     assert re.findall(r'\["(\w+)"\]', text) == ["InputLayer", "Conv2D", "Flatten", "Dense", "Dense"]
     shapes = ["(None, 28, 28, 1)", "(None, 26, 26, 3)", "(None, 2028)", "(None, 7)"]
     assert re.findall(r'\|"(.+?)"\|', text) == shapes
+
+
+def test_logical_devices_bring_the_same_losses() -> None:
+    outputs = outputs_of("devices", replicas=3)
+    alone, mirrored = (outputs.array("mirrored_in_its_own_process", f"losses_{way}") for way in ("alone", "mirrored"))
+    np.testing.assert_allclose(mirrored, alone, atol=1e-5)
+    assert mirrored[-1] < mirrored[0] - 0.5, "it learns"
+    assert "RuntimeError" in outputs.error("losses_on_logical_devices"), "TensorFlow has begun long ago"
+
+
+def test_a_device_that_is_not_there_is_replaced_softly_and_refused_strictly() -> None:
+    outputs = outputs_of("devices", replicas=3)
+    softly = outputs.text("where_it_ran").splitlines()[-1]
+    assert softly.startswith("GPU:7, softly")
+    assert "GPU:7" not in softly.split(":", 2)[2]
+    assert "Could not satisfy device specification" in outputs.error("where_it_ran")
+
+
+def test_a_type_of_fewer_bytes_is_less_exact() -> None:
+    lines = [line.split() for line in outputs_of("devices", replicas=3).text("product_by_type").splitlines()]
+    off = {words[0]: float(words[-1]) for words in lines}
+    assert off["float64"] < off["float32"] < off["float16"] < off["bfloat16"]
+
+
+def test_where_no_tpu_is_named_that_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TPU_NAME", "TPU_CONFIG", "KUBE_GOOGLE_CLOUD_TPU_ENDPOINTS"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ValueError, match="Please provide a TPU Name"):
+        devices.connect_to_a_tpu()
+
+
+def test_a_process_of_its_own_has_a_limit_and_says_what_went_wrong() -> None:
+    with pytest.raises(TimeoutError, match="no answer within"):
+        devices.in_a_process_of_its_own(devices.what_there_is, seconds=0.01)
+    with pytest.raises(RuntimeError, match="TypeError"):
+        devices.in_a_process_of_its_own(devices.what_there_is, "too many")
+
+
+def test_a_request_is_answered_as_tensorflow_serving_would() -> None:
+    text = outputs_of("ecosystem", block="serving").text("predict_as_tensorflow_serving")
+    assert '{"signature_name": "serving_default", "instances": [[[' in text
+    answer = json.loads(text.split("the answer:\n")[1].rpartition("the largest")[0])
+    model = ecosystem.trained_network(4, 1000)
+    images = ecosystem.digits(2, 3)[0].astype(float).round(2).astype(np.float32)
+    np.testing.assert_allclose(answer["predictions"], model(images), atol=1e-6)
+
+
+def test_litert_is_smaller_and_names_the_same_classes() -> None:
+    text = outputs_of("ecosystem", block="litert", count=64).text("litert_beside_keras")
+    before, after = (int(size.replace(",", "")) for size in re.findall(r"([\d,]+) bytes", text))
+    assert after < before
+    assert "the same class for 64 of 64 digits" in text
+
+
+def test_what_c_computes_is_what_python_does() -> None:
+    text = outputs_of("ecosystem", block="languages").text("called_from_c")
+    assert text.count(": OK") == 2
+    assert float(text.split()[-1]) < 1e-6
+
+
+def test_only_the_chosen_block_runs() -> None:
+    left = {each.name for each in outputs_of("ecosystem", block="network", learned=20).all}
+    assert left == {"trained_network", "how_well_it_reads"}

@@ -1,5 +1,6 @@
 """Every lesson's code really runs, shows what the recording promises, and runs without this app."""
 
+import functools
 import re
 import subprocess
 import sys
@@ -13,12 +14,12 @@ from lib.core.settings import Setting
 from lib.core.studies.configs import LessonConfig
 from lib.core.studies.recordings import recording
 from lib.core.tour.code import ROOT, call, script, script_name
-from lib.core.tour.lesson import Lesson, Value
+from lib.core.tour.lesson import BLOCK, Lesson, Value
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Listed, Numbers, Output, Outputs, Printed, Timed
 from lib.core.training.events import Finished
 from lib.ml.environment import processor_name, versions
-from lib.ml.tour.teach import teach
+from lib.ml.tour.teach import module_of, outputs_of, teach
 from tests.core.tour.lessons import every_lesson
 
 COUNTED = re.compile(r"(?<=_)\d+(?=\])|0x[0-9a-f]+|(?<=line )\d+")
@@ -30,6 +31,18 @@ def taught(lesson: Lesson, given: Mapping[str, Value] | None = None) -> Outputs:
     events: list[Any] = list(teach(LessonConfig(lesson=lesson.code, values=tuple((given or {}).items()))))
     assert isinstance(events[-1], Finished)
     return Outputs(events)
+
+
+def taught_all(lesson: Lesson) -> Outputs:
+    """Everything that comes out with the lesson's own values, of every block."""
+    blocks = [{BLOCK: block} for block in lesson.blocks] or [{}]
+    return Outputs(output for block in blocks for output in taught(lesson, block).all)
+
+
+@functools.cache
+def usual(code: str) -> Outputs:
+    """The same of the lesson with this code; it runs once for all tests that look at it."""
+    return taught_all(LESSONS[code])
 
 
 def said(output: Output) -> str:
@@ -58,16 +71,17 @@ def others(setting: Setting, value: Value) -> list[Value]:
 
 @every_lesson
 def test_every_function_runs_and_the_truth_is_told(lesson: Lesson) -> None:
-    outputs = taught(lesson)
+    outputs = usual(lesson.code)
     assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(lesson.functions)
     assert all(len(outputs.of(name)) > 1 or outputs.text(name) or outputs.error(name) for name in lesson.functions)
-    assert lesson.truth(outputs, str)
+    for names in lesson.blocks.values() or [tuple(lesson.functions)]:
+        assert lesson.truth(outputs.only(names), str)
 
 
 @every_lesson
 def test_the_recording_is_what_a_fresh_run_brings(lesson: Lesson) -> None:
     """Where two runs here differ, as in times, only the kind of each output is compared."""
-    recorded, (once, twice) = recording(lesson.code), (taught(lesson), taught(lesson))
+    recorded, (once, twice) = recording(lesson.code), (usual(lesson.code), taught_all(lesson))
     keys = [(type(each), each.name, getattr(each, "key", "")) for each in once.all]
     assert keys == [(type(each), each.name, getattr(each, "key", "")) for each in recorded.outputs]
     same_machine = (recorded.began.machine, dict(recorded.began.versions)) == (processor_name(), versions())
@@ -86,27 +100,23 @@ def test_the_recording_is_what_a_fresh_run_brings(lesson: Lesson) -> None:
 @every_lesson
 def test_each_varied_value_changes_what_comes_out(lesson: Lesson) -> None:
     """Only functions that take the value count, so that chance elsewhere does not pass for a change."""
-    usual = lesson.values({})
-    before = taught(lesson)
+    own, before = lesson.values({}), usual(lesson.code)
     for name, varied in lesson.varied.items():
+        if name == BLOCK:  # it chooses functions, and none takes it
+            continue
         for other in others(varied.setting, varied.value):
-            after = taught(lesson, {name: other})
-            taking = [
-                each
-                for each in lesson.functions
-                if call(lesson, each, usual) != call(lesson, each, usual | {name: other})
-            ]
-            changed = [
-                function
-                for function in taking
-                if [*map(essence, before.of(function))] != [*map(essence, after.of(function))]
-            ]
-            assert changed, f"{name} = {other} changes nothing"
+            values = own | {name: other}
+            taking = [each for each in lesson.functions if call(lesson, each, own) != call(lesson, each, values)]
+            assert any(
+                [*map(essence, before.of(each))]
+                != [*map(essence, outputs_of(module_of(lesson.code), each, values, lesson.file))]
+                for each in taking
+            ), f"{name} = {other} changes nothing"
 
 
 @every_lesson
 def test_no_output_names_a_folder_of_the_server(lesson: Lesson) -> None:
-    texts = " ".join(f"{each.text} {each.error}" for each in taught(lesson).all if isinstance(each, Printed))
+    texts = " ".join(f"{each.text} {each.error}" for each in usual(lesson.code).all if isinstance(each, Printed))
     for folder in (ROOT, Path(sys.prefix), Path.home(), Path(sys.base_prefix) / "lib"):
         assert f"{folder}/" not in texts
     assert "site-packages" not in texts

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from lib.core.i18n import LANGUAGES, translator
 from lib.core.studies.configs import LessonConfig, StudyError, UnknownSetting
 from lib.core.studies.recordings import recording
-from lib.core.tour.code import call
-from lib.core.tour.lesson import Lesson
+from lib.core.tour.code import call, parameters
+from lib.core.tour.lesson import BLOCK, Lesson
 from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Listed, Output, Outputs, Printed
 from lib.core.training.events import Finished, Stopped
@@ -28,6 +28,7 @@ both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 FIRST = next(iter(LESSONS.values()))
 DOTTED = re.compile(r"\b\w+(?:\.\w+)+")
 """A name of the code such as `tf.compat.v1.Session`, which has no language."""
+BLOCKS = next(lesson for lesson in LESSONS.values() if lesson.blocks)
 VARIED = next(lesson for lesson in LESSONS.values() if lesson.varied)
 
 
@@ -85,24 +86,42 @@ def test_before_run_a_lesson_shows_its_recording(lesson: Lesson, lang: str) -> N
     visitor = visit("tour", lang=lang, lesson=lesson.code)
     assert works(visitor)
     words, code, recorded = "\n".join(words_on(visitor)), code_on(visitor), recording(lesson.code)
-    for text in (lesson.title, lesson.claim, lesson.about, lesson.question, *lesson.functions.values()):
+    functions = lesson.chosen(lesson.values({}))
+    for text in (lesson.title, lesson.claim, lesson.about, lesson.question, *functions.values()):
         assert _(text) in words
     for answer in lesson.answers:
         assert _(answer.text) in words
         assert _(answer.why) not in words
     assert recorded.began.versions["tensorflow"] in words_in(visitor, "tour_recorded")
-    for name in lesson.functions:
+    for name in functions:
         assert f"def {name}(" in code
         assert call(lesson, name, lesson.values({})) in code
-    for output in recorded.outputs:
+    for output in Outputs(recorded.outputs).only(functions).all:
         if isinstance(output, Printed):
             assert output.text.rstrip("\n") in code
             assert output.error in code
-    assert words_in(visitor, "tour_truth").endswith(lesson.truth(Outputs(recorded.outputs), _))
+    assert words_in(visitor, "tour_truth").endswith(lesson.truth(Outputs(recorded.outputs).only(functions), _))
     assert not visitor.get_by_key("tour_start").disabled
     assert there(visitor, "tour_script")
     if lang == "ko":
         assert english_on(visitor) == []
+
+
+@pytest.mark.parametrize("block", list(BLOCKS.blocks))
+def test_a_block_shows_its_functions_what_they_take_and_its_own_truth(store: Store, block: str) -> None:
+    """A result of another block does not stand in for what was recorded of this one."""
+    other = next(each for each in BLOCKS.blocks if each != block)
+    config = LessonConfig(lesson=BLOCKS.code, values=((BLOCK, other),))
+    recorded = Outputs(recording(BLOCKS.code).outputs)
+    study_id = ran(store, config, [recording(BLOCKS.code).began, *recorded.only(BLOCKS.blocks[other]).all])
+    visitor = visit("tour", lesson=BLOCKS.code, tour=study_id, block=block)
+    assert works(visitor)
+    functions = BLOCKS.blocks[block]
+    assert [name for name in BLOCKS.functions if f"def {name}(" in code_on(visitor)] == list(functions)
+    taken = {BLOCK}.union(*(parameters(BLOCKS)[name] for name in functions))
+    assert {name for name in BLOCKS.varied if there(visitor, f"tour_{BLOCKS.code}_{name}")} == taken
+    assert there(visitor, "tour_recorded")
+    assert words_in(visitor, "tour_truth").endswith(BLOCKS.truth(recorded.only(functions), str))
 
 
 def test_what_a_browser_says_it_kept_is_checked() -> None:

@@ -39,7 +39,7 @@ def test_an_asset_arrives_whole_packed_or_not(name: str) -> None:
         status, headers, body = fetch(f"/{asset_url(name)}", encoding)
         assert status == 200
         assert unpack(body) == whole
-        assert headers["content-type"].startswith("text/javascript")
+        assert headers["content-type"].startswith("text/css" if name.endswith(".css") else "text/javascript")
         assert "immutable" in headers["cache-control"]
         assert headers["vary"] == "Accept-Encoding"
         assert headers.get("content-encoding", "") == ("gzip" if encoding else "")

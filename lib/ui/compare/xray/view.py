@@ -32,6 +32,7 @@ from lib.ui.shell.language import _
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 from lib.ui.widgets.choice import choose
+from lib.ui.widgets.enlarge import enlarged_figure
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold
 
@@ -125,9 +126,8 @@ def show_graphs(study_id: str, seen: Xrayed) -> None:
             st.markdown(bold(title))
             graph, layout = arranged(f"{study_id}/{side}", detail, nodes, edges)
             said = graph_words(title, graph, layout, len(nodes))
-            st.plotly_chart(
-                graph_figure(graph, layout), key=f"xray_graph_{side}", config=TOOLS, alt=said, width="stretch"
-            )
+            figure = enlarged_figure(graph_figure(graph, layout))
+            st.plotly_chart(figure, key=f"xray_graph_{side}", config=TOOLS, alt=said, width="stretch")
             st.caption(said)
 
 

@@ -1,0 +1,112 @@
+"""What a page is about stands within the first screen, on a projector and on a phone; nobody has to scroll."""
+
+import re
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.accessibility import expect_accessible
+from tests.browser.serving import Server
+from tests.browser.strokes import canvas, with_a_finger, with_the_mouse
+from tests.browser.visiting import (
+    DESK,
+    ENDLESS,
+    PHONE,
+    expect_in_sight,
+    open_page,
+    press,
+    start,
+    visitor,
+    wait_for_points,
+    wait_for_status,
+)
+from tests.pages.compare.comparisons import tell
+from tests.pages.draw.drawing import FOUR
+
+PROJECTOR: dict[str, Any] = DESK | {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
+LANDSCAPE: dict[str, Any] = PHONE | {"viewport": {"width": 844, "height": 390}}
+SCREENS = (PROJECTOR, PHONE | {"color_scheme": "dark"})
+
+LIVE = ".st-key-live_chart .growing-chart"
+VERDICT, STRIP = ".st-key-compare_verdict", ".st-key-compare_strip .growing-chart"
+MEASURING = "work=tiny_ops&modes=eager,graph&depth=thorough&sizes=" + ",".join(map(str, range(10, 310)))
+
+
+@pytest.fixture
+def screens(browser: Browser):
+    """The first visitor has a projector, light and English, the second a phone, dark and Korean."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(visitor(browser, **screen | {"locale": locale}))
+            for screen, locale in zip(SCREENS, ("en-US", "ko-KR"), strict=True)
+        ]
+
+
+def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: list[Page]) -> None:
+    """One visitor starts it, the other watches it by its link."""
+    owner, watcher = screens
+    for page in screens:
+        open_page(page, f"{server.url}/train?{ENDLESS}")
+        expect_in_sight(page, LIVE, ".st-key-train_start")
+    start(owner)
+    open_page(watcher, owner.url)
+    for page in screens:
+        wait_for_points(page)
+        wait_for_status(page, "running")
+        expect_in_sight(page, LIVE)
+    expect_in_sight(owner, ".st-key-train_pause", ".st-key-train_stop")
+    press(owner, "train_stop")
+    for page in screens:
+        wait_for_status(page, "stopped")
+        expect_in_sight(page, LIVE)
+        expect_accessible(page)
+
+
+def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: Server, screens: list[Page]) -> None:
+    for page in screens:
+        open_page(page, f"{server.url}/compare")
+        expect_in_sight(page, STRIP, ".st-key-compare_start")
+    study_id = tell(server.store, "finished, training")
+    for page in screens:
+        open_page(page, f"{server.url}/compare?compare={study_id}")
+        expect_in_sight(page, VERDICT, STRIP)
+        expect_accessible(page)
+    owner, watcher = screens
+    open_page(owner, f"{server.url}/compare?{MEASURING}")
+    start(owner, "compare_start", "compare")
+    wait_for_status(owner, "running", of="compare")
+    open_page(watcher, owner.url)
+    for page in screens:
+        press(page, page.get_by_role("radio", name=re.compile("^(Samples|표본)$")))
+        expect_in_sight(page, STRIP)
+    expect_in_sight(owner, ".st-key-compare_stop")
+    press(owner, "compare_stop")
+    wait_for_status(owner, "stopped", of="compare")
+
+
+def test_the_canvas_and_the_answer_before_and_after_a_stroke(server: Server, screens: list[Page]) -> None:
+    for page, draw in zip(screens, (with_the_mouse, with_a_finger), strict=True):
+        open_page(page, f"{server.url}/draw")
+        canvas(page).wait_for()
+        expect_in_sight(page, ".st-key-canvas", ".st-key-prediction")
+        draw(page, FOUR)
+        expect(page.locator("[class*='st-key-draw_read_']")).to_be_visible()
+        expect_in_sight(page, ".st-key-canvas", "[class*='st-key-draw_read_']")
+        expect_accessible(page)
+
+
+@pytest.mark.parametrize("screen", [PHONE, LANDSCAPE], ids=["upright", "on its side"])
+def test_on_a_phone_the_menu_and_the_language_are_reached_by_finger(
+    server: Server, browser: Browser, screen: dict[str, Any]
+) -> None:
+    with visitor(browser, **screen) as phone:
+        open_page(phone, f"{server.url}/train")
+        press(phone, phone.get_by_role("radio", name="한국어"), finger=True)
+        expect(phone.get_by_role("heading", name="학습하기")).to_be_visible()
+        if phone.get_by_test_id("stExpandSidebarButton").is_visible():
+            press(phone, phone.get_by_test_id("stExpandSidebarButton"), finger=True)
+        press(phone, phone.get_by_role("link", name="그리기"), finger=True)
+        expect(phone.get_by_role("heading", name="그리기")).to_be_visible()
+        expect(phone.locator(".st-key-canvas")).to_be_in_viewport()
