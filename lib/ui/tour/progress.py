@@ -16,8 +16,10 @@ ANSWERS, PLACE, LEFT_AT, RECALLED = "tour_answers", "tour_place", "tour_left_at"
 """Session-state keys: the answers by lesson, the last lesson, the last of an earlier visit until another is opened, and
 whether the browser has told what it kept."""
 
+KEY = "tour_progress"
+
 _component = st.components.v2.component(
-    "tour_progress",
+    KEY,
     js="""
 export default function ({ data, setStateValue }) {
   let kept = {};
@@ -36,13 +38,19 @@ export default function ({ data, setStateValue }) {
 
 def recall() -> None:
     """Exchanges answers and place with the browser. Drawn before anything that shows them."""
+    take_in(getattr(st.session_state.get(KEY), "kept", None))
     data = {"answers": dict(answered()), "place": place(), "recalled": st.session_state.get(RECALLED, False)}
-    kept = getattr(_component(key="tour_progress", data=data, on_kept_change=lambda: None, height=1), "kept", None)
-    if kept is not None and not st.session_state.get(RECALLED):
-        st.session_state[RECALLED] = True
-        st.session_state[ANSWERS] = {**sensible(kept), **answered()}
-        if (code := sensible_place(kept)) is not None:
-            st.session_state[LEFT_AT] = code
+    _component(key=KEY, data=data, on_kept_change=lambda: None, height=1)
+
+
+def take_in(kept: object) -> None:
+    """What the browser has kept, once it has told it; what was answered since then counts for more."""
+    if kept is None or st.session_state.get(RECALLED):
+        return
+    st.session_state[RECALLED] = True
+    st.session_state[ANSWERS] = {**sensible(kept), **answered()}
+    if (code := sensible_place(kept)) is not None:
+        st.session_state[LEFT_AT] = code
 
 
 def sensible(kept: object) -> dict[str, int]:

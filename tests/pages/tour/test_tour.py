@@ -20,7 +20,7 @@ from lib.core.upgrade.examples import EXAMPLES
 from lib.runs.db.store import Store
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.visitor import known_by
-from lib.ui.tour.progress import sensible
+from lib.ui.tour.progress import sensible, sensible_place
 from tests.core.tour.lessons import every_lesson
 from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
@@ -130,6 +130,9 @@ def test_what_a_browser_says_it_kept_is_checked() -> None:
     assert sensible({FIRST.code: last, "gone": 0}) == {FIRST.code: last}
     for nonsense in (None, [], "x", 3, {FIRST.code: last + 1}, {FIRST.code: -1}, {FIRST.code: True}, {FIRST.code: "0"}):
         assert sensible(nonsense) == {}
+        assert sensible_place(nonsense) is None
+    assert sensible_place({"place": FIRST.code}) == FIRST.code
+    assert [sensible_place({"place": wrong}) for wrong in ("gone", 1, [FIRST.code])] == [None] * 3
 
 
 @every_lesson
