@@ -39,7 +39,7 @@ class Box:
 
 BOXES: Mapping[str, Box] = {
     "data": Box("tf.data", mark("reads and prepares"), lesson="data"),
-    "keras": Box("tf.keras", mark("layers and models"), lesson="models"),
+    "keras": Box("tf.keras", mark("layers and models"), lesson="keras"),
     "devices": Box("CPU · GPU · TPU", mark("strategies"), lesson="devices"),
     "network": Box(mark("Training"), mark("a small network"), "network"),
     "tensorboard": Box("TensorBoard", mark("event files"), "tensorboard"),
