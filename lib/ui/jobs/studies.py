@@ -126,9 +126,10 @@ def watch_study(study: Study, draw: Draw, running: Say | None = None, poll: floa
     """
     trouble = engine().state().trouble
     open_when_drawn = study.is_open
+    shown_when_drawn = st.session_state.get(_shown(study.kind))
 
     def follow() -> None:
-        if st.session_state.get(_shown(study.kind)) != study.id:
+        if st.session_state.get(_shown(study.kind)) != shown_when_drawn:
             st.rerun()
         with says_when_store_unavailable():
             now, events = study_feed(study.id).look()
