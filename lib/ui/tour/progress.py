@@ -26,7 +26,8 @@ export default function ({ data, setStateValue }) {
   try {
     kept = JSON.parse(localStorage.getItem("tf2lab_tour")) ?? {};
     // What it kept is told before it is written over.
-    const place = data.recalled && data.place ? { place: data.place } : {};
+    const [here] = Object.keys(data.place);
+    const place = data.recalled && here ? { place: here } : {};
     localStorage.setItem("tf2lab_tour", JSON.stringify({ ...kept, ...data.answers, ...place }));
   } catch {}  // this browser keeps nothing, or something else lies there
   if (!data.recalled) setStateValue("kept", kept);
@@ -39,7 +40,8 @@ export default function ({ data, setStateValue }) {
 def recall() -> None:
     """Exchanges answers and place with the browser. Drawn before anything that shows them."""
     take_in(getattr(st.session_state.get(KEY), "kept", None))
-    data = {"answers": dict(answered()), "place": place(), "recalled": st.session_state.get(RECALLED, False)}
+    here = {code: True} if (code := place()) else {}  # a name of the code, like those of the answers, and no word
+    data = {"answers": dict(answered()), "place": here, "recalled": st.session_state.get(RECALLED, False)}
     _component(key=KEY, data=data, on_kept_change=lambda: None, height=1)
 
 
