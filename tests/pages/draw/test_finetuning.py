@@ -97,7 +97,8 @@ def test_each_model_chosen_is_tested_with_its_interval_and_its_mix_ups(store: St
     assert works(visitor)
     low, high = wilson_interval(2, 20)
     said = words_in(visitor, "own_result_0")
-    for figure in (f"{100 * low:.1f} %", f"{100 * high:.1f} %"):
+    space = "" if lang == "ko" else " "
+    for figure in (f"{100 * low:.1f}{space}%", f"{100 * high:.1f}{space}%"):
         assert figure in said
     table, other = (element.value for element in visitor.dataframe)
     assert table["3"].tolist() == [2] * 10, "it takes everything for a three"
@@ -189,7 +190,8 @@ def test_both_accuracies_stand_on_both_pages_and_the_tuned_run_reads_by_one_pres
     for visitor in (train, draw):
         assert works(visitor)
         said = words_in(visitor, "tuned")
-        for figure in ("25.00 % → 100.00 %", "95.12 % → 96.12 %", base[:4], *intervals(1, 4), *intervals(9512, 10_000)):
+        ends = [*intervals(1, 4, lang), *intervals(9512, 10_000, lang)]
+        for figure in ("25.00 % → 100.00 %", "95.12 % → 96.12 %", base[:4], *ends):
             assert figure in said
         if lang == "ko":
             assert english_left(words_on(visitor)) == []
@@ -203,8 +205,9 @@ def test_both_accuracies_stand_on_both_pages_and_the_tuned_run_reads_by_one_pres
     )
 
 
-def intervals(right: int, total: int) -> list[str]:
-    return [f"{100 * end:.1f} %" for end in wilson_interval(right, total)]
+def intervals(right: int, total: int, lang: str) -> list[str]:
+    space = "" if lang == "ko" else " "
+    return [f"{100 * end:.1f}{space}%" for end in wilson_interval(right, total)]
 
 
 def test_a_run_tuned_from_a_tuned_one_counts_what_is_not_new_any_more(store: Store) -> None:
