@@ -1,6 +1,7 @@
 """A visitor takes the Tour: sees a lesson, runs it, varies it, answers, goes on; somebody else opens the link."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,31 +28,39 @@ from tests.browser.visiting import (
 )
 from tests.core.tour.lessons import every_lesson
 
-SCREENS = {"desk": DESK | {"color_scheme": "light"}, "phone": PHONE | {"color_scheme": "dark"}}
+SCREENS = {"en": DESK | {"color_scheme": "light"}, "ko": PHONE | {"color_scheme": "dark"}}
+"""A desk in English and light, a phone in Korean and dark."""
+
+
+@pytest.fixture(scope="module", params=SCREENS)
+def walk(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, Page]]:
+    """The language, and the one page on which a visitor takes lesson after lesson: what it has loaded, it keeps."""
+    with visitor(browser, **SCREENS[request.param]) as page:
+        yield request.param, page
 
 
 @every_lesson
-@pytest.mark.parametrize(("screen", "lang"), list(zip(SCREENS, ["en", "ko"], strict=True)))
-def test_a_lesson_is_run_and_answered(server: Server, browser: Browser, lesson: Lesson, screen: str, lang: str):
+def test_a_lesson_is_run_and_answered(server: Server, walk: tuple[str, Page], lesson: Lesson):
     """What the page shows after Run is what this very run brought; nothing is too wide; everybody can use it."""
-    with visitor(browser, **SCREENS[screen]) as page:
-        open_page(page, f"{server.url}/tour?lesson={lesson.code}&lang={lang}")
-        expect(page.locator(".st-key-tour_recorded")).to_be_visible()
-        expect(page.locator(".st-key-tour_truth")).to_be_visible()
-        is_run_in_sight(page, lesson)
-        study_id = start(page, "tour_start", "tour")
-        wait_for_status(page, "finished", of="tour")
-        expect(page.locator(".st-key-tour_recorded")).to_have_count(0)
-        is_run_in_sight(page, lesson)
-        shows(page, lesson, Outputs(event for _, event in server.store.events(study_id)))
-        right = next(number for number, answer in enumerate(lesson.answers) if answer.right)
-        press(page, f"tour_{lesson.code}_answer_{right}")
-        expect(page.locator(".st-key-tour_verdict")).to_be_visible()
-        expect(page.get_by_text("Mermaid diagram error")).to_have_count(0)
-        width = page.viewport_size["width"]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
-        expect_accessible(page)
+    lang, page = walk
+    open_page(page, f"{server.url}/tour?lesson={lesson.code}&lang={lang}")
+    expect(page.locator(".st-key-tour_recorded")).to_be_visible()
+    expect(page.locator(".st-key-tour_truth")).to_be_visible()
+    is_run_in_sight(page, lesson)
+    study_id = start(page, "tour_start", "tour")
+    wait_for_status(page, "finished", of="tour")
+    expect(page.locator(".st-key-tour_recorded")).to_have_count(0)
+    is_run_in_sight(page, lesson)
+    shows(page, lesson, Outputs(event for _, event in server.store.events(study_id)))
+    right = next(number for number, answer in enumerate(lesson.answers) if answer.right)
+    press(page, f"tour_{lesson.code}_answer_{right}")
+    expect(page.locator(".st-key-tour_verdict")).to_be_visible()
+    expect(page.get_by_text("Mermaid diagram error")).to_have_count(0)
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width
+    expect_accessible(page)
+    page.evaluate("localStorage.clear()")  # the next lesson is opened as by somebody new, without 'go on'
 
 
 def is_run_in_sight(page: Page, lesson: Lesson) -> None:
