@@ -22,7 +22,8 @@ def expect_accessible(page: Page) -> None:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN)["violations"]
-    assert [line for violation in found if violation["impact"] in GRAVE for line in told(violation)] == []
+    grave = [line for violation in found if violation["impact"] in GRAVE for line in told(violation)]
+    assert not grave, "\n".join(grave)
 
 
 def told(violation: dict[str, Any]) -> list[str]:

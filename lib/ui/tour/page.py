@@ -41,7 +41,6 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
         st.markdown(f"> {notes}: {_(lesson.claim)}")
         st.markdown(_(lesson.about))
     ran = study.config if study and isinstance(study.config, LessonConfig) else None
-    picture = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", key="tour_values"):
         chosen = choose_values(lesson, ran)
         study_button(TOUR, _("Run"), lambda: start(lesson), study, disabled=chosen is None)
@@ -49,8 +48,7 @@ def show_lesson(lesson: Lesson, study: Study | None) -> None:
     show_not_started(TOUR)
     config = chosen or LessonConfig(lesson=lesson.code)
     if own := OWN_PICTURES.get(lesson.code):
-        with picture:
-            own(dict(config.values))
+        own(dict(config.values))
     if study and ran:
         watch_study(study, lambda now, events: show_result(config, ran, events), poll=POLL_SECONDS)
     else:

@@ -35,4 +35,4 @@ BELOW: Mapping[str, Callable[[], None]] = {"api": show_upgrade}
 """By the lesson's code, what stands below it on its page."""
 
 OWN_PICTURES: Mapping[str, Callable[[Mapping[str, Value]], None]] = {"ecosystem": show_diagram}
-"""By the lesson's code: a picture above its values, made from those that are chosen."""
+"""By the lesson's code: a picture below its values, made from those that are chosen."""
