@@ -43,11 +43,10 @@ LESSON = Lesson(
         "Model, Sequential and Input()."
     ),
     about=mark(
-        "Everything you build and train with is a name in one of these modules. The map is read from the installed "
-        "package when you press Run, so it says what is there and not what was there when somebody wrote it down. A "
-        "loss is a formula that you can compute by hand; a metric counts over all that it has seen; a callback is "
-        "called by `fit` at fixed moments; `Input()` is a tensor without a value, with which a model knows its shapes "
-        "before any data come."
+        "Everything you build and train with is a name in one of these modules; the map is read from the installed "
+        "package. A loss is a formula that you can compute by hand; a metric counts over all that it has seen; a "
+        "callback is called by `fit` at fixed moments; `Input()` is a tensor without a value, from which a model knows "
+        "its shapes before any data come."
     ),
     functions={
         "names_of_the_notes": mark("The names of the notes, looked up"),
