@@ -106,7 +106,7 @@ def test_a_finished_run_is_summed_up_from_its_records(server: Server, page: Page
     expect(page.get_by_text("def train_step").first).to_be_visible()
 
     press(page, page.get_by_role("radio", name="한국어"))
-    expect(summary).to_contain_text("95 % 신뢰구간")
+    expect(summary).to_contain_text("95% 신뢰구간")
     wait_for_status(page, "finished")
     assert shown_run(page) == run_id
 
