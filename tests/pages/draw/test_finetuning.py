@@ -95,10 +95,8 @@ def test_each_model_chosen_is_tested_with_its_interval_and_its_mix_ups(store: St
     visitor.get_by_key("draw_models").set_value([run_id, "shipped"]).run()
     view(visitor, "test")
     assert works(visitor)
-    low, high = wilson_interval(2, 20)
     said = words_in(visitor, "own_result_0")
-    space = "" if lang == "ko" else " "
-    for figure in (f"{100 * low:.1f}{space}%", f"{100 * high:.1f}{space}%"):
+    for figure in intervals(2, 20, lang):
         assert figure in said
     table, other = (element.value for element in visitor.dataframe)
     assert table["3"].tolist() == [2] * 10, "it takes everything for a three"
