@@ -10,9 +10,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _
 
 KEY = "projector"
+OF_THE_FRAME = frozenset({LANGUAGE, KEY})
+"""Parameters of a link that mean the same on every page."""
 CODE = Path(__file__).parents[1] / "assets" / "projector.js"
 
 _keys = st.components.v2.component("projector_keys", js=CODE.read_text(encoding="utf-8"), isolate_styles=False)

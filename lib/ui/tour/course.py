@@ -12,9 +12,8 @@ from lib.core.tour.lessons import LESSONS
 from lib.core.untrusted import beginning
 from lib.ui.jobs.studies import current_study, forget_study, show_study
 from lib.ui.shell import plain
-from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _
-from lib.ui.shell.projector import KEY as PROJECTOR
+from lib.ui.shell.projector import OF_THE_FRAME
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 from lib.ui.tour.progress import answered, forget_left_at, keep_place, left_at, place, recall
@@ -61,7 +60,7 @@ def go_to(code: str) -> None:
     """Opens a lesson. Meant as a button's `on_click`: the link then names nothing of the lesson before."""
     forget_study(TOUR)
     forget_left_at()
-    frame = {name: value for name, value in st.query_params.to_dict().items() if name in (LANGUAGE, PROJECTOR)}
+    frame = {name: value for name, value in st.query_params.to_dict().items() if name in OF_THE_FRAME}
     st.query_params.from_dict(frame | {LINK: code})
 
 

@@ -13,9 +13,8 @@ from lib.core.incoming import FileError
 from lib.core.link_params import counts_visitors
 from lib.core.settings import Setting
 from lib.ui.shell import plain
-from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _, language
-from lib.ui.shell.projector import KEY as PROJECTOR
+from lib.ui.shell.projector import OF_THE_FRAME
 
 REFUSED, LABELS_IN = "link_refused", "labels_in"
 """Session-state keys: the refusals of the link, present once it has been read, and the language of the labels."""
@@ -85,7 +84,7 @@ class SettingsForm(Generic[C]):
 
     def is_other(self, name: str) -> bool:
         """Whether a parameter of a link is not a setting."""
-        return name in (LANGUAGE, PROJECTOR) or name in self.other_params
+        return name in OF_THE_FRAME or name in self.other_params
 
     def refuse(self, error: Refusal) -> None:
         """Stores the refusal, which is shown above the settings."""
