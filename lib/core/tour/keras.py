@@ -5,7 +5,7 @@ from __future__ import annotations
 from lib.core.i18n import Translate, mark
 from lib.core.settings import Setting
 from lib.core.tour.lesson import Answer, Lesson, Varied
-from lib.core.tour.outputs import Numbers, Outputs
+from lib.core.tour.outputs import Outputs
 
 
 def truth(outputs: Outputs, _: Translate) -> str:
@@ -14,8 +14,8 @@ def truth(outputs: Outputs, _: Translate) -> str:
     there = [name for name, _is, place, *_rest in named if place == f"tf.keras.{name}"]
     renamed = [name for name, _is, place, *_rest in named if place == f"tf.keras.{name}s"]
     gone = [name for name, _is, place, *_rest in named if place == "gone"]
-    losses = [each.values for each in outputs.of("losses_by_hand") if isinstance(each, Numbers)]
-    hooks = [each for each in outputs.of("callbacks_firing") if isinstance(each, Numbers)]
+    losses = [each.values for each in outputs.numbers("losses_by_hand")]
+    hooks = outputs.numbers("callbacks_firing")
     text = _(
         "Of the parts that the notes list, these are there as written in this TensorFlow: {there}; these end in s: "
         "{renamed}; and gone are: {gone}. The map has {count} names. No loss by hand is more than {apart:.1g} away "

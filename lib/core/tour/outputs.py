@@ -79,10 +79,14 @@ class Outputs:
         """The error that ended the function, as `Type: message`; empty if there was none."""
         return self._printed(name).error
 
+    def numbers(self, name: str) -> tuple[Numbers, ...]:
+        """All arrays that the function returned, in order; empty without one."""
+        return tuple(output for output in self.of(name) if isinstance(output, Numbers))
+
     def array(self, name: str, key: str) -> Floats:
         """The array that the function returned under this key."""
-        for output in self.of(name):
-            if isinstance(output, Numbers) and output.key == key:
+        for output in self.numbers(name):
+            if output.key == key:
                 return output.values
         raise NoOutput(f"{name}: {key}")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from lib.core.tour.outputs import Numbers, Outputs
+from lib.core.tour.outputs import Outputs
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import COLOURS, MARGIN
 from lib.ui.widgets.table import as_table, chart
@@ -84,14 +84,9 @@ def show_rows(found: Sequence[Entry]) -> None:
         st.code(f"tf.keras.{row.module}.{row.name}{row.signature}\n\n{row.says}", language=None, wrap_lines=True)
 
 
-def numbers_of(outputs: Outputs, name: str) -> dict[str, Numbers]:
-    """The arrays that the function returned, by their keys."""
-    return {each.key: each for each in outputs.of(name) if isinstance(each, Numbers)}
-
-
 def show_losses(outputs: Outputs) -> None:
     """Each loss by hand as a bar, by Keras as a ring on its end."""
-    both = {name: each.values for name, each in numbers_of(outputs, "losses_by_hand").items()}
+    both = {each.key: each.values for each in outputs.numbers("losses_by_hand")}
     said = _("{loss}: {by_hand:.4f} by hand, {keras:.4f} by Keras.")
     words = [said.format(loss=loss, by_hand=each[0], keras=each[1]) for loss, each in both.items()]
     by_hand, keras = ([float(each[place]) for each in both.values()] for place in (0, 1))
@@ -123,7 +118,7 @@ class Span:
 
 def spans(outputs: Outputs) -> list[Span]:
     """Everything that a callback heard begin and end, from outside to inside."""
-    hooks = {name: each.values for name, each in numbers_of(outputs, "callbacks_firing").items()}
+    hooks = {each.key: each.values for each in outputs.numbers("callbacks_firing")}
     return [
         Span(level, int(begin[0]), int(end[0]), float(end[1] - begin[1]))
         for level in LEVELS

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lib.core.tour.listing import CURVES
-from lib.core.tour.outputs import Floats, Numbers, Outputs
+from lib.core.tour.outputs import Floats, Outputs
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import COLOURS, MARGIN
 from lib.ui.tour.step import batch_figure
@@ -72,7 +72,7 @@ def losses_figure(exact: Floats, clipped: Floats) -> go.Figure:
 
 def show_training(outputs: Outputs) -> None:
     """The ten probabilities of each call."""
-    calls = [each for each in outputs.of("what_training_changes") if isinstance(each, Numbers)]
+    calls = outputs.numbers("what_training_changes")
     said = _("{call}: largest is {digit} with {probability:.3f}.")
     words = [
         said.format(call=each.key, digit=int(each.values.argmax()), probability=each.values.max()) for each in calls

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.core.studies.configs import LessonConfig
 from lib.core.tour.code import call
 from lib.core.tour.lesson import Lesson
-from lib.core.tour.outputs import Numbers, Outputs, Printed, Timed
+from lib.core.tour.outputs import Outputs, Printed, Timed
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import show_numbers, show_times
 from lib.ui.tour.views import OWN_VIEWS, WIDE
@@ -71,7 +71,7 @@ def show_output(outputs: Outputs, lesson: Lesson, name: str) -> None:
         if own not in WIDE:
             own(outputs)
         return
-    show_numbers(name, [output for output in left if isinstance(output, Numbers)])
+    show_numbers(name, outputs.numbers(name))
     show_times(name, [output for output in left if isinstance(output, Timed)])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from lib.core.tour.outputs import Floats, Numbers, Outputs
+from lib.core.tour.outputs import Floats, Outputs
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import COLOURS, MARGIN
 from lib.ui.widgets.table import as_table, chart
@@ -50,7 +50,7 @@ def batch_figure(images: Floats, labels: Floats) -> go.Figure:
 
 def show_gradients(outputs: Outputs) -> None:
     """The size of the gradient of each variable, in the network's order."""
-    numbers = [one for one in outputs.of("gradients_of_each_layer") if isinstance(one, Numbers)]
+    numbers = outputs.numbers("gradients_of_each_layer")
     sizes = {one.key.partition("/")[2]: one.values.item() for one in numbers}
     said = " ".join(f"{name}: {size:.3g}." for name, size in sizes.items())
     bars = go.Bar(

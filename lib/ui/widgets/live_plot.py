@@ -53,8 +53,8 @@ class GrowingChart:
 
         `drawing` identifies the chart's subject (a run); when it changes, the chart starts over. `spec` returns
         Plotly's `traces` (without points) and `layout` and is called only then; `alt` is the text alternative, `news`
-        the text that screen readers announce when it changes; `height` is in
-        pixels; without it, the chart is as high as `assets/frame.css` says.
+        the text that screen readers announce when it changes; `height` is in pixels, and without it the chart is as
+        high as `assets/frame.css` says.
         """
         whole = self.sent.get("drawing") != drawing
         before: Mapping[str, int] = {} if whole else self.sent["before"]

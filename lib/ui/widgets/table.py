@@ -11,16 +11,17 @@ import streamlit as st
 from lib.ui.shell.language import _
 from lib.ui.widgets.enlarge import enlarged_figure
 
-BARE = {"displayModeBar": False}
-
 
 def chart(figure: go.Figure, key: str, said: str, on_press: Callable[[], None] | None = None) -> None:
     """A chart with its text for those who cannot see it; a press on one of its points calls `on_press`."""
-    if on_press is None:
-        st.plotly_chart(enlarged_figure(figure), key=key, config=BARE, alt=said)
-    else:
-        shown = enlarged_figure(figure)
-        st.plotly_chart(shown, key=key, config=BARE, alt=said, on_select=on_press, selection_mode="points")
+    st.plotly_chart(
+        enlarged_figure(figure),
+        key=key,
+        config={"displayModeBar": False},
+        alt=said,
+        on_select=on_press or "ignore",
+        selection_mode="points",
+    )
 
 
 def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.core.tour.outputs import Floats, Numbers, Outputs
+from lib.core.tour.outputs import Floats, Outputs
 from lib.ui.shell.language import _
 
 FUNCTION = "weights_for_a_browser"
@@ -23,7 +23,7 @@ _component = st.components.v2.component(
 
 def show_reader(outputs: Outputs) -> None:
     """Pictures to choose, one to draw on, and the probabilities of both sides."""
-    arrays = {one.key: packed(one.values) for one in outputs.of(FUNCTION) if isinstance(one, Numbers)}
+    arrays = {one.key: packed(one.values) for one in outputs.numbers(FUNCTION)}
     words = {
         "picture": _("picture"),
         "canvas": _("The picture that is read; draw on it"),
