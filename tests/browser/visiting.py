@@ -112,8 +112,8 @@ def press(page: Page, what: str | Locator, finger: bool = False) -> None:
     """
     target = page.locator(f".st-key-{what} button") if isinstance(what, str) else what
     for _ in range(TRIES):
-        expect(target).to_be_enabled()
         wait_until_idle(page)
+        expect(target).to_be_enabled()
         if not (why := missed(target, finger)):
             return
     raise AssertionError(f"no press arrived at {target}: {why}")
@@ -121,7 +121,11 @@ def press(page: Page, what: str | Locator, finger: bool = False) -> None:
 
 def missed(target: Locator, finger: bool) -> str:
     """Presses the current element of `target`; returns '' if it received the press, else why not."""
-    node, why = target.element_handle(), "the browser made no click of it"
+    why = "the browser made no click of it"
+    try:
+        node = target.element_handle()
+    except Error as error:  # for a moment of a redraw it is there twice, the old one and the new one
+        return error.message
     try:
         node.evaluate(HEAR)
         (node.tap if finger else node.click)(timeout=PATIENCE * 1000 / TRIES)
