@@ -10,6 +10,11 @@ import secrets
 import pytest
 from hypothesis import HealthCheck, settings
 
+# A failed check of a helper says what it found, as those of a test do.
+pytest.register_assert_rewrite(
+    "tests.browser.accessibility", "tests.browser.visiting", "tests.pages.visiting", "tests.processes", "tests.waiting"
+)
+
 # Said outright: where CI is set in the environment, Hypothesis' own defaults would be the same examples for ever.
 # Its database, where it keeps what failed, is git's to ignore: a clean checkout has none, and needs none.
 settings.register_profile(

@@ -67,15 +67,17 @@ def test_what_is_let_go_for_newer_questions_is_not_begun() -> None:
 def test_a_process_that_ends_does_not_begin_what_is_still_to_do() -> None:
     """Python waits for its executors' threads, and those would first do all that was asked of them."""
     code = (
-        "import sys, time\n"
+        "import threading\n"
         "from lib.ui.widgets import background\n"
         "ask = background.Background(most=9).ask\n"
-        "under_way = ask(0, lambda: sys.stdin.readline(), asker='0')\n"
+        "told = threading.Event()\n"
+        "ask(0, told.wait, asker='0')\n"
         "for key in range(1, 9): ask(key, lambda: print('begun', flush=True), asker=str(key))\n"
         "background.give_up()\n"
         "print('ends', flush=True)\n"
+        "told.set()\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], input="\n", capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT, check=True
     )
     assert done.stdout == "ends\n"
