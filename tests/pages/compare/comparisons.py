@@ -17,6 +17,7 @@ from lib.core.studies.events import (
 from lib.core.studies.works import WORKS
 from lib.core.training.events import Failed, Finished, Stopped
 from lib.runs.db.store import Store
+from lib.runs.model.run import RunLost, RunOver
 from lib.ui.shell.visitor import known_by
 from tests.waiting import until
 
@@ -152,19 +153,21 @@ TELLER = "server/host:1/a"
 def tell(store: Store, name: str, owner: str = "one", guess: float | None = None) -> str:
     """Creates a comparison of the visitor `owner` with the events of the story `name`; returns its id.
 
-    Where a real engine serves the store, its worker may be quicker to take the comparison, and would measure between
+    Where a real engine serves the store, its worker may take the comparison from the teller, and would measure between
     these events: such a one is stopped, and another one told.
     """
     config, events = STORIES[name]
 
-    def created() -> str:
+    def told() -> str:
         study_id = store.create_study(config, owner=known_by(owner), guess=guess).id
-        if not events or store.claim(study_id, TELLER).worker == TELLER:
-            return study_id
-        store.stop(study_id)
-        return ""
+        try:
+            if events:
+                store.claim(study_id, TELLER)
+            for event in events:
+                store.append(study_id, event, TELLER)
+        except (RunLost, RunOver):
+            store.stop(study_id)
+            return ""
+        return study_id
 
-    study_id = until(created)
-    for event in events:
-        store.append(study_id, event)
-    return study_id
+    return until(told)
