@@ -1,7 +1,5 @@
 """The first visit to a fresh server."""
 
-from pathlib import Path
-
 import psutil
 from playwright.sync_api import Page, expect
 
@@ -9,35 +7,33 @@ from tests.browser.serving import Server, has_tensorflow
 from tests.browser.visiting import DESK, open_page, press, start, visitor, wait_for_status
 
 
-def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(own_home: Path, page: Page):
+def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(held_server: Server, page: Page):
     """The very first request is a deep link: the page has its frame; Start, pressed while TensorFlow loads, is kept.
 
     Only the worker loads TensorFlow: the web process stays small.
     """
-    with Server(own_home, held=True) as server:
-        open_page(page, f"{server.url}/train?epochs=1&train_size=1000&lang=ko")
-        expect(page.get_by_test_id("stTopNavLink")).to_have_count(5)
-        expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
-        start(page)
-        expect(page.locator(".st-key-run_status")).to_contain_text("불러오는 중")
-        server.let_load()
-        wait_for_status(page, "finished")
-        web = psutil.Process(server.process.pid)
-        assert not has_tensorflow(web)
-        assert has_tensorflow(server.worker())
-        assert web.memory_info().rss < 250e6
+    open_page(page, f"{held_server.url}/train?epochs=1&train_size=1000&lang=ko")
+    expect(page.get_by_test_id("stTopNavLink")).to_have_count(5)
+    expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
+    start(page)
+    expect(page.locator(".st-key-run_status")).to_contain_text("불러오는 중")
+    held_server.let_load()
+    wait_for_status(page, "finished")
+    web = psutil.Process(held_server.process.pid)
+    assert not has_tensorflow(web)
+    assert has_tensorflow(held_server.worker())
+    assert web.memory_info().rss < 250e6
 
 
-def test_home_follows_the_machine_until_it_is_ready(own_home: Path, page: Page):
-    with Server(own_home, held=True) as server:
-        open_page(page, server.url)
-        machine = page.locator(".st-key-machine")
-        expect(machine).to_contain_text("TensorFlow is being loaded")
-        server.let_load()
-        expect(machine).to_contain_text("Ready: TensorFlow is loaded.")
-        expect(machine).to_contain_text("tensorflow 2.")
-        press(page, page.get_by_text("Train the network of the notes"))
-        expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+def test_home_follows_the_machine_until_it_is_ready(held_server: Server, page: Page):
+    open_page(page, held_server.url)
+    machine = page.locator(".st-key-machine")
+    expect(machine).to_contain_text("TensorFlow is being loaded")
+    held_server.let_load()
+    expect(machine).to_contain_text("Ready: TensorFlow is loaded.")
+    expect(machine).to_contain_text("tensorflow 2.")
+    press(page, page.get_by_text("Train the network of the notes"))
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
 
 
 def test_the_language_is_the_browsers_unless_the_link_says_otherwise(server: Server, browser):
