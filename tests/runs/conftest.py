@@ -1,6 +1,5 @@
 """Each test has its own TF2LAB_HOME; tests of the store run on SQLite and, if installed, on PostgreSQL."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +7,7 @@ import pytest
 
 from lib.runs.db.store import Store, open_store
 from lib.runs.worker import worker
-from tests.runs.postgres import binaries, new_database, postgres_server
-
-_numbers = itertools.count(1)
+from tests.runs.postgres import binaries, emptied, new_database, postgres_server
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +31,18 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def database(postgres: str) -> str:
+    """The one database of all tests. A new one for each would take 92 s to remove at the end."""
+    return new_database(postgres, "tests")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, home: Path) -> str:
+    """An empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{home / 'tf2lab.db'}"
-    return new_database(request.getfixturevalue("postgres"), f"test{next(_numbers)}")
+    return emptied(request.getfixturevalue("database"))
 
 
 @pytest.fixture

@@ -51,6 +51,19 @@ def new_database(server: str, name: str) -> str:
     return f"{server}/{name}"
 
 
+def emptied(url: str) -> str:
+    """The same URL, when the database has no connection and no table any more."""
+    server, _, name = url.rpartition("/")
+    drop_connections(server, name)
+    engine = sa.create_engine(tables.address(url))
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+        connection.execute(sa.text("GRANT USAGE ON SCHEMA public TO PUBLIC"))  # as in a new database
+    engine.dispose()
+    return url
+
+
 def drop_connections(server: str, name: str, first: str = "") -> int:
     """Ends every connection to the database, after the statement `first` if given; returns their number."""
     engine = sa.create_engine(tables.address(f"{server}/postgres"), isolation_level="AUTOCOMMIT")
