@@ -31,10 +31,10 @@ LESSON = Lesson(
     title=mark("One step under the microscope"),
     claim=mark("A step: predictions, loss, gradients from the tape, and the optimizer changes the weights."),
     about=mark(
-        "32 pictures of ten classes go through a small network like the notes'. Its probabilities are all near 0.1 at "
-        "first, so each loss is near ln 10 ≈ 2.30. The tape gives a gradient for each weight; its size tells how "
-        "strongly a layer is asked to change. Adam then moves almost every weight by about the rate, because its "
-        "first step divides each gradient by its own size."
+        "32 pictures of MNIST go through the notes' network. Its probabilities are all near 0.1 at first, so each "
+        "loss is near ln 10 ≈ 2.30. The tape gives a gradient for each weight; its size tells how strongly a layer is "
+        "asked to change. Adam then moves almost every weight by about the rate, because its first step divides each "
+        "gradient by its own size."
     ),
     functions={
         "batch_of_32": mark("A batch of 32 pictures"),
@@ -45,7 +45,7 @@ LESSON = Lesson(
     },
     varied={
         "seed": Varied(setting=Setting(label=mark("Which pictures (`seed`)"), kind=int, low=0, high=100), value=1),
-        "filters": Varied(setting=Setting(label=mark("Filters (`filters`)"), kind=int, low=1, high=8), value=4),
+        "filters": Varied(setting=Setting(label=mark("Filters (`filters`)"), kind=int, low=1, high=32), value=32),
         "rate": Varied(
             setting=Setting(label=mark("Learning rate (`rate`)"), kind=float, low=0.001, high=0.1, step=0.001),
             value=0.001,

@@ -28,7 +28,7 @@ from lib.ui.widgets.text import bold
 if TYPE_CHECKING:
     from lib.runs.model.run import Study
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 """Seconds between polls while a lesson runs: it takes less than one."""
 
 

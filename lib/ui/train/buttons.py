@@ -20,11 +20,13 @@ import streamlit as st
 
 from lib.core.errors import Refusal
 from lib.core.mydigits.finetune_plan import Tuning
+from lib.core.tour.lessons import LESSONS
 from lib.core.training.config import SettingError, TrainConfig
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
+from lib.ui.shell.page_paths import TOUR
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
@@ -136,6 +138,21 @@ def step_button(own: Run | None, config: TrainConfig | None) -> None:
         required=True,
         label_visibility="collapsed",
         persist_state="session",
+    )
+    microscope_link(config)
+
+
+def microscope_link(config: TrainConfig | None) -> None:
+    """A link to the lesson on one step, with those of the settings that the lesson takes."""
+    values = {"rate": config.learning_rate, "filters": config.filters} if config else {}
+    varied = LESSONS["step"].varied
+    taken = {name: str(value) for name, value in values.items() if varied[name].setting.allows(value)}
+    st.page_link(
+        TOUR,
+        label=_("Look into one step"),
+        icon=":material/biotech:",
+        query_params={"lesson": "step", **taken},
+        help=_("A lesson: the probabilities, losses, gradients and weights of a single step on 32 images."),
     )
 
 
