@@ -71,10 +71,11 @@ def test_no_translation_is_in_doubt():
 
 def test_korean_is_korean():
     # Names such as XLA or LeNet stay as they are; a sentence must not.
-    sentences = [text for text in korean() if " " in text and text.endswith(".")]
+    messages = korean()
+    sentences = [text for text in messages if " " in text and text.endswith(".")]
     hangul = re.compile("[가-힣]")
     assert sentences
-    assert [text for text in sentences if not hangul.search(korean()[text].string)] == []
+    assert [text for text in sentences if not hangul.search(messages[text].string)] == []
 
 
 def test_a_text_is_found_in_both_languages():
