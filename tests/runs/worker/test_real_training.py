@@ -149,8 +149,8 @@ def measured(store: Store, run_id: str) -> list[Evaluated]:
 
 
 def test_a_run_that_rested_and_was_killed_is_bit_for_bit_an_unbroken_one(store: Store, engine: Engine) -> None:
-    config = TrainConfig(epochs=100, train_size=3200, dropout=0.2, steps_per_call=10)  # 10,000 steps: nobody gets there
-    broken = store.create_run(config, pause_after=130).id
+    config = TrainConfig(epochs=100, train_size=3200, dropout=0.2, steps_per_call=10, filters=8, dense_units=32)
+    broken = store.create_run(config, pause_after=130).id  # of 10,000 steps: nobody gets there
     engine.wake()
     until(lambda: store.run(broken).status == Status.PAUSED)
     assert store.run(broken).step == 130
