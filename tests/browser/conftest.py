@@ -30,10 +30,17 @@ def server(one_server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def held_server(tmp_path: Path) -> Iterator[Server]:
-    """A server of the test's own whose TensorFlow waits for `let_load`. To be asked for before the page, which must
-    close first: a page whose server is gone cannot load the rest of its own code.
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own. To be asked for before the page, which must close first: a page whose server is gone
+    cannot load the rest of its own code.
     """
+    with Server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def held_server(tmp_path: Path) -> Iterator[Server]:
+    """The same, and its TensorFlow waits for `let_load`."""
     with Server(tmp_path, held=True) as running:
         yield running
 
