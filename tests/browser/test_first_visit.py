@@ -37,15 +37,16 @@ def test_home_follows_the_machine_until_it_is_ready(held_server: Server, page: P
 
 
 def test_the_language_is_the_browsers_unless_the_link_says_otherwise(server: Server, browser):
-    for locale, query, words in (
-        ("ko-KR", "", "직접 실행하며 이해합니다"),
-        ("de-DE", "", "by running it"),
-        ("ko-KR", "?lang=en", "by running it"),
-        ("en-US", "?lang=ko", "직접 실행하며 이해합니다"),
+    for locale, query, language, words in (
+        ("ko-KR", "", "ko", "직접 실행하며 이해합니다"),
+        ("de-DE", "", "en", "by running it"),
+        ("ko-KR", "?lang=en", "en", "by running it"),
+        ("en-US", "?lang=ko", "ko", "직접 실행하며 이해합니다"),
     ):
         with visitor(browser, **DESK | {"locale": locale}) as page:
             open_page(page, server.url + query)
             expect(page.get_by_text(words)).to_be_visible()
+            expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def test_a_language_that_is_not_there_is_refused_in_words(server: Server, page: Page):

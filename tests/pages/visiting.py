@@ -19,7 +19,8 @@ from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-NOT_WORDS = {"id", "key", "form_id", "js_content", "html_content", "component_name", "url", "page", "language", "icon"}
+NAMES = {"id", "key", "form_id", "component_name", "icon", "language"}
+NOT_WORDS = NAMES | {"js_content", "html_content", "url", "page", "query_string"}
 """Fields of Streamlit's messages that no visitor reads."""
 
 
@@ -100,6 +101,12 @@ def texts_of_json(text: str) -> Iterator[str]:
             waiting.extend(part for name, part in value.items() if name not in ("template", "bdata"))
         elif isinstance(value, list):
             waiting.extend(value)
+
+
+def charts_on(visitor: AppTest) -> list[dict[str, Any]]:
+    """The data sent to each of our own charts."""
+    mounts = [mount.proto for mount in visitor.get("bidi_component")]
+    return [json.loads(mount.json) for mount in mounts if mount.component_name.endswith("_chart")]
 
 
 def english_left(words: list[str]) -> list[tuple[str, str]]:

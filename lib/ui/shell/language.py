@@ -10,6 +10,13 @@ from lib.ui.shell import plain
 
 KEY = "lang"
 
+_tell_browser = st.components.v2.component(
+    "page_language",
+    js="export default ({ data }) => { document.documentElement.lang = data };",
+    isolate_styles=False,
+)
+"""Tells screen readers, hyphenation and the browser's translator which language the page is in."""
+
 
 def language() -> str:
     """The visitor's language, one of LANGUAGES: the link's, else the browser's preference, else English."""
@@ -40,6 +47,7 @@ def choose_language() -> None:
         label_visibility="collapsed",
         on_change=lambda: st.session_state.update(lang_chosen=True),
     )
+    _tell_browser(key="page_language", data=language(), height=1)
 
 
 def refuse_language() -> None:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ from lib.ui.widgets.source import source
 from lib.ui.widgets.theme import MODE_COLOURS
 from tests.pages import stories
 from tests.pages.compare.comparisons import BEGAN, MEASURED_SOMETHING, OVER, STORIES, SWEEP, TINY, tell
-from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.pages.visiting import charts_on, english_left, visit, words_in, words_on, works
 
 every_story = pytest.mark.parametrize("story", list(STORIES))
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -73,14 +72,9 @@ def look() -> Look:
     return functools.cache(look_at)
 
 
-def charts(visitor: AppTest) -> list[dict[str, Any]]:
-    """The data sent to each chart."""
-    return [json.loads(mount.proto.json) for mount in visitor.get("bidi_component")]
-
-
 def points(visitor: AppTest, colour: str) -> Iterator[list[float]]:
     """The times in every trace of this colour."""
-    (chart,) = charts(visitor)
+    (chart,) = charts_on(visitor)
     for trace in chart["spec"]["traces"]:
         if colour == trace.get("marker", {}).get("color"):
             yield trace["x"]
@@ -164,7 +158,7 @@ def test_the_chart_holds_every_sample_and_its_median(story: str, look: Look) -> 
         drawn = list(points(shown.page, MODE_COLOURS[timing.mode]))
         assert list(timing.samples) in drawn
         assert [timing.median] in drawn
-    (chart,) = charts(shown.page)
+    (chart,) = charts_on(shown.page)
     assert str(size) or chart["alt"]
 
 
@@ -202,7 +196,7 @@ def test_every_view_opens_with_a_chart_in_words_too(story: str, lang: str) -> No
         choose(visitor, view)
         assert works(visitor), view
         assert visitor.get_by_key("compare_view").value == view
-        assert all(chart["alt"] for chart in charts(visitor))
+        assert all(chart["alt"] for chart in charts_on(visitor))
         if lang == "ko":
             assert english_left(words_on(visitor)) == [], view
 
@@ -211,7 +205,7 @@ def test_the_guess_is_drawn_and_held_against_what_was_measured(look: Look) -> No
     shown = look("finished, training")
     eager = shown.comparison.timing(32, "eager")
     assert eager is not None
-    (chart,) = charts(shown.page)
+    (chart,) = charts_on(shown.page)
     (guess,) = [trace for trace in chart["spec"]["traces"] if trace.get("name") == "your guess"]
     assert guess["x"] == [pytest.approx(eager.median / GUESS)]
     ratio = shown.comparison.ratio(32, "graph", "eager")
@@ -312,7 +306,7 @@ def test_the_answer_is_hidden_until_a_guess_is_given_or_declined(lang: str) -> N
         visitor = visit("compare", lang=lang)
         hidden = words_in(visitor, "compare_reference")
         assert answer not in hidden
-        assert not any(trace["x"] for chart in charts(visitor) for trace in chart["spec"]["traces"])
+        assert not any(trace["x"] for chart in charts_on(visitor) for trace in chart["spec"]["traces"])
         if press == "guess":
             visitor.get_by_key("compare_guess").set_value(3.0).run()
         else:
@@ -341,7 +335,7 @@ def test_how_long_it_takes_is_said_before_start(lang: str, times: tuple[str, ...
 def test_an_axis_of_logarithms_says_so(view: str, axes: int) -> None:
     shown = look_at("finished, sweep")
     choose(shown.page, view)
-    (chart,) = charts(shown.page)
+    (chart,) = charts_on(shown.page)
     found = [axis for name, axis in chart["spec"]["layout"].items() if "axis" in name and axis.get("type") == "log"]
     assert len(found) == axes
     assert all("(logarithmic)" in axis["title"]["text"] for axis in found)
@@ -382,7 +376,7 @@ def test_before_anything_was_measured_there_is_something_to_see(lang: str) -> No
     visitor = visit("compare", lang=lang)
     assert works(visitor)
     assert words_in(visitor, "compare_reference").strip()
-    assert charts(visitor)
+    assert charts_on(visitor)
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 

@@ -18,7 +18,7 @@ from lib.ui.draw.reading import models
 from tests.pages.draw.drawing import FOUR, SEVEN, draw, settled
 from tests.pages.draw.test_models import CONFIG, RUNNING, always, keep
 from tests.pages.stories import tell
-from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.pages.visiting import charts_on, english_left, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
@@ -58,8 +58,7 @@ def table(visitor: AppTest) -> dict[str, list[Any]]:
 
 
 def traces(visitor: AppTest) -> list[dict[str, Any]]:
-    messages = [json.loads(one.proto.json) for one in visitor.get("bidi_component") if one.proto.json]
-    (chart,) = [one for one in messages if "logarithmic" in json.dumps(one.get("spec", {}))]
+    (chart,) = [one for one in charts_on(visitor) if "logarithmic" in json.dumps(one.get("spec", {}))]
     return chart["spec"]["traces"]
 
 

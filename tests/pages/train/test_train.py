@@ -48,7 +48,7 @@ from tests.pages.stories import (
     progress,
     tell,
 )
-from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.pages.visiting import charts_on, english_left, visit, words_in, words_on, works
 
 every_story = pytest.mark.parametrize("story", list(STORIES))
 every_result = pytest.mark.parametrize("story", SUMMED_UP)
@@ -80,8 +80,8 @@ def look() -> Look:
 
 def chart(visitor: AppTest) -> dict[str, Any]:
     """The data sent to the live chart."""
-    (mount,) = visitor.get("bidi_component")
-    return json.loads(mount.proto.json)
+    (sent,) = charts_on(visitor)
+    return sent
 
 
 def metrics(visitor: AppTest) -> dict[str, str]:
