@@ -19,7 +19,10 @@ from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-NOT_WORDS = {"id", "key", "form_id", "js_content", "html_content", "component_name", "url", "page", "language", "icon"}
+NOT_WORDS = {
+    *("id", "key", "form_id", "js_content", "html_content", "component_name", "url", "page", "query_string"),
+    *("language", "icon"),
+}
 """Fields of Streamlit's messages that no visitor reads."""
 
 

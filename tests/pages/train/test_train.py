@@ -80,7 +80,7 @@ def look() -> Look:
 
 def chart(visitor: AppTest) -> dict[str, Any]:
     """The data sent to the live chart."""
-    (mount,) = visitor.get("bidi_component")
+    (mount,) = (mount for mount in visitor.get("bidi_component") if mount.proto.component_name == "growing_chart")
     return json.loads(mount.proto.json)
 
 
