@@ -20,7 +20,7 @@ import streamlit as st
 
 from lib.core.errors import Refusal
 from lib.core.mydigits.finetune_plan import Tuning
-from lib.core.training.config import SettingError, TrainConfig
+from lib.core.training.config import SETTINGS, SettingError, TrainConfig
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
@@ -30,6 +30,7 @@ from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
 from lib.ui.train.guess import ACCURACY, ask_for_guess, entered
 from lib.ui.train.settings_form import FORM
+from lib.ui.widgets.form import factor_field
 
 logger = logging.getLogger(__name__)
 
@@ -164,6 +165,12 @@ def start(pause_after: int | None = None) -> None:
     begin(config, pause_after, expected)
 
 
+def start_with(config: TrainConfig) -> None:
+    """Starts a run with these settings, which the widgets then hold as well."""
+    FORM.adopt(config)
+    begin(config, None, None)
+
+
 def start_stepping() -> None:
     """Starts a run that pauses after its first steps."""
     start(pause_after=st.session_state["step_size"])
@@ -230,16 +237,15 @@ def rate_field(run: Run) -> None:
     key = f"rate_{run.id}"
     asked_for = run.requests.learning_rate
     st.session_state.setdefault(key, run.config.learning_rate if asked_for is None else asked_for)
-    st.number_input(
-        _("Learning rate from now on"),
-        key=key,
-        step=1e-4,
-        format="%g",
-        width=250,
-        on_change=press,
-        args=(change_rate, run, key),
-        help=_("Takes effect with the next step, and is marked on the chart."),
-    )
+    about = {
+        "key": key,
+        "width": 250,
+        "on_change": press,
+        "args": (change_rate, run, key),
+        "help": _("Takes effect with the next step, and is marked on the chart."),
+    }
+    then = partial(press, change_rate, run, key)
+    factor_field(_("Learning rate from now on"), SETTINGS["learning_rate"], about, then)
 
 
 def change_rate(run: Run, key: str) -> None:

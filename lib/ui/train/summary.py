@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from lib.core.diagnosis.assess import Score, tested
 from lib.core.diagnosis.best_epoch import best_words, validated
+from lib.core.diagnosis.rates import in_force
 from lib.core.diagnosis.report import conclude
-from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT
+from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT, Sentence, Try
 from lib.core.numbers import percent
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
-from lib.ui.jobs.actions import press
+from lib.ui.jobs.actions import LINK, press
 from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
 from lib.ui.shell.language import _
+from lib.ui.shell.page_paths import DRAW
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import may_control
+from lib.ui.train.buttons import start_with
 from lib.ui.train.run_comparison import show_against
+from lib.ui.train.settings_text import setting_words
 from lib.ui.widgets.table import chart
 from lib.ui.widgets.text import bold, duration
 from lib.ui.widgets.theme import time_split
@@ -104,9 +109,29 @@ def show_words(seen: RunView) -> None:
     )
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == HAPPENED))
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == FIT))
-    if advice := [sentence.text(_) for sentence in sentences if sentence.kind == NEXT]:
+    if advice := [sentence for sentence in sentences if sentence.kind == NEXT]:
         st.markdown(bold(_("What to try next")))
-        st.markdown("\n".join(f"- {text}" for text in advice))
+        for number, sentence in enumerate(advice):
+            show_advice(seen, sentence, number)
+    if store().checkpoint(run.id):
+        st.page_link(
+            DRAW, label=_("Draw a digit with this network"), icon=":material/draw:", query_params={LINK: run.id}
+        )
+
+
+def show_advice(seen: RunView, sentence: Sentence, number: int) -> None:
+    """Something to try next, and if it is a change of settings, a press that starts a run with it."""
+    st.markdown(f"- {sentence.text(_)}")
+    tries = {value.name: value.value for value in sentence.values.values() if isinstance(value, Try)}
+    if tries:
+        words = " · ".join(setting_words(name, value) for name, value in tries.items())
+        st.button(
+            _("Start with {settings}").format(settings=words),
+            key=f"try_{number}",
+            icon=":material/play_arrow:",
+            on_click=press,
+            args=(start_with, replace(in_force(seen.run.config, seen.rate_changes), **tries)),
+        )
 
 
 def show_pin(run: Run) -> None:
