@@ -30,6 +30,11 @@ LANDSCAPE: dict[str, Any] = PHONE | {"viewport": {"width": 844, "height": 390}}
 SCREENS = (PROJECTOR, PHONE | {"color_scheme": "dark"})
 
 LIVE = ".st-key-live_chart .growing-chart"
+STAYING = [LIVE, ".st-key-train_buttons", ".st-key-run_status", ".st-key-ways_on", ".stTabs"]
+PLACES = """all => all.map(one => {
+    const { left, top, width } = document.querySelector(one).getBoundingClientRect();
+    return [left, top, width];
+})"""
 VERDICT, STRIP = ".st-key-compare_verdict", ".st-key-compare_strip .growing-chart"
 MEASURING = "work=tiny_ops&modes=eager,graph&depth=thorough&sizes=" + ",".join(map(str, range(10, 310)))
 
@@ -44,12 +49,16 @@ def screens(browser: Browser):
         ]
 
 
+def scroll(page: Page, down: int) -> None:
+    page.evaluate("down => document.querySelector('[data-testid=stMain]').scrollTo(0, down)", down)
+
+
 def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: list[Page]) -> None:
     """One visitor starts it, the other watches it by its link."""
     owner, watcher = screens
     for page in screens:
         open_page(page, f"{server.url}/train?{ENDLESS}")
-        expect_in_sight(page, LIVE, ".st-key-train_start")
+        expect_in_sight(page, LIVE, ".st-key-train_start", ".st-key-preset")
     start(owner)
     open_page(watcher, owner.url)
     for page in screens:
@@ -57,11 +66,18 @@ def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: lis
         wait_for_status(page, "running")
         expect_in_sight(page, LIVE)
     expect_in_sight(owner, ".st-key-train_pause", ".st-key-train_stop")
+    scroll(owner, 1000)
+    expect(owner.locator(".st-key-train_pause")).to_be_in_viewport(ratio=1)
+    expect(owner.locator(".st-key-train_stop")).to_be_in_viewport(ratio=1)
+    scroll(owner, 0)
+    before = [page.evaluate(PLACES, STAYING) for page in screens]
     press(owner, "train_stop")
     for page in screens:
         wait_for_status(page, "stopped")
+        page.locator(".st-key-run_summary").wait_for()
         expect_in_sight(page, LIVE)
         expect_accessible(page)
+    assert [page.evaluate(PLACES, STAYING) for page in screens] == before, "nothing moves when the run ends"
 
 
 def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: Server, screens: list[Page]) -> None:
