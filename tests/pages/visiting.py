@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from babel.messages import pofile
 from google.protobuf.message import Message
@@ -95,11 +96,17 @@ def texts_of_json(text: str) -> Iterator[str]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
-            yield value
+            yield from texts_of_svg(value) if value.startswith("<svg") else [value]
         elif isinstance(value, dict):
             waiting.extend(part for name, part in value.items() if name not in ("template", "bdata"))
         elif isinstance(value, list):
             waiting.extend(value)
+
+
+def texts_of_svg(picture: str) -> Iterator[str]:
+    """What a picture says: its letters and its text alternative, without its tags."""
+    drawn = ElementTree.fromstring(picture)
+    yield from [drawn.get("aria-label") or "", *filter(None, drawn.itertext())]
 
 
 def english_left(words: list[str]) -> list[tuple[str, str]]:
