@@ -13,14 +13,20 @@ from lib.ui.tour.progress import forget_left_at, left_at, place, recall
 def show_ways_in() -> None:
     """The presses into the Tour, Train, Compare and Draw."""
     with st.container(horizontal=True, key="ways_in"):
-        if st.button(_("1 · The Tour of the notes"), key="go_tour", type="primary", icon=":material/school:"):
+        if st.button(
+            _("1 · The Tour of the notes"), key="go_tour", width="stretch", type="primary", icon=":material/school:"
+        ):
             st.switch_page(page_paths.TOUR)
-        if st.button(_("2 · Train the network of the notes"), key="go_train", icon=":material/play_arrow:"):
+        if st.button(
+            _("2 · Train the network of the notes"), key="go_train", width="stretch", icon=":material/play_arrow:"
+        ):
             choose_the_notes()
             st.switch_page(page_paths.TRAIN)
-        if st.button(_("3 · Time eager, graph, XLA, Session"), key="go_compare", icon=":material/speed:"):
+        if st.button(
+            _("3 · Time eager, graph, XLA, Session"), key="go_compare", width="stretch", icon=":material/speed:"
+        ):
             st.switch_page(page_paths.COMPARE)
-        if st.button(_("4 · Write digits by hand"), key="go_draw", icon=":material/draw:"):
+        if st.button(_("4 · Write digits by hand"), key="go_draw", width="stretch", icon=":material/draw:"):
             st.switch_page(page_paths.DRAW)
 
 
