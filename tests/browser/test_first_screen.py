@@ -38,6 +38,12 @@ PLACES = """all => all.map(one => {
 VERDICT, STRIP = ".st-key-compare_verdict", ".st-key-compare_strip .growing-chart"
 MEASURING = "work=tiny_ops&modes=eager,graph&depth=thorough&sizes=" + ",".join(map(str, range(10, 310)))
 
+MEASURE_SHIFTS = """window.shifted = 0;
+new PerformanceObserver(list => list.getEntries().forEach(({ value, hadRecentInput }) => {
+    if (!hadRecentInput && document.querySelector('.st-key-ways_in')) window.shifted += value;
+})).observe({ type: 'layout-shift', buffered: true });"""
+"""Adds up how far what is already on the page moves (https://web.dev/articles/cls): above 0.1 it disturbs."""
+
 
 @pytest.fixture
 def screens(browser: Browser):
@@ -51,6 +57,30 @@ def screens(browser: Browser):
 
 def scroll(page: Page, down: int) -> None:
     page.evaluate("down => document.querySelector('[data-testid=stMain]').scrollTo(0, down)", down)
+
+
+def test_home_reads_what_one_writes_and_nothing_on_it_moves(server: Server, screens: list[Page]) -> None:
+    """Ways in and canvas are on both first screens, curve and race on the projector's; a run shows up live."""
+    ways = [f".st-key-go_{page}" for page in ("tour", "train", "compare", "draw")]
+    pictures = [".st-key-home_recorded svg", ".st-key-home_race svg"]
+    for page, draw in zip(screens, (with_the_mouse, with_a_finger), strict=True):
+        page.add_init_script(MEASURE_SHIFTS)
+        open_page(page, server.url)
+        canvas(page).wait_for()
+        expect(page.locator(pictures[1])).to_be_visible()
+        expect_in_sight(page, *ways, ".st-key-canvas", *(pictures if page is screens[0] else ()))
+        draw(page, FOUR)
+        expect(page.locator(".st-key-home_digits")).to_have_text("4")
+        expect_in_sight(page, ".st-key-canvas", ".st-key-home_digits")
+        expect_accessible(page)
+        assert page.evaluate("window.shifted") < 0.05
+    owner, _watcher = screens
+    open_page(owner, f"{server.url}/train?{ENDLESS}")
+    start(owner)
+    open_page(owner, server.url)
+    expect(owner.locator(".st-key-home_status")).to_contain_text("[running]")
+    expect(owner.locator(".st-key-home_live svg")).to_be_visible()
+    expect_in_sight(owner, ".st-key-home_live svg")
 
 
 def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: list[Page]) -> None:
