@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from lib.core.drawing.preprocess import STEPS, prepare
-from lib.core.drawing.render import SIDE, render
+from lib.core.drawing.render import render
 from lib.core.inference.litert import network_of, shipped
 from lib.core.inference.portable import Portable, run_portable, shipped_portable
 from lib.core.training.architectures import weight_shapes

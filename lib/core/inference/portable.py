@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +20,14 @@ Layer = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Portable:
-    """`layers` as the browser runs them, first to last, and `weights`: little-endian float16, layer after layer."""
+    """`layers` as the browser runs them, first to last, and `weights`: little-endian float16, layer after layer.
+
+    `sha256` (hexadecimal) is the checksum of the weights.
+    """
 
     layers: Sequence[Layer]
     weights: bytes = field(repr=False)
+    sha256: str
 
 
 def shipped_portable(weights: Weights) -> Portable:
@@ -36,7 +41,7 @@ def run_portable(config: TrainConfig, weights: Weights) -> Portable | None:
     bends = config.activation
     bodies: dict[str, Any] = {
         "seed": lambda: [conv(weights, "conv1", bends)],
-        "mlp": lambda: [],
+        "mlp": list,
         "lenet": lambda: [
             conv(weights, "conv1", bends, same=True),
             POOL,
@@ -91,4 +96,4 @@ def gathered(layers: Sequence[tuple[Layer, list[Any]]]) -> Portable:
     with np.errstate(over="ignore"):
         body = b"".join(np.ascontiguousarray(array, "<f2").tobytes() for array in arrays)
     described = [{**about, "sizes": [int(array.size) for array in own]} for about, own in layers]
-    return Portable(layers=described, weights=body)
+    return Portable(layers=described, weights=body, sha256=hashlib.sha256(body).hexdigest())

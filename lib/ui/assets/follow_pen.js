@@ -93,8 +93,8 @@ const readNow = (follower) => {
   const answers = readers.map((read) => [...read(image)]);
   if (answers.flat().some((p) => !Number.isFinite(p))) { clear(follower); return; }
   // The chart is of one digit of the row; what another one is reads in the line.
-  const isShown = found.count === 1 || found.place === (data.place ?? found.count - 1);
-  if (isShown) paintChart(follower, answers);
+  const shown = found.count === data.count ? data.place : found.count - 1;
+  if (found.place === shown) paintChart(follower, answers);
   const took = performance.now() - follower.since;
   say(follower, answers, took);
   follower.line.dataset.took = took.toFixed(1);
@@ -102,7 +102,7 @@ const readNow = (follower) => {
   follower.line.dataset.times = Number(follower.line.dataset.times ?? 0) + 1;
 };
 
-// One frame after the pen has moved; sooner or later only where the browser was busy.
+// In the frame after the pen has moved, or after the pause.
 const tick = (follower) => {
   follower.waits = false;
   if (follower.since === null && !(follower.pressed && isOverdrawn(follower))) return;
@@ -115,8 +115,8 @@ const tick = (follower) => {
     follower.readers = null;  // the server's answers remain
   }
   follower.since = null;
-  follower.free = performance.now() + Math.max(0, performance.now() - started);
-  follower.next = Math.max(started + PAUSE_MS, follower.free);
+  const ended = performance.now();
+  follower.next = Math.max(started + PAUSE_MS, 2 * ended - started);
 };
 
 const wake = (follower) => {
@@ -176,6 +176,7 @@ export function update({ data, parentElement }) {
   follower.names = names;
   follower.readers = null;
   clear(follower);
+  if (!names) return;
   Promise.all(data.networks.map(load)).then((readers) => {
     if (names !== follower.names) return;
     follower.readers = readers;

@@ -9,8 +9,9 @@ import streamlit as st
 
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
+from lib.ui.draw.reading.along import read_along
 from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
-from lib.ui.draw.reading.reading import Watch, read
+from lib.ui.draw.reading.reading import Reading, Watch, read
 from lib.ui.draw.reading.views import (
     choose_steps,
     show_latency,
@@ -20,7 +21,7 @@ from lib.ui.draw.reading.views import (
     show_steps,
     which_digit,
 )
-from lib.ui.draw.ways import show_below, show_way_in, show_ways
+from lib.ui.draw.ways import show_below, show_way_in, show_ways, way_is_canvas
 
 FRAGMENT = "draw"
 WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
@@ -46,6 +47,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
             reading = read(picture, models, choose_steps(), row, watch)
         with answer, watch.part("answering"):
             show_prediction(reading)
+            along(models, reading, row)
         with watch.part("showing"):
             with above:
                 show_ways()
@@ -70,6 +72,12 @@ def draw_and_read(models: Sequence[Model]) -> None:
 
     st.fragment(work, key=FRAGMENT)()
     follow_weights(models)
+
+
+def along(models: Sequence[Model], reading: Reading | None, row: bool) -> None:
+    """Lets the browser read along on the canvas."""
+    if way_is_canvas():
+        read_along(models, reading, choose_steps(), row)
 
 
 def follow_weights(models: Sequence[Model]) -> None:

@@ -65,13 +65,12 @@ _offered: OrderedDict[str, bytes] = OrderedDict()
 _offering = threading.Lock()
 
 
-def offer_weights(weights: bytes) -> str:
-    """Offers these weights to browsers; returns their URL, relative to the app.
+def offer_weights(digest: str, weights: bytes) -> str:
+    """Offers these weights, whose SHA-256 is `digest`, to browsers; returns their URL, relative to the app.
 
     The URL holds their whole SHA-256, so only a page that was given it can ask for them. A browser that finds them gone
     does without.
     """
-    digest = hashlib.sha256(weights).hexdigest()
     with _offering:
         _offered[digest] = weights
         _offered.move_to_end(digest)
