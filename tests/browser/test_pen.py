@@ -20,7 +20,7 @@ def ready(page: Page, url: str) -> dict[str, float]:
     """The Draw page once the network has come and the chart is drawn; the canvas' place."""
     open_page(page, url)
     canvas(page).wait_for()
-    page.wait_for_function(f"{LINE}?.dataset.ready && {BARS}?.length")
+    page.wait_for_function(f"() => {LINE}?.dataset.ready && {BARS}?.length")
     wait_until_idle(page)
     canvas(page).scroll_into_view_if_needed()
     place = canvas(page).bounding_box()
@@ -45,7 +45,7 @@ def test_the_bars_follow_the_pen_and_the_servers_answer_takes_their_place(server
         page.on("request", lambda request: sent.append(request.url))
         sent.clear()
         pull(page, place)
-        page.wait_for_function(f"{LINE}.dataset.probabilities && {BARS}[0].some((p) => p > 0.5)")
+        page.wait_for_function(f"() => {LINE}.dataset.probabilities && {BARS}[0].some((p) => p > 0.5)")
         # The last move has been read.
         until(lambda: page.evaluate(f"{LINE}.dataset.probabilities") == page.evaluate(f"JSON.stringify({BARS}[0])"))
         assert sent == []
@@ -67,5 +67,5 @@ def test_in_korean_on_a_dark_phone_the_line_speaks_korean(server: Server, browse
         place = ready(page, f"{server.url}/draw")
         assert "브라우저" in page.evaluate(f"{LINE}.textContent")
         pull(page, place)
-        page.wait_for_function(f"{LINE}.textContent.includes('펜 아래: 7')")
+        page.wait_for_function(f"() => {LINE}.textContent.includes('펜 아래: 7')")
         page.mouse.up()

@@ -93,8 +93,7 @@ const readNow = (follower) => {
   const answers = readers.map((read) => [...read(image)]);
   if (answers.flat().some((p) => !Number.isFinite(p))) { clear(follower); return; }
   // The chart is of one digit of the row; what another one is reads in the line.
-  const shown = found.count === data.count ? data.place : found.count - 1;
-  if (found.place === shown) paintChart(follower, answers);
+  if (found.count === 1 || found.place === data.place) paintChart(follower, answers);
   const took = performance.now() - follower.since;
   say(follower, answers, took);
   follower.line.dataset.took = took.toFixed(1);

@@ -1,8 +1,8 @@
 """Reads a canvas in the visitor's browser while the pen moves; the server is not asked.
 
 `assets/follow_pen.js` reads the pixels about 20 times a second, `prepare_drawing.js` prepares them as
-`lib.core.drawing` does, and `run_network.js` predicts. The probabilities go into the chart that the server's answer also
-goes into, so nothing jumps when that answer comes.
+`lib.core.drawing` does, and `run_network.js` predicts. The probabilities go into the chart that also shows the server's
+answer, so nothing jumps when that answer comes.
 """
 
 from __future__ import annotations
@@ -31,13 +31,12 @@ def follow_pen(
     drawn: bool,
     steps: Sequence[str],
     row: bool,
-    count: int,
     place: int,
 ) -> None:
     """A line that says what `networks` read under the pen, the first one in words, and all of them in the chart.
 
     `classes` names the ten classes. `drawn`: whether the server has seen a drawing. `steps` of the preparation are
-    done. Of a `row` the chart shows the digit at `place` as long as there are `count` of them, else the last one.
+    done. Of a `row` the chart shows the digit at `place`; the line names whichever is under the pen.
     Without networks nothing is read here.
     """
     offered = [{"url": offer_weights(one.sha256, one.weights), "layers": one.layers} for one in networks]
@@ -55,7 +54,6 @@ def follow_pen(
         "drawn": drawn,
         "steps": list(steps),
         "row": row,
-        "count": count,
         "place": place,
     }
     _component(key=key, data=message, height=HEIGHT)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.ui.draw.reading.models import Model
 from lib.ui.draw.reading.reading import Reading
-from lib.ui.draw.reading.views import COUNTED, WHICH
+from lib.ui.draw.reading.views import WHICH
 from lib.ui.shell.language import _
 from lib.ui.widgets.pen import follow_pen
 
@@ -18,8 +18,6 @@ def read_along(models: Sequence[Model], reading: Reading | None, steps: Collecti
     classes = models[0].classes
     found = [model.portable() for model in models if model.classes == classes]
     networks = [one for one in found if one]
-    count = len(reading.digits) if reading else 0
-    same = st.session_state.get(COUNTED) == count
     follow_pen(
         "draw_pen",
         networks if len(networks) == len(found) else [],
@@ -27,6 +25,5 @@ def read_along(models: Sequence[Model], reading: Reading | None, steps: Collecti
         drawn=reading is not None,
         steps=sorted(steps),
         row=row,
-        count=count,
-        place=st.session_state.get(WHICH, 0) if same else max(count - 1, 0),
+        place=st.session_state.get(WHICH, 0),
     )

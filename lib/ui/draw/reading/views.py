@@ -30,8 +30,8 @@ LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height:
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
-WHICH, COUNTED = "draw_which", "draw_counted"
-"""Session-state keys: the digit of a row to look at closely, and how many there were when it was set."""
+WHICH = "draw_which"
+"""Session-state key: the digit of a row to look at closely."""
 REMEMBERED = 100
 """Number of answers whose times give the median."""
 
@@ -70,10 +70,8 @@ def show_answer(reading: Reading, answer: Answer) -> None:
 
 
 def which_digit(reading: Reading) -> int:
-    """The digit of a row to look at closely: its place, from 0. It is the last one whenever the row has changed."""
+    """The digit of a row to look at closely: its place, from 0."""
     count = len(reading.digits)
-    if st.session_state.get(COUNTED) != count:
-        st.session_state.update({COUNTED: count, WHICH: count - 1})
     if count < 2:
         return 0
     names = {place: str(place + 1) for place in range(count)}
