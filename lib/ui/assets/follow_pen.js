@@ -9,8 +9,8 @@ import { network } from "./run_network.js";
 const followers = new WeakMap();
 const networks = new Map();
 
-// About 20 times a second, and never more than half of the browser's time.
-const PAUSE_MS = 45;
+// At most at every frame, and never more than half of the browser's time.
+const PAUSE_MS = 16;
 // The last networks stay, for a choice that is taken back.
 const KEPT = 8;
 
@@ -77,7 +77,7 @@ const isOverdrawn = ({ data, painted }) => (
 const say = ({ data, line }, answers, took) => {
   const [first] = answers, best = first.indexOf(Math.max(...first));
   line.textContent = data.words.seen
-    .replace("{digit}", data.classes[best]).replace("{share}", percent(first[best])).replace("{ms}", Math.ceil(took));
+    .replace("{digit}", data.classes[best]).replace("{percent}", percent(first[best])).replace("{ms}", Math.ceil(took));
 };
 
 const clear = ({ data, line }) => { line.textContent = data.words.idle; };

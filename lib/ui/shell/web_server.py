@@ -58,7 +58,7 @@ def asset_url(name: str) -> str:
     return f"assets/{digest}/{name}"
 
 
-WEIGHTS = "weights.f16"
+WEIGHTS = "halves.f16"
 MOST_WEIGHTS = 2**26
 """Bytes of weights offered to browsers at a time; with more, the oldest are no longer there."""
 _offered: OrderedDict[str, bytes] = OrderedDict()

@@ -42,7 +42,7 @@ def follow_pen(
     offered = [{"url": offer_weights(one.sha256, one.weights), "layers": one.layers} for one in networks]
     words = {
         "idle": _("While you write, your browser reads along; nothing is sent.") if networks else "",
-        "seen": _("Under the pen: {digit} with {share}, after {ms} ms in your browser."),
+        "seen": _("Under the pen: {digit} with {percent}, after {ms} ms in your browser."),
     }
     message = {
         "code": asset_url("follow_pen.js"),
