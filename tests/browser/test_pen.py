@@ -50,10 +50,10 @@ def test_the_bars_follow_the_pen_and_the_servers_answer_takes_their_place(server
         until(lambda: page.evaluate(f"{LINE}.dataset.probabilities") == page.evaluate(f"JSON.stringify({BARS}[0])"))
         assert sent == []
         top = page.evaluate(PLACE)
+        told = np.array(json.loads(page.evaluate(f"{LINE}.dataset.probabilities")))
         page.mouse.up()
         expect_read(page, "7")
         wait_until_idle(page)
-        told = np.array(json.loads(page.evaluate(f"{LINE}.dataset.probabilities")))
         page.wait_for_function(
             f"told => Math.max(...{BARS}[0].map((p, k) => Math.abs(p - told[k]))) < 2e-3", arg=told.tolist()
         )

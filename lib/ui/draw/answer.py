@@ -55,13 +55,12 @@ def draw_and_read(models: Sequence[Model]) -> None:
                 show_below()
             several = reading is not None and len(reading.digits) > 1
             with answer:
+                bars = st.container()  # right below the answer, so that they stay where they were while writing
+                place = which_digit(reading) if reading else 0
+                with bars:
+                    show_bars(reading, place, models)
                 if not several:
                     offer_keeping(reading)
-                place = which_digit(reading) if reading else 0
-                if reading:
-                    show_probabilities(reading, place)
-                else:
-                    show_no_probabilities(models)
             if several:
                 offer_keeping(reading)  # as wide as the page: one line per digit
             show_steps(reading, place)
@@ -72,6 +71,14 @@ def draw_and_read(models: Sequence[Model]) -> None:
 
     st.fragment(work, key=FRAGMENT)()
     follow_weights(models)
+
+
+def show_bars(reading: Reading | None, place: int, models: Sequence[Model]) -> None:
+    """The probabilities of the digit at `place`, or the empty chart."""
+    if reading:
+        show_probabilities(reading, place)
+    else:
+        show_no_probabilities(models)
 
 
 def along(models: Sequence[Model], reading: Reading | None, row: bool) -> None:
