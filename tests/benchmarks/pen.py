@@ -18,6 +18,7 @@ from tests.benchmarks.reporting import versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas
+from tests.browser.visiting import wait_until_idle
 
 LINE = "document.querySelector('.st-key-draw_pen .pen-line')"
 WARM_UP, MOVES = 10, 100
@@ -29,7 +30,9 @@ def measured(url: str) -> list[float]:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{url}/draw")
-        page.wait_for_function(f"() => {LINE}?.dataset.ready && document.querySelector('.st-key-draw_chart .bars')")
+        page.set_default_timeout(20_000)
+        page.wait_for_function(f"() => {LINE}?.dataset.ready")
+        wait_until_idle(page)
         place = canvas(page).bounding_box()
         assert place is not None
         page.mouse.move(place["x"] + 60, place["y"] + 60)
@@ -37,7 +40,7 @@ def measured(url: str) -> list[float]:
         taken = []
         for k in range(WARM_UP + MOVES):
             before = page.evaluate(f"() => {LINE}.dataset.times ?? '0'")
-            page.mouse.move(place["x"] + 60 + (37 * k) % 150, place["y"] + 60 + 1.5 * k)
+            page.mouse.move(place["x"] + 64 + (37 * k) % 150, place["y"] + 60 + 1.5 * k)
             page.wait_for_function(f"before => ({LINE}.dataset.times ?? '0') !== before", arg=before)
             taken.append(float(page.evaluate(f"() => {LINE}.dataset.took")))
         browser.close()
