@@ -55,9 +55,14 @@ def show_way_in(row: bool) -> Bytes | None:
             raise ValueError(f"there is no way in {way!r}")
 
 
+def way_is_canvas() -> bool:
+    """Whether the visitor draws."""
+    return st.session_state.get(WAY) in ("canvas", None)
+
+
 def show_below() -> None:
     """The controls below the input, shown once the answer is on its way."""
-    if st.session_state.get(WAY) in ("canvas", None):
+    if way_is_canvas():
         show_buttons()
     st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
 

@@ -25,11 +25,16 @@ from lib.ui.widgets.text import bold
 
 TILE = 108
 """Side of a step's tile in pixels: three in a row on a phone, all in one row on a desktop."""
-LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }</style>"
-"""The reading is large enough to be seen from the back of a classroom."""
+LARGE = """<style>
+[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }
+.st-key-prediction { min-height: 13.5rem }
+</style>"""
+"""The reading is large enough to be seen from the back of a classroom. Its box is as high before an answer as after."""
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
+WHICH = "draw_which"
+"""Session-state key: the digit of a row to look at closely."""
 REMEMBERED = 100
 """Number of answers whose times give the median."""
 
@@ -73,7 +78,7 @@ def which_digit(reading: Reading) -> int:
     if count < 2:
         return 0
     names = {place: str(place + 1) for place in range(count)}
-    return choose(_("Which digit to look at"), names, "draw_which", lasting=False)
+    return choose(_("Which digit to look at"), names, WHICH, lasting=False)
 
 
 def show_no_probabilities(models: Sequence[Model]) -> None:
