@@ -5,14 +5,15 @@ import json
 import numpy as np
 from playwright.sync_api import Browser, Page
 
+from lib.core.drawing.render import SIDE
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, expect_read
 from tests.browser.visiting import DESK, PHONE, open_page, visitor, wait_until_idle
 from tests.waiting import until
 
 LINE = "document.querySelector('.st-key-draw_pen .pen-line')"
-BARS = "document.querySelector('.st-key-draw_chart .growing-chart')?.data?.map(({ x }) => [...x])"
-PLACE = "document.querySelector('.st-key-draw_chart .growing-chart').getBoundingClientRect().top"
+BARS = "document.querySelector('.st-key-draw_chart .bar-chart')?.shown"
+PLACE = "document.querySelector('.st-key-draw_chart .bar-chart').getBoundingClientRect().top"
 WAY = [(80, 60), (140, 58), (200, 60), (165, 140), (120, 230)]
 
 
@@ -20,9 +21,10 @@ def ready(page: Page, url: str) -> dict[str, float]:
     """The Draw page once the network has come and the chart is drawn; the canvas' place."""
     open_page(page, url)
     canvas(page).wait_for()
+    # The canvas is as wide as its column: it is not about to be drawn anew.
     page.wait_for_function(f"() => {LINE}?.dataset.ready && {BARS}?.length")
+    until(lambda: canvas(page).bounding_box()["width"] > SIDE)
     wait_until_idle(page)
-    canvas(page).scroll_into_view_if_needed()
     place = canvas(page).bounding_box()
     assert place is not None
     return place

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lib.core.inference.litert import Weights
+from lib.core.training.architectures import weight_shapes
 from lib.core.training.config import TrainConfig
 
 EPSILON = 1e-3
@@ -37,7 +38,11 @@ def shipped_portable(weights: Weights) -> Portable:
 
 
 def run_portable(config: TrainConfig, weights: Weights) -> Portable | None:
-    """The network of a run with these settings; None if a weight is too large for float16 (65,504)."""
+    """The network of a run with these settings; None if its weights are of another network, or one is too large for
+    float16 (65,504).
+    """
+    if {name: array.shape for name, array in weights.items()} != dict(weight_shapes(config)):
+        return None
     bends = config.activation
     bodies: dict[str, Any] = {
         "seed": lambda: [conv(weights, "conv1", bends)],

@@ -3,6 +3,7 @@
 // The server's answer comes after the stroke and into the same chart. Where something is missing here (the weights, the
 // chart, a browser too old), this does nothing, and that answer alone is shown.
 
+import { paint } from "./bars.js";
 import { alone, look, prepared, spans } from "./prepare_drawing.js";
 import { network } from "./run_network.js";
 
@@ -63,21 +64,18 @@ const percent = (p) => `${(100 * p).toFixed(1)} %`;
 // The server's chart, in place: its next message draws it anew with numbers that look the same.
 const paintChart = (follower, answers) => {
   const chart = document.querySelector(follower.data.chart);
-  if (!window.Plotly || chart?.data?.length !== answers.length) return;
-  const text = answers.map((answer) => answer.map((p) => (p >= 0.0005 ? percent(p) : "")));
-  window.Plotly.restyle(chart, { x: answers, text });
-  follower.painted = answers;
+  if (chart && paint(chart, answers)) follower.painted = answers;
 };
 
 // Whether an older answer of the server was drawn over what the pen has reached.
 const isOverdrawn = ({ data, painted }) => (
-  painted && document.querySelector(data.chart)?.data?.[0]?.x !== painted[0]
+  painted && document.querySelector(data.chart)?.shown !== painted
 );
 
 const say = ({ data, line }, answers, took) => {
   const [first] = answers, best = first.indexOf(Math.max(...first));
   line.textContent = data.words.seen
-    .replace("{digit}", data.classes[best]).replace("{percent}", percent(first[best])).replace("{ms}", Math.ceil(took));
+    .replace("{best}", data.classes[best]).replace("{percent}", percent(first[best])).replace("{ms}", Math.ceil(took));
 };
 
 const clear = ({ data, line }) => { line.textContent = data.words.idle; };
@@ -101,10 +99,11 @@ const readNow = (follower) => {
   follower.line.dataset.times = Number(follower.line.dataset.times ?? 0) + 1;
 };
 
-// In the frame after the pen has moved, or after the pause.
+// In the frame after the pen has moved, or after the pause. Once the pen is up the canvas draws the stroke anew, and has
+// none of it for a moment; then the server reads.
 const tick = (follower) => {
   follower.waits = false;
-  if (follower.since === null && !(follower.pressed && isOverdrawn(follower))) return;
+  if (!follower.pressed || (follower.since === null && !isOverdrawn(follower))) return;
   follower.since ??= performance.now();
   const started = performance.now();
   try {
@@ -140,7 +139,10 @@ const listen = (follower) => {
   const heard = {
     pointerdown: (event) => { if (follower.pressed = isOnCanvas(follower, event)) moved(event); },
     pointermove: (event) => { if (follower.pressed) moved(event); },
-    pointerup: (event) => { if (follower.pressed) moved(event); follower.pressed = false; },
+    pointerup: () => {
+      if (follower.since !== null) tick(follower);
+      follower.pressed = false;
+    },
     pointercancel: () => { follower.pressed = false; },
   };
   for (const [name, hear] of Object.entries(heard)) document.addEventListener(name, hear, { capture: true, passive: true });
@@ -155,7 +157,7 @@ const listen = (follower) => {
 const create = (parent) => {
   const line = document.createElement("div");
   line.className = "pen-line";
-  line.style.cssText = "min-height:1.4em;font-size:.875rem;font-variant-numeric:tabular-nums;color:var(--st-text-color)";
+  line.style.cssText = "height:1.5em;overflow:hidden;white-space:nowrap;font-size:.875rem;font-variant-numeric:tabular-nums;color:var(--st-text-color)";
   parent.appendChild(line);
   const follower = { line, sheet: document.createElement("canvas"), since: null };
   follower.end = listen(follower);

@@ -50,11 +50,26 @@ export const frame = ({ h, w, d }) => {
   return bottom ? { top, bottom, left, right } : null;
 };
 
-const inked = ({ h, w, d }) => {
+// An image with each of its 256 values replaced by the one in `table`: much faster than a function of each pixel.
+const through = (table, { h, w, d }) => {
+  const found = made(h, w);
+  for (let k = 0; k < d.length; k++) found.d[k] = table[d[k]];
+  return found;
+};
+
+const inked = (image) => {
+  const { d } = image;
   let highest = 0;
-  for (const value of d) if (value > highest) highest = value;
+  for (let k = 0; k < d.length; k++) if (d[k] > highest) highest = d[k];
   const least = Math.max(1, (highest + 1) >> 1);
-  return { h, w, d: d.map((value) => (value >= least ? 1 : 0)) };
+  return through(Uint8Array.from({ length: 256 }, (_, value) => (value >= least ? 1 : 0)), image);
+};
+
+// How many pixels have each of the 256 values.
+const histogram = (d) => {
+  const counts = new Uint32Array(256);
+  for (let k = 0; k < d.length; k++) counts[d[k]]++;
+  return counts;
 };
 
 // ---- Resizing as Pillow does it: weights in units of 2⁻²², each pass rounded to bytes.
@@ -133,13 +148,13 @@ const paperOf = ({ h, w, d }) => {
 };
 
 // The 0.9 quantile of the ink's differences from the paper, which are multiples of a half.
-const fullInk = (d, paper, sign) => {
+const fullInk = (values, paper, sign) => {
   const counts = new Uint32Array(512);
   let count = 0;
-  for (const value of d) {
+  values.forEach((many, value) => {
     const differs = sign * (value - paper);
-    if (differs > 0.5) { counts[2 * differs]++; count++; }
-  }
+    if (differs > 0.5) { counts[2 * differs] += many; count += many; }
+  });
   const nth = (n) => {
     let at = 0;
     for (let seen = counts[0]; seen <= n; seen += counts[at]) at++;
@@ -151,14 +166,13 @@ const fullInk = (d, paper, sign) => {
 };
 
 const inkOf = (brightness) => {
-  const { h, w, d } = brightness, paper = paperOf(brightness);
-  let balance = 0;
-  for (const value of d) balance += (value - paper) * Math.abs(value - paper);
-  const sign = balance < 0 ? -1 : 1, full = fullInk(d, paper, sign);
+  const paper = paperOf(brightness), values = histogram(brightness.d);
+  const balance = values.reduce((sum, many, value) => sum + many * (value - paper) * Math.abs(value - paper), 0);
+  const sign = balance < 0 ? -1 : 1, full = fullInk(values, paper, sign);
   if (full < CONTRAST) return null;
   const factor = Math.fround(255 / full);
   const shade = (value) => Math.min(255, Math.max(0, Math.trunc(Math.fround(sign * (value - paper) * factor))));
-  return { h, w, d: d.map(shade) };
+  return through(Uint8Array.from({ length: 256 }, (_, value) => shade(value)), brightness);
 };
 
 // ---- Components and stroke width

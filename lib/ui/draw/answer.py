@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.core.data.dataset import Bytes
+from lib.core.errors import Refusal
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
 from lib.ui.draw.reading.along import read_along
+from lib.ui.draw.reading.boxes import show_boxes
 from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
 from lib.ui.draw.reading.reading import Reading, Watch, read
 from lib.ui.draw.reading.views import (
@@ -21,7 +24,8 @@ from lib.ui.draw.reading.views import (
     show_steps,
     which_digit,
 )
-from lib.ui.draw.ways import show_below, show_way_in, show_ways, way_is_canvas
+from lib.ui.draw.ways import place_of_ink, show_below, show_way_in, show_ways, way_is_canvas
+from lib.ui.shell.language import _
 
 FRAGMENT = "draw"
 WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
@@ -41,17 +45,18 @@ def draw_and_read(models: Sequence[Model]) -> None:
         with paper:
             above = st.container()
             with watch.part("canvas"):
-                picture = show_way_in(row)
+                picture, refused = picture_given(row)
         reading = None
         if picture is not None:
             reading = read(picture, models, choose_steps(), row, watch)
         with answer, watch.part("answering"):
-            show_prediction(reading)
+            show_prediction(reading, refused)
             along(models, reading, row)
         with watch.part("showing"):
             with above:
                 show_ways()
             with paper:
+                show_boxes(reading, place_of_ink())
                 show_below()
             several = reading is not None and len(reading.digits) > 1
             with answer:
@@ -71,6 +76,14 @@ def draw_and_read(models: Sequence[Model]) -> None:
 
     st.fragment(work, key=FRAGMENT)()
     follow_weights(models)
+
+
+def picture_given(row: bool) -> tuple[Bytes | None, str]:
+    """The picture from the chosen way; or, of a file that is none, why, in the visitor's language."""
+    try:
+        return show_way_in(row), ""
+    except Refusal as error:
+        return None, error.sentence(_)
 
 
 def show_bars(reading: Reading | None, place: int, models: Sequence[Model]) -> None:

@@ -46,6 +46,8 @@ ASSETS = {
             "frame.css",
             "address.js",
             "live_chart.js",
+            "bars.js",
+            "boxes.js",
             "prepare_drawing.js",
             "run_network.js",
             "follow_pen.js",

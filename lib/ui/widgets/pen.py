@@ -16,9 +16,9 @@ from lib.ui.shell.language import _
 from lib.ui.shell.web_server import asset_url, offer_weights
 from lib.ui.widgets.live_plot import LOADER
 
-CANVAS, CHART = ".st-key-canvas", ".st-key-draw_chart .growing-chart"
-HEIGHT = 44
-"""Pixels: room for two lines on a phone."""
+CANVAS, CHART = ".st-key-canvas", ".st-key-draw_chart .bar-chart"
+HEIGHT = 24
+"""Pixels: one line."""
 
 _component = st.components.v2.component("follow_pen", js=LOADER, isolate_styles=False)
 
@@ -42,7 +42,7 @@ def follow_pen(
     offered = [{"url": offer_weights(one.sha256, one.weights), "layers": one.layers} for one in networks]
     words = {
         "idle": _("While you write, your browser reads along; nothing is sent.") if networks else "",
-        "seen": _("Under the pen: {digit} with {percent}, after {ms} ms in your browser."),
+        "seen": _("Under the pen: {best} with {percent} · {ms} ms, in this browser"),
     }
     message = {
         "code": asset_url("follow_pen.js"),
