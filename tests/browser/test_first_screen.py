@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, with_a_finger, with_the_mouse
@@ -24,6 +25,7 @@ from tests.browser.visiting import (
 )
 from tests.pages.compare.comparisons import tell
 from tests.pages.draw.drawing import FOUR
+from tests.waiting import until
 
 PROJECTOR: dict[str, Any] = DESK | {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
 LANDSCAPE: dict[str, Any] = PHONE | {"viewport": {"width": 844, "height": 390}}
@@ -35,6 +37,7 @@ PLACES = """all => all.map(one => {
     const { left, top, width } = document.querySelector(one).getBoundingClientRect();
     return [left, top, width];
 })"""
+BARS = ".st-key-draw_chart .bar-chart"
 VERDICT, STRIP = ".st-key-compare_verdict", ".st-key-compare_strip .growing-chart"
 MEASURING = "work=tiny_ops&modes=eager,graph&depth=thorough&sizes=" + ",".join(map(str, range(10, 310)))
 
@@ -132,15 +135,31 @@ def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: S
     wait_for_status(owner, "stopped", of="compare")
 
 
-def test_the_canvas_and_the_answer_before_and_after_a_stroke(server: Server, screens: list[Page]) -> None:
+def test_the_canvas_and_the_answer_before_during_and_after_a_stroke(server: Server, screens: list[Page]) -> None:
+    """The bars follow the pen, so they stand there as well. The canvas' own bar is away: it would stop the drawing."""
     for page, draw in zip(screens, (with_the_mouse, with_a_finger), strict=True):
         open_page(page, f"{server.url}/draw")
         canvas(page).wait_for()
-        expect_in_sight(page, ".st-key-canvas", ".st-key-prediction")
-        draw(page, FOUR)
+        until(lambda page=page: canvas(page).bounding_box()["width"] > SIDE)
+        expect_in_sight(page, ".st-key-canvas", ".st-key-prediction", BARS)
+        place = canvas(page).bounding_box()
+        page.mouse.move(place["x"] + 100, place["y"] + 80)
+        page.mouse.down()
+        page.mouse.move(place["x"] + 150, place["y"] + 90, steps=3)
+        expect_in_sight(page, ".st-key-canvas", ".st-key-prediction", BARS)
+        expect(page.locator(".st-key-canvas .dc-toolbar")).to_be_hidden()
+        page.mouse.up()
         expect(page.locator("[class*='st-key-draw_read_']")).to_be_visible()
-        expect_in_sight(page, ".st-key-canvas", "[class*='st-key-draw_read_']")
+        press(page, "draw_clear")
+        draw(page, FOUR)
+        expect(page.locator(".digit-name")).to_have_text(re.compile("^4 "))
+        expect_in_sight(page, ".st-key-canvas", "[class*='st-key-draw_read_']", BARS)
         expect_accessible(page)
+    sideways, upright = screens[1], canvas(screens[1]).bounding_box()
+    sideways.set_viewport_size(LANDSCAPE["viewport"])
+    until(lambda: canvas(sideways).bounding_box()["width"] > upright["width"])
+    assert canvas(sideways).bounding_box()["height"] >= upright["height"]
+    until(lambda: canvas(sideways).bounding_box()["y"] + upright["height"] <= LANDSCAPE["viewport"]["height"])
 
 
 @pytest.mark.parametrize("screen", [PHONE, LANDSCAPE], ids=["upright", "on its side"])
