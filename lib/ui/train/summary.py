@@ -122,7 +122,7 @@ def show_words(seen: RunView) -> None:
 def show_advice(seen: RunView, sentence: Sentence, number: int) -> None:
     """Something to try next, and if it is a change of settings, a press that starts a run with it."""
     st.markdown(f"- {sentence.text(_)}")
-    tries = {value.name: value.value for value in sentence.values.values() if isinstance(value, Try)}
+    tries: dict[str, Any] = {value.name: value.value for value in sentence.values.values() if isinstance(value, Try)}
     if tries:
         words = " · ".join(setting_words(name, value) for name, value in tries.items())
         st.button(
