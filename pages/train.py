@@ -7,7 +7,7 @@ from lib.ui.jobs.run_feed import run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 from lib.ui.train import overview, summary
-from lib.ui.train.buttons import guess_or_rate, run_buttons, shown_run
+from lib.ui.train.buttons import guess_or_rate, microscope_link, run_buttons, shown_run
 from lib.ui.train.inspect.view import show_inside
 from lib.ui.train.live import show_nothing_yet, watch
 from lib.ui.train.preset_choice import choose_preset
@@ -39,6 +39,7 @@ with settings_column:
 with buttons:
     run_buttons(config, run)
 with chart_column:
+    microscope_link(config)
     if run and run.is_over:
         summary.show_summary(run_feed(run.id).look())
     inside, numbers, network, data, code = st.tabs(

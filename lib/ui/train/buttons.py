@@ -139,7 +139,6 @@ def step_button(own: Run | None, config: TrainConfig | None) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    microscope_link(config)
 
 
 def microscope_link(config: TrainConfig | None) -> None:
