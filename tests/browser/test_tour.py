@@ -51,6 +51,7 @@ def test_a_lesson_is_run_and_answered(server: Server, walk: tuple[str, Page], le
     study_id = start(page, "tour_start", "tour")
     wait_for_status(page, "finished", of="tour")
     expect(page.locator(".st-key-tour_recorded")).to_have_count(0)
+    wait_until_idle(page)  # while it is drawn anew, an output may be there twice
     is_run_in_sight(page, lesson)
     shows(page, lesson, Outputs(event for _, event in server.store.events(study_id)))
     right = next(number for number, answer in enumerate(lesson.answers) if answer.right)
@@ -84,6 +85,7 @@ def shows(page: Page, lesson: Lesson, outputs: Outputs) -> None:
     assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(functions)
     for name in functions:
         shown = page.locator(f".st-key-tour_output_{name}")
+        expect(shown).to_have_count(1)
         for text in (outputs.text(name), outputs.error(name)):
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             for line in lines[:2]:

@@ -46,6 +46,18 @@ def test_the_browsers_language_is_taken_where_the_link_names_none(page: str) -> 
 
 
 @every_page
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_switch_that_has_lost_its_value_has_it_again(page: str, linked: bool) -> None:
+    visitor = visit(page, locale="ko-KR", **({"lang": "ko"} if linked else {}))
+    visitor.get_by_key("lang").set_value(None).run()
+    assert works(visitor)
+    assert visitor.get_by_key("lang").value == "ko"
+    assert english_left(words_on(visitor)) == []
+    if linked:
+        assert visitor.query_params["lang"] == "ko"
+
+
+@every_page
 def test_a_language_that_is_not_there_is_named_and_the_page_opens_all_the_same(page: str) -> None:
     visitor = visit(page, lang="xx")
     assert works(visitor)

@@ -19,8 +19,12 @@ _tell_browser = st.components.v2.component(
 
 
 def language() -> str:
-    """The visitor's language, one of LANGUAGES: the link's, else the browser's preference, else English."""
-    if KEY not in st.session_state:
+    """The visitor's language, one of LANGUAGES: the link's, else the browser's preference, else English.
+
+    A browser that gets the switch and its next version at once mounts the second, which brings no value: it then
+    answers that nothing is chosen. So what is no language counts as not there yet.
+    """
+    if st.session_state.get(KEY) not in LANGUAGES:
         preferred = (st.context.locale or "en")[:2]
         linked = st.query_params.get(KEY)
         if linked in LANGUAGES:
