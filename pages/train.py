@@ -6,7 +6,7 @@ from lib.ui.jobs.finetune_result import follow_tuned
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 from lib.ui.train import overview, summary
-from lib.ui.train.buttons import guess_or_rate, run_buttons, say_about_buttons, shown_run
+from lib.ui.train.buttons import guess_or_rate, run_buttons, say_not_done, say_whose, shown_run
 from lib.ui.train.inspect.view import show_inside
 from lib.ui.train.live import show_nothing_yet, watch
 from lib.ui.train.preset_choice import choose_preset, what_to_watch
@@ -27,7 +27,7 @@ buttons = st.container()  # stays on the screen while one scrolls (`assets/frame
 # The chart comes first and is drawn first, on a phone too: it shows the effect of a click. Start needs the settings.
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
 with chart_column:
-    say_about_buttons(run)
+    say_not_done()
     if run is None:
         show_nothing_yet()
     else:
@@ -44,6 +44,7 @@ with settings_column:
 with buttons:
     run_buttons(config, run)
 with chart_column:
+    say_whose(run)
     show_ways_on(config)
     if run:
         summary.show_result(run)

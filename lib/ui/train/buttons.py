@@ -71,13 +71,17 @@ def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
         step_button(own, config, keys)
 
 
-def say_about_buttons(run: Run | None) -> None:
-    """Whose run it is if not the visitor's own, and the reason if the last click did nothing."""
-    if run and own_of(run) is None:
-        plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
+def say_not_done() -> None:
+    """The reason if the last click did nothing."""
     if why := st.session_state.pop(NOT_DONE, None):
         with st.container(key="not_done"):
             plain.warning(why)
+
+
+def say_whose(run: Run | None) -> None:
+    """That the visitor watches, if the run is somebody else's."""
+    if run and own_of(run) is None:
+        plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
 
 
 def own_of(run: Run | None) -> Run | None:
