@@ -75,10 +75,10 @@ def test_a_chart_is_seen_as_one_likes_and_its_link_is_taken_along(server: Server
         "chart => { const { xaxis, yaxis } = document.querySelector(chart).layout; return [yaxis.type, xaxis.range] }"
     )
     for name, seen in (
-        ("linear", ["linear", [0, 120]]),
-        ("the beginning", ["linear", [0, 100]]),
-        ("logarithmic", ["log", [0, 100]]),
-        ("whole", ["log", [0, 120]]),
+        ("Linear", ["linear", [0, 120]]),
+        ("The beginning", ["linear", [0, 100]]),
+        ("Logarithmic", ["log", [0, 100]]),
+        ("Whole", ["log", [0, 120]]),
     ):
         press(page, page.locator(".chart-views").get_by_role("button", name=name))
         until(lambda seen=seen: page.evaluate(axes, CHART) == seen)

@@ -134,15 +134,15 @@ def _views(total_steps: int) -> list[dict[str, Any]]:
         {
             "name": _("Loss axis"),
             "choices": [
-                {"name": _("logarithmic"), "axes": {}},
-                {"name": _("linear"), "axes": {"yaxis": linear}},
+                {"name": _("Logarithmic"), "axes": {}},
+                {"name": _("Linear"), "axes": {"yaxis": linear}},
             ],
         },
         {
             "name": _("Steps shown"),
             "choices": [
-                {"name": _("whole"), "axes": {}},
-                {"name": _("the beginning"), "axes": {"xaxis": {"range": [0, first]}}},
+                {"name": _("Whole"), "axes": {}},
+                {"name": _("The beginning"), "axes": {"xaxis": {"range": [0, first]}}},
             ],
         },
     ]
