@@ -7,7 +7,9 @@ from lib.ui.draw.mydigits.view import show_own_digits
 from lib.ui.draw.reading.choice import choose_models
 from lib.ui.shell.language import _
 
-st.title(_("Draw"))
-models = choose_models()
+top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="draw_top")
+with top:
+    st.title(_("Draw"), width="content")
+models = choose_models(top)
 draw_and_read(models)
 show_own_digits(models)

@@ -3,26 +3,31 @@
 import streamlit as st
 
 from lib.ui.jobs.finetune_result import follow_tuned
-from lib.ui.jobs.run_feed import run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 from lib.ui.train import overview, summary
-from lib.ui.train.buttons import guess_or_rate, microscope_link, run_buttons, shown_run
+from lib.ui.train.buttons import guess_or_rate, run_buttons, say_not_done, say_whose, shown_run
 from lib.ui.train.inspect.view import show_inside
 from lib.ui.train.live import show_nothing_yet, watch
-from lib.ui.train.preset_choice import choose_preset
+from lib.ui.train.preset_choice import choose_preset, what_to_watch
 from lib.ui.train.settings_file import show_settings_file
 from lib.ui.train.settings_form import FORM, show_settings
+from lib.ui.train.ways_on import show_ways_on
 
-st.title(_("Train"))
+with st.container(horizontal=True, vertical_alignment="center", key="train_head"):
+    st.title(_("Train"), width="content")
+    presets = st.container(width="content")
 show_trouble()
 run = shown_run()
 FORM.adopt_link(run.config if run else None)
+with presets:
+    choose_preset()
+buttons = st.container()  # stays on the screen while one scrolls (`assets/frame.css`)
 
 # The chart comes first and is drawn first, on a phone too: it shows the effect of a click. Start needs the settings.
 chart_column, settings_column = st.columns([0.68, 0.32], gap="large")
 with chart_column:
-    buttons = st.container()
+    say_not_done()
     if run is None:
         show_nothing_yet()
     else:
@@ -30,7 +35,7 @@ with chart_column:
         follow_tuned(run)
 with settings_column:
     FORM.show_refusals()
-    choose_preset()
+    what_to_watch()
     guess_or_rate(run)
     config = show_settings()
     if config:
@@ -39,9 +44,10 @@ with settings_column:
 with buttons:
     run_buttons(config, run)
 with chart_column:
-    microscope_link(config)
-    if run and run.is_over:
-        summary.show_summary(run_feed(run.id).look())
+    say_whose(run)
+    show_ways_on(config)
+    if run:
+        summary.show_result(run)
     inside, numbers, network, data, code = st.tabs(
         [_("Inside"), _("Numbers"), _("Network"), _("Data"), _("Code")], default=_("Inside") if run else _("Network")
     )

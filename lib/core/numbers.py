@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 GLUE = "\N{NO-BREAK SPACE}"
 """Stands between a number and its unit, so that no line breaks between them."""
 
@@ -26,3 +28,14 @@ def certainty(probability: float) -> str:
     edges = {"> 99.9 %": 0.9995 <= probability < 1, "< 0.1 %": 0 < probability < 0.0005}
     words = next((edge for edge, holds in edges.items() if holds), percent(probability, 1))
     return words.replace(" ", GLUE)
+
+
+def next_by_factor(value: float, larger: bool) -> float:
+    """The next number after a positive `value` in 1, 2, 5, 10, 20 … and their parts 0.5, 0.2, 0.1 …: about a factor
+    of two, and short to read.
+    """
+    near = math.floor(math.log10(value))
+    series = [float(f"{digit}e{power}") for power in range(near - 1, near + 2) for digit in (1, 2, 5)]
+    if larger:
+        return next(one for one in series if one > value)
+    return next(one for one in reversed(series) if one < value)

@@ -27,6 +27,7 @@ class Setting:
 
     `options` maps each allowed code to its label; if it is empty, the value is a number from `low` to `high`.
     `several`: the value is a tuple of these. `zero` says what 0 means if it is a switch ("off") and not an amount.
+    `by_factor`: a press beside the number multiplies it, because only its size matters, as with a learning rate.
     `unit` is what a number counts, for a placeholder in the label or the help.
 
     Facts about a training's setting for other parts:
@@ -49,6 +50,7 @@ class Setting:
     low: float = 0
     high: float = 0
     step: float = 1
+    by_factor: bool = False
     unit: str = ""
     advanced: bool = False
     zero: str = ""

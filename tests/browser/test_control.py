@@ -8,6 +8,7 @@ from lib.runs.db.store import Store
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     ENDLESS,
+    HEAR_KEY,
     enter,
     open_page,
     press,
@@ -161,6 +162,10 @@ def test_who_opens_the_link_watches(server: Server, page: Page, other: Page):
     expect(other.get_by_text("Somebody else started")).to_be_visible()
     for name in ("pause", "stop", "rewind"):
         expect(other.locator(f".st-key-train_{name}")).to_have_count(0)
+    other.evaluate(HEAR_KEY)
+    other.keyboard.press("Space")
+    assert other.evaluate("window.keyTaken") is False, "it scrolls, as everywhere"
+    assert shown_run(other) == shown_run(page)
     page.reload()
     press(page, "train_pause")
     wait_for_status(page, "paused")
@@ -178,3 +183,6 @@ def test_a_guess_is_held_against_the_result(server: Server, page: Page):
     wait_for_status(page, "finished")
     assert server.store.run(run_id).guess == 0.875
     expect(page.locator(".st-key-run_summary")).to_contain_text("87.5")
+    press(page, page.get_by_role("link", name="Draw a digit with this network"))
+    expect(page.locator(".st-key-canvas")).to_be_visible()
+    assert shown_run(page) == run_id

@@ -85,7 +85,7 @@ def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser:
 
 
 def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, browser: Browser) -> None:
-    chart = ".st-key-draw_chart .growing-chart"
+    chart = ".st-key-draw_chart .bar-chart"
     with visit(browser, f"{server.url}/draw", **desk("light")) as page:
         with_the_mouse(page, [*FOUR, [(20, 20), (260, 260)]])
         press(page, "draw_undo")

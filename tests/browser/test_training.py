@@ -20,6 +20,13 @@ from tests.browser.visiting import (
     wait_for_points,
     wait_for_status,
 )
+from tests.pages.stories import tell
+from tests.waiting import until
+
+AS_WIDE = """chart => {
+    const drawn = document.querySelector(chart);
+    return drawn.querySelector(".main-svg").clientWidth === drawn.clientWidth;
+}"""
 
 
 def zoom(page: Page) -> list[float]:
@@ -58,6 +65,35 @@ def test_a_run_is_seen_live_and_stops(server: Server, page: Page):
     recorded = server.store.progress(run_id)
     assert run.step == recorded[-1].last_step == sum(len(chunk.losses) for chunk in recorded) > 0
     expect(page.locator(".st-key-run_status")).to_contain_text(f"{run.step:,}")
+
+
+def test_a_chart_is_seen_as_one_likes_and_its_link_is_taken_along(server: Server, page: Page):
+    """Linear or logarithmic, whole or the beginning; as wide as its column, whatever changes that."""
+    open_page(page, f"{server.url}/train?run={tell(server.store, 'finished')}")
+    wait_for_points(page)
+    axes = (
+        "chart => { const { xaxis, yaxis } = document.querySelector(chart).layout; return [yaxis.type, xaxis.range] }"
+    )
+    for name, seen in (
+        ("Linear", ["linear", [0, 120]]),
+        ("The beginning", ["linear", [0, 100]]),
+        ("Logarithmic", ["log", [0, 100]]),
+        ("Whole", ["log", [0, 120]]),
+    ):
+        press(page, page.locator(".chart-views").get_by_role("button", name=name))
+        until(lambda seen=seen: page.evaluate(axes, CHART) == seen)
+    for style in ("max-width: 30rem", "max-width: none"):
+        page.locator(CHART).evaluate("(chart, style) => chart.parentElement.style.cssText = style", style)
+        page.wait_for_function(AS_WIDE, arg=CHART)
+
+    copy = page.locator(".copy-link button")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(page, copy)
+    expect(copy).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as over plain http
+    press(page, copy)
+    expect(page.locator(".copy-link input")).to_have_value(page.url)
 
 
 def test_everyone_sees_the_same_run(server: Server, page: Page, browser: Browser):

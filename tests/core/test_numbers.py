@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.numbers import GLUE, certainty, loss, percent, points
+from lib.core.numbers import GLUE, certainty, loss, next_by_factor, percent, points
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,21 @@ def test_only_certainty_itself_is_said_to_be_certain(probability):
 @given(st.floats(0.0005, 0.9994))
 def test_any_other_probability_is_within_half_of_its_last_digit(probability):
     assert abs(float(certainty(probability).split(GLUE)[0]) / 100 - probability) <= 0.0005 + 1e-12
+
+
+def test_a_number_goes_up_and_down_by_1_2_5():
+    up = [1e-6]
+    while up[-1] < 10:
+        up.append(next_by_factor(up[-1], larger=True))
+    assert up[:4] == [1e-6, 2e-6, 5e-6, 1e-5]
+    assert up[-4:] == [1, 2, 5, 10]
+    assert [next_by_factor(one, larger=False) for one in up[1:]] == up[:-1]
+
+
+@given(st.floats(1e-6, 10))
+def test_the_next_number_is_the_nearest_of_the_series(value):
+    """Between neighbours of the series there is none, so one press down and one up surround any number."""
+    low, high = next_by_factor(value, larger=False), next_by_factor(value, larger=True)
+    assert low < value < high
+    assert next_by_factor(low, larger=True) in (value, high)
+    assert high / low <= 5 * (1 + 1e-9)

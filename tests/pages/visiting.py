@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from babel.messages import pofile
 from google.protobuf.message import Message
@@ -96,7 +97,7 @@ def texts_of_json(text: str) -> Iterator[str]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
-            yield value
+            yield from texts_of_svg(value) if value.startswith("<svg") else [value]
         elif isinstance(value, dict):
             waiting.extend(part for name, part in value.items() if name not in ("template", "bdata"))
         elif isinstance(value, list):
@@ -107,6 +108,12 @@ def charts_on(visitor: AppTest) -> list[dict[str, Any]]:
     """The data sent to each of our own charts."""
     mounts = [mount.proto for mount in visitor.get("bidi_component")]
     return [json.loads(mount.json) for mount in mounts if mount.component_name.endswith("_chart")]
+
+
+def texts_of_svg(picture: str) -> Iterator[str]:
+    """What a picture says: its letters and its text alternative, without its tags."""
+    drawn = ElementTree.fromstring(picture)
+    yield from [drawn.get("aria-label") or "", *filter(None, drawn.itertext())]
 
 
 def english_left(words: list[str]) -> list[tuple[str, str]]:

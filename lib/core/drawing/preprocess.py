@@ -141,9 +141,14 @@ def with_fringe(image: Bytes, kept: Mask) -> Bytes:
 
 
 def resized(image: Bytes, longer: int, way: Image.Resampling = Image.Resampling.BICUBIC) -> Bytes:
-    """`image` (h, w) scaled so that its longer side has `longer` pixels, with its ratio kept."""
+    """`image` (h, w) scaled so that its longer side has `longer` pixels, with its ratio kept.
+
+    First the rows, then the columns: left to itself, Pillow chooses the order by size, and each order rounds otherwise.
+    `prepare_drawing.js` does the same.
+    """
     height, width = image.shape
-    return np.asarray(Image.fromarray(image).resize(fitting((width, height), longer), way))
+    size = fitting((width, height), longer)
+    return np.asarray(Image.fromarray(image).resize((size[0], height), way).resize(size, way))
 
 
 def enlarged(image: Bytes) -> Bytes:

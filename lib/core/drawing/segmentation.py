@@ -21,11 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, Bytes
+from lib.core.drawing.components import frame
 from lib.core.drawing.preprocess import Drawn, Prepared, look, prepare, prepared
 from lib.core.drawing.segments import TALL, Part, taken_apart, whole
 
 Read = Callable[[Bytes], NDArray[np.float32]]
 """Reads images, uint8 (n, 28, 28), and returns probabilities, float32 (n, 10)."""
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, as shares of a picture's width and height."""
 Run = tuple[int, int]
 """Parts that may be one digit: from the first index up to the second, which is excluded."""
 
@@ -49,9 +52,13 @@ UNREADABLE = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Digit:
-    """A digit: `picture` as `prepare` takes it, prepared by all steps, and the network's `probabilities` (10,)."""
+    """A digit: `picture` as `prepare` takes it, prepared by all steps, and the network's `probabilities` (10,).
+
+    `box` is its place in the picture of the whole row.
+    """
 
     picture: Bytes = field(repr=False)
+    box: Box
     prepared: Prepared = field(repr=False)
     probabilities: NDArray[np.float32] = field(repr=False)
 
@@ -86,7 +93,9 @@ def read_row(picture: Bytes, read: Read) -> list[Digit]:
     way = cheapest(len(parts), costs)
     # Reading a run never lowers its cost: once every run on the cheapest way has been read, that way is final.
     while len(parts) > 1 and (new := [run for run in way if run not in found]):
-        digits = read_pictures([alone(image, parts[slice(*run)]) for run in new], read)
+        runs = [parts[slice(*run)] for run in new]
+        places = [place_of(whole(run), image, drawn) for run in runs]
+        digits = read_pictures([alone(image, run) for run in runs], places, read)
         found.update(zip(new, digits, strict=True))
         costs.update((run, costs[run] + doubt(digit)) for run, digit in zip(new, digits, strict=True))
         way = cheapest(len(parts), costs)
@@ -97,17 +106,33 @@ def read_row(picture: Bytes, read: Read) -> list[Digit]:
 def whole_picture(picture: Bytes, drawn: Drawn, read: Read) -> Digit:
     """All of `picture`, already detected as `drawn`, as one digit."""
     image = prepared(drawn)
-    return Digit(picture=picture, prepared=image, probabilities=read(image.image[None])[0])
+    height, width = drawn.kept.shape
+    rows, columns = frame(drawn.kept)
+    box = columns.start / width, rows.start / height, columns.stop / width, rows.stop / height
+    return Digit(picture=picture, box=box, prepared=image, probabilities=read(image.image[None])[0])
 
 
-def read_pictures(pictures: Sequence[Bytes], read: Read) -> list[Digit | None]:
-    """Each picture read as one digit; None for a picture without a drawing."""
+def place_of(part: Part, image: Bytes, drawn: Drawn) -> Box:
+    """The box of a part of `image` (h, w), which is the ink of the row `drawn` at some scale, in the whole picture."""
+    rows, columns = frame(drawn.kept)
+
+    def shares(start: int, stop: int, length: int, inside: slice, all_of_it: int) -> tuple[float, float]:
+        scale = (inside.stop - inside.start) / length
+        return (inside.start + start * scale) / all_of_it, (inside.start + stop * scale) / all_of_it
+
+    left, right = shares(part.left, part.right, image.shape[1], columns, drawn.kept.shape[1])
+    top, bottom = shares(part.top, part.bottom, image.shape[0], rows, drawn.kept.shape[0])
+    return left, top, right, bottom
+
+
+def read_pictures(pictures: Sequence[Bytes], places: Sequence[Box], read: Read) -> list[Digit | None]:
+    """Each picture, with its place in the row, read as one digit; None for a picture without a drawing."""
     ready = [prepare(picture) for picture in pictures]
     images = [one.image for one in ready if one]
     seen = iter(read_all(images, read))
     return [
-        Digit(picture=picture, prepared=one, probabilities=next(seen)) if one else None
-        for picture, one in zip(pictures, ready, strict=True)
+        Digit(picture=picture, box=box, prepared=one, probabilities=next(seen)) if one else None
+        for picture, box, one in zip(pictures, places, ready, strict=True)
     ]
 
 

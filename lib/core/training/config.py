@@ -105,6 +105,7 @@ class TrainConfig:
         1e-6,
         10.0,
         step=1e-4,
+        by_factor=True,
         label=mark("Learning rate"),
         help=mark("How far one step moves the weights. Too high and the loss explodes, too low and it crawls."),
         group=LEARNING,

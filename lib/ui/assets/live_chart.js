@@ -5,6 +5,8 @@
 // A message with `spec` holds everything: traces, layout and all points. Where it has no `points`, the traces have them:
 // such a chart is drawn whole each time, in the same node all the same.
 //
+// A spec may have `views`: switches below the chart, each with `choices` that change the axes of the layout.
+//
 // Receiving and drawing are apart: messages only add to `lines`, and drawing shows what has come in since the last time.
 
 const charts = new WeakMap();
@@ -22,7 +24,7 @@ const TOUCH = matchMedia("(hover: none)").matches;
 const FEW = 20;
 
 const CONFIG = {
-  responsive: true, displaylogo: false, showSendToCloud: false, displayModeBar: TOUCH ? false : "hover",
+  displaylogo: false, showSendToCloud: false, displayModeBar: TOUCH ? false : "hover",
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
 };
 
@@ -42,10 +44,23 @@ const load = (url) => {
 // Colours come from the app's theme, which the visitor may switch at any moment.
 const theme = (element) => getComputedStyle(element).getPropertyValue("--st-text-color");
 
+// What a drawing depends on besides its points: where this changes, all of it is drawn anew.
+const look = (chart) => [theme(chart.node), ...chart.chosen].join(" ");
+
+const viewed = (chart) => {
+  const layout = structuredClone(chart.spec.layout);
+  (chart.spec.views ?? []).forEach(({ choices }, i) => {
+    for (const [axis, about] of Object.entries(choices[chart.chosen[i] ?? 0].axes)) {
+      layout[axis] = { ...layout[axis], ...about };
+    }
+  });
+  return layout;
+};
+
 const themed = (layout, element) => {
   const style = getComputedStyle(element);
   const colour = (name) => style.getPropertyValue(name).trim();
-  const copy = structuredClone(layout);
+  const copy = { ...layout };
   copy.dragmode = TOUCH ? false : "zoom";
   copy.font = { ...copy.font, color: colour("--st-text-color"), family: colour("--st-font") };
   for (const key of Object.keys(copy).filter((name) => /^[xy]axis/.test(name))) {
@@ -54,9 +69,36 @@ const themed = (layout, element) => {
   return copy;
 };
 
+const offerViews = (chart) => {
+  chart.switches.replaceChildren(...(chart.spec.views ?? []).map(({ name, choices }, i) => {
+    const group = document.createElement("div");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", name);
+    const buttons = choices.map((choice, number) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = choice.name;
+      button.onclick = () => {
+        chart.chosen[i] = number;
+        press();
+        chart.hurry?.();
+        draw(chart);
+      };
+      return button;
+    });
+    const press = () => buttons.forEach((button, number) => {
+      button.setAttribute("aria-pressed", number === (chart.chosen[i] ?? 0));
+    });
+    press();
+    group.append(...buttons);
+    return group;
+  }));
+};
+
 const receive = (chart, data, ask) => {
   if (data.spec) {
     Object.assign(chart, { spec: data.spec, run: data.run, drawn: null });
+    offerViews(chart);
     chart.lines = data.points.map(({ x, y }) => ({ x: [...x], y: [...y] }));
   } else if (chart.run !== data.run || data.points.some(({ from }, i) => from > chart.lines[i].x.length)) {
     ask();
@@ -83,14 +125,14 @@ const outgrown = (chart) => chart.lines.some(({ x }, i) => (
 ));
 
 const drawAll = async (Plotly, chart) => {
-  chart.theme = theme(chart.node);
+  chart.look = look(chart);
   const traces = chart.spec.traces.map((trace, i) => {
     const line = chart.lines[i];
     if (!line) return trace;
     const mode = isDotted(trace, line.x.length) ? "lines+markers" : trace.mode;
     return { ...trace, mode, x: [...line.x], y: [...line.y] };
   });
-  await Plotly.react(chart.node, traces, { ...themed(chart.spec.layout, chart.node), uirevision: chart.run }, CONFIG);
+  await Plotly.react(chart.node, traces, { ...themed(viewed(chart), chart.node), uirevision: `${chart.run} ${chart.chosen}` }, CONFIG);
 };
 
 const drawNew = async (Plotly, chart) => {
@@ -109,13 +151,16 @@ const draw = async (chart) => {
     const started = performance.now();
     const { lines } = chart;
     const counts = lines.map((line) => line.x.length);
-    const goesOn = chart.drawn && chart.theme === theme(chart.node) && !outgrown(chart);
+    const goesOn = chart.drawn && chart.look === look(chart) && !outgrown(chart);
     await (goesOn ? drawNew : drawAll)(Plotly, chart);
     // Where everything was replaced meanwhile, all of it is still to be drawn.
     chart.drawn = lines === chart.lines ? counts : null;
     chart.node.dataset.points = counts.reduce((sum, count) => sum + count, 0);
     const rest = Math.min(LONGEST_REST_MS, (performance.now() - started) * (1 / SHARE - 1));
-    await new Promise((done) => setTimeout(done, rest));
+    await new Promise((done) => {
+      chart.hurry = done;
+      setTimeout(done, rest);
+    });
   } catch (error) {
     console.error(error);
     chart.node.textContent = error.message;
@@ -123,7 +168,7 @@ const draw = async (chart) => {
   } finally {
     chart.busy = false;
   }
-  if (!chart.drawn || chart.lines.some((line, i) => line.x.length > chart.drawn[i])) draw(chart);
+  if (!chart.drawn || chart.look !== look(chart) || chart.lines.some((line, i) => line.x.length > chart.drawn[i])) draw(chart);
 };
 
 const create = (parent) => {
@@ -138,9 +183,15 @@ const create = (parent) => {
   news.setAttribute("aria-live", "polite");
   news.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
   parent.appendChild(news);
-  const chart = { node, news, busy: false };
+  const switches = document.createElement("div");
+  switches.className = "chart-views";
+  parent.appendChild(switches);
+  const chart = { node, news, switches, chosen: [], busy: false };
   chart.wake = () => draw(chart);
   document.addEventListener("visibilitychange", chart.wake);
+  // As wide as its column, whatever made that wider: the window, or a part of the page beside it.
+  chart.sized = new ResizeObserver(() => { if (chart.drawn && node.offsetWidth) window.Plotly.Plots.resize(node); });
+  chart.sized.observe(node);
   charts.set(parent, chart);
   return chart;
 };
@@ -156,8 +207,10 @@ export function remove(parentElement) {
   const chart = charts.get(parentElement);
   if (!chart) return;
   document.removeEventListener("visibilitychange", chart.wake);
+  chart.sized.disconnect();
   window.Plotly?.purge(chart.node);
   chart.node.remove();
   chart.news.remove();
+  chart.switches.remove();
   charts.delete(parentElement);
 }

@@ -2,7 +2,7 @@
 // after the last part of a lesson comes the next lesson. Escape leaves the mode. A key that something else needs, such
 // as a field or the canvas, is left to it.
 
-const PARTS = "h1, h2, h3, h4, h5, [role=tablist], .growing-chart, [data-testid=stPlotlyChart], .st-key-canvas";
+const PARTS = "h1, h2, h3, h4, h5, [role=tablist], .growing-chart, .bar-chart, [data-testid=stPlotlyChart], .st-key-canvas";
 const NEEDS_KEYS = [
   "input", "textarea", "select", "[contenteditable=true]", "canvas", ".st-key-canvas", "[data-testid=stDataFrame]",
   "[role=radiogroup]", "[role=tablist]", "[role=slider]", "[role=listbox]", "[role=combobox]", "[role=grid]",

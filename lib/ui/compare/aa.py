@@ -23,7 +23,7 @@ from lib.ui.widgets.choice import choose
 from lib.ui.widgets.plot import steady_chart
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import duration
-from lib.ui.widgets.theme import CLEAR, GUESS_COLOUR, MODE_COLOURS, TEST_COLOUR
+from lib.ui.widgets.theme import ALARM_COLOUR, CLEAR, GUESS_COLOUR, MODE_COLOURS
 
 if TYPE_CHECKING:
     from lib.runs.model.run import Study
@@ -116,7 +116,7 @@ def ratios_chart(trials: Trials) -> dict[str, Any]:
     traces: list[dict[str, Any]] = []
     for wrong, name, colour, symbol in (
         (False, _("cannot be told apart"), MODE_COLOURS["graph"], "circle"),
-        (True, _("called different"), TEST_COLOUR, "diamond"),
+        (True, _("called different"), ALARM_COLOUR, "diamond"),
     ):
         some = [(n, ratio) for n, ratio in enumerate(trials.ratios, 1) if (ratio.verdict != CANNOT_TELL) == wrong]
         traces.append(_dots(some, name, colour, symbol))

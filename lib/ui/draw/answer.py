@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.core.data.dataset import Bytes
+from lib.core.errors import Refusal
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
+from lib.ui.draw.reading.along import read_along
+from lib.ui.draw.reading.boxes import show_boxes
 from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
-from lib.ui.draw.reading.reading import Watch, read
+from lib.ui.draw.reading.reading import Reading, Watch, read
 from lib.ui.draw.reading.views import (
     choose_steps,
     show_latency,
@@ -20,7 +24,8 @@ from lib.ui.draw.reading.views import (
     show_steps,
     which_digit,
 )
-from lib.ui.draw.ways import show_below, show_way_in, show_ways
+from lib.ui.draw.ways import place_of_ink, show_below, show_way_in, show_ways, way_is_canvas
+from lib.ui.shell.language import _
 
 FRAGMENT = "draw"
 WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
@@ -40,26 +45,27 @@ def draw_and_read(models: Sequence[Model]) -> None:
         with paper:
             above = st.container()
             with watch.part("canvas"):
-                picture = show_way_in(row)
+                picture, refused = picture_given(row)
         reading = None
         if picture is not None:
             reading = read(picture, models, choose_steps(), row, watch)
         with answer, watch.part("answering"):
-            show_prediction(reading)
+            show_prediction(reading, refused)
+            along(models, reading, row)
         with watch.part("showing"):
             with above:
                 show_ways()
             with paper:
+                show_boxes(reading, place_of_ink())
                 show_below()
             several = reading is not None and len(reading.digits) > 1
             with answer:
+                bars = st.container()  # right below the answer, so that they stay where they were while writing
+                place = which_digit(reading) if reading else 0
+                with bars:
+                    show_bars(reading, place, models)
                 if not several:
                     offer_keeping(reading)
-                place = which_digit(reading) if reading else 0
-                if reading:
-                    show_probabilities(reading, place)
-                else:
-                    show_no_probabilities(models)
             if several:
                 offer_keeping(reading)  # as wide as the page: one line per digit
             show_steps(reading, place)
@@ -70,6 +76,28 @@ def draw_and_read(models: Sequence[Model]) -> None:
 
     st.fragment(work, key=FRAGMENT)()
     follow_weights(models)
+
+
+def picture_given(row: bool) -> tuple[Bytes | None, str]:
+    """The picture from the chosen way; or, of a file that is none, why, in the visitor's language."""
+    try:
+        return show_way_in(row), ""
+    except Refusal as error:
+        return None, error.sentence(_)
+
+
+def show_bars(reading: Reading | None, place: int, models: Sequence[Model]) -> None:
+    """The probabilities of the digit at `place`, or the empty chart."""
+    if reading:
+        show_probabilities(reading, place)
+    else:
+        show_no_probabilities(models)
+
+
+def along(models: Sequence[Model], reading: Reading | None, row: bool) -> None:
+    """Lets the browser read along on the canvas."""
+    if way_is_canvas():
+        read_along(models, reading, choose_steps(), row)
 
 
 def follow_weights(models: Sequence[Model]) -> None:

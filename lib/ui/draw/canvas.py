@@ -21,13 +21,13 @@ from lib.ui.draw.width import WIDEST, room_for_canvas
 from lib.ui.shell.language import _
 
 KEY = "canvas"
-SESSION = BEGIN, OBJECTS, STALE, NOW, WIDE = "draw_begin", "draw_objects", "draw_stale", "draw_now", "draw_wide"
-"""Session-state keys: the drawing last sent to the canvas, its strokes, the picture made obsolete by it, the picture
-last received, and the canvas' width."""
+BEGIN, OBJECTS, STALE, NOW = "draw_begin", "draw_objects", "draw_stale", "draw_now"
+"""Session-state keys: the drawing last sent to the canvas, its strokes, the picture made obsolete by it, and the
+picture last received. They outlive the canvas, which loses all when its page or way is left."""
+HOME, FACTOR = "draw_home", "draw_factor"
+"""Session-state keys: the width of the canvas in which the drawing has its full size, and its present share of that."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
-PEN = 120
-"""Pixels of the field for it: on a phone it stands beside the buttons, so that the answer is on the first screen."""
 MANY = 1_000
 """At most this many strokes are put back: nobody draws as many."""
 MISFITS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -44,10 +44,10 @@ def show_canvas(row: bool) -> Bytes | None:
     # Imported here: it registers a component, which needs a running server.
     from streamlit_drawable_canvas import st_canvas
 
-    if KEY not in st.session_state:
-        for name in SESSION:
-            st.session_state.pop(name, None)
-    wide = room_for_canvas() if row else SIDE
+    if KEY not in st.session_state and (left := st.session_state.get(OBJECTS)):
+        begin(left)
+    room = room_for_canvas()
+    wide = room if row else SIDE
     fit_in(wide)
     data, objects = b"", []
     try:
@@ -62,12 +62,14 @@ def show_canvas(row: bool) -> Bytes | None:
             initial_drawing=st.session_state.get(BEGIN),
             return_image_data=True,
         )
-        data = result.image_bytes or b""
         objects = strokes_in(result.json_data)
+        # A canvas that has just been given a drawing has not sent its picture yet: it is the last one.
+        data = result.image_bytes or (st.session_state.get(NOW, b"") if objects else b"")
     except MISFITS:
         data = b""
     if waits := st.session_state.get(STALE) == data:
         objects = st.session_state[OBJECTS]
+    note_size(objects, wide)
     st.session_state.update({NOW: data, OBJECTS: objects, STALE: data if waits else None})
     return picture_in(data) if objects or not waits else None
 
@@ -93,25 +95,36 @@ def strokes_in(drawing: Any) -> list[dict[str, Any]]:
 
 
 def show_buttons() -> None:
-    """Undo, Clear and the width of the pen, below the canvas."""
+    """Undo and Clear, below the canvas."""
     drawn = bool(st.session_state.get(OBJECTS))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(_("Undo"), key="draw_undo", icon=":material/undo:", disabled=not drawn, on_click=undo)
-        st.button(_("Clear"), key="draw_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)
-        st.slider(
-            _("Width of the pen"), THINNEST, THICKEST, WIDTH, key="draw_width", width=PEN, persist_state="session"
-        )
+    st.button(_("Undo"), key="draw_undo", icon=":material/undo:", disabled=not drawn, on_click=undo)
+    st.button(_("Clear"), key="draw_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)
+
+
+def choose_pen() -> None:
+    """The width of the pen."""
+    st.slider(_("Width of the pen"), THINNEST, THICKEST, WIDTH, key="draw_width", persist_state="session")
 
 
 def fit_in(wide: int) -> None:
-    """Shrinks the drawing when the canvas becomes narrower, so that nothing is lost."""
-    before = st.session_state.get(WIDE, wide)
-    st.session_state[WIDE] = wide
-    if wide < before and (objects := st.session_state.get(OBJECTS)):
-        begin([shrunk(one, wide / before) for one in objects])
+    """Shrinks the drawing in a canvas that is too narrow, so that nothing is lost; where there is room again, it has
+    its size again.
+    """
+    before, now = st.session_state.get(FACTOR, 1.0), min(1.0, wide / st.session_state.get(HOME, wide))
+    st.session_state[FACTOR] = now
+    if now != before and (objects := st.session_state.get(OBJECTS)):
+        begin([scaled(one, now / before) for one in objects])
 
 
-def shrunk(stroke: dict[str, Any], factor: float) -> dict[str, Any]:
+def note_size(objects: list[dict[str, Any]], wide: int) -> None:
+    """Remembers how wide a canvas these strokes need: as wide as the one in which the last of them was drawn."""
+    if not objects:
+        st.session_state.update({HOME: wide, FACTOR: 1.0})
+    elif len(objects) > len(st.session_state.get(OBJECTS) or []):
+        st.session_state[HOME] = max(st.session_state.get(HOME, wide), round(wide / st.session_state[FACTOR]))
+
+
+def scaled(stroke: dict[str, Any], factor: float) -> dict[str, Any]:
     """A stroke in Fabric's format, scaled by `factor` from the upper left corner."""
     scales: dict[str, Any] = {"scaleX": 1, "scaleY": 1, **stroke}
     places = {name: scales.get(name) for name in ("left", "top", "scaleX", "scaleY")}

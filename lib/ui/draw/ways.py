@@ -9,16 +9,16 @@ import streamlit as st
 
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
-from lib.core.data.uploads import LARGEST_FILE, read_picture
+from lib.core.data.uploads import HEIC_NAMES, LARGEST_FILE, NAMES, read_picture
 from lib.core.drawing.render import SIDE
-from lib.core.errors import Refusal
 from lib.core.i18n import mark
-from lib.ui.draw.canvas import show_buttons, show_canvas
-from lib.ui.shell import plain
+from lib.ui.draw.canvas import KEY, choose_pen, show_buttons, show_canvas
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 
 WAY, NUMBER = "draw_way", "draw_number"
+PICTURE = "draw_picture"
+"""Key of the picture on the page, where one was given."""
 WAYS = {
     "canvas": mark("Draw"),
     "sample": mark("Test digit"),
@@ -29,15 +29,16 @@ WAYS = {
 
 def show_ways() -> None:
     """The choice of ways, above the input. It may appear after the answer."""
-    way = choose(_("How to give a digit"), {code: _(name) for code, name in WAYS.items()}, WAY, named=False)
-    if way == "canvas":
-        # The toolbar that the canvas shows under a pointer needs room above; a finger has none.
-        with st.container(key="draw_toolbar_room"):
-            st.space("small")
+    choose(_("How to give a digit"), {code: _(name) for code, name in WAYS.items()}, WAY, named=False)
+
+
+def place_of_ink() -> str:
+    """A selector of what the network reads: the canvas, or the picture."""
+    return f".st-key-{KEY}" if way_is_canvas() else f".st-key-{PICTURE} img"
 
 
 def show_way_in(row: bool) -> Bytes | None:
-    """The chosen input and its picture, uint8; None without one.
+    """The chosen input and its picture, uint8; None without one. Raises Refusal for a file that is no picture.
 
     For a `row` of digits the canvas is wide.
     """
@@ -45,8 +46,7 @@ def show_way_in(row: bool) -> Bytes | None:
         case "sample":
             return show_sample()
         case "upload":
-            label = _("A picture of a digit, PNG or JPEG, up to {megabytes} MB").format(megabytes=LARGEST_FILE // 2**20)
-            return picture_of(st.file_uploader(label, type=["png", "jpg", "jpeg"], key="draw_upload"))
+            return picture_of(show_upload())
         case "camera":
             return picture_of(st.camera_input(_("Hold a digit on paper into the camera"), key="draw_camera"))
         case "canvas" | None:
@@ -55,22 +55,40 @@ def show_way_in(row: bool) -> Bytes | None:
             raise ValueError(f"there is no way in {way!r}")
 
 
+def way_is_canvas() -> bool:
+    """Whether the visitor draws."""
+    return st.session_state.get(WAY) in ("canvas", None)
+
+
 def show_below() -> None:
     """The controls below the input, shown once the answer is on its way."""
-    if st.session_state.get(WAY) in ("canvas", None):
-        show_buttons()
-    st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
+    drawing = way_is_canvas()
+    with st.container(horizontal=True, key="draw_buttons"):
+        if drawing:
+            show_buttons()
+        with st.popover(_("Settings"), icon=":material/tune:", key="draw_more"):
+            if drawing:
+                choose_pen()
+            st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
+
+
+def show_upload() -> object:
+    """The uploader. Only an iPhone does not offer HEIC: it then sends its pictures as JPEG by itself."""
+    megabytes = LARGEST_FILE // 2**20
+    label = _("A picture of a digit, as JPEG, PNG, WebP, GIF or BMP, up to {megabytes} MB").format(megabytes=megabytes)
+    on_iphone = any(name in st.context.headers.get("User-Agent", "") for name in ("iPhone", "iPad"))
+    names = NAMES if on_iphone else NAMES + HEIC_NAMES
+    return st.file_uploader(label, type=list(names), key="draw_upload", max_upload_size=megabytes)
 
 
 def picture_of(file: object) -> Bytes | None:
-    """The picture in the uploaded file; an error is shown on the page."""
+    """The picture in the uploaded file, which is shown. Raises Refusal."""
     if file is None:
         return None
-    try:
-        return read_picture(file.getvalue())  # type: ignore[attr-defined]
-    except Refusal as error:
-        plain.warning(error.sentence(_))
-        return None
+    picture = read_picture(file.getvalue())  # type: ignore[attr-defined]
+    with st.container(key=PICTURE):
+        st.image(picture, alt=_("Your picture"), width="content", output_format="PNG")
+    return picture
 
 
 def show_sample() -> Bytes:
@@ -81,7 +99,8 @@ def show_sample() -> Bytes:
         st.button(_("Another"), key="draw_another", icon=":material/casino:", on_click=another)
     picture, label = test_digit(int(st.session_state[NUMBER]))
     said = _("Written as {label}").format(label=label)
-    st.image(picture.repeat(10, axis=0).repeat(10, axis=1), alt=said, width=SIDE, output_format="PNG")
+    with st.container(key=PICTURE):
+        st.image(picture.repeat(10, axis=0).repeat(10, axis=1), alt=said, width=SIDE, output_format="PNG")
     st.caption(said)
     return picture
 

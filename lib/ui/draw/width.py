@@ -1,4 +1,8 @@
-"""The width of the canvas for a row of digits: that of its column, which only the browser knows."""
+"""What only the browser knows of the canvas and can do to it: its column's width, and its bar taken away.
+
+The bar shows under a pointer, speaks English alone, and its pencil means that strokes are moved: who pressed it could
+no longer draw, without a word. Undo and Clear stand below the canvas, for a finger too.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,20 @@ _component = st.components.v2.component(
     "room_for_canvas",
     js="""
 const known = new WeakSet();
+const bare = new CSSStyleSheet();
+bare.replaceSync(".dc-toolbar { display: none !important }");
+// The canvas lives in a shadow root of its own, which comes after its place.
+const withoutBar = () => {
+  const places = document.querySelectorAll(".st-key-canvas *");
+  const root = [...places].map((place) => place.shadowRoot).find(Boolean);
+  if (root && !root.adoptedStyleSheets.includes(bare)) root.adoptedStyleSheets.push(bare);
+  return Boolean(root);
+};
 export default function ({ parentElement, setStateValue }) {
-  if (known.has(parentElement)) return;
+  let frame;
+  const look = () => { if (!withoutBar()) frame = requestAnimationFrame(look); };
+  look();
+  if (known.has(parentElement)) return () => cancelAnimationFrame(frame);
   known.add(parentElement);
   let said = 0, timer;
   const say = () => {
@@ -27,7 +43,7 @@ export default function ({ parentElement, setStateValue }) {
   const watcher = new ResizeObserver(() => { clearTimeout(timer); timer = setTimeout(say, 200); });
   say();
   watcher.observe(parentElement);
-  return () => { clearTimeout(timer); watcher.disconnect(); known.delete(parentElement); };
+  return () => { cancelAnimationFrame(frame); clearTimeout(timer); watcher.disconnect(); known.delete(parentElement); };
 }
 """,
     isolate_styles=False,

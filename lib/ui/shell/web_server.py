@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -37,20 +38,68 @@ def package_folder(name: str) -> Path:
     return Path(found.origin).parent
 
 
+OWN = Path(__file__).parents[1] / "assets"
 ASSETS = {
-    **{name: Path(__file__).parents[1] / "assets" / name for name in ("live_chart.js", "frame.css", "address.js")},
+    **{
+        name: OWN / name
+        for name in (
+            "frame.css",
+            "address.js",
+            "live_chart.js",
+            "bars.js",
+            "boxes.js",
+            "prepare_drawing.js",
+            "run_network.js",
+            "follow_pen.js",
+        )
+    },
     "plotly.js": package_folder("plotly") / "package_data" / "plotly.min.js",
 }
-"""Files that a page loads: its style, its address, the live chart's own code, plotly.js from the installed plotly."""
+"""Files that a page loads: its style, its address, the code of its components, plotly.js from the installed plotly."""
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
+ICON = OWN / "icon.svg"
 
 
 @cache
 def asset_url(name: str) -> str:
-    """The URL of one of ASSETS, relative to the app. It changes with the file, so browsers may cache it for ever."""
-    digest = hashlib.sha256(ASSETS[name].read_bytes()).hexdigest()[:12]
+    """The URL of one of ASSETS, relative to the app. It changes with the file, so browsers may cache it for ever.
+
+    The app's own files import each other from the same folder, so they share a digest.
+    """
+    files = [path for path in ASSETS.values() if path.parent == OWN] if ASSETS[name].parent == OWN else [ASSETS[name]]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     return f"assets/{digest}/{name}"
+
+
+WEIGHTS = "halves.f16"
+MOST_WEIGHTS = 2**26
+"""Bytes of weights offered to browsers at a time; with more, the oldest are no longer there."""
+_offered: OrderedDict[str, bytes] = OrderedDict()
+_offering = threading.Lock()
+
+
+def offer_weights(digest: str, weights: bytes) -> str:
+    """Offers these weights, whose SHA-256 is `digest`, to browsers; returns their URL, relative to the app.
+
+    The URL holds their whole SHA-256, so only a page that was given it can ask for them. A browser that finds them gone
+    does without.
+    """
+    with _offering:
+        _offered[digest] = weights
+        _offered.move_to_end(digest)
+        while len(_offered) > 1 and sum(map(len, _offered.values())) > MOST_WEIGHTS:
+            _offered.popitem(last=False)
+    return f"assets/{digest}/{WEIGHTS}"
+
+
+def serve_weights(digest: str) -> Response:
+    """The response with the offered weights of this SHA-256."""
+    with _offering:
+        weights = _offered.get(digest)
+    if weights is None:
+        return Response(status_code=404)
+    # A visitor's own browser may keep them, a cache that others share may not.
+    return Response(weights, headers={"Cache-Control": "private, max-age=31536000, immutable"})
 
 
 @cache
@@ -69,6 +118,8 @@ def asset_routes(base: str = "") -> list[Route]:
 
     async def serve(request: Request) -> Response:
         name = request.path_params["name"]
+        if name == WEIGHTS:
+            return serve_weights(request.path_params["digest"])
         if name not in ASSETS:
             return Response(status_code=404)
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}

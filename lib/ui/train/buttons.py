@@ -20,18 +20,17 @@ import streamlit as st
 
 from lib.core.errors import Refusal
 from lib.core.mydigits.finetune_plan import Tuning
-from lib.core.tour.lessons import LESSONS
-from lib.core.training.config import SettingError, TrainConfig
+from lib.core.training.config import SETTINGS, SettingError, TrainConfig
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
-from lib.ui.shell.page_paths import TOUR
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
 from lib.ui.train.guess import ACCURACY, ask_for_guess, entered
 from lib.ui.train.settings_form import FORM
+from lib.ui.widgets.form import factor_field
 
 logger = logging.getLogger(__name__)
 
@@ -61,16 +60,28 @@ def show(run_id: str) -> None:
 
 
 def run_buttons(config: TrainConfig | None, run: Run | None) -> None:
-    """The buttons for `run` and this visitor, and the reason if the last click did nothing."""
+    """The buttons for `run` and this visitor.
+
+    Keys are for one's own run: who watches another's scrolls with Space, as everywhere.
+    """
     own = own_of(run)
+    keys = run is None or own is not None
     with st.container(horizontal=True, vertical_alignment="center", key="train_buttons"):
-        main_buttons(own, config)
-        step_button(own, config)
-    if run and own is None:
-        plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
+        main_buttons(own, config, keys)
+        step_button(own, config, keys)
+
+
+def say_not_done() -> None:
+    """The reason if the last click did nothing."""
     if why := st.session_state.pop(NOT_DONE, None):
         with st.container(key="not_done"):
             plain.warning(why)
+
+
+def say_whose(run: Run | None) -> None:
+    """That the visitor watches, if the run is somebody else's."""
+    if run and own_of(run) is None:
+        plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
 
 
 def own_of(run: Run | None) -> Run | None:
@@ -87,10 +98,11 @@ def guess_or_rate(run: Run | None) -> None:
         ask_for_guess()
 
 
-def main_buttons(own: Run | None, config: TrainConfig | None) -> None:
+def main_buttons(own: Run | None, config: TrainConfig | None, keys: bool) -> None:
     """Start, Pause or Resume, depending on the run's state, then Stop and Rewind."""
     if own is None or own.is_over:
-        button("train_start", _("Start"), "play_arrow", start, shortcut="Space", primary=True, disabled=config is None)
+        space = "Space" if keys else None
+        button("train_start", _("Start"), "play_arrow", start, shortcut=space, primary=True, disabled=config is None)
     elif own.status == Status.PAUSED:
         button("train_resume", _("Resume"), "play_arrow", resume, own, shortcut="Space", primary=True)
     else:
@@ -124,12 +136,12 @@ def button(
     )
 
 
-def step_button(own: Run | None, config: TrainConfig | None) -> None:
+def step_button(own: Run | None, config: TrainConfig | None, keys: bool) -> None:
     """Step, and the number of steps: for a paused run, or for a new one that pauses afterwards."""
     rests = own is not None and own.status == Status.PAUSED
     can_start = config is not None and (own is None or own.is_over)
     do = partial(step, own) if own and rests else start_stepping
-    button("train_step", _("Step"), "skip_next", do, shortcut="S", disabled=not (rests or can_start))
+    button("train_step", _("Step"), "skip_next", do, shortcut="S" if keys else None, disabled=not (rests or can_start))
     st.segmented_control(
         _("Steps at a time"),
         STEP_SIZES,
@@ -138,20 +150,6 @@ def step_button(own: Run | None, config: TrainConfig | None) -> None:
         required=True,
         label_visibility="collapsed",
         persist_state="session",
-    )
-
-
-def microscope_link(config: TrainConfig | None) -> None:
-    """A link to the lesson on one step, with those of the settings that the lesson takes."""
-    values = {"rate": config.learning_rate, "filters": config.filters} if config else {}
-    varied = LESSONS["step"].varied
-    taken = {name: str(value) for name, value in values.items() if varied[name].setting.allows(value)}
-    st.page_link(
-        TOUR,
-        label=_("Look into one step"),
-        icon=":material/biotech:",
-        query_params={"lesson": "step", **taken},
-        help=_("A lesson: the probabilities, losses, gradients and weights of a single step on 32 images."),
     )
 
 
@@ -169,6 +167,12 @@ def start(pause_after: int | None = None) -> None:
         st.session_state[NOT_DONE] = error.sentence(_)
         return
     begin(config, pause_after, expected)
+
+
+def start_with(config: TrainConfig) -> None:
+    """Starts a run with these settings, which the widgets then hold as well."""
+    FORM.adopt(config)
+    begin(config, None, None)
 
 
 def start_stepping() -> None:
@@ -237,16 +241,15 @@ def rate_field(run: Run) -> None:
     key = f"rate_{run.id}"
     asked_for = run.requests.learning_rate
     st.session_state.setdefault(key, run.config.learning_rate if asked_for is None else asked_for)
-    st.number_input(
-        _("Learning rate from now on"),
-        key=key,
-        step=1e-4,
-        format="%g",
-        width=250,
-        on_change=press,
-        args=(change_rate, run, key),
-        help=_("Takes effect with the next step, and is marked on the chart."),
-    )
+    about = {
+        "key": key,
+        "width": 250,
+        "on_change": press,
+        "args": (change_rate, run, key),
+        "help": _("Takes effect with the next step, and is marked on the chart."),
+    }
+    then = partial(press, change_rate, run, key)
+    factor_field(_("Learning rate from now on"), SETTINGS["learning_rate"], about, then)
 
 
 def change_rate(run: Run, key: str) -> None:

@@ -71,7 +71,7 @@ def stage(run: Run) -> tuple[bool, bool, bool]:
 
 def show_nothing_yet() -> None:
     """The empty live chart, before there is a run."""
-    with st.container(key="run_status"):
+    with st.container(key="run_line"), st.container(key="run_status"):
         st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
     spec = partial(learning_curve_spec, TrainConfig().execution, 0, empty=True)
     with st.container(key="live_chart"):
@@ -83,10 +83,11 @@ def show_nothing_yet() -> None:
 def show_status(seen: RunView) -> None:
     """The run's status in one line, and its progress bar."""
     run = seen.run
-    with st.container(key="run_status"):
-        st.markdown(f"`[{run.status}]` {sentence(seen)}")
-    share = run.step / run.total_steps if run.total_steps else 0.0
-    st.progress(min(1.0, share))
+    with st.container(key="run_line"):  # as high before, during and after a run (`assets/frame.css`)
+        with st.container(key="run_status"):
+            st.markdown(f"`[{run.status}]` {sentence(seen)}")
+        share = run.step / run.total_steps if run.total_steps else 0.0
+        st.progress(min(1.0, share))
 
 
 def show_chart(chart: GrowingChart, seen: RunView) -> None:

@@ -23,9 +23,14 @@ def choose_preset() -> None:
         key=KEY,
         format_func=titles.__getitem__,
         on_change=adopt_preset,
-        wrap=True,
+        label_visibility="collapsed",
+        width="content",
     )
-    if current:
+
+
+def what_to_watch() -> None:
+    """What the preset that the widgets hold demonstrates."""
+    if current := st.session_state[KEY]:
         st.caption(_(PRESETS[current].watch))
     else:
         st.caption(_("Settings of your own. Choose one above to begin from there."))

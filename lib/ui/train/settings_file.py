@@ -34,14 +34,15 @@ def show_settings_file(config: TrainConfig | None) -> None:
                 on_click="ignore",
             )
         st.file_uploader(_("Open a settings file"), type=["json"], key=UPLOAD, on_change=open_file)
+        FORM.show_refusals(in_file=True)
 
 
 def open_file() -> None:
-    """Adopts the settings of the uploaded file; its errors appear above the settings."""
+    """Adopts the settings of the uploaded file; its errors appear below it."""
     file = st.session_state[UPLOAD]
     if file is None:
         return
     try:
-        FORM.adopt_given(settings_in(file.getvalue(), file.name))
+        FORM.adopt_given(settings_in(file.getvalue(), file.name), in_file=True)
     except Refusal as error:
-        FORM.refuse(error)
+        FORM.store_refusals((error,), in_file=True)

@@ -11,6 +11,7 @@ from lib.core.i18n import mark
 from lib.core.settings import Setting
 from lib.core.training.config import ENDING, GROUPS, SETTINGS, TrainConfig, read_config
 from lib.ui.shell.language import _
+from lib.ui.train.settings_text import setting_words
 from lib.ui.widgets.form import SettingsForm, setting_widget
 
 FORM = SettingsForm(
@@ -49,8 +50,17 @@ def show_settings() -> TrainConfig | None:
                 draw_widgets(advanced)
                 if group in NOTES:
                     st.caption(_(NOTES[group]))
+            say_changes(advanced)
     FORM.show_error("setting_error")
     return FORM.chosen_if_allowed()
+
+
+def say_changes(settings: Mapping[str, Setting]) -> None:
+    """Those of a folded box's settings that differ from the notes', seen whether it is open or not."""
+    config = FORM.chosen_if_allowed()
+    if config and (changed := {name: value for name, value in config.changes().items() if name in settings}):
+        words = " · ".join(f"{setting_words(name, value)}" for name, value in changed.items())
+        st.caption(":material/tune: " + _("Changed: {settings}").format(settings=words))
 
 
 def draw_widgets(settings: Mapping[str, Setting]) -> None:

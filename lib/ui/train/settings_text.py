@@ -9,7 +9,12 @@ from lib.ui.shell.language import _
 def settings_words(config: TrainConfig) -> str:
     """Every setting that differs from its default, and always the seed, as 'Epochs 3 · Random seed 0'."""
     shown = {name: value for name, value in config.changes().items() if name != "seed"} | {"seed": config.seed}
-    return " · ".join(f"{_(SETTINGS[name].label)} {value_words(name, value)}" for name, value in shown.items())
+    return " · ".join(setting_words(name, value) for name, value in shown.items())
+
+
+def setting_words(name: str, value: object) -> str:
+    """A setting by its label, with its value, as 'Epochs 3'."""
+    return f"{_(SETTINGS[name].label)} {value_words(name, value)}"
 
 
 def value_words(name: str, value: object) -> str:

@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from lib.core.diagnosis.assess import Score, tested
 from lib.core.diagnosis.best_epoch import best_words, validated
+from lib.core.diagnosis.rates import in_force
 from lib.core.diagnosis.report import conclude
-from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT
+from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT, Sentence, Try
 from lib.core.numbers import percent
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
-from lib.ui.jobs.actions import press
+from lib.ui.jobs.actions import LINK, press
 from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
 from lib.ui.shell.language import _
+from lib.ui.shell.page_paths import DRAW
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import may_control
+from lib.ui.train.buttons import start_with
 from lib.ui.train.run_comparison import show_against
+from lib.ui.train.settings_text import setting_words
 from lib.ui.widgets.table import chart
 from lib.ui.widgets.text import bold, duration
 from lib.ui.widgets.theme import time_split
+
+
+def show_result(run: Run) -> None:
+    """What the run has come to: after each epoch while it goes on, and in the end.
+
+    The place is as high from the beginning (`assets/frame.css`), so nothing moves when the run ends.
+    """
+    with st.container(key="run_result"):
+        if run.is_over:
+            show_summary(run_feed(run.id).look())
+        else:
+            follow_epochs(run, show_so_far)
+
+
+def show_so_far(seen: RunView) -> None:
+    """The figures after the newest epoch of a run that is not over."""
+    with st.container(key="run_so_far", border=True):
+        show_figures(seen)
+        if seen.epochs:
+            said = _("After epoch {epoch} of {epochs}; the run goes on.")
+            st.caption(said.format(epoch=seen.epochs[-1].epoch, epochs=seen.run.config.epochs))
+        else:
+            st.caption(_("The figures come with the end of the first epoch."))
 
 
 def show_summary(seen: RunView) -> None:
@@ -33,26 +61,44 @@ def show_summary(seen: RunView) -> None:
         if not seen.epochs:
             show_words(seen)
             return
-        last = seen.epochs[-1]
-        st.subheader(_("Result"))
-        # Two by two: in four columns the figures are cut off on a common screen.
-        accuracy, loss = st.columns(2)
-        speed, time = st.columns(2)
-        accuracy.metric(_("Test accuracy"), percent(last.test_accuracy), help=_("Share of the test images read right."))
-        if score := tested(last):
-            accuracy.caption(interval_sentence(score))
-        loss.metric(_("Test loss"), f"{last.test_loss:.4f}")
-        loss.caption(_("train loss {loss}").format(loss=f"{last.train_loss:.4f}"))
-        steps = seen.run.step
-        training = sum(epoch.training_seconds for epoch in seen.epochs)
-        speed.metric(_("One step"), f"{training / last.step * 1000:.2f} ms")
-        speed.caption(_("{steps} steps of {batch} images").format(steps=f"{steps:,}", batch=seen.run.config.batch_size))
-        parts = seconds_by_part(seen)
-        time.metric(_("Time"), duration(sum(parts.values())))
-        time.caption(_("of which training {time}").format(time=duration(training)))
+        show_figures(seen)
         show_words(seen)
-        show_time(seen, parts)
+        show_time(seen, seconds_by_part(seen))
         show_pin(seen.run)
+
+
+def show_figures(seen: RunView) -> None:
+    """Accuracy, loss, speed and time after the newest epoch; places for them before the first."""
+    st.subheader(_("Result"))
+    helped = _("Share of the test images read right.")
+    with st.container(key="run_figures"):
+        # Two by two: in four columns the figures are cut off on a common screen.
+        places = [*st.columns(2), *st.columns(2)]
+    labels = _("Test accuracy"), _("Test loss"), _("One step"), _("Time")
+    figures = figures_of(seen) if seen.epochs else [("–", "")] * len(labels)
+    for place, label, (figure, caption) in zip(places, labels, figures, strict=True):
+        place.metric(label, figure, help=helped if place is places[0] else None)
+        if caption:
+            place.caption(caption)
+
+
+def figures_of(seen: RunView) -> list[tuple[str, str]]:
+    """The four figures after the newest epoch, each with a line on it."""
+    last = seen.epochs[-1]
+    score = tested(last)
+    training = sum(epoch.training_seconds for epoch in seen.epochs)
+    return [
+        (percent(last.test_accuracy), interval_sentence(score) if score else ""),
+        (f"{last.test_loss:.4f}", _("train loss {loss}").format(loss=f"{last.train_loss:.4f}")),
+        (
+            f"{training / last.step * 1000:.2f} ms",
+            _("{steps} steps of {batch} images").format(steps=f"{seen.run.step:,}", batch=seen.run.config.batch_size),
+        ),
+        (
+            duration(sum(seconds_by_part(seen).values())),
+            _("of which training {time}").format(time=duration(training)),
+        ),
+    ]
 
 
 def show_words(seen: RunView) -> None:
@@ -63,9 +109,29 @@ def show_words(seen: RunView) -> None:
     )
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == HAPPENED))
     st.markdown(" ".join(sentence.text(_) for sentence in sentences if sentence.kind == FIT))
-    if advice := [sentence.text(_) for sentence in sentences if sentence.kind == NEXT]:
+    if advice := [sentence for sentence in sentences if sentence.kind == NEXT]:
         st.markdown(bold(_("What to try next")))
-        st.markdown("\n".join(f"- {text}" for text in advice))
+        for number, sentence in enumerate(advice):
+            show_advice(seen, sentence, number)
+    if store().checkpoint(run.id):
+        st.page_link(
+            DRAW, label=_("Draw a digit with this network"), icon=":material/draw:", query_params={LINK: run.id}
+        )
+
+
+def show_advice(seen: RunView, sentence: Sentence, number: int) -> None:
+    """Something to try next, and if it is a change of settings, a press that starts a run with it."""
+    st.markdown(f"- {sentence.text(_)}")
+    tries: dict[str, Any] = {value.name: value.value for value in sentence.values.values() if isinstance(value, Try)}
+    if tries:
+        words = " · ".join(setting_words(name, value) for name, value in tries.items())
+        st.button(
+            _("Start with {settings}").format(settings=words),
+            key=f"try_{number}",
+            icon=":material/play_arrow:",
+            on_click=press,
+            args=(start_with, replace(in_force(seen.run.config, seen.rate_changes), **tries)),
+        )
 
 
 def show_pin(run: Run) -> None:
@@ -108,10 +174,10 @@ def seconds_by_part(seen: RunView) -> dict[str, float]:
 def show_time(seen: RunView, parts: dict[str, float]) -> None:
     """The time split as bar, text and numbers."""
     words = " · ".join(f"{name} " + _("{seconds} s").format(seconds=f"{took:.2f}") for name, took in parts.items())
-    st.markdown(bold(_("Where the time went")))
-    chart(time_split(parts), "time_split", words)
-    for text in (words, *untraced_words(seen)):
-        st.caption(text)
+    with st.expander(_("Where the time went"), key="run_time"):
+        chart(time_split(parts), "time_split", words)
+        for text in (words, *untraced_words(seen)):
+            st.caption(text)
 
 
 def untraced_words(seen: RunView) -> list[str]:

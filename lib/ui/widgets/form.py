@@ -11,13 +11,15 @@ import streamlit as st
 from lib.core.errors import Refusal
 from lib.core.incoming import FileError
 from lib.core.link_params import counts_visitors
+from lib.core.numbers import next_by_factor
 from lib.core.settings import Setting
 from lib.ui.shell import plain
 from lib.ui.shell.language import _, language
 from lib.ui.shell.projector import OF_THE_FRAME
 
-REFUSED, LABELS_IN = "link_refused", "labels_in"
-"""Session-state keys: the refusals of the link, present once it has been read, and the language of the labels."""
+REFUSED, IN_FILE, LABELS_IN = "link_refused", "refused_in_file", "labels_in"
+"""Session-state keys: the refusals of the link or file, present once the link has been read; whether they are a file's;
+and the language of the labels."""
 
 
 class Config(Protocol):
@@ -63,10 +65,10 @@ class SettingsForm(Generic[C]):
         for name, setting in self.known(values).items():
             st.session_state[self.key(name)] = to_widget(setting, values[name])
 
-    def adopt_given(self, given: Mapping[str, object]) -> C:
+    def adopt_given(self, given: Mapping[str, object], in_file: bool = False) -> C:
         """Sets the widgets to the settings of a link or a file, and stores its refusals for display."""
         config, refused = self.read(given, self.is_other)
-        st.session_state[self.key(REFUSED)] = tuple(refused)
+        self.store_refusals(tuple(refused), in_file)
         self.adopt(config)
         return config
 
@@ -86,14 +88,15 @@ class SettingsForm(Generic[C]):
         """Whether a parameter of a link is not a setting."""
         return name in OF_THE_FRAME or name in self.other_params
 
-    def refuse(self, error: Refusal) -> None:
-        """Stores the refusal, which is shown above the settings."""
-        st.session_state[self.key(REFUSED)] = (error,)
+    def store_refusals(self, refused: tuple[Refusal, ...], in_file: bool) -> None:
+        """Stores the refusals of a link or a file, for `show_refusals`."""
+        st.session_state[self.key(REFUSED)] = refused
+        st.session_state[self.key(IN_FILE)] = in_file
 
-    def show_refusals(self) -> None:
-        """Shows what was refused in the last link or file."""
+    def show_refusals(self, in_file: bool = False) -> None:
+        """Shows what was refused in the last link, or in the last file: each is said where it was given."""
         refused: tuple[Refusal, ...] = st.session_state[self.key(REFUSED)]
-        if not refused:
+        if not refused or st.session_state[self.key(IN_FILE)] != in_file:
             return
         sentences = [error.sentence(_) for error in refused]
         if not isinstance(refused[0], FileError):
@@ -189,7 +192,29 @@ def field(label: str, setting: Setting, about: dict[str, Any]) -> None:
     """A field for a number, or for the text of several numbers."""
     if setting.several:
         st.text_input(label, **about)
+    elif setting.by_factor:
+        factor_field(label, setting, about)
     else:
         # A field gives back whole numbers if its step is one.
         form = {"step": int(setting.step)} if setting.kind is int else {"step": float(setting.step), "format": "%g"}
         st.number_input(label, **form, **about)
+
+
+def factor_field(
+    label: str, setting: Setting, about: Mapping[str, Any], then: Callable[[], None] = lambda: None
+) -> None:
+    """A field for a number, and two presses that go down and up by about a factor of two; `then` follows a press."""
+    key = about["key"]
+    presses = (("smaller", _("Smaller"), "remove", False), ("larger", _("Larger"), "add", True))
+    with st.container(horizontal=True, vertical_alignment="bottom", wrap=False, gap="xsmall", key=f"{key}_by_factor"):
+        st.number_input(label, step=float(setting.step), format="%g", **about)
+        for name, said, icon, larger in presses:
+            args = key, setting, larger, then
+            st.button(said, key=f"{key}_{name}", icon=f":material/{icon}:", on_click=go_by_factor, args=args)
+
+
+def go_by_factor(key: str, setting: Setting, larger: bool, then: Callable[[], None]) -> None:
+    """Puts the next number into the field, within the setting's bounds."""
+    held = min(max(st.session_state[key] or 0, setting.low), setting.high)
+    st.session_state[key] = min(max(next_by_factor(held, larger), setting.low), setting.high)
+    then()

@@ -16,11 +16,13 @@ from lib.core.training.curve import Line
 from lib.ui.shell.web_server import asset_url
 from lib.ui.widgets.enlarge import enlarged
 
-# Sent inside every message, so it only loads the real code, which the browser caches.
+# Sent inside every message, so it only loads the real code, which the browser caches. Components with the same script
+# share it, so it may hold several codes.
 LOADER = """
-let code;
+const codes = {};
 export default function (chart) {
-  code ??= import(new URL(chart.data.code, document.baseURI).href);
+  const url = new URL(chart.data.code, document.baseURI).href;
+  const code = codes[url] ??= import(url);
   code.then((loaded) => loaded.update(chart));
   return () => code.then((loaded) => loaded.remove(chart.parentElement));
 }

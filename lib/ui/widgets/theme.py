@@ -41,14 +41,21 @@ MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused
 MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
 """Colour and shape are those of the mode's way; Keras' Adam has an outlined shape and a dotted line."""
 
-TEST_COLOUR = "#D55E00"
+TEST_COLOUR = "#8F00FF"
+"""Searched for, as the above: told apart from a run's own colours, eager's orange too, by eyes of every kind."""
 VALIDATION_COLOUR = "#AA4499"
 GUESS_COLOUR = "#8A8F98"
 """Grey that is visible on both themes, unlike train's and test's colours."""
 MARGIN = 0.02
 """The axis of accuracies may go this far beyond 0 and 100 %, so that a line there is fully visible."""
+ALARM_COLOUR = "#D55E00"
+"""What one should notice in a comparison."""
 LOSSES = (1, 4)
 """Losses that the axis always shows: around the loss of guessing, with room for its label and a number to read."""
+LOWEST_LOSS = 1e-3
+"""The logarithmic axis of losses goes no lower: single batches come near 0, and would press the test loss together."""
+BEGINNING, AT_LEAST = 20, 100
+"""The beginning of a run is this part of its steps, and at least so many."""
 DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
 """A line with markers while it has few points: a single point would be invisible without one."""
 CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
@@ -108,14 +115,37 @@ def learning_curve_spec(
             {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
         ],
         "layout": {
-            "margin": {"l": 56, "r": 12, "t": 36, "b": 44},
+            "margin": {"l": 56, "r": 12, "t": 36, "b": 52},
             **CLEAR,
             "hovermode": "x unified",
             "legend": LEGEND,
             "shapes": [_guessing()],
             **_axes(total_steps, empty),
         },
+        "views": [] if empty else _views(total_steps),
     }
+
+
+def _views(total_steps: int) -> list[dict[str, Any]]:
+    """The switches below the chart: what each choice changes in the axes of the layout."""
+    linear = {"type": "linear", "title": {"text": _("loss")}, "autorangeoptions": {"include": [0, GUESSING_LOSS]}}
+    first = min(total_steps, max(AT_LEAST, total_steps // BEGINNING))
+    return [
+        {
+            "name": _("Loss axis"),
+            "choices": [
+                {"name": _("Logarithmic"), "axes": {}},
+                {"name": _("Linear"), "axes": {"yaxis": linear}},
+            ],
+        },
+        {
+            "name": _("Steps shown"),
+            "choices": [
+                {"name": _("Whole"), "axes": {}},
+                {"name": _("The beginning"), "axes": {"xaxis": {"range": [0, first]}}},
+            ],
+        },
+    ]
 
 
 def guessing_words() -> str:
@@ -169,7 +199,8 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     axis follows its lines but never leaves the range of possible accuracies. The fourth value axis lies over the first
     panel and runs from 0 at its bottom to 1 at its top.
     """
-    loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": {"include": LOSSES}}
+    seen = {"include": LOSSES, "clipmin": LOWEST_LOSS}
+    loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": seen}
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:

@@ -53,6 +53,15 @@ def test_a_digit_alone_is_prepared_as_it_lies(digit, read):
     assert np.array_equal(alone.probabilities, one.probabilities)
 
 
+@pytest.mark.parametrize("digits", [[7], [3, 5, 8]])
+def test_each_box_lies_around_its_own_ink(digits, read):
+    inks = [np.argwhere(render(DRAWN[digit]) > 127) + np.array([0, 280 * k]) for k, digit in enumerate(digits)]
+    for ink, found in zip(inks, read_row(beside(digits), read), strict=True):
+        (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0) + 1
+        wanted = left / len(digits), top, right / len(digits), bottom
+        assert np.array(found.box) * 280 == pytest.approx(wanted, abs=4), "in pixels"
+
+
 def test_a_digit_of_a_row_looks_as_it_does_alone(read):
     for digit, found in zip((3, 5, 8), read_row(beside((3, 5, 8)), read), strict=True):
         difference = np.abs(found.prepared.image.astype(float) - prepare(render(DRAWN[digit])).image)

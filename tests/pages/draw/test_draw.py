@@ -156,3 +156,7 @@ def test_in_a_narrower_canvas_the_strokes_become_smaller_and_none_is_lost() -> N
     assert works(visitor)
     (stroke,) = visitor.session_state["draw_begin"]["objects"]
     assert (stroke["left"], stroke["top"], stroke["scaleX"], stroke["scaleY"]) == (50, 25, 1, 0.5)
+    for row in (True, False, True):
+        visitor.get_by_key("draw_row").set_value(row).run()
+    (stroke,) = visitor.session_state["draw_begin"]["objects"]
+    assert (stroke["left"], stroke["top"], stroke["scaleX"], stroke["scaleY"]) == (100, 50, 2, 1)

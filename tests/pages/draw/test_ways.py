@@ -1,6 +1,7 @@
 """Those who cannot draw give a test digit or a picture; refusals are put in words."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from lib.core.drawing.render import render
 from lib.core.i18n import LANGUAGES, translator
 from lib.ui.draw import ways
 from tests.pages.draw.drawing import FOUR, draw, read
-from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
@@ -40,9 +41,16 @@ def test_a_picture_is_read_and_anything_else_refused(lang: str) -> None:
     visitor.get_by_key("draw_upload").set_value(("four.jpg", file.getvalue(), "image/jpeg")).run()
     assert works(visitor)
     assert read(visitor) == "4"
-    visitor.get_by_key("draw_upload").set_value(("four.png", b"GIF89a", "image/png")).run()
+    assert there(visitor, "draw_picture")
+    mounts = [mount.proto for mount in visitor.get("bidi_component")]
+    (boxes,) = [json.loads(mount.json) for mount in mounts if mount.component_name.endswith("digit_boxes")]
+    assert [digit["said"][0] for digit in boxes["digits"]] == ["4"]
+    visitor.get_by_key("draw_upload").set_value(("four.png", b"<svg/>", "image/png")).run()
     assert works(visitor)
     assert [warning.value for warning in visitor.warning] == [PictureError("format").sentence(translator(lang))]
+    assert visitor.warning[0].value in words_in(visitor, "prediction"), "where the answer was"
+    assert not there(visitor, "draw_picture")
+    assert not there(visitor, "draw_read_shipped")
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 
@@ -80,13 +88,19 @@ def test_no_kind_of_file_breaks_the_page() -> None:
             assert [warning.value for warning in visitor.warning] == [PictureError(code).sentence()]
 
 
-def test_a_canvas_that_was_left_begins_empty_again() -> None:
+def test_a_canvas_that_was_left_for_another_way_or_page_has_its_drawing_again() -> None:
     visitor = draw(visit("draw"), FOUR)
-    visitor.get_by_key("draw_undo").click().run()
     visitor.get_by_key("draw_way").set_value("camera").run()
-    assert works(visitor)
+    assert "Nothing to read" in words_in(visitor, "prediction")
     visitor.get_by_key("draw_way").set_value("canvas").run()
     assert works(visitor)
+    assert read(visitor) == "4"
+    visitor.switch_page("../../../pages/home.py").run()
+    visitor.switch_page("../../../pages/draw.py").run()
+    assert works(visitor)
+    assert read(visitor) == "4"
+    assert len(visitor.session_state["draw_begin"]["objects"]) == len(FOUR)
+    visitor.get_by_key("draw_clear").click().run()
     assert "Nothing to read" in words_in(visitor, "prediction")
 
 

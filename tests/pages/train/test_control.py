@@ -20,7 +20,7 @@ from lib.runs.db.store import Store
 from lib.runs.model.run import Run, Status
 from lib.ui.shell.visitor import known_by
 from tests.pages.conftest import own_home
-from tests.pages.stories import BEGUN, progress
+from tests.pages.stories import BEGUN, progress, tell
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -263,3 +263,50 @@ def test_a_preset_fills_in_its_settings_and_says_what_to_watch(store: Store, lan
     press(visitor, "train_start")
     assert only(store).config == PRESETS[code].config()
     assert visitor.get_by_key("preset").value == code
+
+
+@pytest.mark.parametrize("story", ["running, first epoch", "finished"])
+def test_keys_are_for_ones_own_run(store: Store, story: str) -> None:
+    """Who watches somebody else's run scrolls with Space, and starts nothing by it."""
+    run_id = tell(store, story, owner="two")
+    own, watched = come("two", run=run_id), come("one", run=run_id)
+    assert "space" in {button.proto.shortcut for button in own.button}
+    assert {button.proto.shortcut for button in watched.button} == {""}
+    assert not watched.get_by_key("train_start").disabled
+
+
+@both_languages
+def test_what_to_try_next_is_a_press_that_starts_it(store: Store, lang: str) -> None:
+    config = TrainConfig(epochs=4, dropout=0.2)
+    visitor = come(lang=lang, run=tell(store, "stopped, first epoch", config))
+    before = {run.id for run in store.runs()}
+    press(visitor, "try_0")
+    (run,) = (run for run in store.runs() if run.id not in before)
+    assert run.config == config
+    assert visitor.query_params["run"] == run.id
+    assert visitor.get_by_key("epochs").value == 4
+    assert words_in(visitor, "run_status").startswith("`[waiting]`")
+
+
+def test_the_learning_rate_goes_by_factors(store: Store) -> None:
+    visitor = come()
+    for key, rate in (("larger", 0.002), ("larger", 0.005), ("smaller", 0.002)):
+        press(visitor, f"learning_rate_{key}")
+        assert visitor.get_by_key("learning_rate").value == rate
+    visitor.get_by_key("learning_rate").set_value(10.0).run()
+    press(visitor, "learning_rate_larger")
+    assert visitor.get_by_key("learning_rate").value == 10.0, "the bounds hold"
+    visitor.get_by_key("learning_rate").set_value(0.001).run()
+    press(visitor, "train_start")
+    press(visitor, f"rate_{only(store).id}_smaller")
+    assert store.run(only(store).id).requests.learning_rate == 0.0005
+
+
+@both_languages
+def test_what_differs_in_a_folded_box_is_said_below_it(lang: str) -> None:
+    _ = translator(lang)
+    said = _("Changed: {settings}").partition("{")[0]
+    assert not any(said in words for words in words_on(come(lang=lang, epochs="3")))
+    (line,) = (words for words in words_on(come(lang=lang, dropout="0.25", filters="8")) if said in words)
+    assert f"{_('Dropout')} 0.25" in line
+    assert f"{_('Filters')} 8" in line

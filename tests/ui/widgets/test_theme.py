@@ -5,6 +5,7 @@ import itertools
 import re
 import tomllib
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +83,34 @@ def test_every_mode_has_a_colour_of_its_own() -> None:
     assert min(min(abs(a - b), 1 - abs(a - b)) for a, b in itertools.combinations(hues, 2)) > 0.08
 
 
+SIGHT = {
+    "every cone": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+"""What is seen of linear red, green, blue (Machado, Oliveira and Fernandes 2009, severity 1)."""
+TO_XYZ = [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+WHITE = [0.95047, 1.0, 1.08883]
+
+
+def lab(colour: str, sight: str) -> np.ndarray:
+    """CIE 1976 L*a*b* (3,) of what is seen of a colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels(colour)]
+    seen = np.clip(np.array(SIGHT[sight]) @ linear, 0, 1)
+    ratio = np.array(TO_XYZ) @ seen / WHITE
+    x, y, z = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", list(SIGHT))
+@every_mode
+def test_test_is_told_from_train_by_eyes_of_every_kind(mode: str, sight: str) -> None:
+    """The distance of 30 is 13 times what is just noticed (2.3); eager's orange and the former vermilion had 18."""
+    for colour in (MODE_COLOURS[mode], VALIDATION_COLOUR, GUESS_COLOUR):
+        assert np.linalg.norm(lab(TEST_COLOUR, sight) - lab(colour, sight)) >= 30
+
+
 @pytest.mark.parametrize("background", BACKGROUNDS)
 @pytest.mark.parametrize("colour", [*MODE_COLOURS.values(), TEST_COLOUR, VALIDATION_COLOUR, GUESS_COLOUR])
 def test_every_colour_can_be_seen_on_both_themes(colour: str, background: str) -> None:
@@ -128,6 +157,18 @@ def test_a_changed_learning_rate_is_a_line_between_two_steps() -> None:
     changes = [RateChanged(step=40, learning_rate=0.01), RateChanged(step=90, learning_rate=0.001)]
     drawn = learning_curve(None, (), changes)["rate_changes"]
     assert drawn == Line([40.5] * 3 + [90.5] * 3, [0.0, 1.0, None] * 2)
+
+
+@pytest.mark.parametrize(("steps", "first"), [(1, 1), (100, 100), (120, 100), (9375, 468)])
+def test_the_loss_is_seen_linear_and_from_the_beginning_by_a_press(steps: int, first: int) -> None:
+    spec = learning_curve_spec("graph", steps)
+    loss, part = ([choice["axes"] for choice in view["choices"]] for view in spec["views"])
+    assert (loss[0], part[0]) == ({}, {}), "the first choice is the layout itself"
+    assert spec["layout"]["yaxis"]["type"] == "log"
+    assert loss[1]["yaxis"]["type"] == "linear"
+    assert part[1]["xaxis"]["range"] == [0, first]
+    assert spec["layout"]["yaxis"]["autorangeoptions"]["clipmin"] == 1e-3
+    assert learning_curve_spec("graph", 0, empty=True)["views"] == []
 
 
 @given(st.permutations(SERIES), st.integers(0, 4))

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from lib.core.studies.events import Called
 from lib.core.tracing.retraces import NANOSECONDS, milliseconds
 from lib.ui.shell.language import _
-from lib.ui.widgets.theme import CLEAR, LEGEND, MODE_COLOURS, TEST_COLOUR
+from lib.ui.widgets.theme import ALARM_COLOUR, CLEAR, LEGEND, MODE_COLOURS
 
 HEIGHT = 300
 
@@ -20,7 +20,7 @@ def call_times(calls: Sequence[Called], highest: float) -> go.Figure:
     Two charts side by side share the axis, so that their bars can be compared.
     """
     bars = [
-        _bars([call for call in calls if call.traced], _("with tracing"), TEST_COLOUR, "/"),
+        _bars([call for call in calls if call.traced], _("with tracing"), ALARM_COLOUR, "/"),
         _bars([call for call in calls if not call.traced], _("the graph was there already"), MODE_COLOURS["graph"], ""),
     ]
     layout = CLEAR | {

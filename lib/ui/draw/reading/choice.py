@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.core.studies.configs import SHIPPED
 from lib.runs.model.run import UnknownRun
@@ -27,8 +28,11 @@ LOOKED_THROUGH = 100
 """Newest runs of all visitors that are searched for theirs."""
 
 
-def choose_models() -> list[Model]:
-    """The chosen models, at least one; the first run among them goes into the link, so it can be shared."""
+def choose_models(place: DeltaGenerator) -> list[Model]:
+    """The chosen models, at least one; the first run among them goes into the link, so it can be shared.
+
+    The choice opens in `place`; what is wrong is said below it.
+    """
     try:
         adopt_link()
         runs = own_runs()
@@ -42,15 +46,16 @@ def choose_models() -> list[Model]:
     }
     st.session_state[CHOICE] = [code for code in chosen if code in found]
     names = {code: model.name() for code, model in found.items()}
-    st.multiselect(
-        _("Models that read the drawing"),
-        list(found),
-        key=CHOICE,
-        format_func=names.__getitem__,
-        max_selections=MAX_MODELS,
-        placeholder=_("Comes with the app"),
-        persist_state="session",
-    )
+    with place, st.popover(_("Models"), icon=":material/network_intelligence:", key="draw_models_more"):
+        st.multiselect(
+            _("Models that read the drawing"),
+            list(found),
+            key=CHOICE,
+            format_func=names.__getitem__,
+            max_selections=MAX_MODELS,
+            placeholder=_("Comes with the app"),
+            persist_state="session",
+        )
     codes = st.session_state[CHOICE] or [SHIPPED]
     write_link(codes)
     return [found[code] for code in codes]

@@ -16,6 +16,7 @@ from lib.core.data.dataset import CLASS_NAMES, Bytes
 from lib.core.errors import AppError, WeightsError
 from lib.core.i18n import mark
 from lib.core.inference.litert import LiteError, LiteNetwork, Prediction, Weights, network_of, shipped
+from lib.core.inference.portable import Portable, run_portable, shipped_portable
 from lib.core.studies.configs import SHIPPED
 from lib.core.training.config import SETTINGS, TrainConfig
 from lib.runs.db.store import Store
@@ -83,6 +84,10 @@ class Model(Protocol):
         """The weights it predicts with; call it after a prediction."""
         ...
 
+    def portable(self) -> Portable | None:
+        """Its network for the browser; None if there is none, or none that float16 can hold."""
+        ...
+
 
 class ShippedModel:
     """The model that ships with the app."""
@@ -92,6 +97,7 @@ class ShippedModel:
 
     def __init__(self) -> None:
         self._network, self._weights = shipped()
+        self._portable = shipped_portable(self._weights)
 
     def name(self) -> str:
         return _("Comes with the app")
@@ -104,6 +110,9 @@ class ShippedModel:
 
     def held(self) -> Held:
         return Held(code=SHIPPED, step=0, weights=self._weights, make=lambda: shipped()[0])
+
+    def portable(self) -> Portable:
+        return self._portable
 
 
 class RunModel:
@@ -121,6 +130,7 @@ class RunModel:
         self._weights: Weights = {}
         self._step = 0
         self._trouble = ""
+        self._portable: tuple[str, Portable | None] | None = None
 
     def name(self) -> str:
         """Network, creation time, and enough of the id to tell apart runs of the same minute."""
@@ -160,6 +170,15 @@ class RunModel:
         with self._lock:
             code, make = f"{self.code} {self._path}", partial(network_of, self.config)
             return Held(code=code, step=self._step, weights=self._weights, make=make)
+
+    def portable(self) -> Portable | None:
+        self.look()
+        with self._lock:
+            if self._path is None or self._trouble:
+                return None
+            if self._portable is None or self._portable[0] != self._path:
+                self._portable = self._path, run_portable(self.config, self._weights)
+            return self._portable[1]
 
     def _read(self) -> str:
         """Loads what is new; returns what is wrong, '' if nothing is."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
 from lib.core.drawing.preprocess import STEPS, Prepared, prepare
-from lib.core.drawing.segmentation import Digit, read_one, read_row
+from lib.core.drawing.segmentation import Box, Digit, read_one, read_row
 from lib.core.i18n import mark
 from lib.core.inference.litert import Floats, Prediction
 from lib.core.inference.rejection import is_doubtful
@@ -71,9 +71,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """The digits of a picture from left to right, whether each is doubtful, and every model's answer."""
+    """The digits of a picture from left to right, where and whether each is doubtful, and every model's answer."""
 
     digits: tuple[Prepared, ...]
+    boxes: tuple[Box, ...]
     whole: Bytes  # uint8 (n, 28, 28), prepared by all steps, even those switched off on the page
     doubtful: NDArray[np.bool_]
     answers: tuple[Answer, ...]
@@ -101,7 +102,8 @@ def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: b
         answers = tuple(answered(model, images) for model in models)
     doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
     whole = np.stack([digit.prepared.image for digit in found])
-    return Reading(digits=digits, whole=whole, doubtful=doubtful, answers=answers)
+    boxes = tuple(digit.box for digit in found)
+    return Reading(digits=digits, boxes=boxes, whole=whole, doubtful=doubtful, answers=answers)
 
 
 def probabilities(images: Bytes) -> Floats:

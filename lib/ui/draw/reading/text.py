@@ -12,15 +12,24 @@ from lib.ui.draw.reading.reading import PARTS, Answer, Reading
 from lib.ui.shell.language import _
 
 UNSURE = "?"
-"""Stands for a drawing that is not a digit."""
+"""Stands for a drawing that is not a digit, and for an answer that is a close call."""
+CLOSE = 0.05
+"""A lead smaller than this over the second class is a close call: with steps left out the drawing that the network gets
+may be between two digits, while the whole preparation shows a clear one.
+"""
 
 
 def headline(reading: Reading, answer: Answer) -> str:
     """The reading alone: '7', '407', or '4?7' if the second is not a digit."""
-    words = [_(answer.model.classes[k]) for k in answer.classes()]
-    if not tells_digits(answer):
-        return " ".join(words)
-    return "".join(UNSURE if doubtful else word for word, doubtful in zip(words, reading.doubtful, strict=True))
+    said = [class_said(reading, answer, place) for place in range(len(reading.digits))]
+    return ("" if tells_digits(answer) else " ").join(said)
+
+
+def class_said(reading: Reading, answer: Answer, place: int) -> str:
+    """What the model reads at `place`: '7', or '?' if it tells digits and this is none, or a close call."""
+    if tells_digits(answer) and (reading.doubtful[place] or is_close(answer.probabilities[place])):
+        return UNSURE
+    return _(answer.model.classes[answer.classes()[place]])
 
 
 def tells_digits(answer: Answer) -> bool:
@@ -32,6 +41,12 @@ def first_two(probabilities: Floats) -> tuple[int, int]:
     """The likeliest class and the second likeliest, from probabilities (10,)."""
     best, second = np.argsort(-probabilities, kind="stable")[:2]
     return int(best), int(second)
+
+
+def is_close(probabilities: Floats) -> bool:
+    """Whether the likeliest class leads by so little that it says nothing: probabilities (10,)."""
+    best, second = first_two(probabilities)
+    return float(probabilities[best] - probabilities[second]) < CLOSE
 
 
 def margin_words(probabilities: Floats, classes: Sequence[str], doubtful: bool) -> str:
@@ -46,6 +61,8 @@ def margin_words(probabilities: Floats, classes: Sequence[str], doubtful: bool) 
     )
     if doubtful:
         return _("Not sure: this does not look like a digit. The network would say:") + " " + said
+    if is_close(probabilities):
+        return _("Not sure: two are almost as likely.") + " " + said
     return said
 
 

@@ -13,58 +13,69 @@ from lib.core.data.dataset import CLASSES, SIDE, Bytes
 from lib.core.drawing.preprocess import STEPS
 from lib.core.i18n import mark
 from lib.ui.draw.reading import text as words
-from lib.ui.draw.reading.charts import probability_bars
 from lib.ui.draw.reading.models import Model
 from lib.ui.draw.reading.reading import Answer, Reading, Watch
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
+from lib.ui.widgets.bars import probability_bars
 from lib.ui.widgets.choice import choose
-from lib.ui.widgets.plot import steady_chart
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold
 
 TILE = 108
 """Side of a step's tile in pixels: three in a row on a phone, all in one row on a desktop."""
-LARGE = "<style>[class*='st-key-draw_read_'] p { font-size: 3.5rem; line-height: 1; font-weight: 600 }</style>"
-"""The reading is large enough to be seen from the back of a classroom."""
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
+WHICH = "draw_which"
+"""Session-state key: the digit of a row to look at closely."""
+NAME = 130
+"""Pixels for a model's name before its answer."""
 REMEMBERED = 100
 """Number of answers whose times give the median."""
 
 
-def show_prediction(reading: Reading | None) -> None:
-    """The answer: its first line is only the first model's reading, with '?' for each drawing that is not a digit.
+def show_prediction(reading: Reading | None, refused: str = "") -> None:
+    """One model's answer, or those of several, one line each; with '?' for each drawing that is not a digit.
 
-    Below it stand the model's certainty and the other models' readings.
+    Without a reading it says why the file was `refused`, if it was.
+
+    The reading is large enough to be seen from the back of a classroom (`assets/frame.css`), and its box as high before
+    an answer as after.
     """
-    st.html(LARGE)
-    with st.container(key="prediction", border=True):
-        if reading is None:
+    with st.container(key="prediction", border=True, gap="xsmall"):
+        if refused:
+            plain.warning(refused)
+        elif reading is None:
             st.markdown(_(EMPTY))
+        if reading is None:
             return
-        first, *others = reading.answers
-        show_answer(reading, first)
-        if others:
-            st.caption(bold(first.model.name()))
-        for answer in others:
-            st.divider()
-            st.markdown(bold(answer.model.name()))
-            show_answer(reading, answer)
+        several = len(reading.answers) > 1
+        for answer in reading.answers:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if several:
+                    st.markdown(bold(answer.model.name()), width=NAME)
+                show_answer(reading, answer)
 
 
 def show_answer(reading: Reading, answer: Answer) -> None:
-    """One model's reading and its certainty, or why it cannot read."""
+    """One model's reading, and beside it how sure it is of the digit looked at, or why it cannot read."""
     if answer.prediction is None:
         plain.warning(_(answer.trouble))
         return
-    with st.container(key=f"draw_read_{answer.model.code}"):
-        st.markdown(words.headline(reading, answer))
-    digits = words.tells_digits(answer)
-    for probabilities, doubtful in zip(answer.probabilities, reading.doubtful, strict=True):
-        st.markdown(words.margin_words(probabilities, answer.model.classes, bool(doubtful) and digits))
-    st.caption(answer.model.about())
+    with st.container(key=f"draw_read_{answer.model.code}", width="content"):
+        st.markdown(words.headline(reading, answer), width="content")
+    place = place_looked_at(reading)
+    doubtful = bool(reading.doubtful[place]) and words.tells_digits(answer)
+    with st.container(gap="xsmall", width="stretch"):
+        st.markdown(words.margin_words(answer.probabilities[place], answer.model.classes, doubtful))
+        st.caption(answer.model.about())
+
+
+def place_looked_at(reading: Reading) -> int:
+    """The place of the digit that was chosen last, from 0; of the others the boxes say how sure the network is."""
+    place = st.session_state.get(WHICH)
+    return place if type(place) is int and place < len(reading.digits) else 0
 
 
 def which_digit(reading: Reading) -> int:
@@ -73,14 +84,14 @@ def which_digit(reading: Reading) -> int:
     if count < 2:
         return 0
     names = {place: str(place + 1) for place in range(count)}
-    return choose(_("Which digit to look at"), names, "draw_which", lasting=False)
+    return choose(_("Which digit to look at"), names, WHICH, lasting=False)
 
 
 def show_no_probabilities(models: Sequence[Model]) -> None:
     """The empty chart before a drawing, so that nothing jumps when the answer comes."""
     classes = models[0].classes
-    named = [(model.name(), NOTHING) for model in models if model.classes == classes]
-    steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), _(EMPTY), "nothing")
+    named = {model.name(): NOTHING for model in models if model.classes == classes}
+    probability_bars("draw_chart", [_(name) for name in classes], named, _(EMPTY))
 
 
 def show_probabilities(reading: Reading, place: int) -> None:
@@ -90,14 +101,13 @@ def show_probabilities(reading: Reading, place: int) -> None:
         return
     classes = answers[0].model.classes
     alike = [answer for answer in answers if answer.model.classes == classes]
-    named = [(answer.model.name(), answer.probabilities[place]) for answer in alike]
+    named = {answer.model.name(): answer.probabilities[place] for answer in alike}
     said = " ".join(
-        f"{name}: {words.margin_words(probabilities, classes, doubtful=False)}" for name, probabilities in named
+        f"{name}: {words.margin_words(probabilities, classes, doubtful=False)}" for name, probabilities in named.items()
     )
-    drawing = "/".join(answer.model.code for answer in alike)
-    steady_chart("draw_chart", probability_bars(named, [_(name) for name in classes]), said, drawing, news=said)
+    probability_bars("draw_chart", [_(name) for name in classes], named, said, news=said)
     table: dict[str, Any] = {_("read as"): [_(name) for name in classes]}
-    for name, probabilities in named:
+    for name, probabilities in named.items():
         table[name] = [f"{100 * float(p):.3f} %" for p in probabilities]
     as_table("draw_table", table)
 
@@ -149,5 +159,5 @@ def show_latency(watch: Watch, news: bytes) -> None:
     if st.session_state.get("draw_timed") != news:
         st.session_state["draw_timed"] = news
         taken.append(watch.answer)
-    with st.container(key="draw_latency"):
+    with st.expander(_("How long it took"), key="draw_latency"):
         st.caption(words.latency_words(watch.seconds, watch.answer, taken))

@@ -1,0 +1,134 @@
+"""The browser's own reading of a drawing equals the server's: the same files, in a page with nothing else."""
+
+import gzip
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, Route
+
+from lib.core.drawing.preprocess import STEPS, prepare
+from lib.core.drawing.render import render
+from lib.core.inference.litert import network_of, shipped
+from lib.core.inference.portable import Portable, run_portable, shipped_portable
+from lib.core.training.architectures import weight_shapes
+from lib.core.training.config import TrainConfig
+from lib.ui.shell.web_server import ASSETS
+from tests.browser.strokes import TEN
+from tests.browser.visiting import new_context
+
+DRAWINGS = 1_000
+CLOSE = 2e-3
+HERE = "http://pen.test"
+SCRIPTS = ("prepare_drawing.js", "run_network.js")
+READ_ALL = """async ({ layers, sizes, steps }) => {
+  const { look, prepared } = await import("/prepare_drawing.js");
+  const { network } = await import("/run_network.js");
+  const bytes = async (name) => new Response(
+    (await fetch(name)).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const read = network(layers, await bytes("/weights")), pixels = new Uint8Array(await bytes("/drawings"));
+  let at = 0;
+  return sizes.map(([h, w], k) => {
+    const drawn = look({ h, w, d: pixels.slice(at, at += h * w) });
+    const image = drawn && prepared(drawn, steps[k]).d;
+    return drawn && { image: [...image], probabilities: [...read(image)] };
+  });
+}"""
+READ_IMAGES = """async ({ layers, images }) => {
+  const { network } = await import("/run_network.js");
+  const weights = await new Response(
+    (await fetch("/weights")).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const read = network(layers, weights);
+  return images.map((image) => [...read(image)]);
+}"""
+
+
+def drawings(count: int) -> Iterator[np.ndarray]:
+    """`count` drawings, dark on white uint8 (h, w): digits bent, turned, half written, with pens of all widths.
+
+    One in four is on a canvas wider than it is high; one in a hundred is empty.
+    """
+    random = np.random.default_rng(20)
+    for k in range(count):
+        turn = np.eye(2) * random.uniform(0.3, 1.1) + random.normal(0, 0.12, (2, 2))
+        way = [np.array(stroke, float) for stroke in TEN[k % 10]]
+        way = [stroke[: max(1, int(len(stroke) * random.uniform(0.4, 1.6)))] for stroke in way]
+        moved = [
+            (stroke - 140) @ turn + 140 + random.normal(0, 20, 2) + random.normal(0, 3, stroke.shape) for stroke in way
+        ]
+        paper = 255 - render([] if k % 100 == 99 else moved, width=random.uniform(6, 40))
+        if k % 4 == 0:
+            paper = np.pad(paper, ((0, 0), tuple(random.integers(0, 420, 2))), constant_values=255)
+        yield paper
+
+
+@pytest.fixture
+def bare(browser) -> Iterator[Page]:
+    """A page that serves the scripts alone."""
+    page = new_context(browser).new_page()
+    page.route(f"{HERE}/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    for name in SCRIPTS:
+        page.route(f"{HERE}/{name}", serving(ASSETS[name].read_bytes(), "text/javascript"))
+    page.goto(HERE)
+    yield page
+    page.context.close()
+
+
+def serving(body: bytes, kind: str = "application/octet-stream"):
+    def serve(route: Route) -> None:
+        route.fulfill(body=body, content_type=kind)
+
+    return serve
+
+
+def give(page: Page, portable: Portable) -> None:
+    page.route(f"{HERE}/weights", serving(gzip.compress(portable.weights, 1)))
+
+
+def test_a_thousand_drawings_are_read_as_the_server_reads_them(bare: Page) -> None:
+    """Every tenth drawing is prepared with some steps left out."""
+    random = np.random.default_rng(21)
+    network, weights = shipped()
+    portable = shipped_portable(weights)
+    pictures = list(drawings(DRAWINGS))
+    steps = [[step for step in STEPS if k % 10 or random.random() < 0.5] for k in range(DRAWINGS)]
+    give(bare, portable)
+    bare.route(f"{HERE}/drawings", serving(gzip.compress(b"".join(one.tobytes() for one in pictures), 1)))
+    asked = {"layers": portable.layers, "sizes": [one.shape for one in pictures], "steps": steps}
+    found = bare.evaluate(READ_ALL, asked)
+    ready = [prepare(picture, chosen) for picture, chosen in zip(pictures, steps, strict=True)]
+    assert [one is None for one in found] == [one is None for one in ready]
+    assert sum(one is None for one in ready) == DRAWINGS // 100
+    images = np.stack([one.image for one in ready if one])
+    seen = np.array([one["image"] for one in found if one]).reshape(images.shape)
+    assert np.abs(seen - images.astype(int)).max() <= 1
+    wanted = network.probabilities(weights, images)
+    told = np.array([one["probabilities"] for one in found if one])
+    assert np.abs(told - wanted).max() <= CLOSE
+    assert (told.argmax(axis=1) == wanted.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("name", ["seed", "mlp", "lenet", "fast"])
+def test_every_network_says_in_the_browser_what_it_says_here(name: str, activation: str, bare: Page) -> None:
+    config = TrainConfig(network=name, activation=activation, filters=8, dense_units=24)
+    random = np.random.default_rng(22)
+    weights = {
+        part: np.abs(random.normal(0, 0.5, shape)).astype(np.float32) + 0.1
+        if part.endswith("variance")
+        else random.normal(0, 0.15, shape).astype(np.float32)
+        for part, shape in weight_shapes(config).items()
+    }
+    portable = run_portable(config, weights)
+    assert portable is not None
+    images = random.integers(0, 256, (20, 28, 28)) * (random.random((20, 28, 28)) < 0.2)
+    give(bare, portable)
+    told = bare.evaluate(READ_IMAGES, {"layers": portable.layers, "images": images.reshape(20, -1).tolist()})
+    wanted = network_of(config).probabilities(weights, images.astype(np.uint8))
+    assert np.abs(np.array(told) - wanted).max() <= 2 * CLOSE
+
+
+def test_weights_that_float16_cannot_hold_stay_with_the_server() -> None:
+    config = TrainConfig(network="mlp", dense_units=16)
+    weights = {name: np.full(shape, 1e5, np.float32) for name, shape in weight_shapes(config).items()}
+    assert run_portable(config, weights) is None
