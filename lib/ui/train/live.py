@@ -13,12 +13,12 @@ from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Line
 from lib.runs.model.run import Run
 from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.ui.jobs.settings_text import settings_words
 from lib.ui.jobs.status import sentence
 from lib.ui.shell.language import _
 from lib.ui.shell.services import engine
 from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
 from lib.ui.shell.visitor import may_control
-from lib.ui.train.settings_text import settings_words
 from lib.ui.widgets.live_plot import GrowingChart
 from lib.ui.widgets.theme import guessing_words, learning_curve, learning_curve_spec
 
