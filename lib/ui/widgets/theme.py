@@ -41,6 +41,10 @@ MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused
 MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
 """Colour and shape are those of the mode's way; Keras' Adam has an outlined shape and a dotted line."""
 
+RUN_STYLES = tuple(
+    zip(WAY_COLOURS.values(), ("solid", "dash", "dot", "dashdot") * 2, WAY_SYMBOLS.values(), strict=False)
+)
+"""Colour, dash and symbol of each of several runs in one chart."""
 TEST_COLOUR = "#8F00FF"
 """Searched for, as the above: told apart from a run's own colours, eager's orange too, by eyes of every kind."""
 VALIDATION_COLOUR = "#AA4499"
@@ -146,6 +150,44 @@ def _views(total_steps: int) -> list[dict[str, Any]]:
             ],
         },
     ]
+
+
+def overlaid_runs(
+    names: Sequence[str],
+    lines: Sequence[tuple[Sequence[float], Sequence[float | None]]],
+    along: str,
+    value: str,
+    code: str,
+) -> dict[str, Any]:
+    """One line for each run; `code` is the value's: losses are drawn logarithmically, accuracies in per cent."""
+    at_epochs = code.startswith("test_")
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers" if at_epochs else "lines",
+            "name": name,
+            "x": list(x),
+            "y": list(y),
+            "line": {"color": colour, "width": 2, "dash": dash},
+            "marker": {"color": colour, "size": 7, "symbol": symbol},
+        }
+        for name, (x, y), (colour, dash, symbol) in zip(names, lines, RUN_STYLES, strict=False)
+    ]
+    axis: dict[str, Any] = {"title": {"text": value}, "automargin": True}
+    axis |= {"type": "log", "exponentformat": "power"} if "loss" in code else {"tickformat": ".1%"}
+    return {
+        "traces": traces,
+        "layout": {
+            "height": 360,
+            "margin": {"l": 56, "r": 12, "t": 36, "b": 48},
+            **CLEAR,
+            "hovermode": "x unified",
+            "showlegend": True,
+            "legend": LEGEND,
+            "xaxis": {"title": {"text": along}, "rangemode": "tozero"},
+            "yaxis": axis,
+        },
+    }
 
 
 def guessing_words() -> str:

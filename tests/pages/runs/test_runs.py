@@ -1,0 +1,140 @@
+"""The Runs page: runs are found, named, pinned, deleted and brought back, and lie over one another."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.core.i18n import LANGUAGES, translator
+from lib.core.training.config import TrainConfig
+from lib.runs.db.store import Store
+from lib.runs.model.listing import ON_A_PAGE
+from lib.ui.shell.visitor import known_by
+from tests.pages.conftest import own_home
+from tests.pages.stories import tell
+from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
+
+both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path) -> Iterator[Path]:
+    """Every test here begins without runs."""
+    with own_home(tmp_path) as folder:
+        yield folder
+
+
+def come(lang: str = "en", name: str = "one") -> AppTest:
+    return visit("runs", known_as=name, lang=lang)
+
+
+def table(visitor: AppTest) -> dict[str, list[Any]]:
+    (found,) = (frame for frame in visitor.dataframe if (frame.key or "").startswith("runs_table"))
+    return dict(found.value.to_dict("list"))
+
+
+def tick(visitor: AppTest, *rows: int) -> AppTest:
+    (found,) = (frame for frame in visitor.dataframe if (frame.key or "").startswith("runs_table"))
+    visitor.session_state[found.key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    return visitor.run()
+
+
+def press(visitor: AppTest, key: str) -> AppTest:
+    return visitor.get_by_key(key).click().run()
+
+
+@both_languages
+def test_an_empty_list_says_what_to_do(lang: str) -> None:
+    visitor = come(lang)
+    assert works(visitor)
+    assert [link.label for link in visitor.get("page_link")] == [translator(lang)("Train a network")]
+
+
+@both_languages
+def test_every_state_of_a_run_has_its_row(store: Store, lang: str) -> None:
+    for story in ("waiting", "running, first epoch", "finished", "failed, nan", "stopped, at once"):
+        tell(store, story)
+    tell(store, "finished", owner="two")
+    visitor = come(lang)
+    assert works(visitor)
+    _ = translator(lang)
+    rows = table(visitor)
+    assert len(rows[_("Name")]) == 5
+    assert {word.split()[0] for word in rows[_("Status")]} == {
+        _(word).split()[0] for word in ("waits", "running", "finished", "failed", "stopped")
+    }
+    assert set(rows[_("Whose")]) == {_("yours")}
+    visitor.get_by_key("runs_mine").set_value(False).run()
+    assert len(table(visitor)[_("Name")]) == 6
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+def test_two_runs_lie_over_one_another_with_what_differs(store: Store, lang: str) -> None:
+    tell(store, "finished", TrainConfig(epochs=2, seed=1))
+    tell(store, "finished", TrainConfig(epochs=2, seed=2))
+    visitor = tick(come(lang), 0, 1)
+    assert works(visitor)
+    differences = visitor.dataframe[-1]
+    _ = translator(lang)
+    assert differences.value[_("Differs")].tolist() == [_("Random seed"), _("Accuracy"), _("Time"), _("Status")]
+    assert differences.value.iloc[0, 1:].tolist() == ["2", "1"]
+    for axis in ("epoch", "seconds", "step"):
+        visitor.get_by_key("runs_axis").set_value(axis).run()
+        assert works(visitor)
+    for value in ("test_loss", "loss_smooth", "accuracy_smooth"):
+        visitor.get_by_key("runs_value").set_value(value).run()
+        assert works(visitor)
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+def test_what_is_deleted_can_be_brought_back(store: Store, lang: str) -> None:
+    kept, gone = tell(store, "finished"), tell(store, "finished")
+    visitor = press(tick(come(lang), 0), "runs_delete")
+    assert works(visitor)
+    assert [run.id for run in store.runs()] == [kept]
+    assert gone[:4] in words_in(visitor, "runs_undo")
+    press(visitor, "runs_undo_press")
+    assert [run.id for run in store.runs()] == [gone, kept]
+    assert not there(visitor, "runs_undo")
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+def test_a_run_gets_a_name_and_a_pin_and_is_found_by_the_name(store: Store) -> None:
+    tell(store, "finished")
+    run_id = tell(store, "finished")
+    visitor = tick(come(), 0)
+    visitor.get_by_key(f"runs_name_{run_id}").set_value("<b>my *best*</b>").run()
+    press(visitor, "runs_pin")
+    assert (store.run(run_id).name, store.run(run_id).pinned) == ("<b>my *best*</b>", True)
+    assert table(visitor)["Name"][0].endswith("<b>my *best*</b>")
+    visitor.get_by_key("runs_words").set_value("best").run()
+    assert len(table(visitor)["Name"]) == 1
+    visitor.get_by_key("runs_words").set_value("nothing like it").run()
+    assert works(visitor)
+    assert "nothing like it" in visitor.info[0].value
+
+
+def test_nobody_changes_the_run_of_another(store: Store) -> None:
+    tell(store, "finished", owner="two")
+    visitor = come()
+    visitor.get_by_key("runs_mine").set_value(False).run()
+    tick(visitor, 0)
+    assert works(visitor)
+    assert {button.key for button in visitor.button} & {"runs_pin", "runs_delete"} == set()
+
+
+def test_a_tick_stays_when_the_page_is_turned(store: Store) -> None:
+    ids = [store.create_run(TrainConfig(epochs=1), owner=known_by("one")).id for _ in range(ON_A_PAGE + 2)][::-1]
+    visitor = tick(come(), 1)
+    (pages,) = visitor.get("pagination")
+    visitor.session_state[pages.key] = 2
+    tick(visitor.run(), 0)
+    assert works(visitor)
+    assert visitor.session_state["runs_chosen"] == [ids[1], ids[ON_A_PAGE]]
