@@ -39,6 +39,10 @@ def show_presses(chosen: Sequence[Run]) -> None:
         st.button(
             _("Choose none"), key="runs_none", icon=":material/close:", on_click=forget_chosen, args=(ids_of(chosen),)
         )
+    if own:
+        st.caption(
+            _("A pinned run keeps its weights for good. One under way has to be stopped before it can be deleted.")
+        )
 
 
 def ids_of(runs: Sequence[Run]) -> list[str]:
@@ -67,7 +71,6 @@ def pin_button(own: Sequence[Run]) -> None:
         _("Unpin") if pinned else _("Pin"),
         key="runs_pin",
         icon=":material/keep_off:" if pinned else ":material/keep:",
-        help=_("A pinned run keeps its weights for good."),
         on_click=press,
         args=(pin, ids_of(own), not pinned),
     )
@@ -87,7 +90,6 @@ def delete_button(own: Sequence[Run]) -> None:
         key="runs_delete",
         icon=":material/delete:",
         disabled=not rests,
-        help=_("A run under way has to be stopped first. A deletion can be undone for an hour."),
         on_click=press,
         args=(delete, rests),
     )
