@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui.runs.choice import choose_which, chosen_runs
 from lib.ui.runs.presses import show_presses
+from lib.ui.runs.scatter import show_scatter
 from lib.ui.runs.table import show_list
 from lib.ui.runs.together import show_together
 from lib.ui.shell.language import _
@@ -11,7 +12,9 @@ from lib.ui.shell.store_health import show_trouble
 
 st.title(_("Runs"))
 show_trouble()
-show_list(choose_which())
+which = choose_which()
+show_list(which)
 chosen = chosen_runs()
 show_presses(chosen)
 show_together(chosen)
+show_scatter(which)

@@ -34,16 +34,16 @@ RESTS = TABLE.c.status.in_([*OVER, Status.PAUSED])
 """Runs that no worker has and that wait for none."""
 
 
-def page(connection: sa.Connection, which: Which, number: int) -> tuple[Sequence[Row], int]:
-    """The rows of page `number`, counted from 1, and the number of rows on all pages."""
+def page(connection: sa.Connection, which: Which, number: int, size: int = ON_A_PAGE) -> tuple[Sequence[Row], int]:
+    """The rows of page `number`, counted from 1, of `size` rows, and the number of rows on all pages."""
     total = connection.execute(sa.select(sa.func.count()).select_from(TABLE).where(*conditions(which))).scalar() or 0
-    return connection.execute(rows_of(which, number)).all(), total
+    return connection.execute(rows_of(which, number, size)).all(), total
 
 
-def rows_of(which: Which, number: int) -> sa.Select[Any]:
+def rows_of(which: Which, number: int, size: int = ON_A_PAGE) -> sa.Select[Any]:
     """The query for the rows of page `number`."""
-    start = (max(1, number) - 1) * ON_A_PAGE
-    return sa.select(TABLE).where(*conditions(which)).order_by(*ORDERS[which.order]).limit(ON_A_PAGE).offset(start)
+    start = (max(1, number) - 1) * size
+    return sa.select(TABLE).where(*conditions(which)).order_by(*ORDERS[which.order]).limit(size).offset(start)
 
 
 def conditions(which: Which) -> list[sa.ColumnElement[bool]]:

@@ -31,7 +31,7 @@ from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
 from lib.runs.model.health import code_of
-from lib.runs.model.listing import Which
+from lib.runs.model.listing import ON_A_PAGE, Which
 from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun, host_of
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -95,10 +95,10 @@ class Store:
         query = sa.select(table).where(there).order_by(table.c.number.desc()).limit(limit)
         return [run_of(row) for row in self._all(query)]
 
-    def history(self, which: Which, page: int = 1) -> tuple[list[Run], int]:
+    def history(self, which: Which, page: int = 1, size: int = ON_A_PAGE) -> tuple[list[Run], int]:
         """The runs on this page of a list, and how many the whole list has; the pages are counted from 1."""
         with self._reading() as connection:
-            rows, total = history.page(connection, which, page)
+            rows, total = history.page(connection, which, page, size)
         return [run_of(row) for row in rows], total
 
     def studies(self, kind: str, limit: int = 50, owner: str | None = None) -> list[Study]:

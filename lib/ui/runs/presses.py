@@ -10,6 +10,7 @@ from lib.runs.model.listing import NAME_LENGTH
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import LINK, NOT_DONE, press
 from lib.ui.runs.choice import forget_chosen, name_of
+from lib.ui.runs.seeds import offer_seeds
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
@@ -33,6 +34,8 @@ def show_presses(chosen: Sequence[Run]) -> None:
             open_link(chosen[0])
         if len(chosen) == 1 and own:
             name_field(own[0])
+        if len(chosen) == 1:
+            offer_seeds(chosen[0])
         if own:
             pin_button(own)
             delete_button(own)

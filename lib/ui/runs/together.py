@@ -16,13 +16,14 @@ from lib.runs.model.run import Run
 from lib.ui.jobs.run_feed import RunView, run_feed
 from lib.ui.jobs.settings_text import value_words
 from lib.ui.runs.choice import MOST, name_of, texts_of
+from lib.ui.runs.seeds import spread_words
 from lib.ui.runs.table import accuracy_words, status_word
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_chart_text, as_text
 from lib.ui.widgets.choice import choose, choose_from_list
 from lib.ui.widgets.plot import steady_chart
-from lib.ui.widgets.text import duration
+from lib.ui.widgets.text import bold, duration
 from lib.ui.widgets.theme import overlaid_runs
 
 VALUES = {
@@ -49,6 +50,8 @@ def show_together(chosen: Sequence[Run]) -> None:
     views = {run.id: run_feed(run.id).look() for run in chosen[:MOST]}
     names = told_apart([view.run for view in views.values()])
     show_curves([(names[run_id], view) for run_id, view in views.items()])
+    if spread := spread_words([view.run for view in views.values()]):
+        st.markdown(bold(spread))
     if len(views) > 1:
         for line in verdicts(views, names):
             st.markdown(line)

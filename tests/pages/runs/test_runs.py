@@ -1,5 +1,6 @@
 """The Runs page: runs are found, named, pinned, deleted and brought back, and lie over one another."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
 from lib.core.training.config import TrainConfig
+from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
 from lib.runs.model.listing import ON_A_PAGE
 from lib.ui.shell.visitor import known_by
 from tests.pages.conftest import own_home
-from tests.pages.stories import tell
+from tests.pages.stories import STARTED, epoch, tell
 from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -78,8 +80,8 @@ def test_two_runs_lie_over_one_another_with_what_differs(store: Store, lang: str
     tell(store, "finished", TrainConfig(epochs=2, seed=2))
     visitor = tick(come(lang), 0, 1)
     assert works(visitor)
-    differences = visitor.dataframe[-1]
     _ = translator(lang)
+    (differences,) = (frame for frame in visitor.dataframe if _("Differs") in frame.value)
     assert differences.value[_("Differs")].tolist() == [_("Random seed"), _("Accuracy"), _("Time"), _("Status")]
     assert differences.value.iloc[0, 1:].tolist() == ["2", "1"]
     for axis in ("epoch", "seconds", "step"):
@@ -119,6 +121,48 @@ def test_a_run_gets_a_name_and_a_pin_and_is_found_by_the_name(store: Store) -> N
     visitor.get_by_key("runs_words").set_value("nothing like it").run()
     assert works(visitor)
     assert "nothing like it" in visitor.info[0].value
+
+
+@both_languages
+def test_a_run_starts_again_with_other_seeds_and_their_spread_is_told(store: Store, lang: str) -> None:
+    first = tell(store, "finished", TrainConfig(epochs=3, seed=7))
+    visitor = press(tick(come(lang), 0), "runs_seeds")
+    assert works(visitor)
+    again = [run for run in store.runs() if run.id != first][::-1]
+    assert [run.config for run in again] == [TrainConfig(epochs=3, seed=7 + more) for more in range(1, len(again) + 1)]
+    assert len(again) >= 2
+    assert visitor.session_state["runs_chosen"] == [first, *(run.id for run in again)]
+    one, *others = again
+    for run in others:
+        store.append(run.id, Stopped(step=0))
+    store.append(one.id, STARTED)
+    for event in (*epoch(1, 9900), Finished(step=40, reason="epochs")):
+        store.append(one.id, event)
+    visitor.run()
+    _ = translator(lang)
+    said = _("{count} seeds: median accuracy {median}, from {lowest} to {highest}. Nothing else differs.").format(
+        count=2, median="98.67 %", lowest="98.33 %", highest="99.00 %"
+    )
+    assert f"**{said}**" in [markdown.value for markdown in visitor.markdown]
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+def test_a_setting_is_drawn_against_a_result(store: Store, lang: str) -> None:
+    for rate in (0.0001, 0.001, 0.01):
+        tell(store, "finished", TrainConfig(epochs=3, learning_rate=rate))
+    visitor = come(lang)
+    assert works(visitor)
+    assert visitor.get_by_key("runs_setting").value == "learning_rate"
+    (chart,) = visitor.get("plotly_chart")
+    figure = json.loads(chart.proto.spec)
+    assert sorted(figure["data"][0]["x"]) == [0.0001, 0.001, 0.01]
+    assert figure["layout"]["xaxis"]["type"] == "log"
+    visitor.get_by_key("runs_result").set_value("seconds").run()
+    assert works(visitor)
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
 
 
 def test_nobody_changes_the_run_of_another(store: Store) -> None:
