@@ -76,8 +76,3 @@ def chosen_runs() -> list[Run]:
         except UnknownRun:
             forget_chosen([run_id])
     return found
-
-
-def name_of(run: Run) -> str:
-    """The name that its owner gave it, else the start of its id, as the table says; plain text."""
-    return run.name or run.id[:4]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from lib.runs.model.listing import NAME_LENGTH
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import LINK, NOT_DONE, press
-from lib.ui.runs.choice import forget_chosen, name_of
+from lib.ui.jobs.ghost import GHOST, choose_ghost, forget_ghost, name_of
+from lib.ui.runs.choice import forget_chosen
 from lib.ui.runs.seeds import offer_seeds
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
@@ -36,6 +38,7 @@ def show_presses(chosen: Sequence[Run]) -> None:
             name_field(own[0])
         if len(chosen) == 1:
             offer_seeds(chosen[0])
+            ghost_button(chosen[0])
         if own:
             pin_button(own)
             delete_button(own)
@@ -65,6 +68,14 @@ def name_field(run: Run) -> None:
         _("Name"), value=run.name, key=key, max_chars=NAME_LENGTH, placeholder=_("a name for this run"), width=220,
         on_change=press, args=(lambda: store().rename(run.id, st.session_state[key]),),
     )  # fmt: skip
+
+
+def ghost_button(run: Run) -> None:
+    """Lays the run behind the curves of Train, or takes it away."""
+    is_ghost = st.session_state.get(GHOST) == run.id
+    label = _("No longer behind Train’s curves") if is_ghost else _("Behind Train’s curves")
+    do = forget_ghost if is_ghost else partial(choose_ghost, run.id)
+    st.button(label, key="runs_ghost", icon=":material/layers:", on_click=do)
 
 
 def pin_button(own: Sequence[Run]) -> None:

@@ -12,8 +12,9 @@ from lib.core.i18n import mark
 from lib.core.training.config import SETTINGS
 from lib.runs.model.listing import Which
 from lib.runs.model.run import Run
+from lib.ui.jobs.ghost import name_of
 from lib.ui.jobs.settings_text import value_words
-from lib.ui.runs.choice import name_of, texts_of
+from lib.ui.runs.choice import texts_of
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_chart_text
 from lib.ui.shell.services import store

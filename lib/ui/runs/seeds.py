@@ -12,7 +12,8 @@ from lib.core.numbers import percent
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import NOT_DONE, press
-from lib.ui.runs.choice import CHOSEN, name_of
+from lib.ui.jobs.ghost import name_of
+from lib.ui.runs.choice import CHOSEN
 from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store

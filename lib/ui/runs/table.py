@@ -12,8 +12,9 @@ from lib.core.numbers import percent
 from lib.core.statistics import wilson_interval
 from lib.runs.model.listing import STATES, Which
 from lib.runs.model.run import OPEN, Run, Status
+from lib.ui.jobs.ghost import name_of
 from lib.ui.jobs.settings_text import settings_words
-from lib.ui.runs.choice import choose_on_page, choose_page, chosen_ids, name_of
+from lib.ui.runs.choice import choose_on_page, choose_page, chosen_ids
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store

@@ -13,9 +13,10 @@ from lib.core.numbers import percent
 from lib.core.training.abscissa import AXES, places
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
+from lib.ui.jobs.ghost import name_of
 from lib.ui.jobs.run_feed import RunView, run_feed
 from lib.ui.jobs.settings_text import value_words
-from lib.ui.runs.choice import MOST, name_of, texts_of
+from lib.ui.runs.choice import MOST, texts_of
 from lib.ui.runs.seeds import spread_words
 from lib.ui.runs.table import accuracy_words, status_word
 from lib.ui.shell import plain

@@ -98,12 +98,18 @@ def learning_curve(
 
 
 def learning_curve_spec(
-    execution: str, total_steps: int, validation: bool = False, guess: bool = False, empty: bool = False
+    execution: str,
+    total_steps: int,
+    validation: bool = False,
+    guess: bool = False,
+    empty: bool = False,
+    behind: tuple[str, Mapping[str, Line]] | None = None,
 ) -> dict[str, Any]:
     """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
 
     `total_steps` is the expected number of steps, 0 without a run. The legend names a validation part and a guess only
-    if there is one. `empty`: there are no points yet for the axes to follow.
+    if there is one. `empty`: there are no points yet for the axes to follow. `behind` is the name of another run, with
+    its lines: they lie in grey behind these.
     """
     colour = MODE_COLOURS[execution]
     guessed = {"name": _("your guess"), "line": {"color": GUESS_COLOUR, "width": 2, "dash": "dot"}, "showlegend": guess}
@@ -117,6 +123,7 @@ def learning_curve_spec(
             {**common, "yaxis": "y2", **guessed},
             {**common, "yaxis": "y3", **speed},
             {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
+            *(_traces_behind(*behind) if behind else ()),
         ],
         "layout": {
             "margin": {"l": 56, "r": 12, "t": 36, "b": 52},
@@ -128,6 +135,25 @@ def learning_curve_spec(
         },
         "views": [] if empty else _views(total_steps),
     }
+
+
+def _traces_behind(name: str, lines: Mapping[str, Line]) -> list[dict[str, Any]]:
+    """Another run's smoothed and test lines: complete traces, which get no further points."""
+    dashes = {"loss_smooth": "solid", "test_loss": "dash", "accuracy_smooth": "solid", "test_accuracy": "dash"}
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": lines[line].x,
+            "y": lines[line].y,
+            "yaxis": "y" if "loss" in line else "y2",
+            "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": dash},
+            "hoverinfo": "skip",
+            "showlegend": line == "loss_smooth",
+        }
+        for line, dash in dashes.items()
+    ]
 
 
 def _views(total_steps: int) -> list[dict[str, Any]]:

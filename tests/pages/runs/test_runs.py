@@ -14,9 +14,10 @@ from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
 from lib.runs.model.listing import ON_A_PAGE
 from lib.ui.shell.visitor import known_by
+from lib.ui.widgets.theme import LINES
 from tests.pages.conftest import own_home
-from tests.pages.stories import STARTED, epoch, tell
-from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
+from tests.pages.stories import STARTED, epoch, epochs_of, tell
+from tests.pages.visiting import charts_on, english_left, there, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
@@ -163,6 +164,28 @@ def test_a_setting_is_drawn_against_a_result(store: Store, lang: str) -> None:
     assert works(visitor)
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
+
+
+@both_languages
+def test_a_run_lies_in_grey_behind_the_curves_of_another_until_it_is_taken_away(store: Store, lang: str) -> None:
+    ghost, shown = tell(store, "finished"), tell(store, "finished")
+    store.rename(ghost, "<i>old</i>")
+    visitor = press(tick(come(lang), 1), "runs_ghost")
+    assert works(visitor)
+    visitor.switch_page("../../../pages/train.py").run()
+    assert visitor.query_params["run"] == shown
+    (chart,) = (message for message in charts_on(visitor) if message.get("spec"))
+    behind = chart["spec"]["traces"][len(LINES) :]
+    assert [trace["name"] for trace in behind] == 4 * ["&lt;i&gt;old&lt;/i&gt;"]
+    assert behind[1]["x"] == [40, 80, 120]
+    assert behind[1]["y"] == [point.test_loss for point in epochs_of("finished")]
+    assert "old" in words_in(visitor, "ghost")
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+    press(visitor, "ghost_away")
+    assert not there(visitor, "ghost")
+    (chart,) = (message for message in charts_on(visitor) if message.get("spec"))
+    assert len(chart["spec"]["traces"]) == len(LINES)
 
 
 def test_nobody_changes_the_run_of_another(store: Store) -> None:
