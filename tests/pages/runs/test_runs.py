@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.training.config import TrainConfig
+from lib.core.training.config import TrainConfig, read_config
 from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
 from lib.runs.model.listing import ON_A_PAGE
+from lib.ui.runs.takeaway import settings_of, table_of
 from lib.ui.shell.visitor import known_by
 from lib.ui.widgets.theme import LINES
 from tests.pages.conftest import own_home
@@ -186,6 +187,18 @@ def test_a_run_lies_in_grey_behind_the_curves_of_another_until_it_is_taken_away(
     assert not there(visitor, "ghost")
     (chart,) = (message for message in charts_on(visitor) if message.get("spec"))
     assert len(chart["spec"]["traces"]) == len(LINES)
+
+
+def test_the_files_to_take_away_hold_what_was_recorded(store: Store) -> None:
+    run_id = tell(store, "finished", TrainConfig(epochs=3, seed=5))
+    visitor = tick(come(), 0)
+    assert works(visitor)
+    labels = [button.proto.label for button in visitor.get("download_button")]
+    assert labels == ["All steps (CSV)", "All steps (Parquet)", "Settings (JSON)"]
+    table = table_of(run_id).to_pydict()
+    assert table["step"] == list(range(1, 121))
+    assert [value for value in table["test_accuracy"] if value is not None] == [0.9512, 0.9741, 0.9833]
+    assert read_config(json.loads(settings_of(store.run(run_id))))[0] == TrainConfig(epochs=3, seed=5)
 
 
 def test_nobody_changes_the_run_of_another(store: Store) -> None:
