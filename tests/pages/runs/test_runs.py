@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
+from lib.core.studies.configs import CompareConfig
 from lib.core.training.config import TrainConfig, read_config
 from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
@@ -16,6 +17,7 @@ from lib.runs.model.listing import ON_A_PAGE
 from lib.ui.runs.takeaway import settings_of, table_of
 from lib.ui.shell.visitor import known_by
 from lib.ui.widgets.theme import LINES
+from tests.core.drawing.labelled import some_digits
 from tests.pages.conftest import own_home
 from tests.pages.stories import STARTED, epoch, epochs_of, tell
 from tests.pages.visiting import charts_on, english_left, there, visit, words_in, words_on, works
@@ -199,6 +201,20 @@ def test_the_files_to_take_away_hold_what_was_recorded(store: Store) -> None:
     assert table["step"] == list(range(1, 121))
     assert [value for value in table["test_accuracy"] if value is not None] == [0.9512, 0.9741, 0.9833]
     assert read_config(json.loads(settings_of(store.run(run_id))))[0] == TrainConfig(epochs=3, seed=5)
+
+
+@both_languages
+def test_comparisons_and_own_digits_stand_beside(store: Store, lang: str) -> None:
+    study = store.create_study(CompareConfig(), owner=known_by("one"))
+    store.create_study(CompareConfig(), owner=known_by("two"))
+    store.keep_digits(known_by("one"), some_digits(3))
+    visitor = come(lang)
+    assert works(visitor)
+    links = [link.proto for link in visitor.get("page_link")]
+    assert [link.query_string for link in links if "compare" in link.page] == [f"compare={study.id}"]
+    assert translator(lang)("Own digits: {count}").format(count=3) in [link.label for link in links]
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
 
 
 def test_nobody_changes_the_run_of_another(store: Store) -> None:
