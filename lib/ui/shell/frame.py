@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page(page_paths.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
         st.Page(page_paths.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
         st.Page(page_paths.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),
+        st.Page(page_paths.RUNS, title=_("Runs"), icon=":material/history:", url_path="runs"),
     ],
     position="top",
 )

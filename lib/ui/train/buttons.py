@@ -21,6 +21,7 @@ import streamlit as st
 from lib.core.errors import Refusal
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.training.config import SETTINGS, SettingError, TrainConfig
+from lib.runs.model.listing import Which
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
@@ -39,8 +40,11 @@ STEP_SIZES = (1, 10, 100)
 
 
 def shown_run() -> Run | None:
-    """The run that the link names, else the one this visitor saw last; the page says so if it does not exist."""
-    run_id = st.query_params.get(LINK) or st.session_state.get(LINK)
+    """The run that the link names, else the one this visitor saw last, in this session or an earlier one.
+
+    The page says so if it does not exist.
+    """
+    run_id = st.query_params.get(LINK) or st.session_state.get(LINK) or last_of_earlier()
     if run_id is None:
         return None
     try:
@@ -51,6 +55,14 @@ def shown_run() -> Run | None:
         return None
     show(run.id)
     return run
+
+
+def last_of_earlier() -> str | None:
+    """The newest run, for a visitor who opens the page in a new session and without settings in the link."""
+    if not FORM.is_afresh():
+        return None
+    runs, _total = store().history(Which(owner=visitor()))
+    return runs[0].id if runs else None
 
 
 def show(run_id: str) -> None:

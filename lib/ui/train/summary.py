@@ -18,6 +18,7 @@ from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import LINK, press
 from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
+from lib.ui.jobs.settings_text import setting_words
 from lib.ui.shell.language import _
 from lib.ui.shell.page_paths import DRAW
 from lib.ui.shell.plain import as_text
@@ -26,7 +27,6 @@ from lib.ui.shell.services import store
 from lib.ui.shell.visitor import may_control
 from lib.ui.train.buttons import start_with
 from lib.ui.train.run_comparison import show_against
-from lib.ui.train.settings_text import setting_words
 from lib.ui.widgets.table import chart
 from lib.ui.widgets.text import bold, duration
 from lib.ui.widgets.theme import time_split

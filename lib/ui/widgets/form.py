@@ -84,6 +84,11 @@ class SettingsForm(Generic[C]):
         if shown is not None and not linked.changes():
             self.adopt(shown)
 
+    def is_afresh(self) -> bool:
+        """Whether this session has not given the form any settings yet, and the link gives none."""
+        given = (name for name in st.query_params if not counts_visitors(name) and not self.is_other(name))
+        return self.key(REFUSED) not in st.session_state and not any(given)
+
     def is_other(self, name: str) -> bool:
         """Whether a parameter of a link is not a setting."""
         return name in OF_THE_FRAME or name in self.other_params
