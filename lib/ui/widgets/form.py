@@ -14,6 +14,7 @@ from lib.core.link_params import counts_visitors
 from lib.core.numbers import next_by_factor
 from lib.core.settings import Setting
 from lib.ui.shell import plain
+from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _, language
 from lib.ui.shell.projector import OF_THE_FRAME
 
@@ -73,11 +74,11 @@ class SettingsForm(Generic[C]):
         return config
 
     def adopt_link(self, shown: C | None) -> None:
-        """Adopts the settings of the visitor's link, once.
+        """Adopts the settings of the visitor's link, once, and again where Back or Forward has brought another one.
 
         A link without settings, which may name a run or a study, brings that one's own, `shown`.
         """
-        if self.key(REFUSED) in st.session_state:
+        if self.key(REFUSED) in st.session_state and not came_by_history():
             return
         given = {name: value for name, value in st.query_params.to_dict().items() if not counts_visitors(name)}
         linked = self.adopt_given(given)
