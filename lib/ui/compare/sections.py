@@ -90,6 +90,7 @@ def show_history_here() -> None:
     work = st.selectbox(
         _("What was compared"),
         list(labels),
+        index=list(labels).index(st.session_state[key]),
         key=key,
         format_func=labels.__getitem__,
         width=380,

@@ -41,11 +41,11 @@ def _(text: str) -> str:
 
 def choose_language() -> None:
     """The switch beside the navigation. The choice goes into the link, so a shared page opens in the same language."""
-    language()
     st.segmented_control(
         "Language · 언어",
         list(LANGUAGES),
         key=KEY,
+        default=language(),
         format_func=LANGUAGES.__getitem__,
         required=True,
         label_visibility="collapsed",

@@ -142,6 +142,7 @@ def show_pin(run: Run) -> None:
     st.session_state.setdefault(key, run.pinned)
     st.toggle(
         _("Keep the weights"),
+        value=st.session_state[key],
         key=key,
         on_change=press,
         args=(lambda: store().pin(run.id, st.session_state[key]),),
