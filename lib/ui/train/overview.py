@@ -7,14 +7,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
-from lib.core.numbers import percent
 from lib.core.training.architectures import Layer, describe
 from lib.core.training.config import TrainConfig
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.source import source
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 from lib.ui.widgets.theme import class_balance
 
 SAMPLE_COLUMNS = 20

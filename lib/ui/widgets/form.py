@@ -204,8 +204,10 @@ def number_field(label: str, setting: Setting, about: Mapping[str, Any]) -> None
     """A field for a number. It gives back whole numbers if its step and its default are some."""
     kind = int if setting.kind is int else float
     held = st.session_state.get(about["key"])
-    form = {} if kind is int else {"format": "%g"}
-    st.number_input(label, value="min" if held is None else kind(held), step=kind(setting.step), **form, **about)
+    form: dict[str, Any] = {"value": "min" if held is None else kind(held), "step": kind(setting.step)}
+    if kind is float:
+        form["format"] = "%g"
+    st.number_input(label, **form, **about)
 
 
 def factor_field(

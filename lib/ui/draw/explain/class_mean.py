@@ -8,7 +8,6 @@ import streamlit as st
 from lib.core.data.dataset import Bytes, DataUnavailable, load_images
 from lib.core.inference import explanations
 from lib.core.inference.litert import Floats
-from lib.core.numbers import percent
 from lib.ui.draw.explain.occlusion import large
 from lib.ui.draw.reading.models import NO_IMAGES, Model, RunModel
 from lib.ui.draw.reading.reading import Answer
@@ -17,6 +16,7 @@ from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 from lib.ui.widgets.table import as_table
+from lib.ui.widgets.text import percent
 
 
 def show_why_not(answer: Answer, image: Bytes, place: int) -> None:

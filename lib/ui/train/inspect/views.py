@@ -12,7 +12,6 @@ from lib.core.data.dataset import CLASS_NAMES, Bytes, DataUnavailable
 from lib.core.data.pictures import pictures
 from lib.core.diagnosis.assess import turn
 from lib.core.i18n import mark
-from lib.core.numbers import certainty, percent
 from lib.ui.jobs.run_feed import RunView
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -22,7 +21,7 @@ from lib.ui.train.inspect.charts import Histogram
 from lib.ui.train.inspect.choice import choose_epoch, choose_layer, epoch_name, inside_of
 from lib.ui.widgets import confusion
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, certainty, percent
 
 ZOOM = 4
 """A picture is enlarged this many times in each direction, without smoothing, as the network sees it."""
