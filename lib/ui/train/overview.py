@@ -58,7 +58,7 @@ def show_data(config: TrainConfig) -> None:
     )
     pictures, balance = st.columns(2)
     with pictures:
-        st.image(255 - grid, caption=_("The first training images of each class, a row each."), width="stretch")
+        st.image(grid, caption=_("The first training images of each class, a row each."), width="stretch")
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))

@@ -40,8 +40,8 @@ def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
         probability=percent(float(answer.probabilities[place, other])),
     )
     with st.container(horizontal=True):
-        large(255 - image, _("What the network sees"))
-        large(255 - means[other].astype(np.uint8), _("The mean {digit}").format(digit=classes[other]))
+        large(image, _("What the network sees"))
+        large(means[other].astype(np.uint8), _("The mean {digit}").format(digit=classes[other]))
         large(explanations.coloured(image - means[other], 255.0), said)
     st.caption(said)
     shares = [explanations.missing_and_extra(image, mean) for mean in means]
