@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lib.core.diagnosis.confusion import confusion_counts
+from lib.core.diagnosis.confusion import confusion_counts, taken_for
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import (
