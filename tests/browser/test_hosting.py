@@ -32,9 +32,11 @@ from tests.browser.visiting import (
 )
 from tests.pages.draw.drawing import FOUR
 from tests.processes import free_port
+from tests.ui.widgets.test_confusion import THEMES
 from tests.waiting import until
 
 LEGEND = "getComputedStyle(document.querySelector('.st-key-live_chart .legendtext')).fill"
+TOOLTIP = "document.querySelector('.st-key-live_chart .growing-chart').layout.hoverlabel.bgcolor"
 LETTERS = "getComputedStyle(document.querySelector('[data-testid=stApp]')).color"
 
 TRANSLATOR = """(() => {
@@ -112,6 +114,7 @@ def test_behind_a_proxy_that_strips_a_prefix_and_loses_the_connection_for_long(
         for scheme in SCHEMES:
             switch_scheme(page, scheme)
             page.wait_for_function(f"() => {LEGEND} === {LETTERS}")
+            assert page.evaluate(TOOLTIP).upper() == THEMES[scheme]["backgroundColor"]
         press(page, "train_stop")
         wait_for_status(page, "stopped")
 
