@@ -13,7 +13,8 @@ const element = (parent, className, text = "") => {
   return made;
 };
 
-const percent = (p) => (p >= 0.0005 ? `${(100 * p).toFixed(1)} %` : "");
+// Korean writes no space before the sign.
+export const percent = (p) => `${(100 * p).toFixed(1)}${document.documentElement.lang === "ko" ? "" : " "}%`;
 
 // The names of several networks, and an empty line for each class.
 const build = (chart, { classes, models }) => {
@@ -41,7 +42,7 @@ export const paint = (chart, answers) => {
   chart.shown = answers;
   lines.forEach((bars, digit) => bars.forEach(({ bar, text }, k) => {
     bar.style.setProperty("--p", answers[k][digit]);
-    text.textContent = percent(answers[k][digit]);
+    text.textContent = answers[k][digit] >= 0.0005 ? percent(answers[k][digit]) : "";
   }));
   return true;
 };

@@ -3,7 +3,7 @@
 // The server's answer comes after the stroke and into the same chart. Where something is missing here (the weights, the
 // chart, a browser too old), this does nothing, and that answer alone is shown.
 
-import { paint } from "./bars.js";
+import { paint, percent } from "./bars.js";
 import { alone, look, prepared, spans } from "./prepare_drawing.js";
 import { network } from "./run_network.js";
 
@@ -58,8 +58,6 @@ const underPen = (drawn, row, share) => {
   const place = parts.reduce((best, one, k) => (away(one) < away(parts[best]) ? k : best), 0);
   return { drawn: alone(drawn, parts[place]), place, count: parts.length };
 };
-
-const percent = (p) => `${(100 * p).toFixed(1)} %`;
 
 // The server's chart, in place: its next message draws it anew with numbers that look the same.
 const paintChart = (follower, answers) => {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.drawing.preprocess import STEPS
-from lib.core.numbers import certainty
 from lib.ui.draw.canvas import OBJECTS, clear, show_canvas
 from lib.ui.draw.reading import text as words
 from lib.ui.draw.reading.models import shipped_model
 from lib.ui.draw.reading.reading import Reading, Watch, read
 from lib.ui.shell.language import _
+from lib.ui.widgets.text import certainty
 
 
 def write_and_read() -> None:

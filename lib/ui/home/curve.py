@@ -7,7 +7,6 @@ import logging
 import streamlit as st
 
 from lib.core.diagnosis.assess import planned_steps
-from lib.core.numbers import percent
 from lib.core.training.recording import run_of_the_notes
 from lib.runs.model.run import Run, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
@@ -21,6 +20,7 @@ from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import store
 from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import visitor
+from lib.ui.widgets.text import percent
 from lib.ui.widgets.theme import learning_curve
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.core.numbers import percent
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import NOT_DONE, press
@@ -18,6 +17,7 @@ from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import visitor
+from lib.ui.widgets.text import percent
 
 COUNT = 4
 """Runs that one press adds: five in all with the one that is there."""

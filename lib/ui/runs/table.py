@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from lib.core.data.dataset import TEST_IMAGES
-from lib.core.numbers import percent
 from lib.core.statistics import wilson_interval
 from lib.runs.model.listing import STATES, Which
 from lib.runs.model.run import OPEN, Run, Status
@@ -19,7 +18,7 @@ from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import may_control
-from lib.ui.widgets.text import duration, moment
+from lib.ui.widgets.text import duration, moment, percent
 
 
 def show_list(which: Which) -> list[Run]:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from lib.core.diagnosis.paired import Change, change_between, p_words
 from lib.core.i18n import mark
-from lib.core.numbers import percent
 from lib.core.training.abscissa import AXES, places
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
@@ -24,7 +23,7 @@ from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_chart_text, as_text
 from lib.ui.widgets.choice import choose, choose_from_list
 from lib.ui.widgets.plot import steady_chart
-from lib.ui.widgets.text import bold, duration
+from lib.ui.widgets.text import bold, duration, percent
 from lib.ui.widgets.theme import overlaid_runs
 
 VALUES = {

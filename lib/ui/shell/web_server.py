@@ -45,6 +45,7 @@ ASSETS = {
         for name in (
             "frame.css",
             "address.js",
+            "translated.js",
             "live_chart.js",
             "bars.js",
             "boxes.js",

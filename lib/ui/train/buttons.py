@@ -25,6 +25,7 @@ from lib.runs.model.listing import Which
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
+from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
@@ -42,8 +43,10 @@ STEP_SIZES = (1, 10, 100)
 def shown_run() -> Run | None:
     """The run that the link names, else the one this visitor saw last, in this session or an earlier one.
 
-    The page says so if it does not exist.
+    The page says so if it does not exist. Back to a link without a run is back to before it.
     """
+    if came_by_history():
+        st.session_state.pop(LINK, None)
     run_id = st.query_params.get(LINK) or st.session_state.get(LINK) or last_of_earlier()
     if run_id is None:
         return None

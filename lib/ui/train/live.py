@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from lib.core.diagnosis.assess import planned_steps
-from lib.core.numbers import percent
 from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Line
@@ -22,6 +21,7 @@ from lib.ui.shell.services import engine
 from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
 from lib.ui.shell.visitor import may_control
 from lib.ui.widgets.live_plot import GrowingChart
+from lib.ui.widgets.text import percent
 from lib.ui.widgets.theme import guessing_words, learning_curve, learning_curve_spec
 
 RUN_POLL_SECONDS = 0.5

@@ -7,14 +7,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
-from lib.core.numbers import percent
 from lib.core.training.architectures import Layer, describe
 from lib.core.training.config import TrainConfig
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.source import source
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 from lib.ui.widgets.theme import class_balance
 
 SAMPLE_COLUMNS = 20
@@ -59,7 +58,7 @@ def show_data(config: TrainConfig) -> None:
     )
     pictures, balance = st.columns(2)
     with pictures:
-        st.image(255 - grid, caption=_("The first training images of each class, a row each."), width="stretch")
+        st.image(grid, caption=_("The first training images of each class, a row each."), width="stretch")
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))

@@ -26,8 +26,15 @@ def choose(
     about: dict[str, Any] = {"persist_state": "session"} if lasting else {}
     if not named:
         about["label_visibility"] = "collapsed"
+    # Its value is also its default, as in `lib.ui.widgets.form.setting_widget`.
     chosen: T | None = st.segmented_control(
-        label, list(names), key=key, required=True, format_func=names.__getitem__, **about
+        label,
+        list(names),
+        key=key,
+        default=st.session_state[key],
+        required=True,
+        format_func=names.__getitem__,
+        **about,
     )
     return start if chosen is None else chosen
 

@@ -132,7 +132,7 @@ def show(found: Neighbours, answer: Answer) -> None:
                 said = _("Training image {number}, labelled {label}, at distance {distance}").format(
                     number=f"{one.number:,}", label=names[one.label], distance=f"{one.distance:.2f}"
                 )
-                picture = (255 - one.image).repeat(ZOOM, 0).repeat(ZOOM, 1)
+                picture = one.image.repeat(ZOOM, 0).repeat(ZOOM, 1)
                 st.image(picture, alt=said, width=28 * ZOOM, output_format="PNG")
                 st.markdown(bold(names[one.label]))
                 st.caption(_("distance {distance}").format(distance=f"{one.distance:.2f}"))

@@ -41,7 +41,7 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
         least=f"{100 * max(-float(losses.min()), 0.0):.1f}",
     )
     with st.container(horizontal=True):
-        large(255 - image, _("What the network sees"))
+        large(image, _("What the network sees"))
         large(explanations.coloured(shown, max(float(np.abs(shown).max()), 1e-4)), said)
     st.caption(said)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.core.numbers import certainty
 from lib.ui.draw.reading import text as words
 from lib.ui.draw.reading.reading import Reading
 from lib.ui.draw.reading.views import WHICH, place_looked_at
 from lib.ui.shell.language import _
 from lib.ui.shell.web_server import asset_url
 from lib.ui.widgets.live_plot import LOADER
+from lib.ui.widgets.text import certainty
 
 KEY = "draw_boxes"
 

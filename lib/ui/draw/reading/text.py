@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lib.core.inference.litert import Floats
-from lib.core.numbers import certainty
 from lib.ui.draw.reading.reading import PARTS, Answer, Reading
 from lib.ui.shell.language import _
+from lib.ui.widgets.text import certainty
 
 UNSURE = "?"
 """Stands for a drawing that is not a digit, and for an answer that is a close call."""

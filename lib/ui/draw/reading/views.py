@@ -20,7 +20,7 @@ from lib.ui.shell.language import _
 from lib.ui.widgets.bars import probability_bars
 from lib.ui.widgets.choice import choose
 from lib.ui.widgets.table import as_table
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 
 TILE = 108
 """Side of a step's tile in pixels: three in a row on a phone, all in one row on a desktop."""
@@ -108,7 +108,7 @@ def show_probabilities(reading: Reading, place: int) -> None:
     probability_bars("draw_chart", [_(name) for name in classes], named, said, news=said)
     table: dict[str, Any] = {_("read as"): [_(name) for name in classes]}
     for name, probabilities in named.items():
-        table[name] = [f"{100 * float(p):.3f} %" for p in probabilities]
+        table[name] = [percent(float(p), 3) for p in probabilities]
     as_table("draw_table", table)
 
 
