@@ -5,12 +5,23 @@ from contextlib import ExitStack, contextmanager
 
 from playwright.sync_api import Browser, Page, expect
 
+from lib.core.drawing.preprocess import STEPS
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import DESK, PHONE, open_page, press, visitor
+from tests.browser.visiting import DESK, PHONE, open_page, press, visitor, wait_until_idle
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, Strokes
 from tests.waiting import until
 
+STAYING = [
+    ".st-key-canvas",
+    ".st-key-prediction",
+    ".st-key-draw_chart .bar-chart",
+    *(f".st-key-draw_step_{step} label" for step in STEPS),
+]
+PLACES = """all => all.map(one => {
+    const { left, top, width, height } = document.querySelector(one).getBoundingClientRect();
+    return [left, top, width, height];
+})"""
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 
@@ -92,6 +103,12 @@ def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, b
         expect_read(page, "4")
         expect(page.locator(chart)).to_have_attribute("role", "figure")
         page.evaluate("chart => { window.chart = document.querySelector(chart) }", chart)
-        press(page, page.locator(".st-key-draw_step_centre label"))
-        expect(page.locator(".st-key-draw_steps img")).to_have_count(5)
+        steps = page.locator(".st-key-draw_steps [data-testid='stCheckbox'] label")
+        wait_until_idle(page)
+        before = page.evaluate(PLACES, STAYING)
+        for k in range(len(STEPS)):
+            press(page, steps.nth(k))
+            expect(page.locator(".st-key-draw_steps img")).to_have_count(len(STEPS) - k)
+            wait_until_idle(page)
+            assert page.evaluate(PLACES, STAYING) == before, "a switch does not move anything"
         assert page.evaluate("chart => window.chart === document.querySelector(chart)", chart)
