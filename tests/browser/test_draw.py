@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib.core.drawing.preprocess import STEPS
+from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import DESK, PHONE, open_page, press, visitor, wait_until_idle
@@ -46,6 +48,11 @@ def width(page: Page) -> float:
     place = canvas(page).bounding_box()
     assert place is not None
     return place["width"]
+
+
+def boxes(page: Page) -> str:
+    """Where the digits are that were found."""
+    return str(page.evaluate("[...document.querySelectorAll('.digit-box')].map((box) => box.style.cssText).join()"))
 
 
 def across(page: Page, *digits: Strokes) -> Strokes:
@@ -93,6 +100,27 @@ def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser:
         until(lambda: width(page) < 380)
         press(page, "draw_undo")
         expect_read(page, "14")
+
+
+def test_turned_on_the_real_canvas_the_drawing_is_as_large_as_before(server: Server, browser: Browser) -> None:
+    """As many pixels of ink, turned and back. `tests/ui/draw/test_strokes.py` turns it all the way round."""
+    ink = """([canvas]) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]
+        .reduce((sum, value, k) => sum + (k % 4 < 3 && value < 128), 0)"""
+    with visit(browser, f"{server.url}/draw", **desk("light")) as page:
+        until(lambda: width(page) > 400)
+        with_the_mouse(page, FOUR)
+        expect_read(page, "4")
+        place = boxes(page)
+        press(page, page.locator(".st-key-draw_move button").first)
+        lower = page.locator(".st-key-canvas canvas:not(.upper-canvas)")
+        before = lower.evaluate_all(ink)
+        assert before > 0
+        for press_, there in (("right", False), ("left", True)):
+            for _ in range(2):
+                press(page, f"draw_press_{press_}")
+            until(lambda there=there: (boxes(page) == place) == there)
+            assert lower.evaluate_all(ink) == pytest.approx(before, rel=0.02)
+        expect_accessible(page)
 
 
 def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, browser: Browser) -> None:

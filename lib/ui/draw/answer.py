@@ -66,7 +66,7 @@ def read_and_show(models: Sequence[Model]) -> None:
             show_ways()
         with paper:
             show_boxes(reading, place_of_ink())
-            show_below()
+            show_below(reading)
         show_closely(models, reading, answer, steps)
     if reading and picture is not None:
         show_latency(watch, hashlib.sha256(picture.tobytes()).digest())

@@ -74,6 +74,7 @@ class Reading:
     """The digits of a picture from left to right, where and whether each is doubtful, and every model's answer."""
 
     digits: tuple[Prepared, ...]
+    pictures: tuple[Bytes, ...]  # each digit as `prepare` takes it
     boxes: tuple[Box, ...]
     whole: Bytes  # uint8 (n, 28, 28), prepared by all steps, even those switched off on the page
     doubtful: NDArray[np.bool_]
@@ -102,8 +103,14 @@ def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: b
         answers = tuple(answered(model, images) for model in models)
     doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
     whole = np.stack([digit.prepared.image for digit in found])
-    boxes = tuple(digit.box for digit in found)
-    return Reading(digits=digits, boxes=boxes, whole=whole, doubtful=doubtful, answers=answers)
+    return Reading(
+        digits=digits,
+        pictures=tuple(digit.picture for digit in found),
+        boxes=tuple(digit.box for digit in found),
+        whole=whole,
+        doubtful=doubtful,
+        answers=answers,
+    )
 
 
 def probabilities(images: Bytes) -> Floats:
