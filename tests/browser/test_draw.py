@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lib.core.drawing.preprocess import STEPS
+from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
@@ -100,6 +101,34 @@ def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser:
         until(lambda: width(page) < 380)
         press(page, "draw_undo")
         expect_read(page, "14")
+
+
+def test_boxes_are_changed_by_finger_and_by_keys(server: Server, browser: Browser) -> None:
+    """A box is pressed, removed, drawn anew, and an edge moved; each time the digits are read anew."""
+    with visit(browser, f"{server.url}/draw", **phone("dark")) as page:
+        until(lambda: width(page) > SIDE)
+        with_a_finger(page, across(page, ONE, FOUR, SEVEN))
+        expect_read(page, "147")
+        named = page.locator("button.digit-name")
+        press(page, named.nth(2), finger=True)
+        expect(named.nth(2)).to_have_attribute("aria-pressed", "true")
+        page.wait_for_function("() => document.querySelector('.bar-chart').shown[0][7] > 0.5")
+        found, four = boxes(page), page.locator(".digit-box").nth(1).bounding_box()
+        press(page, "draw_boxes_switch", finger=True)
+        press(page, page.locator(".digit-remove").nth(1), finger=True)
+        expect_read(page, "17")
+        expect_accessible(page)
+        sheet = canvas(page).bounding_box()
+        left, top = (four[side] - sheet[side] - 6 for side in ("x", "y"))
+        with_a_finger(page, [[(left, top), (left + four["width"] + 12, top + four["height"] + 12)]])
+        expect_read(page, "147")
+        before = boxes(page)
+        page.locator(".digit-edge.left").nth(1).press("ArrowRight")
+        until(lambda: boxes(page) != before)
+        wait_until_idle(page)
+        expect_read(page, "147")
+        press(page, "draw_boxes_found", finger=True)
+        until(lambda: boxes(page) == found)
 
 
 def test_turned_on_the_real_canvas_the_drawing_is_as_large_as_before(server: Server, browser: Browser) -> None:

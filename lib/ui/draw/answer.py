@@ -13,7 +13,7 @@ from lib.core.errors import Refusal
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
 from lib.ui.draw.reading.along import read_along
-from lib.ui.draw.reading.boxes import show_boxes
+from lib.ui.draw.reading.boxes import boxes_by_hand, leave_out_empty, show_boxes
 from lib.ui.draw.reading.breaking import show_breaking
 from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
 from lib.ui.draw.reading.reading import Reading, Watch, read
@@ -55,9 +55,11 @@ def read_and_show(models: Sequence[Model]) -> None:
         above = st.container()
         with watch.part("canvas"):
             picture, refused = picture_given(row)
-    reading = None
+    reading, one_was_empty = None, False
     if picture is not None:
-        reading = read(picture, models, choose_steps(), row, watch)
+        boxes = boxes_by_hand(picture)
+        reading = read(picture, models, choose_steps(), row, watch, boxes)
+        one_was_empty = leave_out_empty(reading, boxes)
     with answer, watch.part("answering"):
         show_prediction(reading, refused)
         along(models, reading, row)
@@ -65,7 +67,7 @@ def read_and_show(models: Sequence[Model]) -> None:
         with above:
             show_ways()
         with paper:
-            show_boxes(reading, place_of_ink())
+            show_boxes(reading, place_of_ink(), one_was_empty)
             show_below(reading)
         show_closely(models, reading, answer, steps)
     if reading and picture is not None:
