@@ -51,6 +51,17 @@ def width(page: Page) -> float:
     return place["width"]
 
 
+def ink(page: Page) -> int:
+    """How many pixels of the canvas are dark."""
+    lower = page.locator(".st-key-canvas canvas:not(.upper-canvas)")
+    return int(
+        lower.evaluate("""canvas => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return data.filter((value, k) => k % 4 === 0 && value < 128).length;
+        }""")
+    )
+
+
 def boxes(page: Page) -> str:
     """Where the digits are that were found."""
     return str(page.evaluate("[...document.querySelectorAll('.digit-box')].map((box) => box.style.cssText).join()"))
@@ -131,27 +142,6 @@ def test_boxes_are_changed_by_finger_and_by_keys(server: Server, browser: Browse
         until(lambda: boxes(page) == found)
 
 
-def test_turned_on_the_real_canvas_the_drawing_is_as_large_as_before(server: Server, browser: Browser) -> None:
-    """As many pixels of ink, turned and back. `tests/ui/draw/test_strokes.py` turns it all the way round."""
-    ink = """([canvas]) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]
-        .reduce((sum, value, k) => sum + (k % 4 < 3 && value < 128), 0)"""
-    with visit(browser, f"{server.url}/draw", **desk("light")) as page:
-        until(lambda: width(page) > 400)
-        with_the_mouse(page, FOUR)
-        expect_read(page, "4")
-        place = boxes(page)
-        press(page, page.locator(".st-key-draw_move button").first)
-        lower = page.locator(".st-key-canvas canvas:not(.upper-canvas)")
-        before = lower.evaluate_all(ink)
-        assert before > 0
-        for press_, there in (("right", False), ("left", True)):
-            for _ in range(2):
-                press(page, f"draw_press_{press_}")
-            until(lambda there=there: (boxes(page) == place) == there)
-            assert lower.evaluate_all(ink) == pytest.approx(before, rel=0.02)
-        expect_accessible(page)
-
-
 def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, browser: Browser) -> None:
     chart = ".st-key-draw_chart .bar-chart"
     with visit(browser, f"{server.url}/draw", **desk("light")) as page:
@@ -169,3 +159,16 @@ def test_undo_takes_a_stroke_back_and_the_chart_stays_one_node(server: Server, b
             wait_until_idle(page)
             assert page.evaluate(PLACES, STAYING) == before, "a switch does not move anything"
         assert page.evaluate("chart => window.chart === document.querySelector(chart)", chart)
+        turn_and_back(page)
+
+
+def turn_and_back(page: Page) -> None:
+    """Turned on the real canvas the drawing is as large; `tests/ui/draw/test_strokes.py` turns it all the way round."""
+    found, before = boxes(page), ink(page)
+    assert before > 0
+    press(page, page.locator(".st-key-draw_move button").first)
+    for way, there in (("right", False), ("left", True)):
+        press(page, f"draw_press_{way}")
+        until(lambda there=there: (boxes(page) == found) == there)
+        assert ink(page) == pytest.approx(before, rel=0.02)
+    expect_accessible(page)
