@@ -52,12 +52,12 @@ def width(page: Page) -> float:
 
 
 def ink(page: Page) -> int:
-    """How many pixels of the canvas are dark."""
-    lower = page.locator(".st-key-canvas canvas:not(.upper-canvas)")
+    """How many pixels of the canvas are drawn on."""
+    lower = page.locator(".st-key-canvas canvas.dc-canvas.lower-canvas")
     return int(
         lower.evaluate("""canvas => {
             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-            return data.filter((value, k) => k % 4 === 0 && value < 128).length;
+            return data.filter((value, k) => k % 4 === 3 && value > 127).length;
         }""")
     )
 
