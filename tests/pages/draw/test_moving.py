@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES
+from lib.ui.draw.strokes import TURN
 from tests.pages.draw.drawing import FOUR, SEVEN, boxed, draw, message, read, sent
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
 
@@ -56,9 +57,12 @@ def test_before_a_drawing_and_with_each_kind_of_change(lang: str) -> None:
 
 def test_presses_turn_and_thicken_the_strokes_and_their_way_back_is_exact() -> None:
     visitor = drawn_four()
-    for press in ["right"] * 24:
+    for press in ("right", "right"):
         visitor.get_by_key(f"draw_press_{press}").click().run()
     assert works(visitor)
+    assert [stroke["angle"] for stroke in strokes(visitor)] == [2 * TURN] * 2
+    for press in ("left", "left"):
+        visitor.get_by_key(f"draw_press_{press}").click().run()
     for stroke, centre in zip(strokes(visitor), CENTRES, strict=True):
         assert {name: stroke[name] for name in centre} == pytest.approx(centre)
         assert stroke["strokeWidth"] == 18
