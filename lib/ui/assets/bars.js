@@ -2,6 +2,10 @@
 //
 // The server gives them (`update`), and `follow_pen.js` gives newer ones while the pen moves (`paint`). Plotly would take
 // 16 ms and more to draw bars anew, this takes less than 1.
+//
+// While a network is broken on purpose (`breaking.js`), the bars are its own: the server's answer, of the whole one, waits.
+
+import { isOneBroken } from "./networks.js";
 
 const shown = new WeakMap();
 
@@ -66,7 +70,8 @@ export function update({ data, parentElement }) {
     chart.names = names;
     shown.set(chart, build(chart, data));
   }
-  paint(chart, data.models.map(({ probabilities }) => probabilities));
+  chart.whole = data.models.map(({ probabilities }) => probabilities);
+  if (!isOneBroken()) paint(chart, chart.whole);
   chart.setAttribute("aria-label", data.alt);
   // Only a text that changes is said; the same again would be said again.
   if (news.textContent !== data.news) news.textContent = data.news;

@@ -13,6 +13,9 @@ from lib.core.data.uploads import HEIC_NAMES, LARGEST_FILE, NAMES, read_picture
 from lib.core.drawing.render import SIDE
 from lib.core.i18n import mark
 from lib.ui.draw.canvas import KEY, choose_pen, show_buttons, show_canvas
+from lib.ui.draw.moving import show_moving
+from lib.ui.draw.reading.boxes import are_changed, show_switch, show_tools
+from lib.ui.draw.reading.reading import Reading
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 
@@ -60,12 +63,17 @@ def way_is_canvas() -> bool:
     return st.session_state.get(WAY) in ("canvas", None)
 
 
-def show_below() -> None:
-    """The controls below the input, shown once the answer is on its way."""
+def show_below(reading: Reading | None) -> None:
+    """The controls below the input, shown once the answer, the `reading`, is on its way."""
     drawing = way_is_canvas()
     with st.container(horizontal=True, key="draw_buttons"):
+        if are_changed():
+            show_tools(reading)
+            return
         if drawing:
             show_buttons()
+        show_moving(reading, drawing)
+        show_switch()
         with st.popover(_("Settings"), icon=":material/tune:", key="draw_more"):
             if drawing:
                 choose_pen()

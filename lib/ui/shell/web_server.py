@@ -51,6 +51,9 @@ ASSETS = {
             "boxes.js",
             "prepare_drawing.js",
             "run_network.js",
+            "break_network.js",
+            "networks.js",
+            "breaking.js",
             "follow_pen.js",
         )
     },

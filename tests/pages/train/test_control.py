@@ -18,6 +18,7 @@ from lib.core.training.events import Stopped
 from lib.core.training.presets import PRESETS
 from lib.runs.db.store import Store
 from lib.runs.model.run import Run, Status
+from lib.ui.shell.plain import as_text
 from lib.ui.shell.visitor import known_by
 from tests.pages.conftest import own_home
 from tests.pages.stories import BEGUN, progress, tell
@@ -244,7 +245,7 @@ def test_a_run_behind_a_study_says_when_it_will_start(store: Store) -> None:
 def test_a_link_to_a_study_is_no_link_to_a_run(store: Store) -> None:
     study = store.create_study(CompareConfig(), owner="somebody")
     visitor = come(run=study.id)
-    assert f"There is no run “{study.id}” here" in visitor.warning[0].value
+    assert f"There is no run “{as_text(study.id)}” here" in visitor.warning[0].value
     assert buttons(visitor) == {"train_start", "train_step"}
 
 

@@ -22,8 +22,8 @@ from lib.ui.widgets.choice import choose
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold, percent
 
-TILE = 108
-"""Side of a step's tile in pixels: three in a row on a phone, all in one row on a desktop."""
+TILE = 98
+"""Side of a step's tile in pixels: three in a row on a phone, all in one row below the canvas on a desktop."""
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
@@ -118,28 +118,30 @@ def choose_steps() -> frozenset[str]:
 
 
 def show_steps(reading: Reading | None, place: int) -> None:
-    """Each preparation step: its switch, and the picture after it."""
+    """Each preparation step: its switch, and the picture after it, or as much room without one."""
     st.markdown("##### " + _("From your drawing to what the network sees"))
+    if reading:
+        tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
+    else:
+        tiles, seen = dict.fromkeys(choose_steps(), PAPER), PAPER
+    with st.container(horizontal=True, key="draw_steps", gap="xsmall"):
+        for step, label in STEPS.items():
+            with st.container(width=TILE, gap="xsmall"):
+                if step in tiles:
+                    st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
+                else:
+                    st.space(TILE)
+                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
+        with st.container(width=TILE, gap="xsmall", key="draw_input"):
+            said = _("What the network sees")
+            st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
+            st.markdown(bold(said))
     st.caption(
         _(
             "MNIST's digits went through the same steps. Switch one off and see the prediction follow: a network with "
             "98 % on the test set can fail on a drawing that it is shown as it is."
         )
     )
-    if reading:
-        tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
-    else:
-        tiles, seen = dict.fromkeys(choose_steps(), PAPER), PAPER
-    with st.container(horizontal=True, key="draw_steps"):
-        for step, label in STEPS.items():
-            with st.container(width=TILE, gap="xsmall"):
-                if step in tiles:
-                    st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
-                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
-        with st.container(width=TILE, gap="xsmall", key="draw_input"):
-            said = _("What the network sees")
-            st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
-            st.markdown(bold(said))
 
 
 def tile_picture(image: Bytes) -> Bytes:
