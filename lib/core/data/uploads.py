@@ -1,10 +1,10 @@
-"""Uploaded pictures, PNG or JPEG: checked before they are decompressed, so that none can be a decompression bomb."""
+"""Uploaded pictures, as phones and programs write them: checked before they are decompressed, against bombs."""
 
 from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from PIL import Image
@@ -13,18 +13,45 @@ from lib.core.data.dataset import Bytes
 from lib.core.i18n import mark
 from lib.core.incoming import UNREADABLE, FileError, take_in
 
-LARGEST_FILE = 5 * 2**20
-"""Largest file in bytes: enough for a phone's photo, reduced for sending."""
+LARGEST_FILE = 20 * 2**20
+"""Largest file in bytes: enough for a phone's original, which has 3 to 12 MB."""
 MOST_PIXELS = 16_000_000
 """Most pixels to decompress, 64 MB of memory for a moment: a small file can claim any number."""
+SHARES: Mapping[str, float] = {"JPEG": 4, "progressive": 1.6, "WEBP": 0.5}
+"""Of MOST_PIXELS, by format. A JPEG is decoded at a half, a quarter or an eighth of its size; but a progressive one
+keeps up to 6 bytes for each of its own pixels, and a WebP takes 15 (both measured)."""
 LONGER = 1280
 """Longer side of the returned picture in pixels: twice `binarize.LARGEST`."""
 
-MAGIC: Mapping[str, bytes] = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff"}
+MAGIC: Mapping[str, bytes] = {
+    "PNG": b"\x89PNG\r\n\x1a\n",
+    "JPEG": b"\xff\xd8\xff",
+    "WEBP": b"RIFF",
+    "GIF": b"GIF8",
+    "BMP": b"BM",
+}
 """First bytes of a file by format; the file's name does not count."""
+NAMES = ("png", "jpg", "jpeg", "jfif", "webp", "gif", "bmp")
+"""Endings of the files that can be read."""
+HEIC_NAMES = ("heic", "heif")
+"""Endings of the files that are refused with a way out."""
+OTHERS: Sequence[tuple[slice, bytes, str]] = (
+    (slice(8, 12), b"avif", "AVIF"),
+    (slice(0, 4), b"II*\0", "TIFF"),
+    (slice(0, 4), b"MM\0*", "TIFF"),
+    (slice(0, 4), b"%PDF", "PDF"),
+)
+"""Bytes by which other formats are known, so that a refusal can name them."""
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+"""Brands of a HEIF file (ISO/IEC 23008-12), at its ninth byte."""
 
 SENTENCES: Mapping[str, str] = {
-    "format": mark("This is no PNG and no JPEG, whatever its name says."),
+    "format": mark("This is no picture that can be read here. PNG, JPEG, WebP, GIF and BMP can be read."),
+    "other": mark("This is a {form} file, whatever its name says. Save the picture as JPEG or PNG first."),
+    "heic": mark(
+        "This is a HEIC picture, as iPhones take them, and cannot be read here. Send it as JPEG: on the iPhone choose "
+        "Settings, Camera, Formats, Most Compatible, or take a picture of the screen."
+    ),
     "large": mark("The file is larger than {megabytes} MB. Make the picture smaller first."),
     "pixels": mark("The picture has more than {megapixels} million pixels. Make it smaller first."),
     "damaged": mark("The picture cannot be read: the file is damaged or cut short."),
@@ -42,6 +69,8 @@ TURNS: Mapping[object, Image.Transpose] = {
     8: Image.Transpose.ROTATE_90,
 }
 """The transposition that turns a picture upright, by EXIF orientation."""
+WITHOUT_SHADES: Mapping[str, str] = {"1": "L", "P": "RGB", "PA": "RGB"}
+"""Modes that can only be made smaller once they are converted to another."""
 ADOBE = (0xEE, 16)
 """Marker and bytes of the segment in which Adobe's programs describe the colours of a JPEG."""
 END_OF_JPEG = b"\xff\xd9"
@@ -52,15 +81,17 @@ FILLERS = (b"", b"\x35" * 64, b"\xca" * 64)
 class PictureError(FileError):
     """A refused picture; `code` is one of SENTENCES."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, most_pixels: float = MOST_PIXELS, form: str = "") -> None:
         self.code = code
-        super().__init__(SENTENCES[code], megabytes=LARGEST_FILE // 2**20, megapixels=MOST_PIXELS // 1_000_000)
+        about = {"megabytes": LARGEST_FILE // 2**20, "megapixels": round(most_pixels / 1_000_000), "form": form}
+        super().__init__(SENTENCES[code], **about)
 
 
 def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Bytes:
     """The picture in a file, upright: uint8 (h, w), (h, w, 3) or (h, w, 4), its longer side at most LONGER.
 
-    Raises PictureError if the file is too large, damaged, or neither PNG nor JPEG.
+    Of an animation it is the first frame. A picture with more than `most_pixels`, times its format's share in SHARES,
+    is refused. Raises PictureError if the file is too large, damaged, or of a format that is not in MAGIC.
     """
     read = functools.partial(_picture, most_pixels=most_pixels)
     return take_in(data, read, most=LARGEST_FILE, large=PictureError("large"), damaged=PictureError("damaged"))
@@ -69,12 +100,16 @@ def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Bytes:
 def _picture(data: bytes, most_pixels: int) -> Bytes:
     form = next((name for name, magic in MAGIC.items() if data.startswith(magic)), None)
     if form is None:
-        raise PictureError("format")
+        raise _unknown(data)
     try:
         return _unpacked(data, form, most_pixels)
     except PictureError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureError("pixels", most_pixels) from None
     except UNREADABLE:
+        if form not in ALONE:
+            raise
         alone = ALONE[form](data)
     try:
         return _unpacked(alone, form, most_pixels)
@@ -84,17 +119,25 @@ def _picture(data: bytes, most_pixels: int) -> Bytes:
     return _ended(alone, most_pixels)
 
 
+def _unknown(data: bytes) -> PictureError:
+    """The refusal of a file of another format, which it names if it can."""
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        return PictureError("heic")
+    form = next((name for place, sign, name in OTHERS if data[place] == sign), None)
+    return PictureError("other", form=form) if form else PictureError("format")
+
+
 def _unpacked(data: bytes, form: str, most_pixels: int) -> Bytes:
-    try:
-        with Image.open(io.BytesIO(data), formats=(form,)) as image:
-            if image.width * image.height > most_pixels:
-                raise PictureError("pixels")
-            # A JPEG can be decoded at a half, a quarter or an eighth of its size.
-            image.draft(None, (LONGER, LONGER))
-            image.thumbnail((LONGER, LONGER), Image.Resampling.BOX)
-            return plain(upright(image))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureError("pixels") from None
+    with Image.open(io.BytesIO(data), formats=(form,)) as image:
+        most = most_pixels * SHARES.get("progressive" if image.info.get("progressive") else form, 1)
+        if image.width * image.height > most:
+            raise PictureError("pixels", most)
+        image.draft(None, (LONGER, LONGER))
+        # A palette's numbers and bits are no brightness: averaged as they are, thin lines would break.
+        kind = WITHOUT_SHADES.get(image.mode)
+        shown = image.convert(_colours(image) if kind == "RGB" else kind) if kind else image
+        shown.thumbnail((LONGER, LONGER), Image.Resampling.BOX)
+        return plain(upright(shown))
 
 
 def upright(image: Image.Image) -> Image.Image:
@@ -146,12 +189,17 @@ ALONE: Mapping[str, Callable[[bytes], bytes]] = {"JPEG": _jpeg_alone, "PNG": _pn
 """Removes everything but the picture from a file whose extras cannot be read."""
 
 
+def _colours(image: Image.Image) -> str:
+    """The mode that shows all of a picture with colours."""
+    see_through = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+    return "RGBA" if see_through else "RGB"
+
+
 def plain(image: Image.Image) -> Bytes:
     """Any kind of picture as grey, RGB or RGBA with eight bits per channel."""
     if image.mode.startswith("I") or image.mode == "F":
         return (np.clip(np.asarray(image, np.float64), 0, 65535) / 257).astype(np.uint8)
     if image.mode in ("L", "1"):
         return np.asarray(image.convert("L"))
-    see_through = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
-    mode = "RGBA" if see_through else "RGB"
+    mode = _colours(image)
     return np.asarray(image if image.mode == mode else image.convert(mode))

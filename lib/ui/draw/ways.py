@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
-from lib.core.data.uploads import LARGEST_FILE, read_picture
+from lib.core.data.uploads import HEIC_NAMES, LARGEST_FILE, NAMES, read_picture
 from lib.core.drawing.render import SIDE
 from lib.core.errors import Refusal
 from lib.core.i18n import mark
@@ -45,8 +45,7 @@ def show_way_in(row: bool) -> Bytes | None:
         case "sample":
             return show_sample()
         case "upload":
-            label = _("A picture of a digit, PNG or JPEG, up to {megabytes} MB").format(megabytes=LARGEST_FILE // 2**20)
-            return picture_of(st.file_uploader(label, type=["png", "jpg", "jpeg"], key="draw_upload"))
+            return picture_of(show_upload())
         case "camera":
             return picture_of(st.camera_input(_("Hold a digit on paper into the camera"), key="draw_camera"))
         case "canvas" | None:
@@ -60,6 +59,15 @@ def show_below() -> None:
     if st.session_state.get(WAY) in ("canvas", None):
         show_buttons()
     st.toggle(_("Read several digits in a row"), value=True, key="draw_row", persist_state="session")
+
+
+def show_upload() -> object:
+    """The uploader. Only an iPhone does not offer HEIC: it then sends its pictures as JPEG by itself."""
+    megabytes = LARGEST_FILE // 2**20
+    label = _("A picture of a digit, as JPEG, PNG, WebP, GIF or BMP, up to {megabytes} MB").format(megabytes=megabytes)
+    on_iphone = any(name in st.context.headers.get("User-Agent", "") for name in ("iPhone", "iPad"))
+    names = NAMES if on_iphone else NAMES + HEIC_NAMES
+    return st.file_uploader(label, type=list(names), key="draw_upload", max_upload_size=megabytes)
 
 
 def picture_of(file: object) -> Bytes | None:

@@ -58,10 +58,49 @@ def test_what_is_no_picture_too_large_or_cut_short_is_refused() -> None:
     png, jpeg = (file_of(Image.new("RGB", (50, 50)), form) for form in ("PNG", "JPEG"))
     assert code_of(b"") == "format"
     assert code_of(b"<svg/>") == "format"
-    assert code_of(file_of(Image.new("RGB", (5, 5)), "GIF")) == "format"
+    assert code_of(file_of(Image.new("RGB", (5, 5)), "TIFF")) == "other"
     assert code_of(png + b"\x00" * LARGEST_FILE) == "large"
     assert code_of(png[:60]) == "damaged"
     assert code_of(jpeg[:30]) == "damaged"
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_every_format_of_phones_and_programs_is_read(form: str) -> None:
+    image = Image.new("RGB", (40, 30), "white")
+    image.paste((0, 0, 0), (0, 0, 20, 30))
+    array = read_picture(file_of(image, form))
+    light = array if array.ndim == 2 else array[..., 0]
+    assert (light[:, :16] < 30).all()
+    assert (light[:, 24:] > 225).all()
+
+
+def test_of_an_animation_the_first_frame_is_read() -> None:
+    frames = [Image.new("L", (30, 20), level) for level in (240, 10)]
+    data = file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert read_picture(data)[..., 0].min() > 230
+
+
+def test_a_heic_is_refused_by_its_name_and_with_a_way_out() -> None:
+    with pytest.raises(PictureError) as refused:
+        read_picture(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200))
+    assert "HEIC" in str(refused.value)
+    assert "JPEG" in str(refused.value)
+
+
+def test_the_original_of_a_phone_is_read_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = Image.new("L", (5712, 4284), 200)
+    assert read_picture(file_of(photo, "JPEG", exif=exif)).shape == (1280, 960)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "1"])
+def test_a_fine_line_stays_whole_when_the_picture_is_made_smaller(mode: str) -> None:
+    image = Image.new("L", (3000, 2000), 255)
+    image.paste(0, (1500, 0, 1502, 2000))
+    array = read_picture(file_of(image.convert(mode)))
+    light = array if array.ndim == 2 else array[..., 0]
+    assert light.min(axis=1).max() < 200
 
 
 def photo(side: int = 200, **about: object) -> bytes:
