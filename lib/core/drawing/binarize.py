@@ -8,6 +8,7 @@ from PIL import Image
 
 from lib.core.data.dataset import Bytes
 from lib.core.drawing.components import frame
+from lib.core.drawing.lighting import is_even, sheet, written
 
 LARGEST = 640
 """Longer side of the analysed picture in pixels: a digit that fills a tenth of it is three times as fine as MNIST's."""
@@ -21,7 +22,6 @@ NOISE = 4.0
 """Ink differs from the paper by more than this many deviations of its noise; 1 pixel in 16,000 does so by chance."""
 CONTRAST = 8
 """Least difference of the darkest ink from the paper, in levels of 255; less comes from rounding and JPEG."""
-
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -80,7 +80,11 @@ def ink(brightness: Bytes) -> Bytes | None:
         found = np.zeros_like(brightness)
         found[box] = shades
         return found
-    return shaded(brightness - paper, noise)
+    differs = brightness - paper
+    on_table = sheet(brightness)
+    if on_table is None and is_even(brightness, paper, max(CONTRAST, NOISE * noise)):
+        return shaded(differs, noise)
+    return shaded(*written(brightness, on_table))
 
 
 def shaded(differs: Floats, noise: float) -> Bytes | None:
