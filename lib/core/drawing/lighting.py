@@ -56,7 +56,8 @@ def differences(brightness: Bytes) -> NDArray[np.float32]:
     """
     smooth = np.asarray(Image.fromarray(brightness).filter(ImageFilter.BoxBlur(1)))
     paper = closed(smooth, round(WIDEST_STROKE * min(brightness.shape))).astype(np.float32)
-    return (smooth - paper) * (255 / np.maximum(paper, DARKEST))
+    darker = (smooth.astype(np.float32) - paper).astype(np.float32)
+    return darker * (255 / np.maximum(paper, DARKEST)).astype(np.float32)
 
 
 def is_even(brightness: Bytes, paper: NDArray[np.float32], most: float) -> bool:
@@ -192,7 +193,7 @@ def rectangle(mask: Mask) -> float:
     y, x = np.nonzero(mask)
     down, across = np.ogrid[: mask.shape[0], : mask.shape[1]]
     smallest = float(mask.size)
-    for angle in np.radians(np.arange(0, 90, 3, np.float32)):
+    for angle in np.radians(np.arange(0, 90, 3)).astype(np.float32):
         inside = np.ones_like(mask)
         for turned in (angle, angle + np.float32(np.pi / 2)):
             along = y * np.sin(turned) + x * np.cos(turned)

@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, Bytes
-from lib.core.drawing.preprocess import Drawn, Prepared, look, prepare, prepared
-from lib.core.drawing.segments import TALL, Part, taken_apart, whole
+from lib.core.drawing.preprocess import Drawn, Prepared, look, prepare, prepared, with_fringe
+from lib.core.drawing.segments import TALL, Part, part, taken_apart, whole
+from lib.core.drawing.signs import is_blot, lines_of
 
 Read = Callable[[Bytes], NDArray[np.float32]]
 """Reads images, uint8 (n, 28, 28), and returns probabilities, float32 (n, 10)."""
@@ -43,17 +44,23 @@ CUT = 0.5
 """Cost per stroke width that a cut crosses."""
 JOIN = 0.6
 """Cost of joining two pieces to one digit if the lower is as tall as the row, in proportion if it is lower."""
+SURE = 0.53
+"""A piece is torn apart only if each of its digits is read with this probability: a wavy line is not some digits."""
 UNREADABLE = 1e-6
 """Lower bound of a probability, so that no cost is infinite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Digit:
-    """A digit: `picture` as `prepare` takes it, prepared by all steps, and the network's `probabilities` (10,)."""
+    """A digit: `picture` as `prepare` takes it, prepared by all steps, and the network's `probabilities` (10,).
+
+    Signs and blots have a tenth for each class. `line` counts the lines of a page from 0 on.
+    """
 
     picture: Bytes = field(repr=False)
     prepared: Prepared = field(repr=False)
     probabilities: NDArray[np.float32] = field(repr=False)
+    line: int = 0
 
 
 def split(picture: Bytes) -> list[Bytes]:
@@ -81,23 +88,52 @@ def read_row(picture: Bytes, read: Read) -> list[Digit]:
     """
     if (drawn := look(picture)) is None:
         return []
+    if is_blot(drawn.kept):
+        return [whole_picture(picture, drawn, read)]
+    if len(lines := lines_of(drawn.kept)) > 1:
+        pages = (read_row(on_its_own(drawn, rows), read) for rows in lines)
+        return [replace(digit, line=line) for line, digits in enumerate(pages) for digit in digits]
     image, parts = taken_apart(drawn)
     costs, found = shapes(parts), dict[Run, Digit | None]()
     way = cheapest(len(parts), costs)
     # Reading a run never lowers its cost: once every run on the cheapest way has been read, that way is final.
     while len(parts) > 1 and (new := [run for run in way if run not in found]):
-        digits = read_pictures([alone(image, parts[slice(*run)]) for run in new], read)
+        seen = read_pictures([alone(image, parts[slice(*run)]) for run in new], read)
+        digits = [sign_or(digit, parts[slice(*run)]) for run, digit in zip(new, seen, strict=True)]
         found.update(zip(new, digits, strict=True))
         costs.update((run, costs[run] + doubt(digit)) for run, digit in zip(new, digits, strict=True))
         way = cheapest(len(parts), costs)
     row = [digit for run in way if (digit := found.get(run))]
-    return row if len(row) > 1 else [whole_picture(picture, drawn, read)]
+    torn = any(one.crossed is not None for one in parts) and is_one_piece(parts)
+    if len(row) < 2 or (torn and min(digit.probabilities.max() for digit in row) < SURE):
+        return [whole_picture(picture, drawn, read)]
+    return row
+
+
+def is_one_piece(parts: Sequence[Part]) -> bool:
+    """Whether all parts were cut from one piece."""
+    return sum(one.crossed is None for one in parts) == 1
+
+
+def on_its_own(drawn: Drawn, rows: slice) -> Bytes:
+    """The ink of one line of a page, with paper around it."""
+    kept = np.zeros_like(drawn.kept)
+    kept[rows] = drawn.kept[rows]
+    return np.pad(with_fringe(drawn.ink, kept), (rows.stop - rows.start) // 8 + 3)
+
+
+def sign_or(digit: Digit | None, parts: Sequence[Part]) -> Digit | None:
+    """The digit; or, if its parts are a sign or a blot, the same with no class likelier than another."""
+    if digit is None or not (parts[0].sign or is_blot(whole(parts).mask)):
+        return digit
+    return replace(digit, probabilities=np.full(CLASSES, 1 / CLASSES, np.float32))
 
 
 def whole_picture(picture: Bytes, drawn: Drawn, read: Read) -> Digit:
     """All of `picture`, already detected as `drawn`, as one digit."""
     image = prepared(drawn)
-    return Digit(picture=picture, prepared=image, probabilities=read(image.image[None])[0])
+    digit = Digit(picture=picture, prepared=image, probabilities=read(image.image[None])[0])
+    return sign_or(digit, [part(drawn.kept)]) or digit
 
 
 def read_pictures(pictures: Sequence[Bytes], read: Read) -> list[Digit | None]:
@@ -121,7 +157,8 @@ def candidates(parts: Sequence[Part]) -> list[Run]:
     runs = []
     for start in range(len(parts)):
         for end in range(start + 1, len(parts) + 1):
-            if end == start + 1 or box(parts[start:end])[0] <= WIDEST * TALL:
+            joined = parts[start:end]
+            if end == start + 1 or (box(joined)[0] <= WIDEST * TALL and not any(one.sign for one in joined)):
                 runs.append((start, end))
     return runs
 

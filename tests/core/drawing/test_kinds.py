@@ -10,6 +10,11 @@ from tests.core.drawing.kinds.kinds import KINDS, outcome
 
 FEW = 6
 LEAST = {
+    "a digit on the canvas": 6,
+    "minus before a digit": 5,
+    "decimal point": 5,
+    "underlined": 5,
+    "several rows": 5,
     "plain paper": 6,
     "sheet on a table": 5,
     "held to the webcam": 5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,11 +17,14 @@ UNSURE = "?"
 
 
 def headline(reading: Reading, answer: Answer) -> str:
-    """The reading alone: '7', '407', or '4?7' if the second is not a digit."""
+    """The reading alone: '7', '407', '4?7' if the second is not a digit, or '45 74' for two lines of a page."""
     words = [_(answer.model.classes[k]) for k in answer.classes()]
     if not tells_digits(answer):
         return " ".join(words)
-    return "".join(UNSURE if doubtful else word for word, doubtful in zip(words, reading.doubtful, strict=True))
+    said = [UNSURE if doubtful else word for word, doubtful in zip(words, reading.doubtful, strict=True)]
+    lines = reading.lines or (0,) * len(said)
+    begins = (before != line for before, line in pairwise((0, *lines)))
+    return "".join(" " + word if begin else word for word, begin in zip(said, begins, strict=True))
 
 
 def tells_digits(answer: Answer) -> bool:

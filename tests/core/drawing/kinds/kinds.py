@@ -53,7 +53,9 @@ def answer(case: Case) -> str:
         return "?"
     probabilities = np.stack([one.probabilities for one in found])
     doubtful = is_doubtful(probabilities)
-    return "".join("?" if no else str(k) for k, no in zip(probabilities.argmax(axis=1), doubtful, strict=True))
+    said = ["?" if no else str(k) for k, no in zip(probabilities.argmax(axis=1), doubtful, strict=True)]
+    lines = range(found[-1].line + 1)
+    return " ".join("".join(k for k, one in zip(said, found, strict=True) if one.line == line) for line in lines)
 
 
 def outcome(case: Case) -> str:
