@@ -25,6 +25,8 @@ BRIGHT = 100
 """Level from which on paper is bright, so that a lighter blob is glare."""
 STRIPE = 0.6
 """Share of a side along which a stripe of a table or of a scanner's lid reaches."""
+DARK_STRIPE = 0.3
+"""How much darker than the paper a stripe is, as a share; a line of ruled paper is too thin for that."""
 UNEVEN = 0.01
 """Share of the picture that may be lit in another way."""
 CLEAR = 0.3
@@ -69,8 +71,8 @@ def is_even(brightness: Bytes, paper: NDArray[np.float32], most: float) -> bool:
     factor = max(1, max(brightness.shape) // SMALL)
     small, fitted = (np.asarray(Image.fromarray(one).reduce(factor)) for one in (brightness, paper))
     side = round(WIDEST_STROKE * min(small.shape))
-    far = np.abs(small - fitted) > most
-    if max(edge.mean() for edge in (far[0], far[-1], far[:, 0], far[:, -1])) > STRIPE:
+    dark = fitted - small > np.maximum(most, DARK_STRIPE * fitted)
+    if max(edge.mean() for edge in (dark[0], dark[-1], dark[:, 0], dark[:, -1])) > STRIPE:
         return False
     darker = closed(small, side) < fitted - most
     lighter = 255 - closed(255 - small, side) > fitted + most

@@ -17,6 +17,7 @@ from PIL import Image
 from lib.core.data.dataset import SIDE, Bytes
 from lib.core.drawing.binarize import fitting, grey, ink
 from lib.core.drawing.components import frame, without_specks
+from lib.core.drawing.ruling import without_ruling
 from lib.core.drawing.thickness import Mask, grown, stroke_width
 from lib.core.i18n import mark
 
@@ -84,6 +85,9 @@ def look(picture: Bytes) -> Drawn | None:
     brightness = grey(picture)
     found = ink(brightness)
     if found is None:
+        return None
+    found = without_ruling(found)
+    if not found.any():
         return None
     kept, pieces = without_specks(inked(found))
     return Drawn(brightness=brightness, ink=found, kept=kept, pieces=pieces)
