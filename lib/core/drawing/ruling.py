@@ -11,19 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
-from lib.core.drawing.components import pieces
+from lib.core.drawing.components import Numbers, pieces
 from lib.core.drawing.thickness import Mask
 
 THIN = 4
 """Most pixels of a line's thickness, at `binarize.LARGEST`; the thinnest pen of the canvas has six."""
 PALE = 40
 """Least ink of a line, of 255."""
-REACH = 0.08
+REACH = 0.05
 """Least length of a line from the border on, in sides of the picture."""
 SLOPE = 0.12
 """Steepest slope of a line: 7 degrees."""
+EDGE = 8
+"""Pixels along the border within which a line begins: it may be too pale at first."""
 REMNANT = 0.05
 """Share of a piece that must lie away from all lines, or it is a remnant of them."""
+MOST = 0.8
+"""Share of a line's pixels that lie on it: a digit's may touch it."""
+DARKER = 1.6
+"""Ink that is darker than the line by this factor is a stroke along it."""
 NEAR = 3.0
 """How far from a line its pixels may lie: paper is never quite flat."""
 
@@ -33,12 +39,11 @@ def without_ruling(ink: Bytes) -> Bytes:
 
     What is left only beside lines goes too: there two lines cross.
     """
-    ruled = ink >= PALE
-    (thin, beside), (thin_down, beside_down) = ruling(ruled), ruling(ruled.T)
+    (line, beside), (line_down, beside_down) = ruling(ink), ruling(ink.T)
     near = beside | beside_down.T
     if not near.any():
         return ink
-    left = ruled & ~(thin & beside) & ~(thin_down & beside_down).T
+    left = (ink >= PALE) & ~line & ~line_down.T
     number = pieces(left)
     areas = np.bincount(number.ravel())
     away = np.bincount(number[left & ~near], minlength=len(areas)) > REMNANT * areas
@@ -46,19 +51,46 @@ def without_ruling(ink: Bytes) -> Bytes:
     return np.where(away[number], ink, 0).astype(np.uint8)
 
 
-def ruling(ruled: Mask) -> tuple[Mask, Mask]:
-    """The thin runs in the columns of `ruled` (h, w), and what lies near a line from one side to the other."""
-    height, width = ruled.shape
-    thin = thin_runs(ruled)
-    near = np.zeros_like(thin)
+def ruling(ink: Bytes) -> tuple[Mask, Mask]:
+    """The pixels of lines from one side of `ink` (h, w) to the other, and all that lies near them.
+
+    A thin stroke along a line is darker than the line, and stays.
+    """
+    thin = thin_runs(ink >= PALE)
+    line, near = np.zeros_like(thin), np.zeros_like(thin)
     number = pieces(across_gaps(thin)) * thin
-    for k in set(number[:, 0].tolist()) | set(number[:, -1].tolist()) - {0}:
+    areas = np.bincount(number.ravel())
+    for k in {*number[:, :EDGE].ravel().tolist(), *number[:, -EDGE:].ravel().tolist()} - {0}:
+        if areas[k] < REACH * ink.shape[1]:
+            continue
         rows, columns = np.nonzero(number == k)
-        if k and np.ptp(columns) >= REACH * width:
-            slope, start = np.polyfit(columns, rows, 1)
-            if abs(slope) <= SLOPE and np.abs(rows - start - slope * columns).max() <= NEAR:
-                near |= np.abs(np.arange(height)[:, None] - (start + slope * np.arange(width))) <= NEAR
-    return thin, near
+        if np.ptp(columns) >= REACH * ink.shape[1] and (way := straight(rows, columns)):
+            place = along(*way, ink.shape)
+            pale = ink[place] <= DARKER * np.median(ink[rows, columns])
+            near[place] |= pale
+            line[place] |= pale & thin[place]
+    return line, near
+
+
+def along(start: float, slope: float, shape: tuple[int, ...]) -> tuple[Numbers, Numbers]:
+    """Rows and columns, (n,) each, of the pixels up to NEAR from a line across a picture of this shape (h, w)."""
+    height, width = shape
+    columns = np.arange(width)
+    reach = np.arange(-int(NEAR), int(NEAR) + 1)[:, None]
+    rows = np.rint(start + slope * columns).astype(np.intp) + reach
+    inside = (rows >= 0) & (rows < height)
+    return rows[inside], np.broadcast_to(columns, rows.shape)[inside]
+
+
+def straight(rows: Numbers, columns: Numbers) -> tuple[float, float] | None:
+    """The row at column 0 and the slope of the line through these pixels (n,); None if most of them lie on none."""
+    kept = np.ones(len(rows), bool)
+    for _ in range(2):
+        slope, start = np.polyfit(columns[kept], rows[kept], 1)
+        far = np.abs(rows - start - slope * columns)
+        kept = far <= max(NEAR, float(np.quantile(far, MOST)))
+    is_line = abs(slope) <= SLOPE and np.quantile(far, MOST) <= NEAR
+    return (float(start), float(slope)) if is_line else None
 
 
 def across_gaps(mask: Mask) -> Mask:
