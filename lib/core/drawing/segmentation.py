@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, Bytes
 from lib.core.drawing.components import frame
-from lib.core.drawing.preprocess import Drawn, Prepared, look, prepare, prepared
-from lib.core.drawing.segments import TALL, Part, taken_apart, whole
+from lib.core.drawing.preprocess import Drawn, Prepared, look, prepare, prepared, with_fringe
+from lib.core.drawing.segments import TALL, Part, part, taken_apart, whole
+from lib.core.drawing.signs import is_blot, lines_of
 
 Read = Callable[[Bytes], NDArray[np.float32]]
 """Reads images, uint8 (n, 28, 28), and returns probabilities, float32 (n, 10)."""
@@ -46,6 +47,8 @@ CUT = 0.5
 """Cost per stroke width that a cut crosses."""
 JOIN = 0.6
 """Cost of joining two pieces to one digit if the lower is as tall as the row, in proportion if it is lower."""
+SURE = 0.53
+"""A piece is torn apart only if each of its digits is read with this probability: a wavy line is not some digits."""
 UNREADABLE = 1e-6
 """Lower bound of a probability, so that no cost is infinite."""
 
@@ -54,13 +57,15 @@ UNREADABLE = 1e-6
 class Digit:
     """A digit: `picture` as `prepare` takes it, prepared by all steps, and the network's `probabilities` (10,).
 
-    `box` is its place in the picture of the whole row.
+    `box` is its place in the picture of the whole row. Signs and blots have a tenth for each class. `line` counts the
+    lines of a page from 0 on.
     """
 
     picture: Bytes = field(repr=False)
     box: Box
     prepared: Prepared = field(repr=False)
     probabilities: NDArray[np.float32] = field(repr=False)
+    line: int = 0
 
 
 def split(picture: Bytes) -> list[Bytes]:
@@ -88,6 +93,11 @@ def read_row(picture: Bytes, read: Read) -> list[Digit]:
     """
     if (drawn := look(picture)) is None:
         return []
+    if is_blot(drawn.kept):
+        return [whole_picture(picture, drawn, read)]
+    if len(lines := lines_of(drawn.kept)) > 1:
+        pages = (read_row(on_its_own(drawn, rows), read) for rows in lines)
+        return [replace(digit, line=line) for line, digits in enumerate(pages) for digit in digits]
     image, parts = taken_apart(drawn)
     costs, found = shapes(parts), dict[Run, Digit | None]()
     way = cheapest(len(parts), costs)
@@ -95,12 +105,35 @@ def read_row(picture: Bytes, read: Read) -> list[Digit]:
     while len(parts) > 1 and (new := [run for run in way if run not in found]):
         runs = [parts[slice(*run)] for run in new]
         places = [place_of(whole(run), image, drawn) for run in runs]
-        digits = read_pictures([alone(image, run) for run in runs], places, read)
+        seen = read_pictures([alone(image, run) for run in runs], places, read)
+        digits = [sign_or(digit, run) for run, digit in zip(runs, seen, strict=True)]
         found.update(zip(new, digits, strict=True))
         costs.update((run, costs[run] + doubt(digit)) for run, digit in zip(new, digits, strict=True))
         way = cheapest(len(parts), costs)
     row = [digit for run in way if (digit := found.get(run))]
-    return row if len(row) > 1 else [whole_picture(picture, drawn, read)]
+    torn = any(one.crossed is not None for one in parts) and is_one_piece(parts)
+    if len(row) < 2 or (torn and min(digit.probabilities.max() for digit in row) < SURE):
+        return [whole_picture(picture, drawn, read)]
+    return row
+
+
+def is_one_piece(parts: Sequence[Part]) -> bool:
+    """Whether all parts were cut from one piece."""
+    return sum(one.crossed is None for one in parts) == 1
+
+
+def on_its_own(drawn: Drawn, rows: slice) -> Bytes:
+    """The ink of one line of a page, with paper around it."""
+    kept = np.zeros_like(drawn.kept)
+    kept[rows] = drawn.kept[rows]
+    return np.pad(with_fringe(drawn.ink, kept), (rows.stop - rows.start) // 8 + 3)
+
+
+def sign_or(digit: Digit | None, parts: Sequence[Part]) -> Digit | None:
+    """The digit; or, if its parts are a sign or a blot, the same with no class likelier than another."""
+    if digit is None or not (parts[0].sign or is_blot(whole(parts).mask)):
+        return digit
+    return replace(digit, probabilities=np.full(CLASSES, 1 / CLASSES, np.float32))
 
 
 def whole_picture(picture: Bytes, drawn: Drawn, read: Read) -> Digit:
@@ -109,7 +142,8 @@ def whole_picture(picture: Bytes, drawn: Drawn, read: Read) -> Digit:
     height, width = drawn.kept.shape
     rows, columns = frame(drawn.kept)
     box = columns.start / width, rows.start / height, columns.stop / width, rows.stop / height
-    return Digit(picture=picture, box=box, prepared=image, probabilities=read(image.image[None])[0])
+    digit = Digit(picture=picture, box=box, prepared=image, probabilities=read(image.image[None])[0])
+    return sign_or(digit, [part(drawn.kept)]) or digit
 
 
 def place_of(part: Part, image: Bytes, drawn: Drawn) -> Box:
@@ -146,7 +180,8 @@ def candidates(parts: Sequence[Part]) -> list[Run]:
     runs = []
     for start in range(len(parts)):
         for end in range(start + 1, len(parts) + 1):
-            if end == start + 1 or box(parts[start:end])[0] <= WIDEST * TALL:
+            joined = parts[start:end]
+            if end == start + 1 or (box(joined)[0] <= WIDEST * TALL and not any(one.sign for one in joined)):
                 runs.append((start, end))
     return runs
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from lib.core.data.dataset import Bytes
 from lib.core.drawing.components import frame, joined, pieces
 from lib.core.drawing.cut_paths import seams
 from lib.core.drawing.preprocess import Drawn, cut, inked, resized
+from lib.core.drawing.signs import is_line_below, is_sign
 from lib.core.drawing.thickness import Mask, stroke_width
 
 TALL = 120
@@ -36,6 +37,7 @@ class Part:
     """Ink that belongs together: `mask` (h, w) in the row, and its box in pixels, right and bottom excluded.
 
     `crossed` is the ink, in stroke widths, that was cut to separate it from the part on its left; None without a cut.
+    A `sign` is no digit and is joined to none.
     """
 
     mask: Mask = field(repr=False)
@@ -44,6 +46,7 @@ class Part:
     top: int
     bottom: int
     crossed: float | None = None
+    sign: bool = False
 
     @property
     def width(self) -> int:
@@ -80,7 +83,8 @@ def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
     tallest, longer = max(piece.height for piece in found), max(image.shape)
     factor = min(TALL / tallest, LONG * TALL / longer, HIGH * TALL / image.shape[0])
     image = resized(image, max(1, round(longer * factor)))
-    found = gathered(largest(image))
+    found, signs = without_signs(largest(image))
+    found = [*gathered(found), *signs]
     parts = [small for piece in found for small in cut_apart(piece)]
     return image, sorted(parts if len(parts) <= PARTS else found, key=lambda one: one.left + one.right)
 
@@ -90,6 +94,14 @@ def largest(image: Bytes) -> list[Part]:
     number = pieces(inked(image))
     areas = np.bincount(number.ravel())[1:]
     return [part(number == piece + 1) for piece in np.argsort(-areas, kind="stable")[:PIECES]]
+
+
+def without_signs(found: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """The pieces of digits, and the signs beside them; a line below digits is left out."""
+    tall = max(piece.height for piece in found)
+    found = [piece for piece in found if not is_line_below(piece, found, tall)]
+    signs = [piece for piece in found if is_sign(piece, found, tall)]
+    return [piece for piece in found if piece not in signs], [replace(piece, sign=True) for piece in signs]
 
 
 def gathered(found: Sequence[Part]) -> list[Part]:

@@ -45,5 +45,6 @@ def sureness(reading: Reading) -> str:
     (answer,) = reading.answers
     if len(reading.digits) == 1:
         return words.margin_words(answer.probabilities[0], answer.model.classes, bool(reading.doubtful[0]))
-    each = zip(words.headline(reading, answer), answer.probabilities.max(axis=1), strict=True)
+    said = [words.class_said(reading, answer, place) for place in range(len(reading.digits))]
+    each = zip(said, answer.probabilities.max(axis=1), strict=True)
     return " · ".join(f"{digit} {certainty(float(sure))}" for digit, sure in each)

@@ -78,6 +78,7 @@ class Reading:
     whole: Bytes  # uint8 (n, 28, 28), prepared by all steps, even those switched off on the page
     doubtful: NDArray[np.bool_]
     answers: tuple[Answer, ...]
+    lines: tuple[int, ...] = ()  # the line of a page that each digit stands in, from 0 on
 
     @property
     def images(self) -> Bytes:
@@ -102,8 +103,8 @@ def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: b
         answers = tuple(answered(model, images) for model in models)
     doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
     whole = np.stack([digit.prepared.image for digit in found])
-    boxes = tuple(digit.box for digit in found)
-    return Reading(digits=digits, boxes=boxes, whole=whole, doubtful=doubtful, answers=answers)
+    boxes, lines = tuple(digit.box for digit in found), tuple(digit.line for digit in found)
+    return Reading(digits=digits, boxes=boxes, lines=lines, whole=whole, doubtful=doubtful, answers=answers)
 
 
 def probabilities(images: Bytes) -> Floats:

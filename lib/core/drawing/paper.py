@@ -1,0 +1,46 @@
+"""Pictures of paper: what is written on it, as if it were drawn on the canvas.
+
+A photo or a scan shows more than ink: a table, a shadow, a lamp, the lines of the paper. They are taken away here, so
+that all later steps need to know plain paper only. The canvas has none of this, and its drawings never come here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lib.core.data.dataset import Bytes
+from lib.core.drawing.binarize import CONTRAST, NOISE, grey, ink, paper_under, shaded
+from lib.core.drawing.lighting import is_even, sheet, written
+from lib.core.drawing.ruling import without_ruling
+
+SMALLEST = 240
+"""Shorter side of a picture from which on it may be a photo; in a smaller one, all that is thin may be a stroke."""
+
+
+def on_plain_paper(picture: Bytes) -> Bytes:
+    """`picture`; or only its ink, dark on white uint8 (h, w), if its paper has light, lines or a frame of its own.
+
+    `picture` is uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA; the result may be smaller and has the same ratio.
+    Raises ValueError for another type or shape.
+    """
+    brightness = grey(picture)
+    if min(brightness.shape) < SMALLEST:
+        return picture
+    found = lit_evenly(brightness)
+    seen = ink(brightness) if found is None else found
+    if seen is None:
+        return picture
+    left = without_ruling(seen)
+    if found is None and left is seen:
+        return picture
+    return (255 - left).astype(np.uint8)
+
+
+def lit_evenly(brightness: Bytes) -> Bytes | None:
+    """The ink on paper that light falls on unevenly, (h, w), 0 paper and 255 full ink; None if the light is even."""
+    paper, noise = paper_under(brightness)
+    on_table = sheet(brightness)
+    if on_table is None and (isinstance(paper, float) or is_even(brightness, paper, max(CONTRAST, NOISE * noise))):
+        return None
+    found = shaded(*written(brightness, on_table))
+    return np.zeros_like(brightness) if found is None else found
