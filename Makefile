@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-quick check-code check-values check-store check-seen check-pages check-runs check-rest words lock speed
+.PHONY: run test check check-quick check-code check-values check-store check-seen check-pages check-runs check-core check-rest words lock speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -21,9 +21,9 @@ PASSED = @$(BIN)/python -c "print('Passed: formatting, lint, types, borders, $(1
 
 # The checks alone, where everything is set up. Up to 25 minutes on two processors. In the end it prints which share of
 # each room the tests have run; no share is demanded.
-check: check-code
-	$(TOGETHER) --jobs=3 MEASURED=yes check-rest check-seen check-runs check-pages
-	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen pages runs rest)
+check:
+	$(TOGETHER) --jobs=3 MEASURED=yes check-code check-seen check-rest check-pages check-runs check-core
+	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen pages runs core rest)
 	$(call PASSED,all tests)
 
 # Within a target check-x of a whole check, pytest writes x.coverage.json.
@@ -47,7 +47,7 @@ check-store:
 ENGINES := tests/runs/engine tests/runs/model/test_health.py tests/runs/worker/test_real_training.py
 
 # What visitors see, what performs and keeps runs, and the rest, side by side: much of it is waiting.
-# The longest come first; pages follow when there is room.
+# The longest come first; the others follow when there is room.
 PAGES := tests/ui tests/pages
 check-seen:
 	$(PYTEST) tests/browser
@@ -55,8 +55,10 @@ check-pages:
 	$(PYTEST) $(PAGES)
 check-runs:
 	$(PYTEST) tests/runs
+check-core:
+	$(PYTEST) tests/core
 check-rest:
-	$(PYTEST) $(addprefix --ignore=,$(PAGES) tests/browser tests/runs)
+	$(PYTEST) $(addprefix --ignore=,$(PAGES) tests/browser tests/runs tests/core)
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done

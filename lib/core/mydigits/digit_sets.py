@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ ARRAYS = ("images", "labels")
 
 SENTENCES: Mapping[str, str] = {
     "images": mark("Images of digits must be uint8 (n, 28, 28), but they are {given}."),
-    "labels": mark("Labels must be one uint8 from 0 to 9 for each image, but they are {given}."),
+    "labels": mark("Labels must be one whole number from 0 to 9 for each image, but they are {given}."),
     "label": mark("A label must be a whole number from 0 to 9, but {given} was given."),
     "format": mark("This is no .npz file, or it is damaged."),
     "missing": mark("The file has no array named “{given}”: it must hold “images” and “labels”."),
@@ -93,8 +94,20 @@ def to_npz(digits: Digits) -> bytes:
     return file.getvalue()
 
 
+def white_on_black(digits: Digits) -> tuple[Digits, int]:
+    """The digits with those inverted that are black on white, and how many those were.
+
+    A digit is black on white if its background is bright: if the median of the 108 pixels of its edge is above 127.
+    """
+    edge = np.ones((SIDE, SIDE), np.bool_)
+    edge[1:-1, 1:-1] = False
+    bright = np.median(digits.images[:, edge], axis=1) > 127
+    images = np.where(bright[:, None, None], 255 - digits.images, digits.images)
+    return Digits(images=images, labels=digits.labels), int(bright.sum())
+
+
 def from_npz(data: bytes) -> Digits:
-    """The digits in such a file, at least one and at most MAX_DIGITS.
+    """The digits in such a file, at least one and at most MAX_DIGITS; its labels may be integers of any size.
 
     Raises OwnDigitsError for anything else, before it takes more memory than LARGEST.
     """
@@ -113,7 +126,14 @@ def _unpacked(data: bytes) -> Digits:
         if sum(member.file_size for member in members) > LARGEST:
             raise OwnDigitsError("large")
         images, labels = (_array(archive.read(member), name) for member, name in zip(members, ARRAYS, strict=True))
-    return Digits(images=images, labels=labels)
+    return Digits(images=images, labels=_small(labels))
+
+
+def _small(labels: NDArray[np.integer]) -> Bytes:
+    """The labels as uint8. Raises OwnDigitsError for one that is none."""
+    for label in labels[(labels < 0) | (labels >= CLASSES)].flat:
+        raise OwnDigitsError("labels", int(label))
+    return labels.astype(np.uint8)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
@@ -123,18 +143,22 @@ def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
         raise OwnDigitsError("missing", name) from None
 
 
-def _array(data: bytes, name: str) -> Bytes:
-    """The array in a .npy file. Its header is checked first: it can claim any size, or pickled content."""
+def _array(data: bytes, name: str) -> NDArray[Any]:
+    """The array in a .npy file: images uint8, labels integers.
+
+    Its header is checked first: it can claim any size, or pickled content.
+    """
     file = io.BytesIO(data)
     version = np.lib.format.read_magic(file)
     if version not in ((1, 0), (2, 0)):
         raise OwnDigitsError("format")
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _in_columns, dtype = read(file)
-    if dtype != np.uint8 or len(shape) > 3:
+    fits = dtype == np.uint8 if name == "images" else dtype.kind in "iu"
+    if not fits or len(shape) > 3:
         raise OwnDigitsError(name, f"{dtype} {shape}")
-    if int(np.prod(shape, dtype=object)) != len(data) - file.tell():
+    if int(np.prod(shape, dtype=object)) * dtype.itemsize != len(data) - file.tell():
         raise OwnDigitsError("format")
     file.seek(0)
-    array: Bytes = np.lib.format.read_array(file, allow_pickle=False)
+    array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
     return array

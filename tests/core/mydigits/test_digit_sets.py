@@ -10,8 +10,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lib.core.data.dataset import load_images
 from lib.core.i18n import translator
-from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, SENTENCES, Digits, OwnDigitsError, from_npz, to_npz
+from lib.core.mydigits.digit_sets import (
+    LARGEST,
+    MAX_DIGITS,
+    SENTENCES,
+    Digits,
+    OwnDigitsError,
+    from_npz,
+    to_npz,
+    white_on_black,
+)
 from tests.core.drawing.labelled import digits, some_digits
 
 
@@ -73,6 +83,26 @@ def test_a_file_that_numpy_alone_wrote_is_read() -> None:
     assert (back.images == kept.images).all()
 
 
+@pytest.mark.parametrize("dtype", ["int64", ">i4", "uint16", "int8"])
+def test_labels_may_be_integers_of_any_size(dtype: str) -> None:
+    """`np.array([3, 1, 4])` is int64: nobody should have to know that files want uint8."""
+    kept = some_digits(MAX_DIGITS)
+    back = from_npz(file_of(images=kept.images, labels=kept.labels.astype(dtype)))
+    assert back.labels.dtype == np.uint8
+    assert (back.labels == kept.labels).all()
+
+
+def test_black_on_white_is_inverted_and_counted() -> None:
+    images = load_images("mnist").x_test
+    labels = load_images("mnist").y_test
+    inverted = images.copy()
+    inverted[::3] = 255 - inverted[::3]
+    back, count = white_on_black(Digits(images=inverted, labels=labels))
+    assert count == len(images[::3])
+    assert (back.images == images).all()
+    assert white_on_black(Digits(images=images, labels=labels))[1] == 0
+
+
 def test_as_many_as_can_be_kept_are_read_packed_or_not() -> None:
     kept = some_digits(MAX_DIGITS)
     for data in (to_npz(kept), file_of(images=kept.images, labels=kept.labels)):
@@ -91,7 +121,10 @@ def test_as_many_as_can_be_kept_are_read_packed_or_not() -> None:
         (file_of(images=np.zeros((1, 27, 28), np.uint8), labels=np.zeros(1, np.uint8)), "images"),
         (file_of(images=np.zeros((28, 28), np.uint8), labels=np.zeros(1, np.uint8)), "images"),
         (file_of(images=np.zeros((1, 1, 28, 28), np.uint8), labels=np.zeros(1, np.uint8)), "images"),
-        (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.zeros(1, np.int64)), "labels"),
+        (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.zeros(1, np.float32)), "labels"),
+        (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.zeros(1, np.bool_)), "labels"),
+        (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.full(1, -1, np.int64)), "labels"),
+        (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.full(1, 259, np.int64)), "labels"),
         (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.zeros(2, np.uint8)), "labels"),
         (file_of(images=np.zeros((1, 28, 28), np.uint8), labels=np.full(1, 10, np.uint8)), "labels"),
         (file_of(images=np.zeros((0, 28, 28), np.uint8), labels=np.zeros(0, np.uint8)), "none"),

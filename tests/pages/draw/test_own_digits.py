@@ -29,7 +29,8 @@ def nothing_kept(store: Store) -> None:
 
 def made(count: int, label: int | None = None) -> Digits:
     """`count` different digits, with one label or all labels in turn."""
-    images = np.random.default_rng(count).integers(0, 256, (count, 28, 28), np.uint8)
+    ink = np.random.default_rng(count).integers(0, 256, (count, 26, 26), np.uint8)
+    images = np.pad(ink, ((0, 0), (1, 1), (1, 1)))
     labels = np.arange(count) % 10 if label is None else np.full(count, label)
     return Digits(images=images, labels=labels.astype(np.uint8))
 
@@ -205,6 +206,17 @@ def test_a_file_brings_what_is_not_there_yet_and_keeps_what_is(store: Store) -> 
     )
     brought(visitor, to_npz(everything), turn=1)
     assert len(kept(store)) == 12
+
+
+@both_languages
+def test_digits_that_are_black_on_white_are_inverted_and_that_is_said(store: Store, lang: str) -> None:
+    mine = made(6)
+    file = to_npz(Digits(images=255 - mine.images, labels=mine.labels))
+    visitor = brought(view(visit("draw", lang=lang), "files"), file)
+    assert drawn(visitor)
+    said = translator(lang)("Black on white, so inverted to white on black as the networks know it: {count}.")
+    assert said.format(count=6) in words_in(visitor, "own_files_said")
+    assert {one.image.tobytes() for one in store.own_digits(ME)} == {image.tobytes() for image in mine.images}
 
 
 def damaged() -> dict[str, Any]:

@@ -42,10 +42,9 @@ def test_a_picture_is_read_and_anything_else_refused(lang: str) -> None:
     assert works(visitor)
     assert read(visitor) == "4"
     assert there(visitor, "draw_picture")
-    (boxed,) = [
-        digits for mount in visitor.get("bidi_component") if (digits := json.loads(mount.proto.json).get("digits"))
-    ]
-    assert [digit["said"][0] for digit in boxed] == ["4"]
+    mounts = [mount.proto for mount in visitor.get("bidi_component")]
+    (boxes,) = [json.loads(mount.json) for mount in mounts if mount.component_name.endswith("digit_boxes")]
+    assert [digit["said"][0] for digit in boxes["digits"]] == ["4"]
     visitor.get_by_key("draw_upload").set_value(("four.png", b"<svg/>", "image/png")).run()
     assert works(visitor)
     assert [warning.value for warning in visitor.warning] == [PictureError("format").sentence(translator(lang))]

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import SIDE
-from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, Digits, from_npz, to_npz
+from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, Digits, from_npz, to_npz, white_on_black
 from lib.core.mydigits.digit_sheet import sheet
 from lib.runs.model.run import OwnDigit
 from lib.ui.draw.mydigits.presses import bring, pressed, show_said
@@ -73,8 +73,13 @@ def given(key: str) -> None:
 
 
 def opened(data: bytes) -> str:
-    """Keeps the digits of a file. Raises OwnDigitsError."""
-    return bring(from_npz(data))
+    """Keeps the digits of a file, white on black. Raises OwnDigitsError."""
+    digits, inverted = white_on_black(from_npz(data))
+    said = bring(digits)
+    if inverted:
+        turned = _("Black on white, so inverted to white on black as the networks know it: {count}.")
+        said += " " + turned.format(count=f"{inverted:,}")
+    return said
 
 
 def as_digits(digits: Sequence[OwnDigit]) -> Digits:
