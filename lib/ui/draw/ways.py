@@ -10,7 +10,7 @@ import streamlit as st
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
 from lib.core.data.uploads import HEIC_NAMES, LARGEST_FILE, NAMES, read_picture
-from lib.core.drawing.paper import on_plain_paper
+from lib.core.drawing.paper.plain import on_plain_paper
 from lib.core.drawing.render import SIDE
 from lib.core.i18n import mark
 from lib.ui.draw.canvas import KEY, choose_pen, show_buttons, show_canvas

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from lib.core.drawing.paper import on_plain_paper
+from lib.core.drawing.paper.plain import on_plain_paper
 from lib.core.drawing.segmentation import Read, read_row
 from lib.core.inference.litert import shipped
 from lib.core.inference.rejection import is_doubtful

@@ -10,8 +10,10 @@ import numpy as np
 
 from lib.core.data.dataset import Bytes
 from lib.core.drawing.binarize import CONTRAST, NOISE, grey, ink, paper_under, shaded
-from lib.core.drawing.lighting import is_even, sheet, written
-from lib.core.drawing.ruling import without_ruling
+from lib.core.drawing.paper.fine_lines import thickened
+from lib.core.drawing.paper.lighting import is_even, sheet, written
+from lib.core.drawing.paper.printed_frame import without_frames
+from lib.core.drawing.paper.ruling import without_ruling
 
 SMALLEST = 240
 """Shorter side of a picture from which on it may be a photo; in a smaller one, all that is thin may be a stroke."""
@@ -30,10 +32,11 @@ def on_plain_paper(picture: Bytes) -> Bytes:
     seen = ink(brightness) if found is None else found
     if seen is None:
         return picture
-    left = without_ruling(seen)
+    left = without_frames(without_ruling(seen))
     if found is None and left is seen:
-        return picture
-    return (255 - left).astype(np.uint8)
+        fine = thickened(picture)
+        return picture if fine is None else 255 - fine
+    return 255 - left
 
 
 def lit_evenly(brightness: Bytes) -> Bytes | None:

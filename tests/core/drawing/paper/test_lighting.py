@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from lib.core.drawing.lighting import at_border, closed, otsu, sheet
+from lib.core.drawing.paper.lighting import at_border, closed, otsu, sheet
 
 
 @pytest.mark.parametrize("side", [3, 8, 21])

@@ -99,9 +99,9 @@ def across_gaps(mask: Mask) -> Mask:
     return np.logical_or.reduce([wide[:, k : k + mask.shape[1]] for k in range(2 * THIN + 1)])
 
 
-def thin_runs(mask: Mask) -> Mask:
-    """The pixels of `mask` (h, w) in runs of at most THIN down their column."""
+def thin_runs(mask: Mask, thin: int = THIN) -> Mask:
+    """The pixels of `mask` (h, w) in runs of at most `thin` down their column."""
     places = np.broadcast_to(np.arange(mask.shape[0])[:, None], mask.shape)
     above: NDArray[np.intp] = np.maximum.accumulate(np.where(mask, -1, places), axis=0)
     below = np.minimum.accumulate(np.where(mask, mask.shape[0], places)[::-1], axis=0)[::-1]
-    return mask & (below - above - 1 <= THIN)
+    return mask & (below - above - 1 <= thin)
