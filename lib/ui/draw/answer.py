@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.core.data.dataset import Bytes
 from lib.core.errors import Refusal
+from lib.ui.draw.canvas import strokes_drawn
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
 from lib.ui.draw.reading.along import read_along
@@ -48,7 +49,8 @@ def draw_and_read(models: Sequence[Model]) -> None:
                 picture, refused = picture_given(row)
         reading = None
         if picture is not None:
-            reading = read(picture, models, choose_steps(), row, watch)
+            strokes = strokes_drawn() if way_is_canvas() else []
+            reading = read(picture, models, choose_steps(), row, watch, strokes)
         with answer, watch.part("answering"):
             show_prediction(reading, refused)
             along(models, reading, row)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.core.data.dataset import Bytes
 from lib.core.drawing.preprocess import STEPS
 from lib.core.numbers import certainty
-from lib.ui.draw.canvas import OBJECTS, clear, show_canvas
+from lib.ui.draw.canvas import OBJECTS, clear, show_canvas, strokes_drawn
 from lib.ui.draw.reading import text as words
 from lib.ui.draw.reading.models import shipped_model
 from lib.ui.draw.reading.reading import Reading, Watch, read
@@ -23,9 +24,14 @@ def _work() -> None:
         st.markdown("##### " + _("Write a digit"))
         picture = show_canvas(row=False)
         with st.container(horizontal=True, key="home_answer"):
-            show_reading(None if picture is None else read(picture, [shipped_model()], STEPS, True, Watch()))
+            show_reading(None if picture is None else read_drawing(picture))
             drawn = bool(st.session_state.get(OBJECTS))
             st.button(_("Clear"), key="home_clear", icon=":material/delete:", disabled=not drawn, on_click=clear)
+
+
+def read_drawing(picture: Bytes) -> Reading | None:
+    """What the network that ships with the app reads in the drawing."""
+    return read(picture, [shipped_model()], STEPS, row=True, watch=Watch(), strokes=strokes_drawn())
 
 
 def show_reading(reading: Reading | None) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
 from lib.core.drawing.components import frame, pieces
+from lib.core.drawing.outline import TURNS, first_ink, line_through
 from lib.core.drawing.paper.ruling import thin_runs
 from lib.core.drawing.preprocess import inked
 from lib.core.drawing.thickness import Mask
@@ -19,8 +20,8 @@ LARGE = 0.2
 """Shortest side of a frame, in shorter sides of the picture."""
 STRAIGHT = 0.5
 """Share of a side that must lie on its line: a digit may stand on the rest."""
-SLOPES = np.linspace(-0.1, 0.1, 41)
-"""Slopes of a side that are tried: up to 6 degrees."""
+STEEPEST = 0.1
+"""Steepest slope of a side: 6 degrees."""
 ON_LINE = 2
 """How far from its line a side may lie, in pixels."""
 THICKEST = 0.05
@@ -48,19 +49,19 @@ def without_frames(ink: Bytes) -> Bytes:
 def sides(piece: Mask) -> Mask:
     """The pixels of `piece` (h, w) that are a frame's four sides; none if they are not straight."""
     found = np.zeros_like(piece)
-    for turned in (lambda one: one, np.flipud, np.transpose, lambda one: np.flipud(one.T)):
+    for turned in TURNS:
         one = side(turned(piece))
         if one is None:
             return np.zeros_like(piece)
-        turned(found)[one] = True  # all of these turns are views
+        turned(found)[one] = True
     return found
 
 
 def side(piece: Mask) -> Mask | None:
     """The pixels of the upper side of a frame in `piece` (h, w); None if it is no straight, thin line."""
     wide = piece.shape[1]
-    first = piece.argmax(axis=0)
-    start, slope, share = line_through(first)
+    first = first_ink(piece)
+    start, slope, share = line_through(first, STEEPEST, ON_LINE)
     on_line = np.abs(first - start - slope * np.arange(wide)) <= ON_LINE
     thick = float(np.median(run_lengths(piece, first)[on_line])) if on_line.any() else np.inf
     if share < STRAIGHT or thick > THICKEST * wide + 1:
@@ -69,18 +70,6 @@ def side(piece: Mask) -> Mask | None:
     band = piece & (rows >= -ON_LINE) & (rows < thick + ON_LINE)
     corner = np.minimum(np.arange(wide), np.arange(wide)[::-1]) < thick + ON_LINE
     return band & (thin_runs(piece, round(CROSSING * thick) + 1) | corner)
-
-
-def line_through(rows: NDArray[np.intp]) -> tuple[float, float, float]:
-    """The line that most of `rows` (w,) are on: its start, its slope, and the share that is on it."""
-    best = (0.0, 0.0, 0.0)
-    for slope in SLOPES:
-        level = np.rint(rows - slope * np.arange(len(rows))).astype(np.intp)
-        counts = np.convolve(np.bincount(level - level.min()), np.ones(2 * ON_LINE + 1), "same")
-        at = int(counts.argmax())
-        if counts[at] > best[2] * len(rows):
-            best = (float(at + level.min()), float(slope), float(counts[at]) / len(rows))
-    return best
 
 
 def run_lengths(piece: Mask, first: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.preprocess import STEPS, Prepared, prepare
 from lib.core.drawing.segmentation import Box, Digit, read_one, read_row
 from lib.core.i18n import mark
@@ -86,14 +87,23 @@ class Reading:
         return np.stack([digit.image for digit in self.digits])
 
 
-def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: bool, watch: Watch) -> Reading | None:
+def read(
+    picture: Bytes,
+    models: Sequence[Model],
+    steps: Collection[str],
+    row: bool,
+    watch: Watch,
+    strokes: Sequence[PenStroke] = (),
+) -> Reading | None:
     """The models' answers to `picture`, prepared by `steps`, as a `row` of digits or as one; None if it is empty.
+
+    The `strokes` of a drawing on the canvas tell digits apart that touch.
 
     The shipped model decides where to cut a row and whether something is a digit at all, on pictures prepared by all
     steps: leaving steps out should show how a network fails, not silence it.
     """
     with watch.part("splitting"):
-        found = (read_row if row else read_one)(picture, probabilities)
+        found = (read_row if row else read_one)(picture, probabilities, strokes)
     with watch.part("preparing"):
         digits = tuple(done_by(steps, digit) for digit in found)
     if not digits:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from lib.core.drawing.paper.plain import on_plain_paper
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.segmentation import Read, read_row
 from lib.core.inference.litert import shipped
 from lib.core.inference.rejection import is_doubtful
@@ -49,7 +50,8 @@ def reader() -> Read:
 
 def answer(case: Case) -> str:
     """What the app reads: digits, '?' for what is doubtful, rows separated by a space."""
-    found = read_row(case.picture if case.strokes else on_plain_paper(case.picture), reader())
+    strokes = [PenStroke(way=stroke, width=case.pen) for stroke in case.strokes or ()]
+    found = read_row(case.picture if strokes else on_plain_paper(case.picture), reader(), strokes)
     if not found:
         return "?"
     probabilities = np.stack([one.probabilities for one in found])
