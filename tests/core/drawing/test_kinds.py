@@ -11,6 +11,10 @@ from tests.core.drawing.kinds.kinds import KINDS, outcome
 FEW = 6
 LEAST = {
     "a digit on the canvas": 6,
+    "no digit on the canvas": 5,
+    "tiny drawing, wide pen": 6,
+    "row touching, on the canvas": 5,
+    "row overlapping, on the canvas": 4,
     "minus before a digit": 5,
     "decimal point": 5,
     "underlined": 5,
@@ -20,7 +24,13 @@ LEAST = {
     "held to the webcam": 5,
     "dark edge of a scan": 5,
     "hard shadow": 5,
+    "ruled, one line high": 5,
+    "ruled, several lines high": 5,
+    "squared, pale": 5,
+    "squared, dark": 5,
+    "printed box": 5,
     "glare on a whiteboard": 5,
+    "fine line": 6,
 }
 """How many of FEW pictures are read right."""
 
