@@ -7,9 +7,10 @@ that all later steps need to know plain paper only. The canvas has none of this,
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
-from lib.core.drawing.binarize import CONTRAST, NOISE, grey, ink, paper_under, shaded
+from lib.core.drawing.binarize import CONTRAST, NOISE, grey, paper_under, shaded
 from lib.core.drawing.paper.fine_lines import thickened
 from lib.core.drawing.paper.lighting import is_even, sheet, written
 from lib.core.drawing.paper.printed_frame import without_frames
@@ -17,6 +18,9 @@ from lib.core.drawing.paper.ruling import without_ruling
 
 SMALLEST = 240
 """Shorter side of a picture from which on it may be a photo; in a smaller one, all that is thin may be a stroke."""
+
+DARKEST = 0.98
+"""Quantile of the ink that a digit on ruled paper reaches, where most of the ink is lines."""
 
 
 def on_plain_paper(picture: Bytes) -> Bytes:
@@ -28,22 +32,21 @@ def on_plain_paper(picture: Bytes) -> Bytes:
     brightness = grey(picture)
     if min(brightness.shape) < SMALLEST:
         return picture
-    found = lit_evenly(brightness)
-    seen = ink(brightness) if found is None else found
+    differs, noise, even = measured(brightness)
+    seen = shaded(differs, noise)
     if seen is None:
-        return picture
-    left = without_frames(without_ruling(seen))
-    if found is None and left is seen:
+        return picture if even else np.full_like(brightness, 255)
+    left = without_frames(without_ruling(seen, shaded(differs, noise, DARKEST)))
+    if even and left is seen:
         fine = thickened(picture)
         return picture if fine is None else 255 - fine
     return 255 - left
 
 
-def lit_evenly(brightness: Bytes) -> Bytes | None:
-    """The ink on paper that light falls on unevenly, (h, w), 0 paper and 255 full ink; None if the light is even."""
+def measured(brightness: Bytes) -> tuple[NDArray[np.float32], float, bool]:
+    """How much each pixel differs from the paper, (h, w) in levels, the noise in it, and whether the light is even."""
     paper, noise = paper_under(brightness)
     on_table = sheet(brightness)
     if on_table is None and (isinstance(paper, float) or is_even(brightness, paper, max(CONTRAST, NOISE * noise))):
-        return None
-    found = shaded(*written(brightness, on_table))
-    return np.zeros_like(brightness) if found is None else found
+        return (brightness - np.float32(paper) if isinstance(paper, float) else brightness - paper), noise, True
+    return (*written(brightness, on_table), False)

@@ -30,19 +30,24 @@ MOST = 0.8
 """Share of a line's pixels that lie on it: a digit's may touch it."""
 DARKER = 1.6
 """Ink that is darker than the line by this factor is a stroke along it."""
+SHADE = 0.9
+"""Quantile of the shades of a line's pixels that counts as its shade."""
 NEAR = 3.0
 """How far from a line its pixels may lie: paper is never quite flat."""
 
 
-def without_ruling(ink: Bytes) -> Bytes:
+def without_ruling(ink: Bytes, darkest: Bytes | None = None) -> Bytes:
     """`ink` (h, w), 0 paper and 255 full ink, without lines across it, in either direction; unchanged without any.
 
-    What is left only beside lines goes too: there two lines cross.
+    `darkest` is the same ink in shades up to the darkest of it. If the lines are pale there, they are told by that;
+    if not, by their place. What is left only beside lines goes too: there two lines cross.
     """
     (line, beside), (line_down, beside_down) = ruling(ink), ruling(ink.T)
     near = beside | beside_down.T
     if not near.any():
         return ink
+    if darkest is not None and (level := float(np.quantile(darkest[line | line_down.T], SHADE))) < 255 / DARKER:
+        return np.clip((darkest - level) * (255 / (255 - level)), 0, 255).astype(np.uint8)
     left = (ink >= PALE) & ~line & ~line_down.T
     number = pieces(left)
     areas = np.bincount(number.ravel())
@@ -60,10 +65,14 @@ def ruling(ink: Bytes) -> tuple[Mask, Mask]:
     line, near = np.zeros_like(thin), np.zeros_like(thin)
     number = pieces(across_gaps(thin)) * thin
     areas = np.bincount(number.ravel())
+    areas[0] = 0
+    inked = np.flatnonzero(number)
+    inked = inked[np.argsort(number.ravel()[inked], kind="stable")]
+    ends = np.cumsum(areas)
     for k in {*number[:, :EDGE].ravel().tolist(), *number[:, -EDGE:].ravel().tolist()} - {0}:
         if areas[k] < REACH * ink.shape[1]:
             continue
-        rows, columns = np.nonzero(number == k)
+        rows, columns = np.unravel_index(inked[ends[k] - areas[k] : ends[k]], number.shape)
         if np.ptp(columns) >= REACH * ink.shape[1] and (way := straight(rows, columns)):
             place = along(*way, ink.shape)
             pale = ink[place] <= DARKER * np.median(ink[rows, columns])
