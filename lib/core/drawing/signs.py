@@ -21,6 +21,8 @@ ASIDE = 0.3
 """Most of its width that a sign may share with the columns of a digit: the bar of a 5 lies above its bow."""
 FLAT = 1.5
 """Least width of a bar, in heights."""
+HEAD = 0.3
+"""The part of a digit beside which a mark may be a stroke of its own, broken off, in its heights."""
 LINE = 3.0
 """Least width of a line below digits, in heights; or of a bar that stands alone."""
 BELOW = 0.12
@@ -36,6 +38,8 @@ STRAIGHT, STEEPEST, ON_LINE = 0.65, 0.25, 0.015
 its lengths. Of 419 handwritten zeros each has a side with less than 0.56; of 60 drawn squares none has."""
 APART = 0.08
 """Least paper between two lines, in heights of the highest."""
+HIGHEST = 2.2
+"""Height of two pieces, in their width, from which on they are two digits above each other, not one that is broken."""
 HALF = 0.5
 """Least height of a line, relative to the highest."""
 
@@ -78,13 +82,13 @@ def is_line_below(one: Box, others: Sequence[Box], tall: float) -> bool:
 
 
 def is_sign(one: Box, others: Sequence[Box], tall: float) -> bool:
-    """Whether a low piece stands beside the digits: a bar at any height, or a point in the lower half of them."""
+    """Whether a low piece stands beside the digits: a bar at any height, or a plus or a point below their heads."""
     digits = [other for other in others if other is not one and not is_low(other, tall)]
     aside = all(shared(one, other) <= ASIDE * (one.right - one.left) for other in digits)
     if not digits or not is_low(one, tall) or not aside:
         return False
-    middle = np.median([(other.top + other.bottom) / 2 for other in digits])
-    return flatness(one) >= FLAT or one.top > middle
+    head = np.median([other.top for other in digits]) + HEAD * tall
+    return flatness(one) >= FLAT or (one.top + one.bottom) / 2 > head
 
 
 def is_blot(mask: Mask) -> bool:
@@ -135,7 +139,8 @@ def is_ring(mask: Mask) -> bool:
 def lines_of(mask: Mask) -> list[slice]:
     """The rows of `mask` (h, w) that each line of a page takes: bands of ink with paper between them.
 
-    A band lower than HALF of the highest, or nearer to the next than APART of it, belongs to the nearest one.
+    A band lower than HALF of the highest, or nearer to the next than APART of it, belongs to the nearest one. So do
+    two single pieces above each other that are as wide as one digit: it is broken.
     """
     filled = np.flatnonzero(np.diff(np.pad(mask.any(axis=1), 1).astype(np.int8)))
     bands = [slice(int(start), int(stop)) for start, stop in filled.reshape(-1, 2)]
@@ -148,7 +153,16 @@ def lines_of(mask: Mask) -> list[slice]:
             break
         k = min(weak, key=lambda k: gaps[k])
         bands[k : k + 2] = [slice(bands[k].start, bands[k + 1].stop)]
+    if len(bands) == 2 and is_broken_digit(mask, bands):
+        return [slice(bands[0].start, bands[1].stop)]
     return bands
+
+
+def is_broken_digit(mask: Mask, bands: Sequence[slice]) -> bool:
+    """Whether two bands of `mask` (h, w) are single pieces, together not much higher than wide."""
+    _rows, columns = frame(mask)
+    high, wide = bands[1].stop - bands[0].start, columns.stop - columns.start
+    return high < HIGHEST * wide and all(int(pieces(mask[band]).max()) == 1 for band in bands)
 
 
 def size(band: slice) -> int:

@@ -19,6 +19,8 @@ from lib.core.drawing.paper.ruling import without_ruling
 SMALLEST = 240
 """Shorter side of a picture from which on it may be a photo; in a smaller one, all that is thin may be a stroke."""
 
+UNEVEN = 25
+"""Levels from which on a difference of the light is no noise: a fit across the edge of a shadow takes it for noise."""
 DARKEST = 0.98
 """Quantile of the ink that a digit on ruled paper reaches, where most of the ink is lines."""
 
@@ -47,6 +49,8 @@ def measured(brightness: Bytes) -> tuple[NDArray[np.float32], float, bool]:
     """How much each pixel differs from the paper, (h, w) in levels, the noise in it, and whether the light is even."""
     paper, noise = paper_under(brightness)
     on_table = sheet(brightness)
-    if on_table is None and (isinstance(paper, float) or is_even(brightness, paper, max(CONTRAST, NOISE * noise))):
+    if on_table is None and (
+        isinstance(paper, float) or is_even(brightness, paper, min(max(CONTRAST, NOISE * noise), UNEVEN))
+    ):
         return (brightness - np.float32(paper) if isinstance(paper, float) else brightness - paper), noise, True
     return (*written(brightness, on_table), False)
