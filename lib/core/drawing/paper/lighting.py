@@ -62,20 +62,21 @@ def differences(brightness: Bytes) -> NDArray[np.float32]:
     return darker * (255 / np.maximum(paper, DARKEST)).astype(np.float32)
 
 
-def is_even(brightness: Bytes, paper: NDArray[np.float32], most: float) -> bool:
-    """Whether the fitted `paper` is the light on the whole picture `brightness`, both (h, w), but for `most` levels.
+def is_even(brightness: Bytes, surface: NDArray[np.float32], most: float) -> bool:
+    """Whether the fitted `surface` is the light on the whole picture `brightness`, both (h, w), but for `most` levels.
 
-    What is larger than strokes and darker or lighter than `paper` is a shadow, a table or a lamp. Strokes, on paper or
+    What is larger than strokes and darker or lighter than that is a shadow, a table or a lamp. Strokes, on paper or
     on a blackboard, and the lines of ruled paper are gone after a closing and an opening.
     """
     factor = max(1, max(brightness.shape) // SMALL)
-    small, fitted = (np.asarray(Image.fromarray(one).reduce(factor)) for one in (brightness, paper))
+    small, fitted = (np.asarray(Image.fromarray(one).reduce(factor)) for one in (brightness, surface))
     side = round(WIDEST_STROKE * min(small.shape))
     dark = fitted - small > np.maximum(most, DARK_STRIPE * fitted)
     if max(edge.mean() for edge in (dark[0], dark[-1], dark[:, 0], dark[:, -1])) > STRIPE:
         return False
-    darker = closed(small, side) < fitted - most
-    lighter = 255 - closed(255 - small, side) > fitted + most
+    paper = closed(small, side)
+    darker = paper < fitted - most
+    lighter = 255 - closed(255 - paper, side // 3) > fitted + most
     # On a dark board light blobs are thick strokes.
     glare = lighter.mean() if np.median(fitted) >= BRIGHT else 0.0
     return max(float(darker.mean()), float(glare)) <= UNEVEN
