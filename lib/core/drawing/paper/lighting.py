@@ -113,9 +113,13 @@ def at_border(dark: Mask) -> Mask:
 
 
 def closed(values: Bytes, side: int) -> Bytes:
-    """The closing of `values` (h, w) with a square: dark shapes that hold no such square get the light around them."""
+    """The closing of `values` (h, w) with a square: dark shapes that hold no such square get the light around them.
+
+    Beyond the border the picture goes on as it ends, or a gradient of the light would end as a dark rim.
+    """
     reach = max(1, side // 2)
-    return 255 - highest(255 - highest(values, reach), reach)
+    beyond = np.pad(values, reach, mode="edge")
+    return (255 - highest(255 - highest(beyond, reach), reach))[reach:-reach, reach:-reach]
 
 
 def highest(values: Bytes, reach: int) -> Bytes:
