@@ -52,7 +52,7 @@ def draw_and_read(models: Sequence[Model]) -> None:
             strokes = strokes_drawn() if way_is_canvas() else []
             reading = read(picture, models, choose_steps(), row, watch, strokes)
         with answer, watch.part("answering"):
-            show_prediction(reading, refused)
+            show_prediction(reading, refused, what_is_read())
             along(models, reading, row)
         with watch.part("showing"):
             with above:
@@ -86,6 +86,13 @@ def picture_given(row: bool) -> tuple[Bytes | None, str]:
         return show_way_in(row), ""
     except Refusal as error:
         return None, error.sentence(_)
+
+
+def what_is_read() -> str:
+    """What would be read, for a drawing or a picture that is not."""
+    if way_is_canvas():
+        return _("What can be read: the digits 0 to 9, side by side, each with room around it.")
+    return _("What can be read: digits that fill the frame. Go nearer, with only the paper in the picture.")
 
 
 def show_bars(reading: Reading | None, place: int, models: Sequence[Model]) -> None:
