@@ -77,6 +77,11 @@ def across(page: Page, *digits: Strokes) -> Strokes:
     ]
 
 
+def touching(*digits: Strokes) -> Strokes:
+    """Digits so near to each other that they touch."""
+    return [[(0.6 * x + 20 + 65 * k, y) for x, y in way] for k, strokes in enumerate(digits) for way in strokes]
+
+
 def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Server, browser: Browser) -> None:
     """Four visitors draw at once. A finger does not move the page, and nothing reaches over a phone's edge."""
     with ExitStack() as stack:
@@ -103,7 +108,10 @@ def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Se
 
 
 def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser: Browser) -> None:
-    """The canvas is as wide as its column; in a narrower window, or without rows, all that is drawn still shows."""
+    """The canvas is as wide as its column; in a narrower window, or without rows, all that is drawn still shows.
+
+    Digits that touch are told apart by the pen's strokes.
+    """
     with visit(browser, f"{server.url}/draw", **desk("light")) as page:
         until(lambda: width(page) > 400)
         with_the_mouse(page, across(page, ONE, FOUR, SEVEN))
@@ -112,6 +120,10 @@ def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser:
         until(lambda: width(page) < 380)
         press(page, "draw_undo")
         expect_read(page, "14")
+        press(page, "draw_clear")
+        expect_nothing(page)
+        with_the_mouse(page, touching(FOUR, SEVEN))
+        expect_read(page, "47")
 
 
 def test_boxes_are_changed_by_finger_and_by_keys(server: Server, browser: Browser) -> None:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.core.data.dataset import Bytes
 from lib.core.errors import Refusal
+from lib.ui.draw.canvas import strokes_drawn
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
 from lib.ui.draw.reading.along import read_along
@@ -58,10 +59,11 @@ def read_and_show(models: Sequence[Model]) -> None:
     reading, one_was_empty = None, False
     if picture is not None:
         boxes = boxes_by_hand(picture)
-        reading = read(picture, models, choose_steps(), row, watch, boxes)
+        strokes = strokes_drawn() if way_is_canvas() else []
+        reading = read(picture, models, choose_steps(), row, watch, strokes, boxes)
         one_was_empty = leave_out_empty(reading, boxes)
     with answer, watch.part("answering"):
-        show_prediction(reading, refused)
+        show_prediction(reading, refused, what_is_read())
         along(models, reading, row)
     with watch.part("showing"):
         with above:
@@ -101,6 +103,13 @@ def picture_given(row: bool) -> tuple[Bytes | None, str]:
         return show_way_in(row), ""
     except Refusal as error:
         return None, error.sentence(_)
+
+
+def what_is_read() -> str:
+    """What would be read, for a drawing or a picture that is not."""
+    if way_is_canvas():
+        return _("What can be read: the digits 0 to 9, side by side, each with room around it.")
+    return _("What can be read: digits that fill the frame. Go nearer, with only the paper in the picture.")
 
 
 def show_bars(reading: Reading | None, place: int, models: Sequence[Model]) -> None:

@@ -15,8 +15,10 @@ import streamlit as st
 
 from lib.core.data.dataset import Bytes
 from lib.core.data.uploads import read_picture
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.render import SIDE, WIDTH
 from lib.core.errors import Refusal
+from lib.ui.draw.fabric import pen_strokes
 from lib.ui.draw.strokes import Change, inside
 from lib.ui.draw.width import WIDEST, room_for_canvas
 from lib.ui.shell.language import _
@@ -96,6 +98,11 @@ def strokes_in(drawing: Any) -> list[dict[str, Any]]:
     if not isinstance(objects, list) or len(objects) > MANY or not all(isinstance(one, Mapping) for one in objects):
         return []
     return [dict(one) for one in objects]
+
+
+def strokes_drawn() -> list[PenStroke]:
+    """The pen's strokes on the canvas."""
+    return pen_strokes(st.session_state.get(OBJECTS) or [])
 
 
 def show_buttons() -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
 from lib.core.data.uploads import HEIC_NAMES, LARGEST_FILE, NAMES, read_picture
+from lib.core.drawing.paper.plain import on_plain_paper
 from lib.core.drawing.render import SIDE
 from lib.core.i18n import mark
 from lib.ui.draw.canvas import KEY, choose_pen, show_buttons, show_canvas
@@ -90,13 +91,13 @@ def show_upload() -> object:
 
 
 def picture_of(file: object) -> Bytes | None:
-    """The picture in the uploaded file, which is shown. Raises Refusal."""
+    """What is written in the uploaded picture, which is shown as it is. Raises Refusal."""
     if file is None:
         return None
     picture = read_picture(file.getvalue())  # type: ignore[attr-defined]
     with st.container(key=PICTURE):
         st.image(picture, alt=_("Your picture"), width="content", output_format="PNG")
-    return picture
+    return on_plain_paper(picture)
 
 
 def show_sample() -> Bytes:

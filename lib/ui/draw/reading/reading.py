@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
 from lib.core.drawing.by_hand import read_boxes
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.preprocess import STEPS, Prepared, prepare
 from lib.core.drawing.segmentation import Box, Digit, read_one, read_row
 from lib.core.i18n import mark
@@ -80,6 +81,7 @@ class Reading:
     whole: Bytes  # uint8 (n, 28, 28), prepared by all steps, even those switched off on the page
     doubtful: NDArray[np.bool_]
     answers: tuple[Answer, ...]
+    lines: tuple[int, ...] = ()  # the line of a page that each digit stands in, from 0 on
 
     @property
     def images(self) -> Bytes:
@@ -93,17 +95,19 @@ def read(
     steps: Collection[str],
     row: bool,
     watch: Watch,
+    strokes: Sequence[PenStroke] = (),
     boxes: Sequence[Box] | None = None,
 ) -> Reading | None:
     """The models' answers to `picture`, prepared by `steps`, as a `row` of digits or as one; None if it is empty.
 
-    With the visitor's own `boxes` each of those is a digit.
+    The `strokes` of a drawing on the canvas tell digits apart that touch. With the visitor's own `boxes` each of those
+    is a digit.
 
     The shipped model decides where to cut a row and whether something is a digit at all, on pictures prepared by all
     steps: leaving steps out should show how a network fails, not silence it.
     """
     with watch.part("splitting"):
-        found = (read_row if row else read_one)(picture, probabilities)
+        found = (read_row if row else read_one)(picture, probabilities, strokes)
         if boxes is not None:
             found = read_boxes(picture, boxes, found, probabilities)
     with watch.part("preparing"):
@@ -119,6 +123,7 @@ def read(
         digits=digits,
         pictures=tuple(digit.picture for digit in found),
         boxes=tuple(digit.box for digit in found),
+        lines=tuple(digit.line for digit in found),
         whole=whole,
         doubtful=doubtful,
         answers=answers,

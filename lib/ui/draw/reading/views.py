@@ -35,10 +35,10 @@ REMEMBERED = 100
 """Number of answers whose times give the median."""
 
 
-def show_prediction(reading: Reading | None, refused: str = "") -> None:
+def show_prediction(reading: Reading | None, refused: str = "", way_out: str = "") -> None:
     """One model's answer, or those of several, one line each; with '?' for each drawing that is not a digit.
 
-    Without a reading it says why the file was `refused`, if it was.
+    Without a reading it says why the file was `refused`, if it was; of a doubtful one the `way_out`.
 
     The reading is large enough to be seen from the back of a classroom (`assets/frame.css`), and its box as high before
     an answer as after.
@@ -55,11 +55,14 @@ def show_prediction(reading: Reading | None, refused: str = "") -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if several:
                     st.markdown(bold(answer.model.name()), width=NAME)
-                show_answer(reading, answer)
+                show_answer(reading, answer, way_out)
 
 
-def show_answer(reading: Reading, answer: Answer) -> None:
-    """One model's reading, and beside it how sure it is of the digit looked at, or why it cannot read."""
+def show_answer(reading: Reading, answer: Answer, way_out: str) -> None:
+    """One model's reading, and beside it how sure it is of the digit looked at, or why it cannot read.
+
+    Where it is in doubt, what would be read takes the place of what the model is.
+    """
     if answer.prediction is None:
         plain.warning(_(answer.trouble))
         return
@@ -69,7 +72,7 @@ def show_answer(reading: Reading, answer: Answer) -> None:
     doubtful = bool(reading.doubtful[place]) and words.tells_digits(answer)
     with st.container(gap="xsmall", width="stretch"):
         st.markdown(words.margin_words(answer.probabilities[place], answer.model.classes, doubtful))
-        st.caption(answer.model.about())
+        st.caption(way_out if doubtful and way_out else answer.model.about())
 
 
 def place_looked_at(reading: Reading) -> int:
