@@ -23,6 +23,7 @@ from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 from lib.ui.widgets.plot import steady_chart
 from lib.ui.widgets.table import as_table
+from lib.ui.widgets.text import percent
 from lib.ui.widgets.theme import CLEAR, LEGEND
 
 PRESSES = {
@@ -110,7 +111,7 @@ def show_course(reading: Reading, answer: Answer, kind: str) -> None:
     st.caption(said)
     table: dict[str, Any] = {_(AXES[kind]): list(AMOUNTS[kind])}
     for line, probabilities in found.items():
-        table[_(LINES[line][0])] = [f"{100 * float(p):.1f} %" for p in probabilities[:, best]]
+        table[_(LINES[line][0])] = [percent(float(p), 1) for p in probabilities[:, best]]
     as_table("draw_course_table", table)
 
 
