@@ -25,7 +25,7 @@ def test_a_close_call_and_what_is_no_digit_are_not_named(lead: float, doubtful: 
     answer = SimpleNamespace(
         model=SimpleNamespace(classes=CLASS_NAMES["mnist"]), probabilities=probabilities, classes=lambda: [4]
     )
-    reading = SimpleNamespace(doubtful=np.array([doubtful]), digits=[None])
+    reading = SimpleNamespace(doubtful=np.array([doubtful]), digits=[None], lines=(0,))
     assert words.class_said(reading, answer, 0) == words.headline(reading, answer) == said
     told = words.margin_words(probabilities[0], CLASS_NAMES["mnist"], doubtful)
     assert told.startswith("Not sure") == (said == "?")
@@ -38,5 +38,5 @@ def test_of_clothes_no_drawing_is_called_no_digit() -> None:
         probabilities=between(0.02)[None],
         classes=lambda: [4],
     )
-    reading = SimpleNamespace(doubtful=np.array([True]), digits=[None])
+    reading = SimpleNamespace(doubtful=np.array([True]), digits=[None], lines=(0,))
     assert words.class_said(reading, answer, 0) == CLASS_NAMES["fashion_mnist"][4]
