@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lib.core.data.dataset import CLASSES, SIDE, Bytes
+from lib.core.data.dataset import CLASSES, SIDE
 from lib.core.drawing.preprocess import STEPS
 from lib.core.i18n import mark
 from lib.ui.draw.reading import text as words
 from lib.ui.draw.reading.models import Model
 from lib.ui.draw.reading.reading import Answer, Reading, Watch
+from lib.ui.draw.reading.side_by_side import offer_raw, show_side_by_side
+from lib.ui.draw.reading.tile import TILE, tile_picture
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.bars import probability_bars
@@ -22,8 +24,6 @@ from lib.ui.widgets.choice import choose
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold, percent
 
-TILE = 98
-"""Side of a step's tile in pixels: three in a row on a phone, all in one row below the canvas on a desktop."""
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
@@ -122,7 +122,9 @@ def choose_steps() -> frozenset[str]:
 
 def show_steps(reading: Reading | None, place: int) -> None:
     """Each preparation step: its switch, and the picture after it, or as much room without one."""
-    st.markdown("##### " + _("From your drawing to what the network sees"))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("##### " + _("From your drawing to what the network sees"), width="content")
+        offer_raw()
     if reading:
         tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
     else:
@@ -139,23 +141,14 @@ def show_steps(reading: Reading | None, place: int) -> None:
             said = _("What the network sees")
             st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
             st.markdown(bold(said))
+    if reading:
+        show_side_by_side(reading, place)
     st.caption(
         _(
             "MNIST's digits went through the same steps. Switch one off and see the prediction follow: a network with "
             "98 % on the test set can fail on a drawing that it is shown as it is."
         )
     )
-
-
-def tile_picture(image: Bytes) -> Bytes:
-    """`image` (h, w) as a square with visible pixels: small images are enlarged without smoothing."""
-    height, width = image.shape
-    side = max(height, width)
-    square = np.zeros((side, side), np.uint8)
-    top, left = (side - height) // 2, (side - width) // 2
-    square[top : top + height, left : left + width] = image
-    factor = max(1, 2 * TILE // side)
-    return square.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def show_latency(watch: Watch, news: bytes) -> None:
