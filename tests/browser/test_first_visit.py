@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.serving import Server, has_tensorflow
 from tests.browser.visiting import DESK, open_page, press, start, visitor, wait_for_status
+from tests.pages.visiting import PAGES
 
 
 def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(held_server: Server, page: Page):
@@ -15,7 +16,7 @@ def test_a_deep_link_opens_before_anything_else_and_training_starts_by_itself(he
     Only the worker loads TensorFlow: the web process stays small.
     """
     open_page(page, f"{held_server.url}/train?epochs=1&train_size=1000&lang=ko")
-    expect(page.get_by_test_id("stTopNavLink")).to_have_count(5)
+    expect(page.get_by_test_id("stTopNavLink")).to_have_count(len(PAGES))
     expect(page.get_by_role("heading", name="학습하기")).to_be_visible()
     start(page)
     expect(page.locator(".st-key-run_status")).to_contain_text("불러오는 중")

@@ -15,7 +15,9 @@ ROW = 35
 
 def tick(page: Page, row: int) -> None:
     """Presses the box at the beginning of a row, counted from 0."""
-    box = page.locator("[class*='st-key-runs_table'] canvas").first.bounding_box()
+    table = page.locator("[class*='st-key-runs_table'] canvas").first
+    table.wait_for()
+    box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + ROW * (row + 1.5))
     wait_until_idle(page)

@@ -19,6 +19,7 @@ from lib.ui.draw.reading.boxes import are_changed, show_switch, show_tools
 from lib.ui.draw.reading.reading import Reading
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
+from lib.ui.widgets.picture import png
 
 WAY, NUMBER = "draw_way", "draw_number"
 PICTURE = "draw_picture"
@@ -109,7 +110,7 @@ def show_sample() -> Bytes:
     picture, label = test_digit(int(st.session_state[NUMBER]))
     said = _("Written as {label}").format(label=label)
     with st.container(key=PICTURE):
-        st.image(picture.repeat(10, axis=0).repeat(10, axis=1), alt=said, width=SIDE, output_format="PNG")
+        st.image(png(picture.repeat(10, axis=0).repeat(10, axis=1)), alt=said, width=SIDE)
     st.caption(said)
     return picture
 

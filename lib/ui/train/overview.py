@@ -12,7 +12,7 @@ from lib.core.training.config import TrainConfig
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.train.network_picture import network_picture, shape_words
-from lib.ui.widgets.picture import show_picture
+from lib.ui.widgets.picture import png, show_picture
 from lib.ui.widgets.source import source
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.text import bold, percent
@@ -60,7 +60,7 @@ def show_data(config: TrainConfig) -> None:
     )
     pictures, balance = st.columns(2)
     with pictures:
-        st.image(grid, caption=_("The first training images of each class, a row each."), width="stretch")
+        st.image(png(grid), caption=_("The first training images of each class, a row each."), width="stretch")
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lib.core.data.dataset import SIDE, Bytes
 from lib.core.diagnosis.confusion import Counts, mix_ups
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.theme import CLEAR
 
@@ -81,7 +82,7 @@ def show_cell(counts: Counts, names: Sequence[str], key: str, pictures: Pictures
     found = pictures(*chosen)
     with st.container(horizontal=True, gap="xsmall", key=f"{key}_pictures"):
         for picture in found[:SHOWN]:
-            st.image(picture.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1), alt=said[chosen], width=ZOOM * SIDE)
+            st.image(png(picture.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)), alt=said[chosen], width=ZOOM * SIDE)
     if len(found) > SHOWN:
         st.caption(_("The first {shown} of {count}.").format(shown=SHOWN, count=f"{len(found):,}"))
 

@@ -1,11 +1,16 @@
-"""Small pictures as SVG, drawn by the server in the page's own colours, light or dark."""
+"""Small pictures: as SVG, drawn by the server in the page's own colours, light or dark; and pixels as PNG."""
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
+from PIL import Image
+
+from lib.core.data.dataset import Bytes
 
 # `st.html` takes no SVG, and a picture in an <img> has not the page's colours.
 _component = st.components.v2.component(
@@ -36,3 +41,14 @@ def text(x: float, y: float, words: str, anchor: str = "start", bold: bool = Fal
     """A line of letters in the page's colour."""
     weight = ' font-weight="600"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{weight} fill="currentColor">{escape(words)}</text>'
+
+
+def png(image: Bytes) -> str:
+    """The pixels, uint8 (h, w) or (h, w, 3), as an address that holds them, for `st.image`.
+
+    Streamlit would keep the picture itself behind an address of its own, which is gone with the page's next run: a
+    browser that asks a moment too late gets none.
+    """
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

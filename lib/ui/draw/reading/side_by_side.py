@@ -10,6 +10,7 @@ from lib.ui.draw.reading.reading import Answer, Reading, answered
 from lib.ui.draw.reading.text import first_two
 from lib.ui.draw.reading.tile import TILE, tile_picture
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.text import bold, certainty
 
 
@@ -47,5 +48,5 @@ def show_one(name: str, image: Bytes, answer: Answer, place: int) -> None:
         best=_(answer.model.classes[best]), sure=certainty(float(probabilities[best]))
     )
     with st.container(horizontal=True, vertical_alignment="center", width=2 * TILE + 60, gap="small"):
-        st.image(tile_picture(image), alt=f"{name}: {said}", width=TILE, output_format="PNG")
+        st.image(png(tile_picture(image)), alt=f"{name}: {said}", width=TILE)
         st.markdown(f"{bold(name)}  \n{said}", width="content")

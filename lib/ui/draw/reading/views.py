@@ -21,6 +21,7 @@ from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.bars import probability_bars
 from lib.ui.widgets.choice import choose
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold, percent
 
@@ -133,13 +134,13 @@ def show_steps(reading: Reading | None, place: int) -> None:
         for step, label in STEPS.items():
             with st.container(width=TILE, gap="xsmall"):
                 if step in tiles:
-                    st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
+                    st.image(png(tile_picture(tiles[step])), alt=_(label), width=TILE)
                 else:
                     st.space(TILE)
                 st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
         with st.container(width=TILE, gap="xsmall", key="draw_input"):
             said = _("What the network sees")
-            st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
+            st.image(png(tile_picture(seen)), alt=said, width=TILE)
             st.markdown(bold(said))
     if reading:
         show_side_by_side(reading, place)

@@ -22,6 +22,7 @@ from lib.ui.train.inspect import text as words
 from lib.ui.train.inspect.charts import Histogram
 from lib.ui.train.inspect.choice import choose_epoch, choose_layer, epoch_name, inside_of
 from lib.ui.widgets import confusion
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.text import bold, certainty, percent
 
@@ -109,7 +110,7 @@ def show_cards(mistakes: list[words.Mistake], drawn: Bytes) -> None:
     with st.container(horizontal=True, key="inside_mistakes"):
         for mistake, picture in zip(mistakes, drawn, strict=True):
             with st.container(width=CARD, gap="xxsmall"):
-                st.image(picture, alt=mistake.words())
+                st.image(png(picture), alt=mistake.words())
                 st.markdown(mistake.words())
                 st.caption(mistake.thoughts)
 
