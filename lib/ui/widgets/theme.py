@@ -58,6 +58,8 @@ LOSSES = (1, 4)
 """Losses that the axis always shows: around the loss of guessing, with room for its label and a number to read."""
 LOWEST_LOSS = 1e-3
 """The logarithmic axis of losses goes no lower: single batches come near 0, and would press the test loss together."""
+LOSS_TICKS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 3)]
+"""Two numbers a decade: they fit whether the axis spans one decade or four. Plotly's own overlap."""
 BEGINNING, AT_LEAST = 20, 100
 """The beginning of a run is this part of its steps, and at least so many."""
 DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
@@ -158,7 +160,12 @@ def _traces_behind(name: str, lines: Mapping[str, Line]) -> list[dict[str, Any]]
 
 def _views(total_steps: int) -> list[dict[str, Any]]:
     """The switches below the chart: what each choice changes in the axes of the layout."""
-    linear = {"type": "linear", "title": {"text": _("loss")}, "autorangeoptions": {"include": [0, GUESSING_LOSS]}}
+    linear = {
+        "type": "linear",
+        "tickmode": "auto",
+        "title": {"text": _("loss")},
+        "autorangeoptions": {"include": [0, GUESSING_LOSS]},
+    }
     first = min(total_steps, max(AT_LEAST, total_steps // BEGINNING))
     return [
         {
@@ -268,7 +275,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     panel and runs from 0 at its bottom to 1 at its top.
     """
     seen = {"include": LOSSES, "clipmin": LOWEST_LOSS}
-    loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": seen}
+    loss: dict[str, Any] = {"type": "log", "tickvals": LOSS_TICKS, "tickformat": "~g", "autorangeoptions": seen}
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:
