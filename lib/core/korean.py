@@ -40,7 +40,12 @@ class KoreanText(str):
 
     def format(self, *words: Any, **named: Any) -> str:
         """The sentence with these words, each particle in the form that fits."""
-        return with_particles(SPACED_PERCENT.sub("%", super().format(*words, **named)))
+        return with_particles(tight(super().format(*words, **named)))
+
+
+def tight(text: str) -> str:
+    """The text as Korean writes percentages: '98.4%'."""
+    return SPACED_PERCENT.sub("%", text)
 
 
 def with_particles(sentence: str) -> str:

@@ -21,21 +21,29 @@ HELD = Path(__file__).parent / "held"
 class Server:
     """One web server. As a context manager it is up on entry; on exit it and all its processes are gone."""
 
-    def __init__(self, home: Path, folder: Path = ROOT, held: bool = False) -> None:
-        """`folder` contains the app, `home` its data. If `held`, workers load TensorFlow only after `let_load`."""
-        self.home, self.folder = home, folder
+    def __init__(self, home: Path, folder: Path = ROOT, held: bool = False, base: str = "") -> None:
+        """`folder` contains the app, `home` its data. If `held`, workers load TensorFlow only after `let_load`.
+
+        `base` is Streamlit's `server.baseUrlPath`.
+        """
+        self.home, self.folder, self.base = home, folder, base
         self.environment = {"TF2LAB_HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3"}
         if held:
             self.environment["PYTHONPATH"] = str(HELD)
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}" + (f"/{base}" if base else "")
 
     def start(self) -> None:
         """Starts the server and returns at once."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, f"--server.port={self.port}", "--server.address=127.0.0.1"],
+                [
+                    *command,
+                    f"--server.port={self.port}",
+                    "--server.address=127.0.0.1",
+                    f"--server.baseUrlPath={self.base}",
+                ],
                 cwd=self.folder,
                 env=os.environ | self.environment,
                 stdout=log,

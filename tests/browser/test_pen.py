@@ -3,16 +3,18 @@
 import json
 
 import numpy as np
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from lib.core.drawing.render import SIDE
+from tests.browser.accessibility import expect_accessible
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, expect_read
-from tests.browser.visiting import DESK, PHONE, open_page, visitor, wait_until_idle
+from tests.browser.visiting import DESK, PHONE, open_page, press, visitor, wait_until_idle
 from tests.waiting import until
 
 LINE = "document.querySelector('.st-key-draw_pen .pen-line')"
-BARS = "document.querySelector('.st-key-draw_chart .bar-chart')?.shown"
+CHART = "document.querySelector('.st-key-draw_chart .bar-chart')"
+BARS = f"{CHART}?.shown"
 PLACE = "document.querySelector('.st-key-draw_chart .bar-chart').getBoundingClientRect().top"
 WAY = [(80, 60), (140, 58), (200, 60), (165, 140), (120, 230)]
 
@@ -62,6 +64,32 @@ def test_the_bars_follow_the_pen_and_the_servers_answer_takes_their_place(server
         assert told.argmax() == 7
         assert page.evaluate(PLACE) == top
         assert sent
+        break_and_mend(page, place, sent)
+
+
+def break_and_mend(page: Page, place: dict[str, float], sent: list[object]) -> None:
+    """A network broken on purpose answers at once, without the server, whose own answer waits until it is mended."""
+    whole = page.evaluate(f"{BARS}[0]")
+    press(page, page.locator(".st-key-draw_break summary"))
+    sent.clear()
+    page.get_by_label("A layer that gives 0").select_option("d2")
+    page.wait_for_function(f"() => {BARS}[0].every((p) => Math.abs(p - 0.1) < 1e-6)")
+    strip = page.locator(".bar-broken")
+    expect(strip).to_contain_text("Broken on purpose: d2 gives 0")
+    page.get_by_label("Noise on the weights").press("End")
+    expect(strip).to_contain_text("noise of 200 %")
+    expect_accessible(page)
+    assert sent == []
+    page.mouse.move(place["x"] + 110, place["y"] + 140)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 200, place["y"] + 145, steps=3)
+    page.mouse.up()
+    expect(page.locator(".st-key-draw_undo button")).to_be_enabled()
+    page.wait_for_function(f"whole => JSON.stringify({CHART}.whole[0]) !== JSON.stringify(whole)", arg=whole)
+    assert page.evaluate(f"{BARS}[0].every((p) => Math.abs(p - 0.1) < 1e-6)"), "the server's answer waits"
+    press(page, strip.get_by_role("button"))
+    expect(strip).to_have_count(0)
+    assert page.evaluate(f"JSON.stringify({BARS}) === JSON.stringify({CHART}.whole)")
 
 
 def test_in_korean_on_a_dark_phone_the_line_speaks_korean(server: Server, browser: Browser) -> None:

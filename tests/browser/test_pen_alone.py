@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tests.browser.visiting import new_context
 DRAWINGS = 1_000
 CLOSE = 2e-3
 HERE = "http://pen.test"
-SCRIPTS = ("prepare_drawing.js", "run_network.js")
+SCRIPTS = ("prepare_drawing.js", "run_network.js", "break_network.js")
 READ_ALL = """async ({ layers, sizes, steps }) => {
   const { look, prepared } = await import("/prepare_drawing.js");
   const { network } = await import("/run_network.js");
@@ -41,6 +42,31 @@ READ_IMAGES = """async ({ layers, images }) => {
   const read = network(layers, weights);
   return images.map((image) => [...read(image)]);
 }"""
+
+READ_BROKEN = """async ({ layers, images, ways }) => {
+  const { running, weightsIn } = await import("/run_network.js");
+  const { broken } = await import("/break_network.js");
+  const weights = weightsIn(await new Response(
+    (await fetch("/weights")).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  return ways.map((how) => {
+    const read = running(layers, broken(layers, weights, how));
+    return images.map((image) => [...read(image)]);
+  });
+}"""
+WAYS_TO_BREAK = [
+    {"layer": layer, "filter": number, "noise": noise, "seed": seed, "biases": biases}
+    for layer, number, noise, seed, biases in (
+        ("", 0, 0, 1, True),
+        ("conv2", 0, 0, 1, True),
+        ("conv1", 3, 0, 1, True),
+        ("d1", 7, 0, 1, True),
+        ("d2", 0, 0, 1, True),
+        ("", 0, 0, 1, False),
+        ("", 0, 0.3, 1, True),
+        ("", 0, 0.3, 2, True),
+        ("conv3", 5, 0.6, 1, False),
+    )
+]
 
 
 def drawings(count: int) -> Iterator[np.ndarray]:
@@ -126,6 +152,53 @@ def test_every_network_says_in_the_browser_what_it_says_here(name: str, activati
     told = bare.evaluate(READ_IMAGES, {"layers": portable.layers, "images": images.reshape(20, -1).tolist()})
     wanted = network_of(config).probabilities(weights, images.astype(np.uint8))
     assert np.abs(np.array(told) - wanted).max() <= 2 * CLOSE
+
+
+def evenly(seed: int, places: np.ndarray) -> np.ndarray:
+    """Numbers from 0 to 1 by MurmurHash3's finaliser, as `break_network.js` draws them."""
+    k = np.uint32(seed * 0x9E3779B9 % 2**32) + places.astype(np.uint32)
+    k = (k ^ (k >> 16)) * np.uint32(0x85EBCA6B)
+    k = (k ^ (k >> 13)) * np.uint32(0xC2B2AE35)
+    return ((k ^ (k >> 16)) + 0.5) / 2**32
+
+
+def broken(weights: dict[str, np.ndarray], how: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The shipped model's weights, float32, with something broken: noise, then biases, then a layer or filter."""
+    found, start = {}, 0
+    for layer in ("conv1", "conv2", "conv3", "conv4", "d1", "d2"):
+        kernel, bias = (weights[f"{layer}/{part}"].copy() for part in ("kernel", "bias"))
+        places = np.arange(start, start + kernel.size)
+        normal = np.sqrt(-2 * np.log(evenly(how["seed"], 2 * places)))
+        normal *= np.cos(2 * np.pi * evenly(how["seed"], 2 * places + 1))
+        size = np.sqrt(np.mean(kernel.astype(float) ** 2))
+        kernel += (how["noise"] * size * normal.reshape(kernel.shape)).astype(np.float32)
+        bias *= how["biases"]
+        if layer == how["layer"]:
+            silent = slice(how["filter"] - 1, how["filter"]) if how["filter"] else slice(None)
+            kernel[..., silent] = bias[silent] = 0
+        start += kernel.size + bias.size
+        found |= {f"{layer}/kernel": kernel, f"{layer}/bias": bias}
+    return found
+
+
+def test_what_is_broken_in_the_browser_says_what_it_says_here(bare: Page) -> None:
+    """Each way to break the shipped model, on drawings: the same answers, and noise is normal and follows its seed."""
+    network, weights = shipped()
+    portable = shipped_portable(weights)
+    images = np.stack([one.image for one in map(prepare, drawings(40)) if one])
+    give(bare, portable)
+    asked = {"layers": portable.layers, "images": images.reshape(len(images), -1).tolist(), "ways": WAYS_TO_BREAK}
+    told = np.array(bare.evaluate(READ_BROKEN, asked))
+    wanted = np.stack([network.probabilities(broken(weights, how), images) for how in WAYS_TO_BREAK])
+    assert np.abs(told - wanted).max() <= CLOSE
+    whole, *others = told
+    assert all(np.abs(other - whole).max() > 10 * CLOSE for other in others), "each way changes some answer"
+    assert np.allclose(told[4], 0.1), "nothing comes out of the last layer: all are equally likely"
+    assert np.abs(told[6] - told[7]).max() > 10 * CLOSE, "other noise"
+    drawn = np.sqrt(-2 * np.log(evenly(1, np.arange(0, 20_000, 2))))
+    drawn *= np.cos(2 * np.pi * evenly(1, np.arange(1, 20_000, 2)))
+    assert abs(drawn.mean()) < 0.04
+    assert abs(drawn.std() - 1) < 0.03
 
 
 def test_weights_that_float16_cannot_hold_stay_with_the_server() -> None:

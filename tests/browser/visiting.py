@@ -69,22 +69,25 @@ def new_context(browser: Browser, **kind: Any) -> BrowserContext:
 def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
     """A page in a new browser with these options.
 
-    Its own code must not fail; it sends requests to the server alone, and needs nothing that the server's policy
-    forbids.
+    Its own code must not fail; it sends requests to the server alone, none of them for something that is not there, and
+    needs nothing that the server's policy forbids.
     """
     context = new_context(browser, **kind)
     context.add_init_script(TELL_OF_VIOLATIONS)
     errors: list[str] = []
     asked: list[str] = []
+    missing: list[str] = []
     forbidden: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     context.on("request", lambda request: asked.append(request.url))
+    context.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
     context.on("console", lambda line: forbidden.append(line.text) if line.text.startswith(VIOLATION) else None)
     yield context.new_page()
     context.close()
     assert errors == [], "the page's own code failed"
     elsewhere = [url for url in asked if urlsplit(url).hostname not in (None, "localhost", "127.0.0.1")]
     assert elsewhere == [], "nobody but the server is to hear of a visit"
+    assert missing == [], "the page asks for what is not there"
     assert forbidden == [], (
         "the policy (lib.ui.shell.content_policy) forbids what the page needs, or something has slipped in"
     )

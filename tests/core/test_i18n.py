@@ -56,6 +56,10 @@ def test_no_text_hides_in_an_f_string():
     assert hidden == []
 
 
+def test_korean_writes_no_space_before_a_percent_sign():
+    assert [one.string for one in korean().values() if re.search(r"[\d}][ \u00a0]%", one.string)] == []
+
+
 def test_no_korean_is_left_over():
     assert sorted(set(korean()) - texts_of_the_code()) == []
 

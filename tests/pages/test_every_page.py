@@ -1,6 +1,7 @@
 """Every page opens, in both languages, with any link."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -200,3 +201,39 @@ def test_a_settings_file_is_taken_or_refused_in_words(kind: str, lang: str) -> N
     if named:
         assert named in words_in(visitor, "refused")
     assert lang == "en" or english_left(words_on(visitor)) == []
+
+
+def by_default(widget: Any) -> bool:
+    """Whether a browser shows the widget's value where its message brings none: as the value by default."""
+    default = widget.proto.default
+    match widget.type:
+        case "button_group":
+            return list(default) == list(widget.indices)
+        case "selectbox":
+            return bool(default == widget.index)
+        case "slider" | "select_slider":
+            return list(default) == [widget.options.index(str(widget.value))]
+        case _:
+            return bool(default == widget.value)
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        (
+            "train",
+            {"epochs": "2", "learning_rate": "0.0025", "execution": "eager", "network": "mlp", "schedule": "cosine"},
+        ),
+        ("compare", {"work": "train_step", "modes": "eager,graph", "sizes": "7,8", "depth": "quick", "seed": "5"}),
+        ("compare", {"show": "xray", "lang": "ko"}),
+        ("tour", {"lesson": "step", "batch_size": "7"}),
+    ],
+)
+def test_a_value_that_the_link_set_is_the_widgets_default(page: str, link: dict[str, str]) -> None:
+    """A browser that gets two versions of a widget at once mounts the second, which does not bring the value."""
+    visitor = visit(page, **link).run()
+    assert works(visitor)
+    fields = ("number_input", "text_input", "selectbox", "button_group", "checkbox", "toggle")
+    widgets = [widget for kind in fields for widget in visitor.get(kind) if widget.value not in (None, [])]
+    assert len(widgets) > 3
+    assert [widget.key for widget in widgets if not by_default(widget)] == []

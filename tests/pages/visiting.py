@@ -14,8 +14,9 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import CATALOGUES
+from lib.core.korean import SPACED_PERCENT
 from lib.core.studies.modes import MODES
-from lib.ui.shell.visitor import COOKIE
+from lib.ui.shell.visitor import COOKIE, STORAGE
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +80,9 @@ def texts_of(block: Any) -> Iterator[str]:
 
 
 def texts_in(message: Message) -> Iterator[str]:
-    """The texts in a message, including those inside its JSON."""
+    """The texts in a message, including those inside its JSON; a visitor's secret is none."""
+    if getattr(message, "component_name", "") == STORAGE:
+        return
     for field, value in message.ListFields():
         if field.name in NOT_WORDS:
             continue
@@ -117,10 +120,14 @@ def texts_of_svg(picture: str) -> Iterator[str]:
 
 
 def english_left(words: list[str]) -> list[tuple[str, str]]:
-    """English texts of the code that appear in `words` untranslated, each with its context."""
+    """English texts of the code that appear in `words` untranslated, each with its context.
+
+    So does a space before a percent sign, which Korean does not write.
+    """
     # What stands in backquotes is a name of the code and has no language.
     lines = [re.sub("`[^`]*`", "", line) for text in words for line in text.splitlines()]
-    return [(text, line) for line in lines for text, pattern in english() if pattern.search(line)]
+    spaced = [(found.group(), line) for line in lines if (found := SPACED_PERCENT.search(line))]
+    return spaced + [(text, line) for line in lines for text, pattern in english() if pattern.search(line)]
 
 
 @functools.cache

@@ -21,6 +21,12 @@ def pictures(dataset: str, numbers: Sequence[int]) -> Bytes:
     return np.array(found, np.uint8).reshape(-1, SIDE, SIDE)
 
 
+def true_labels(dataset: str) -> Bytes:
+    """The labels of the test images, uint8 (n,). Raises DataUnavailable."""
+    (labels,) = unpacked(dataset, "y_test")
+    return labels
+
+
 def training_images(dataset: str, count: int) -> tuple[Bytes, Bytes]:
     """The first `count` training images, uint8 (n, 28, 28), and their labels, uint8 (n,). Raises DataUnavailable."""
     images, labels = unpacked(dataset, "x_train", "y_train")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.data.dataset import CLASSES
+from lib.core.data.dataset import CLASSES, Bytes
 
 Counts = NDArray[np.int64]
 
@@ -15,6 +15,16 @@ def confusion_counts(truth: NDArray[np.integer], taken: NDArray[np.integer]) -> 
     counts = np.zeros((CLASSES, CLASSES), np.int64)
     np.add.at(counts, (truth, taken), 1)
     return counts
+
+
+def taken_for(truth: NDArray[np.integer], right: Bytes, mistaken: Bytes) -> Bytes:
+    """The class that each image was taken for, uint8 (n,), from its label and what `Evaluated` records.
+
+    `right` has a bit for every image; those with 0 were taken for `mistaken`, in their order.
+    """
+    taken = truth.astype(np.uint8)
+    taken[np.unpackbits(right, count=len(truth)) == 0] = mistaken
+    return taken
 
 
 def mix_ups(counts: Counts, most: int) -> list[tuple[int, int, int]]:

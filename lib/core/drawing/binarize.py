@@ -19,6 +19,8 @@ ROUNDS = 6
 """Most fits of the paper: first to the border, then to the samples that look like paper in the last fit."""
 NOISE = 4.0
 """Ink differs from the paper by more than this many deviations of its noise; 1 pixel in 16,000 does so by chance."""
+FULL_AT = 0.9
+"""The quantile that counts as full ink: above the half shades of edges, below a photo's few glaring pixels."""
 CONTRAST = 8
 """Least difference of the darkest ink from the paper, in levels of 255; less comes from rounding and JPEG."""
 
@@ -83,16 +85,18 @@ def ink(brightness: Bytes) -> Bytes | None:
     return shaded(brightness - paper, noise)
 
 
-def shaded(differs: Floats, noise: float) -> Bytes | None:
-    """The ink (h, w) where the brightness `differs` from the paper, in levels; None without any ink."""
+def shaded(differs: Floats, noise: float, full_at: float = FULL_AT) -> Bytes | None:
+    """The ink (h, w) where the brightness `differs` from the paper, in levels; None without any ink.
+
+    Full ink is as dark as the `full_at` quantile of all that is inked.
+    """
     if np.sum(differs * np.abs(differs)) < 0:
         differs = -differs
     floor = NOISE * noise
     inked = differs[differs > max(floor, 0.5)]
     if not inked.size:
         return None
-    # The 0.9 quantile: above the half shades of edges, below a photo's few glaring pixels.
-    full = float(np.quantile(inked, 0.9))
+    full = float(np.quantile(inked, full_at))
     if full < max(CONTRAST, 1.5 * floor):
         return None
     return np.clip((differs - floor) * (255 / (full - floor)), 0, 255).astype(np.uint8)

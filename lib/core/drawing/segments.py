@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from PIL import Image
 
 from lib.core.data.dataset import Bytes
 from lib.core.drawing.components import frame, joined, pieces
 from lib.core.drawing.cut_paths import seams
 from lib.core.drawing.preprocess import Drawn, cut, inked, resized
+from lib.core.drawing.signs import is_line_below, is_sign
 from lib.core.drawing.thickness import Mask, stroke_width
 
 TALL = 120
@@ -27,6 +29,10 @@ SHORT = 0.5
 """A piece lower than this share of TALL belongs to a digit beside, above or below it, and is not cut."""
 CUT_FROM, CUT_UPTO = 0.85, 5.0
 """Range of width by height in which a piece may be touching digits; one in ten of MNIST's digits is within it."""
+THICK = 0.2
+"""With a pen wider than this share of a piece its strokes are not told apart: they are blots."""
+ABOVE = 0.2
+"""Two strokes are one sign if their middles lie less than this share of the wider one apart."""
 CROSSED = 3.0
 """Most ink that a cut may cross, in stroke widths: 1 is a touch, 2 cut through a 0."""
 
@@ -36,6 +42,8 @@ class Part:
     """Ink that belongs together: `mask` (h, w) in the row, and its box in pixels, right and bottom excluded.
 
     `crossed` is the ink, in stroke widths, that was cut to separate it from the part on its left; None without a cut.
+    A `sign` is no digit and is joined to none. `piece` is the number of the connected piece of ink that it comes from;
+    `stroke` counts the strokes in it by time, if they are known.
     """
 
     mask: Mask = field(repr=False)
@@ -44,6 +52,9 @@ class Part:
     top: int
     bottom: int
     crossed: float | None = None
+    sign: bool = False
+    piece: int = 0
+    stroke: int | None = None
 
     @property
     def width(self) -> int:
@@ -68,21 +79,63 @@ def whole(parts: Sequence[Part]) -> Part:
     return part(np.logical_or.reduce([one.mask for one in parts]))
 
 
-def taken_apart(drawn: Drawn) -> tuple[Bytes, list[Part]]:
+def taken_apart(drawn: Drawn, strokes: Sequence[Mask] = ()) -> tuple[Bytes, list[Part]]:
     """The drawn ink, uint8 (h, w) white on black, and its parts, ordered by the middles of their boxes.
 
-    The ink is scaled so that its tallest piece is TALL, unless it is a single piece that needs no cut.
+    The ink is scaled so that its tallest piece is TALL, unless it is a single piece that needs no cut. A piece is cut
+    by the `strokes` in it, bool (h, w) each, where they are known.
     """
     image = cut(drawn.ink, drawn.kept)
     found = [part(inked(image))] if drawn.pieces == 1 else largest(image)
-    if len(found) == 1 and not may_touch(found[0]):
+    if len(found) == 1 and not (len(strokes) > 1 or may_touch(found[0])):
         return image, found
     tallest, longer = max(piece.height for piece in found), max(image.shape)
     factor = min(TALL / tallest, LONG * TALL / longer, HIGH * TALL / image.shape[0])
     image = resized(image, max(1, round(longer * factor)))
-    found = gathered(largest(image))
-    parts = [small for piece in found for small in cut_apart(piece)]
+    pens = [scaled(stroke[frame(drawn.kept)], image.shape) for stroke in strokes]
+    found, signs = without_signs(largest(image))
+    found = [*gathered(found), *signs]
+    parts = [small for number, piece in enumerate(found) for small in divided(piece, number, pens)]
     return image, sorted(parts if len(parts) <= PARTS else found, key=lambda one: one.left + one.right)
+
+
+def scaled(mask: Mask, shape: tuple[int, ...]) -> Mask:
+    """`mask` on a picture of this shape (h, w)."""
+    image = Image.fromarray(mask.astype(np.uint8)).resize((shape[1], shape[0]), Image.Resampling.NEAREST)
+    return np.asarray(image, bool)
+
+
+def divided(piece: Part, number: int, strokes: Sequence[Mask]) -> list[Part]:
+    """The piece by the strokes in it, or cut at its seams if none are known; the parts know its `number`.
+
+    Whoever writes several digits lifts the pen: one stroke is one digit, or none.
+    """
+    inside = [stroke & piece.mask for stroke in strokes]
+    inside = [one for one, stroke in zip(inside, strokes, strict=True) if 2 * one.sum() > stroke.sum()]
+    if not inside:
+        return [replace(one, piece=number) for one in cut_apart(piece)]
+    if len(inside) == 1 or stroke_width(inside[0]) > THICK * piece.height:
+        return [replace(piece, piece=number)]
+    return [
+        replace(one, piece=number, stroke=k) for k, one in enumerate(across_each_other([part(one) for one in inside]))
+    ]
+
+
+def across_each_other(strokes: Sequence[Part]) -> list[Part]:
+    """Joins strokes whose middles lie one above the other, such as those of a 4 or a plus: they are one sign."""
+    middles = np.array([one.left + one.right for one in strokes]) / 2
+    widths = np.array([one.width for one in strokes])
+    near = np.abs(middles[:, None] - middles) < ABOVE * np.maximum(widths[:, None], widths)
+    group = joined(len(strokes), *np.nonzero(near))
+    return [whole([one for one, mine in zip(strokes, group, strict=True) if mine == k]) for k in np.unique(group)]
+
+
+def in_order_of_time(parts: Sequence[Part]) -> list[Part]:
+    """The parts, ordered from left to right by their pieces, and by time within a piece."""
+    middles: dict[int, int] = {}
+    for one in parts:
+        middles[one.piece] = max(middles.get(one.piece, 0), one.left + one.right)
+    return sorted(parts, key=lambda one: (middles[one.piece], one.piece, -1 if one.stroke is None else one.stroke))
 
 
 def largest(image: Bytes) -> list[Part]:
@@ -90,6 +143,14 @@ def largest(image: Bytes) -> list[Part]:
     number = pieces(inked(image))
     areas = np.bincount(number.ravel())[1:]
     return [part(number == piece + 1) for piece in np.argsort(-areas, kind="stable")[:PIECES]]
+
+
+def without_signs(found: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """The pieces of digits, and the signs beside them; a line below digits is left out."""
+    tall = max(piece.height for piece in found)
+    found = [piece for piece in found if not is_line_below(piece, found, tall)]
+    signs = [piece for piece in found if is_sign(piece, found, tall)]
+    return [piece for piece in found if piece not in signs], [replace(piece, sign=True) for piece in signs]
 
 
 def gathered(found: Sequence[Part]) -> list[Part]:

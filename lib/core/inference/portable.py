@@ -71,13 +71,14 @@ def conv(weights: Weights, name: str, activation: str, stride: int = 1, same: bo
     """A convolution, its kernel (height, width, channels, filters)."""
     kernel, bias = weights[f"{name}/kernel"], weights[f"{name}/bias"]
     about = {"kernel": list(kernel.shape), "stride": stride, "same": same, "activation": activation}
-    return {"kind": "conv", **about}, [kernel, bias]
+    return {"kind": "conv", "name": name, **about}, [kernel, bias]
 
 
 def dense(weights: Weights, name: str, activation: str) -> tuple[Layer, list[Any]]:
     """A dense layer, its kernel (inputs, units)."""
     kernel, bias = weights[f"{name}/kernel"], weights[f"{name}/bias"]
-    return {"kind": "dense", "units": kernel.shape[1], "activation": activation}, [kernel, bias]
+    about = {"name": name, "units": kernel.shape[1], "activation": activation}
+    return {"kind": "dense", **about}, [kernel, bias]
 
 
 def norm(weights: Weights, name: str, activation: str) -> tuple[Layer, list[Any]]:

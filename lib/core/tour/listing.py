@@ -164,7 +164,7 @@ LESSON = Lesson(
     question=mark("The line of epoch 5 says that the training accuracy is 97 %. What was it in epoch 5 alone?"),
     answers=(
         Answer(
-            text="97 %",
+            text=mark("97 %"),
             why=mark("That would need a reset before each epoch. The notes' metrics go on counting from epoch 1."),
         ),
         Answer(

@@ -74,8 +74,8 @@ class Evaluated:
     `train_loss` and `train_accuracy` are means over this epoch's steps, weighted by their images. `confusion[i][j]`
     counts test images of class i that were classified as j. The seconds are those of this epoch. The validation part is
     the share of the training images held out by `validation_split`; its values are None without one. `right` has a bit
-    for every test image, 1 if it was classified correctly (`lib.core.diagnosis.paired.packed`); None in records of
-    older versions.
+    for every test image, 1 if it was classified correctly (`lib.core.diagnosis.paired.packed`), and `mistaken` has, for
+    each of the others in their order, the class that it was taken for; None in records of older versions.
     """
 
     epoch: int
@@ -90,6 +90,7 @@ class Evaluated:
     validation_loss: float | None = None
     validation_accuracy: float | None = None
     right: Bytes | None = field(default=None, repr=False, compare=False)
+    mistaken: Bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

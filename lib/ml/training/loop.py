@@ -161,7 +161,8 @@ def evaluate(course: TrainingState) -> tuple[Evaluated, Floats]:
     """The results of the epoch that has just ended, and the probabilities of every test image: float32 (n, 10)."""
     trainer, tally, before = course.trainer, course.tally, time.perf_counter()
     test_loss, probabilities = trainer.look(trainer.images.x_test, trainer.images.y_test)
-    confusion = confusion_counts(trainer.images.y_test, probabilities.argmax(axis=1))
+    taken, truth = probabilities.argmax(axis=1), trainer.images.y_test
+    confusion = confusion_counts(truth, taken)
     validation_loss, validation_accuracy = validate(trainer)
     evaluated = Evaluated(
         epoch=trainer.epoch,
@@ -175,7 +176,8 @@ def evaluate(course: TrainingState) -> tuple[Evaluated, Floats]:
         evaluating_seconds=time.perf_counter() - before,
         validation_loss=validation_loss,
         validation_accuracy=validation_accuracy,
-        right=packed(probabilities.argmax(axis=1) == trainer.images.y_test),
+        right=packed(taken == truth),
+        mistaken=taken[taken != truth].astype(np.uint8),
     )
     return evaluated, probabilities
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from lib.core.studies.configs import CompareConfig, RetraceConfig
 from lib.core.studies.events import Began, Called, Salient, Sampled, Xrayed, stored_name
-from lib.core.training.events import Paused, Progress, Started
+from lib.core.training.events import Evaluated, Paused, Progress, Started
 from lib.runs.db import checkpoint_store, tables
 from lib.runs.db.json_events import AnyEvent, event_to_json
-from lib.runs.db.rows import STATUS_AFTER, Row, progress_row, study_config_of
+from lib.runs.db.rows import STATUS_AFTER, Row, event_of, progress_row, study_config_of
 from lib.runs.model.run import CLAIMED, OPEN, OVER, RunLost, RunOver, Status, StepRepeated, UnknownRun
 
 QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
@@ -102,8 +102,12 @@ def _changes(row: Row, event: AnyEvent) -> dict[str, Any]:
     changes: dict[str, Any] = {"status": status, "step": max(row.step, _step_after(row, event))}
     if isinstance(event, Started):
         changes["total_steps"] = event.total_steps
+        changes["device"] = event.device[: tables.DEVICE_LENGTH]
         if event.scheme is not None:
             changes["scheme"] = event.scheme
+    if isinstance(event, Evaluated):
+        changes["accuracy"] = event.test_accuracy
+        changes["seconds"] = row.seconds + event.training_seconds + event.evaluating_seconds
     if isinstance(event, Began):
         changes["total_steps"] = _steps_of(row, event)
     if isinstance(event, Paused):
@@ -137,9 +141,17 @@ def _steps_of(row: Row, began: Began) -> int:
             return 1
 
 
+def results(connection: sa.Connection, run_id: str) -> dict[str, float]:
+    """The columns `accuracy` and `seconds` as the run's events say them: some of these may have been removed."""
+    rows = connection.execute(EVENTS_AFTER, {"run_id": run_id, "after": 0})
+    epochs = [event for row in rows if isinstance(event := event_of(row), Evaluated)]
+    seconds = sum(epoch.training_seconds + epoch.evaluating_seconds for epoch in epochs)
+    return {"accuracy": epochs[-1].test_accuracy if epochs else -1.0, "seconds": seconds}
+
+
 def enqueue(connection: sa.Connection, row: Row) -> None:
-    """Puts a paused run at the end of the queue."""
-    update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=datetime.now(UTC))
+    """Puts a paused run at the end of the queue; one that was deleted is there again."""
+    update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=datetime.now(UTC), deleted_at=None)
 
 
 def update(connection: sa.Connection, run_id: str, **changes: Any) -> None:

@@ -47,7 +47,18 @@ def run_of(row: Row) -> Run:
     unread = tuple(error.name for error in refused)
     has_begun = row.total_steps or row.step
     scheme = row.scheme if has_begun else SCHEME
-    return Run(config=config, base=row.base, unread=unread, pinned=row.pinned, scheme=scheme, **_of_any_job(row))
+    return Run(
+        config=config,
+        base=row.base,
+        unread=unread,
+        pinned=row.pinned,
+        scheme=scheme,
+        name=row.name,
+        accuracy=None if row.accuracy < 0 else row.accuracy,
+        seconds=row.seconds,
+        device=row.device,
+        **_of_any_job(row),
+    )
 
 
 def study_of(row: Row) -> Study | None:

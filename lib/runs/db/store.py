@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,12 @@ from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Paused, Progress, Snapshot, Stopped
 from lib.runs import artifacts
 from lib.runs.artifacts import Artifact, ArtifactMissing
-from lib.runs.db import checkpoint_store, digit_set_store, exclusive, ledger, snapshot_store, tables
+from lib.runs.db import checkpoint_store, digit_set_store, exclusive, history, ledger, snapshot_store, tables
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
 from lib.runs.model.health import code_of
+from lib.runs.model.listing import ON_A_PAGE, Which
 from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun, host_of
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -90,8 +91,15 @@ class Store:
     def runs(self, limit: int = 50) -> list[Run]:
         """The newest training runs, newest first."""
         table = tables.runs
-        query = sa.select(table).where(table.c.kind == TRAIN).order_by(table.c.number.desc()).limit(limit)
+        there = (table.c.kind == TRAIN) & table.c.deleted_at.is_(None)
+        query = sa.select(table).where(there).order_by(table.c.number.desc()).limit(limit)
         return [run_of(row) for row in self._all(query)]
+
+    def history(self, which: Which, page: int = 1, size: int = ON_A_PAGE) -> tuple[list[Run], int]:
+        """The runs on this page of a list, and how many the whole list has; the pages are counted from 1."""
+        with self._reading() as connection:
+            rows, total = history.page(connection, which, page, size)
+        return [run_of(row) for row in rows], total
 
     def studies(self, kind: str, limit: int = 50, owner: str | None = None) -> list[Study]:
         """The newest studies of this kind, newest first; with `owner` only theirs."""
@@ -248,6 +256,21 @@ class Store:
         with self._changing(run_id, training=True) as (connection, _, _):
             ledger.update(connection, run_id, pinned=pinned)
 
+    def rename(self, run_id: str, name: str) -> None:
+        """Gives the run its owner's name for it, '' for none; a longer one than NAME_LENGTH is cut."""
+        with self._changing(run_id, training=True) as (connection, _, _):
+            ledger.update(connection, run_id, name=history.short(name))
+
+    def delete(self, owner: str, ids: Collection[str]) -> int:
+        """Deletes those of the owner's runs that are over or paused; returns how many. It can be undone for a while."""
+        with self._writing() as connection:
+            return history.delete(connection, owner, ids)
+
+    def undelete(self, owner: str, ids: Collection[str]) -> int:
+        """Brings back those of the owner's runs whose deletion was not yet for good; returns how many."""
+        with self._writing() as connection:
+            return history.undelete(connection, owner, ids)
+
     def keep_digits(self, owner: str, digits: Digits) -> int:
         """Keeps the digits for this owner; returns how many. Raises OwnDigitsError, keeping none, if too many."""
         with self._writing() as connection:
@@ -329,7 +352,8 @@ class Store:
             if mine and not exclusive.is_blocked(connection, row, worker):
                 step, files = checkpoint_store.cut_back(connection, run_id)
                 unneeded |= files | snapshot_store.cut_back(connection, run_id, step)
-                _give(connection, row, worker, step=step, deaths=row.deaths + died)
+                results = ledger.results(connection, run_id)
+                _give(connection, row, worker, step=step, deaths=row.deaths + died, **results)
         return self.job(run_id)
 
     def count_death(self, run_id: str, worker: str | None) -> Job:
@@ -378,6 +402,13 @@ class Store:
             files = snapshot_store.prune(connection, keep)
         _remove(files)
         return len(files)
+
+    def purge(self, older_than: timedelta) -> int:
+        """Removes for good the runs that were deleted longer ago; returns how many."""
+        with self._writing() as connection:
+            count, files = history.purge(connection, datetime.now(UTC) - older_than)
+        _remove(files)
+        return count
 
     def prune_studies(self, kind: str, keep: int) -> int:
         """Deletes all but the newest `keep` ended studies of this kind; returns how many."""

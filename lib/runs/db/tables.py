@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lib.runs.db import migrations
 from lib.runs.model.health import OUR_MISTAKES
+from lib.runs.model.listing import NAME_LENGTH
 from lib.runs.model.run import Status
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -47,6 +48,9 @@ def _run_id() -> sa.Column[str]:
 TRAIN = "train"
 """The kind of a training run; the other kinds are in `lib.core.studies.configs.KINDS`."""
 
+DEVICE_LENGTH = 80
+"""Characters of a device's name that are kept for lists."""
+
 runs = sa.Table(
     "runs",
     metadata,
@@ -70,6 +74,14 @@ runs = sa.Table(
     # How its random numbers were drawn (lib.core.seeds). Versions that only had the first scheme leave it out.
     sa.Column("scheme", sa.Integer, nullable=False, server_default="1"),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    # What lists of runs show and are sorted by, from the run's events: the accuracy on the test images after the newest
+    # epoch (-1 before the first), the seconds of all epochs, and the device.
+    sa.Column("accuracy", sa.Float(53), nullable=False, server_default="-1"),
+    sa.Column("seconds", sa.Float(53), nullable=False, server_default="0"),
+    sa.Column("device", sa.String(DEVICE_LENGTH), nullable=False, server_default=""),
+    # The visitor's name for it, and the time when they deleted it, which can be undone for a while.
+    sa.Column("name", sa.String(NAME_LENGTH), nullable=False, server_default=""),
+    sa.Column("deleted_at", Moment),
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
     sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
     sa.Column("engine", sa.String(128)),
@@ -81,6 +93,12 @@ runs = sa.Table(
     sa.Column("queued_at", Moment),  # NULL if an older version wrote it: then created_at counts
     sa.Column("claimed_at", Moment),
     sa.Column("ended_at", Moment),
+    # For lists of runs: a visitor's or everybody's, the newest or the best first.
+    sa.Index("ix_runs_owner_number", "owner", "kind", "number"),
+    sa.Index("ix_runs_owner_accuracy", "owner", "kind", "accuracy"),
+    sa.Index("ix_runs_kind_number", "kind", "number"),
+    sa.Index("ix_runs_kind_accuracy", "kind", "accuracy"),
+    sa.Index("ix_runs_deleted_at", "deleted_at"),
     # A number is never reused, not even after the newest run was deleted.
     sqlite_autoincrement=True,
 )

@@ -20,6 +20,7 @@ from lib.runs.engine.cluster import ForeignCluster, OwnCluster, sweep
 from lib.runs.engine.dispatch import Dispatch
 from lib.runs.engine.heartbeat import Heartbeat
 from lib.runs.model.health import FULL, HealthRegistry
+from lib.runs.model.listing import UNDONE_FOR
 from lib.runs.model.state import EngineState, WorkerState, state_of
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -156,7 +157,8 @@ class Engine:
             self._troubles.over("looking")
 
     def _tidy_up(self) -> None:
-        """Removes old data: weights and snapshots of old runs, old gradients, files of engines that ended long ago."""
+        """Removes old data: deleted runs, weights and snapshots of old runs, old gradients, files of ended engines."""
+        self._store.purge(UNDONE_FOR)
         self._store.prune(self._keep_weights)
         self._store.prune_snapshots(self._keep_snapshots)
         self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)

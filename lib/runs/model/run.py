@@ -101,6 +101,9 @@ class Run(Job):
     `base` is the run whose weights a tuned run began with, empty for other runs. A `pinned` run keeps its weights for
     good. Its random numbers were drawn by `scheme` (`lib.core.seeds`); before its start this is the current scheme.
     `unread` names stored settings that this version does not know or allow: `config` has their defaults.
+
+    `name` is its owner's name for it, '' without one. `accuracy` on the test images is that after the newest epoch,
+    None before the first; `seconds` are those of all epochs, `device` is where they ran.
     """
 
     config: TrainConfig
@@ -108,6 +111,10 @@ class Run(Job):
     pinned: bool = False
     scheme: int = SCHEME
     unread: tuple[str, ...] = ()
+    name: str = ""
+    accuracy: float | None = None
+    seconds: float = 0.0
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,10 @@
 //
 // The server gives them (`update`), and `follow_pen.js` gives newer ones while the pen moves (`paint`). Plotly would take
 // 16 ms and more to draw bars anew, this takes less than 1.
+//
+// While a network is broken on purpose (`breaking.js`), the bars are its own: the server's answer, of the whole one, waits.
+
+import { isOneBroken } from "./networks.js";
 
 const shown = new WeakMap();
 
@@ -13,7 +17,8 @@ const element = (parent, className, text = "") => {
   return made;
 };
 
-const percent = (p) => (p >= 0.0005 ? `${(100 * p).toFixed(1)} %` : "");
+// Korean writes no space before the sign.
+export const percent = (p) => `${(100 * p).toFixed(1)}${document.documentElement.lang === "ko" ? "" : " "}%`;
 
 // The names of several networks, and an empty line for each class.
 const build = (chart, { classes, models }) => {
@@ -41,7 +46,7 @@ export const paint = (chart, answers) => {
   chart.shown = answers;
   lines.forEach((bars, digit) => bars.forEach(({ bar, text }, k) => {
     bar.style.setProperty("--p", answers[k][digit]);
-    text.textContent = percent(answers[k][digit]);
+    text.textContent = answers[k][digit] >= 0.0005 ? percent(answers[k][digit]) : "";
   }));
   return true;
 };
@@ -65,7 +70,8 @@ export function update({ data, parentElement }) {
     chart.names = names;
     shown.set(chart, build(chart, data));
   }
-  paint(chart, data.models.map(({ probabilities }) => probabilities));
+  chart.whole = data.models.map(({ probabilities }) => probabilities);
+  if (!isOneBroken()) paint(chart, chart.whole);
   chart.setAttribute("aria-label", data.alt);
   // Only a text that changes is said; the same again would be said again.
   if (news.textContent !== data.news) news.textContent = data.news;

@@ -3,31 +3,14 @@
 // The server's answer comes after the stroke and into the same chart. Where something is missing here (the weights, the
 // chart, a browser too old), this does nothing, and that answer alone is shown.
 
-import { paint } from "./bars.js";
+import { paint, percent } from "./bars.js";
+import { answerOf, load } from "./networks.js";
 import { alone, look, prepared, spans } from "./prepare_drawing.js";
-import { network } from "./run_network.js";
 
 const followers = new WeakMap();
-const networks = new Map();
 
 // At most at every frame, and never more than half of the browser's time.
 const PAUSE_MS = 16;
-// The last networks stay, for a choice that is taken back.
-const KEPT = 8;
-
-const load = ({ url, layers }) => {
-  if (!networks.has(url)) {
-    const coming = fetch(new URL(url, document.baseURI)).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
-      return network(layers, await answer.arrayBuffer());
-    });
-    coming.catch(() => networks.delete(url));
-    networks.set(url, coming);
-    if (networks.size > KEPT) networks.delete(networks.keys().next().value);
-  }
-  return networks.get(url);
-};
-
 // The canvas above, which takes the pen, and the one below with the finished strokes; they may live in a shadow root.
 const layersIn = (place) => {
   if (!place) return [];
@@ -59,8 +42,6 @@ const underPen = (drawn, row, share) => {
   return { drawn: alone(drawn, parts[place]), place, count: parts.length };
 };
 
-const percent = (p) => `${(100 * p).toFixed(1)} %`;
-
 // The server's chart, in place: its next message draws it anew with numbers that look the same.
 const paintChart = (follower, answers) => {
   const chart = document.querySelector(follower.data.chart);
@@ -81,14 +62,14 @@ const say = ({ data, line }, answers, took) => {
 const clear = ({ data, line }) => { line.textContent = data.words.idle; };
 
 const readNow = (follower) => {
-  const { data, readers } = follower, layers = layersIn(document.querySelector(data.canvas));
-  if (!layers.length || !readers) return;
+  const { data, networks } = follower, layers = layersIn(document.querySelector(data.canvas));
+  if (!layers.length || !networks) return;
   const drawn = look(pictureOf(layers, follower.sheet));
   if (!drawn) { clear(follower); return; }
   const top = layers[layers.length - 1].getBoundingClientRect();
   const found = underPen(drawn, data.row, (follower.x - top.left) / top.width);
   const image = prepared(found.drawn, data.steps).d;
-  const answers = readers.map((read) => [...read(image)]);
+  const answers = networks.map((one) => answerOf(one, image));
   if (answers.flat().some((p) => !Number.isFinite(p))) { clear(follower); return; }
   // The chart is of one digit of the row; what another one is reads in the line.
   if (found.count === 1 || found.place === data.place) paintChart(follower, answers);
@@ -110,7 +91,7 @@ const tick = (follower) => {
     readNow(follower);
   } catch (error) {
     console.error(error);
-    follower.readers = null;  // the server's answers remain
+    follower.networks = null;  // the server's answers remain
   }
   follower.since = null;
   const ended = performance.now();
@@ -175,12 +156,12 @@ export function update({ data, parentElement }) {
   }
   if (names === follower.names) return;
   follower.names = names;
-  follower.readers = null;
+  follower.networks = null;
   clear(follower);
   if (!names) return;
-  Promise.all(data.networks.map(load)).then((readers) => {
+  Promise.all(data.networks.map(load)).then((networks) => {
     if (names !== follower.names) return;
-    follower.readers = readers;
+    follower.networks = networks;
     follower.line.dataset.ready = names;
   }, () => { follower.line.textContent = ""; follower.names = null; });
 }

@@ -63,6 +63,8 @@ const themed = (layout, element) => {
   const copy = { ...layout };
   copy.dragmode = TOUCH ? false : "zoom";
   copy.font = { ...copy.font, color: colour("--st-text-color"), family: colour("--st-font") };
+  // Over a page that shows through, Plotly's own would be white in dark as well.
+  copy.hoverlabel = { ...copy.hoverlabel, bgcolor: colour("--st-background-color"), bordercolor: colour("--st-border-color") };
   for (const key of Object.keys(copy).filter((name) => /^[xy]axis/.test(name))) {
     copy[key] = { ...copy[key], gridcolor: colour("--st-border-color"), linecolor: colour("--st-border-color") };
   }

@@ -90,9 +90,11 @@ const scale = ({ activation }, { h, w, d }, [factor, offset]) => (
 
 const KINDS = { conv, dense, pool, scale };
 
-// The network of these layers: a function from 28 × 28 bytes, 255 for ink, to Float32Array(10).
-export const network = (layers, bytes) => {
-  const weights = Float32Array.from(new Uint16Array(bytes), (bits) => HALVES[bits]);
+// The weights as numbers, from float16.
+export const weightsIn = (bytes) => Float32Array.from(new Uint16Array(bytes), (bits) => HALVES[bits]);
+
+// A network with these weights: a function from 28 × 28 bytes, 255 for ink, to Float32Array(10).
+export const running = (layers, weights) => {
   let from = 0;
   const chain = layers.map((layer) => {
     const own = layer.sizes.map((size) => weights.subarray(from, from += size));
@@ -104,3 +106,5 @@ export const network = (layers, bytes) => {
     return chain.reduce((x, layer) => layer(x), { h: 28, w: 28, d: pixels }).d;
   };
 };
+
+export const network = (layers, bytes) => running(layers, weightsIn(bytes));

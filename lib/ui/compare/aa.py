@@ -10,7 +10,6 @@ import streamlit as st
 from lib.core.benchmark.aa_trials import PROMISED, ROUNDS, Trials, trials_of
 from lib.core.benchmark.comparison import CANNOT_TELL, Ratio
 from lib.core.benchmark.labels import factors, mode_short
-from lib.core.numbers import percent
 from lib.core.studies.configs import AaConfig
 from lib.core.studies.events import Began, Sampled
 from lib.core.studies.works import WORKS
@@ -22,7 +21,7 @@ from lib.ui.shell.visitor import may_control, visitor
 from lib.ui.widgets.choice import choose
 from lib.ui.widgets.plot import steady_chart
 from lib.ui.widgets.table import as_table
-from lib.ui.widgets.text import duration
+from lib.ui.widgets.text import duration, percent
 from lib.ui.widgets.theme import ALARM_COLOUR, CLEAR, GUESS_COLOUR, MODE_COLOURS
 
 if TYPE_CHECKING:

@@ -56,6 +56,7 @@ def show_history(work: str) -> None:
     chosen = st.multiselect(
         _("Comparisons to lay over one another"),
         list(names),
+        default=st.session_state[key],
         key=key,
         format_func=lambda code: names.get(code, code),
         max_selections=MAX_OVERLAID,

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from lib.core.benchmark.comparison import Comparison
 from lib.core.benchmark.factor_words import adam_words, loop_words
 from lib.core.benchmark.labels import machine_name, mode_label
-from lib.core.numbers import percent
 from lib.core.studies.configs import CompareConfig
 from lib.core.studies.events import Began
 from lib.core.studies.modes import way_of
 from lib.core.studies.works import WORKS
 from lib.ui.shell.language import _
+from lib.ui.widgets.text import percent
 
 
 def protocol_words(comparison: Comparison) -> list[str]:

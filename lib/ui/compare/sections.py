@@ -11,6 +11,7 @@ from lib.core.studies.works import WORKS
 from lib.core.untrusted import beginning
 from lib.ui.compare.history import show_history
 from lib.ui.shell import plain
+from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 from lib.ui.widgets.source import source
@@ -18,8 +19,6 @@ from lib.ui.widgets.text import bold
 
 KEY = "compare_section"
 LINK = "show"
-WRITTEN = "compare_section_written"
-"""Session-state key: the section that the URL named when the page was last drawn."""
 
 TITLES: Mapping[str, str] = {
     "measure": mark("Measure"),
@@ -38,7 +37,7 @@ def choose_section() -> str:
     if linked is not None and linked not in TITLES:
         said = _("There is no part “{code}” here; there are {codes}.")
         plain.warning(said.format(code=beginning(linked), codes=", ".join(TITLES)))
-    if KEY in st.session_state and linked != st.session_state.get(WRITTEN):  # changed by Back, or by hand
+    if KEY in st.session_state and came_by_history():
         st.session_state[KEY] = linked if linked in TITLES else "measure"
     names = {code: _(title) for code, title in TITLES.items()}
     section = choose(_("What to do"), names, KEY, linked if linked in TITLES else "measure", named=False)
@@ -46,7 +45,6 @@ def choose_section() -> str:
         st.query_params.pop(LINK, None)
     else:
         st.query_params[LINK] = section
-    st.session_state[WRITTEN] = st.query_params.get(LINK)
     return section
 
 
@@ -92,6 +90,7 @@ def show_history_here() -> None:
     work = st.selectbox(
         _("What was compared"),
         list(labels),
+        index=list(labels).index(st.session_state[key]),
         key=key,
         format_func=labels.__getitem__,
         width=380,

@@ -107,6 +107,7 @@ def sweep_field() -> None:
     st.session_state[FORM.key("sweep")] = len(set(given)) > 1
     st.toggle(
         _("Sweep over sizes"),
+        value=st.session_state[FORM.key("sweep")],
         key=FORM.key("sweep"),
         on_change=change_work,
         help=_("The same at several sizes, from tiny to large: where does a graph stop winning?"),

@@ -12,13 +12,13 @@ from lib.core.benchmark.factor_words import lesson, lesson_of_sizes
 from lib.core.benchmark.labels import as_fast, mode_short, steps_words, time_words
 from lib.core.benchmark.one_off_costs import BreakEven, interval
 from lib.core.benchmark.timings import Timing
-from lib.core.numbers import percent
 from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import adam_of
 from lib.core.studies.works import WORKS
 from lib.ui.compare.charts import break_evens, part_names, parts_of
 from lib.ui.compare.guess import base_of, guessed_pair
 from lib.ui.shell.language import _
+from lib.ui.widgets.text import percent
 
 if TYPE_CHECKING:
     pass

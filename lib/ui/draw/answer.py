@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.core.data.dataset import Bytes
 from lib.core.errors import Refusal
+from lib.ui.draw.canvas import strokes_drawn
 from lib.ui.draw.explain.view import show_inside
 from lib.ui.draw.mydigits.keep import offer_keeping
 from lib.ui.draw.reading.along import read_along
-from lib.ui.draw.reading.boxes import show_boxes
+from lib.ui.draw.reading.boxes import boxes_by_hand, leave_out_empty, show_boxes
+from lib.ui.draw.reading.breaking import show_breaking
 from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
 from lib.ui.draw.reading.reading import Reading, Watch, read
 from lib.ui.draw.reading.views import (
@@ -28,8 +31,6 @@ from lib.ui.draw.ways import place_of_ink, show_below, show_way_in, show_ways, w
 from lib.ui.shell.language import _
 
 FRAGMENT = "draw"
-WIDE, SQUARE = (0.58, 0.42), (0.43, 0.57)
-"""Shares of the page's width for the canvas and the answer: for a row of digits, and for one."""
 SHOWN = "draw_shown"
 """Session-state key: the weights that the answer on the page was made with."""
 
@@ -38,44 +39,62 @@ def draw_and_read(models: Sequence[Model]) -> None:
     """The canvas and the answers of `models` to it."""
 
     def work() -> None:
-        watch = Watch()
-        note_shown(models)
-        row = st.session_state.get("draw_row", True)
-        paper, answer = st.columns(WIDE if row else SQUARE, gap="medium")
-        with paper:
-            above = st.container()
-            with watch.part("canvas"):
-                picture, refused = picture_given(row)
-        reading = None
-        if picture is not None:
-            reading = read(picture, models, choose_steps(), row, watch)
-        with answer, watch.part("answering"):
-            show_prediction(reading, refused)
-            along(models, reading, row)
-        with watch.part("showing"):
-            with above:
-                show_ways()
-            with paper:
-                show_boxes(reading, place_of_ink())
-                show_below()
-            several = reading is not None and len(reading.digits) > 1
-            with answer:
-                bars = st.container()  # right below the answer, so that they stay where they were while writing
-                place = which_digit(reading) if reading else 0
-                with bars:
-                    show_bars(reading, place, models)
-                if not several:
-                    offer_keeping(reading)
-            if several:
-                offer_keeping(reading)  # as wide as the page: one line per digit
-            show_steps(reading, place)
-            if reading:
-                show_inside(reading, place)
-        if reading and picture is not None:
-            show_latency(watch, hashlib.sha256(picture.tobytes()).digest())
+        read_and_show(models)
 
     st.fragment(work, key=FRAGMENT)()
     follow_weights(models)
+
+
+def read_and_show(models: Sequence[Model]) -> None:
+    """One run of the fragment: first the answer is on its way, then everything else is drawn."""
+    watch = Watch()
+    note_shown(models)
+    row = st.session_state.get("draw_row", True)
+    with st.container(key="draw_sheet"):  # laid out by `assets/frame.css`
+        paper, answer, steps = (st.container(key=f"draw_{name}") for name in ("paper", "answer", "way_in"))
+    with paper:
+        above = st.container()
+        with watch.part("canvas"):
+            picture, refused = picture_given(row)
+    reading, one_was_empty = None, False
+    if picture is not None:
+        boxes = boxes_by_hand(picture)
+        strokes = strokes_drawn() if way_is_canvas() else []
+        reading = read(picture, models, choose_steps(), row, watch, strokes, boxes)
+        one_was_empty = leave_out_empty(reading, boxes)
+    with answer, watch.part("answering"):
+        show_prediction(reading, refused, what_is_read())
+        along(models, reading, row)
+    with watch.part("showing"):
+        with above:
+            show_ways()
+        with paper:
+            show_boxes(reading, place_of_ink(), one_was_empty)
+            show_below(reading)
+        show_closely(models, reading, answer, steps)
+    if reading and picture is not None:
+        show_latency(watch, hashlib.sha256(picture.tobytes()).digest())
+
+
+def show_closely(
+    models: Sequence[Model], reading: Reading | None, answer: DeltaGenerator, steps: DeltaGenerator
+) -> None:
+    """One digit of the `reading` closely: its bars, its way to the network, and why it is read so."""
+    several = reading is not None and len(reading.digits) > 1
+    with answer:
+        bars = st.container()  # right below the answer, so that they stay where they were while writing
+        place = which_digit(reading) if reading else 0
+        with bars:
+            show_bars(reading, place, models)
+        show_breaking(models, reading, place)
+        if not several:
+            offer_keeping(reading)
+    with steps:
+        show_steps(reading, place)
+    if several:
+        offer_keeping(reading)  # as wide as the page: one line per digit
+    if reading:
+        show_inside(reading, place)
 
 
 def picture_given(row: bool) -> tuple[Bytes | None, str]:
@@ -84,6 +103,13 @@ def picture_given(row: bool) -> tuple[Bytes | None, str]:
         return show_way_in(row), ""
     except Refusal as error:
         return None, error.sentence(_)
+
+
+def what_is_read() -> str:
+    """What would be read, for a drawing or a picture that is not."""
+    if way_is_canvas():
+        return _("What can be read: the digits 0 to 9, side by side, each with room around it.")
+    return _("What can be read: digits that fill the frame. Go nearer, with only the paper in the picture.")
 
 
 def show_bars(reading: Reading | None, place: int, models: Sequence[Model]) -> None:

@@ -15,8 +15,11 @@ import streamlit as st
 
 from lib.core.data.dataset import Bytes
 from lib.core.data.uploads import read_picture
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.render import SIDE, WIDTH
 from lib.core.errors import Refusal
+from lib.ui.draw.fabric import pen_strokes
+from lib.ui.draw.strokes import Change, inside
 from lib.ui.draw.width import WIDEST, room_for_canvas
 from lib.ui.shell.language import _
 
@@ -26,6 +29,8 @@ BEGIN, OBJECTS, STALE, NOW = "draw_begin", "draw_objects", "draw_stale", "draw_n
 picture last received. They outlive the canvas, which loses all when its page or way is left."""
 HOME, FACTOR = "draw_home", "draw_factor"
 """Session-state keys: the width of the canvas in which the drawing has its full size, and its present share of that."""
+CANVAS_WIDTH, NO_ROOM = "draw_canvas_width", "draw_no_room"
+"""Session-state keys: the canvas' width in pixels, and whether the last change was left out for lack of room."""
 THINNEST, THICKEST = 6, 40
 """Widths of the pen in pixels of the canvas."""
 MANY = 1_000
@@ -48,6 +53,7 @@ def show_canvas(row: bool) -> Bytes | None:
         begin(left)
     room = room_for_canvas()
     wide = room if row else SIDE
+    st.session_state[CANVAS_WIDTH] = wide
     fit_in(wide)
     data, objects = b"", []
     try:
@@ -92,6 +98,11 @@ def strokes_in(drawing: Any) -> list[dict[str, Any]]:
     if not isinstance(objects, list) or len(objects) > MANY or not all(isinstance(one, Mapping) for one in objects):
         return []
     return [dict(one) for one in objects]
+
+
+def strokes_drawn() -> list[PenStroke]:
+    """The pen's strokes on the canvas."""
+    return pen_strokes(st.session_state.get(OBJECTS) or [])
 
 
 def show_buttons() -> None:
@@ -139,6 +150,14 @@ def undo() -> None:
 def clear() -> None:
     """Empties the canvas."""
     begin([])
+
+
+def change(how: Change) -> None:
+    """Changes all strokes; not if the canvas then could not hold them, since what is beyond its edge is not read."""
+    changed = inside(how(st.session_state.get(OBJECTS) or []), (st.session_state.get(CANVAS_WIDTH, SIDE), SIDE))
+    st.session_state[NO_ROOM] = changed is None
+    if changed is not None:
+        begin(changed)
 
 
 def begin(objects: list[dict[str, Any]]) -> None:

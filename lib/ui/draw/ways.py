@@ -10,11 +10,16 @@ import streamlit as st
 from lib.core.data.dataset import MNIST, TEST_IMAGES, Bytes
 from lib.core.data.pictures import pictures
 from lib.core.data.uploads import HEIC_NAMES, LARGEST_FILE, NAMES, read_picture
+from lib.core.drawing.paper.plain import on_plain_paper
 from lib.core.drawing.render import SIDE
 from lib.core.i18n import mark
 from lib.ui.draw.canvas import KEY, choose_pen, show_buttons, show_canvas
+from lib.ui.draw.moving import show_moving
+from lib.ui.draw.reading.boxes import are_changed, show_switch, show_tools
+from lib.ui.draw.reading.reading import Reading
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
+from lib.ui.widgets.picture import png
 
 WAY, NUMBER = "draw_way", "draw_number"
 PICTURE = "draw_picture"
@@ -60,12 +65,17 @@ def way_is_canvas() -> bool:
     return st.session_state.get(WAY) in ("canvas", None)
 
 
-def show_below() -> None:
-    """The controls below the input, shown once the answer is on its way."""
+def show_below(reading: Reading | None) -> None:
+    """The controls below the input, shown once the answer, the `reading`, is on its way."""
     drawing = way_is_canvas()
     with st.container(horizontal=True, key="draw_buttons"):
+        if are_changed():
+            show_tools(reading)
+            return
         if drawing:
             show_buttons()
+        show_moving(reading, drawing)
+        show_switch()
         with st.popover(_("Settings"), icon=":material/tune:", key="draw_more"):
             if drawing:
                 choose_pen()
@@ -82,13 +92,13 @@ def show_upload() -> object:
 
 
 def picture_of(file: object) -> Bytes | None:
-    """The picture in the uploaded file, which is shown. Raises Refusal."""
+    """What is written in the uploaded picture, which is shown as it is. Raises Refusal."""
     if file is None:
         return None
     picture = read_picture(file.getvalue())  # type: ignore[attr-defined]
     with st.container(key=PICTURE):
         st.image(picture, alt=_("Your picture"), width="content", output_format="PNG")
-    return picture
+    return on_plain_paper(picture)
 
 
 def show_sample() -> Bytes:
@@ -100,7 +110,7 @@ def show_sample() -> Bytes:
     picture, label = test_digit(int(st.session_state[NUMBER]))
     said = _("Written as {label}").format(label=label)
     with st.container(key=PICTURE):
-        st.image(picture.repeat(10, axis=0).repeat(10, axis=1), alt=said, width=SIDE, output_format="PNG")
+        st.image(png(picture.repeat(10, axis=0).repeat(10, axis=1)), alt=said, width=SIDE)
     st.caption(said)
     return picture
 

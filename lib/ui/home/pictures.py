@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
-
-import streamlit as st
 
 from lib.core.benchmark.labels import mode_short, time_words
 from lib.core.benchmark.timings import Timing
 from lib.core.diagnosis.assess import GUESSING_LOSS
 from lib.core.training.curve import Line
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import picture, text
 from lib.ui.widgets.theme import MODE_COLOURS, TEST_COLOUR, guessing_words, logarithmic
 
 WIDE, HIGH = 400, 300
@@ -28,24 +26,6 @@ NAMES, LONGEST, ROW = 74, 236, 73
 """Where a race's bars begin, how long the longest is with its interval, and the height of a row."""
 SECONDS = 0.04
 """Seconds that a bar takes to grow for each millisecond of its step: the race, slower by this."""
-
-# `st.html` takes no SVG, and a picture in an <img> has not the page's colours.
-_component = st.components.v2.component(
-    "picture",
-    js="""
-export default function ({ data, parentElement }) {
-  const node = parentElement.querySelector(".picture") ?? parentElement.appendChild(document.createElement("div"));
-  node.className = "picture";
-  if (node.shown !== data.svg) node.innerHTML = node.shown = data.svg;  // the same again would begin to move again
-}
-""",
-    isolate_styles=False,
-)
-
-
-def show_picture(key: str, svg: str) -> None:
-    """A picture as wide as its place; `assets/frame.css` has its height."""
-    _component(key=key, data={"svg": svg}, height="content")
 
 
 def curve_picture(lines: Mapping[str, Line], total_steps: int, execution: str, said: str) -> str:
@@ -76,7 +56,7 @@ def curve_picture(lines: Mapping[str, Line], total_steps: int, execution: str, s
         *(dot(*at(x, y), TEST_COLOUR) for x, y in zip(lines["test_loss"].x, lines["test_loss"].y, strict=True) if y),
         "</g>",
     ]
-    return picture(said, parts)
+    return picture(said, parts, WIDE, HIGH)
 
 
 def lowest(lines: Mapping[str, Line]) -> float:
@@ -116,7 +96,7 @@ def race_picture(timings: Sequence[Timing], said: str) -> str:
     """The median time of a step as a bar for each mode, with its 95 % interval; the bars grow as fast as they ran."""
     scale = LONGEST / max(timing.high for timing in timings)
     parts = [runner(timing, 16 + ROW * row, scale) for row, timing in enumerate(timings)]
-    return picture(said, parts)
+    return picture(said, parts, WIDE, HIGH)
 
 
 def runner(timing: Timing, y: float, scale: float) -> str:
@@ -130,18 +110,6 @@ def runner(timing: Timing, y: float, scale: float) -> str:
         + f'<path d="M{NAMES + low:.1f} {y + 17}H{NAMES + high:.1f}{ends}" stroke="currentColor" fill="none"/>'
         + text(NAMES + high + 8, y + 22, time_words(timing.median))
     )
-
-
-def picture(said: str, parts: Sequence[str]) -> str:
-    """An SVG of these parts, with its text alternative."""
-    inside = "".join(parts)
-    return f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{escape(said)}">{inside}</svg>'
-
-
-def text(x: float, y: float, words: str, anchor: str = "start", bold: bool = False) -> str:
-    """A line of letters in the page's colour."""
-    weight = ' font-weight="600"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{weight} fill="currentColor">{escape(words)}</text>'
 
 
 def rule(y: float, opacity: float = 0.15, dashed: bool = False) -> str:

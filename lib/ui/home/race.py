@@ -11,9 +11,10 @@ from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import references
 from lib.core.benchmark.labels import machine_name
 from lib.ui.compare.text import fastest_words, strip_words
-from lib.ui.home.pictures import race_picture, show_picture
+from lib.ui.home.pictures import race_picture
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
+from lib.ui.widgets.picture import show_picture
 
 WORK, RUNNERS = "train_step", ("eager", "graph", "xla", "session")
 

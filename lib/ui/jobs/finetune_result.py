@@ -9,13 +9,12 @@ from lib.core.diagnosis.paired import Change, evidence
 from lib.core.diagnosis.sentence import FIT
 from lib.core.mydigits.finetune_plan import own_parts
 from lib.core.mydigits.finetune_result import VERDICTS, own_words, tuned_of
-from lib.core.numbers import percent
 from lib.runs.model.run import Run
 from lib.ui.jobs.run_feed import RunView, follow_epochs
 from lib.ui.shell import page_paths
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 
 WIDTH = 320
 """Width of one accuracy in pixels: its numbers fit, side by side on a desktop and stacked on a phone."""

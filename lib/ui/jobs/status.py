@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from lib.core.jobs.lanes import Lane
 from lib.core.jobs.placing import is_undisturbed, lane_of
 from lib.core.jobs.wait_estimate import expected_wait
-from lib.core.numbers import percent
 from lib.core.training.events import Failed, why_failed
 from lib.runs.model.run import Job, Status
 from lib.runs.model.state import EngineState, Phase
@@ -15,7 +14,7 @@ from lib.ui.jobs.run_feed import RunView
 from lib.ui.jobs.wait_times import known_lengths, known_paces, wait_words
 from lib.ui.shell.language import _
 from lib.ui.shell.services import engine, store
-from lib.ui.widgets.text import duration
+from lib.ui.widgets.text import duration, percent
 
 
 def sentence(seen: RunView) -> str:

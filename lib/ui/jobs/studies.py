@@ -17,6 +17,7 @@ from lib.ui.jobs.actions import NOT_DONE, ask, press
 from lib.ui.jobs.feed import Feed
 from lib.ui.jobs.status import waiting_words
 from lib.ui.shell import plain
+from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
@@ -58,9 +59,11 @@ def stop_study(study_id: str) -> None:
 def current_study(kind: str) -> Study | None:
     """The study of this kind that the link names, else the visitor's last one.
 
-    The page says so if it does not exist.
+    The page says so if it does not exist. Back to a link without one is back to before it.
     """
     linked = st.query_params.get(kind) if kind in LINKED else None
+    if kind in LINKED and came_by_history():
+        st.session_state.pop(_shown(kind), None)
     study_id = linked or st.session_state.get(_shown(kind))
     if study_id is None:
         return None

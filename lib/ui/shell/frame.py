@@ -6,6 +6,7 @@ from lib.ui.shell import page_paths
 from lib.ui.shell.language import _, choose_language, refuse_language
 from lib.ui.shell.projector import offer_projector
 from lib.ui.shell.store_health import says_when_store_unavailable
+from lib.ui.shell.visitor import remember_visitor
 
 # The browser draws an emoji as the tab's icon by itself; Streamlit's own symbols would be fetched from Google.
 st.set_page_config(page_title="TF2 Lab", page_icon="🔢", layout="wide")
@@ -17,12 +18,14 @@ page = st.navigation(
         st.Page(page_paths.TRAIN, title=_("Train"), icon=":material/model_training:", url_path="train"),
         st.Page(page_paths.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
         st.Page(page_paths.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),
+        st.Page(page_paths.RUNS, title=_("Runs"), icon=":material/history:", url_path="runs"),
     ],
     position="top",
 )
 with st.container(horizontal=True, key="frame_tools"):  # `assets/frame.css` puts them beside the navigation
     offer_projector()
     choose_language()
+    remember_visitor()
 refuse_language()
 with says_when_store_unavailable():
     page.run()

@@ -1,4 +1,4 @@
-"""Streamlit's own page, the only HTML there is, with what the app adds to its head: style, and where the app is."""
+"""Streamlit's own page, the only HTML there is, with what the app adds to its head: its style and its first scripts."""
 
 from __future__ import annotations
 
@@ -71,5 +71,6 @@ def is_page(start: Message) -> bool:
 @functools.cache
 def head() -> bytes:
     """What is added. The addresses are relative, like all others of the page."""
-    style, address = asset_url("frame.css"), asset_url("address.js")
-    return f'<link rel="stylesheet" href="./{style}"><script src="./{address}"></script>'.encode()
+    style = f'<link rel="stylesheet" href="./{asset_url("frame.css")}">'
+    scripts = "".join(f'<script src="./{asset_url(name)}"></script>' for name in ("address.js", "translated.js"))
+    return (style + scripts).encode()

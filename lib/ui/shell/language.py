@@ -2,20 +2,89 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-from lib.core.i18n import LANGUAGES, translator
+from lib.core.i18n import LANGUAGES, mark, translator
 from lib.core.untrusted import beginning
 from lib.ui.shell import plain
 
 KEY = "lang"
 
-_tell_browser = st.components.v2.component(
-    "page_language",
-    js="export default ({ data }) => { document.documentElement.lang = data };",
-    isolate_styles=False,
+CODE = Path(__file__).parents[1] / "assets" / "page_language.js"
+STREAMLITS = (
+    mark("Upload"),
+    mark("Uploading..."),
+    mark("Add files"),
+    mark("Remove file"),
+    mark("Drag and drop a file here"),
+    mark("Drag and drop files here"),
+    mark("{size} per file"),
+    mark("Take Photo"),
+    mark("Clear photo"),
+    mark("Switch camera"),
+    mark("This app would like to use your camera."),
+    mark("Learn how to allow access."),
+    mark("Choose an option"),
+    mark("Choose options"),
+    mark("No options to select"),
+    mark("No results"),
+    mark("Select all"),
+    mark("Selected values"),
+    mark("Clear value"),
+    mark("Clear entry"),
+    mark("Clear all"),
+    mark("Clear selection"),
+    mark("Press Enter to apply"),
+    mark("Decrement"),
+    mark("Increment"),
+    mark("Open"),
+    mark("Close"),
+    mark("Close fullscreen"),
+    mark("Fullscreen"),
+    mark("Search"),
+    mark("Close Search"),
+    mark("Next Result"),
+    mark("Previous Result"),
+    mark("Show/hide columns"),
+    mark("Download as CSV"),
+    mark("Copy"),
+    mark("Copied"),
+    mark("Copy to clipboard"),
+    mark("Skip to main content"),
+    mark("App pages"),
+    mark("Main menu"),
+    mark("Expand sidebar"),
+    mark("Collapse sidebar"),
+    mark("Navigate to home page"),
+    mark("Scroll tabs left"),
+    mark("Scroll tabs right"),
+    mark("Running..."),
+    mark("Connecting"),
+    mark("Rerun"),
+    mark("Clear cache"),
+    mark("Print"),
+    mark("Record a screencast"),
+    mark("Theme"),
+    mark("System"),
+    mark("Light"),
+    mark("Dark"),
+    mark("Settings"),
+    mark("Help"),
+    mark("Link to heading"),
+    mark("Shortcut {keys}"),
+    mark("file upload"),
+    mark("Download plot as a PNG"),
+    mark("Zoom"),
+    mark("Pan"),
+    mark("Zoom in"),
+    mark("Zoom out"),
+    mark("Reset axes"),
 )
-"""Tells screen readers, hyphenation and the browser's translator which language the page is in."""
+"""What Streamlit's own parts and Plotly's buttons say, in English only: uploader, camera, lists, tables, menu, zoom."""
+
+_tell_browser = st.components.v2.component("page_language", js=CODE.read_text(encoding="utf-8"), isolate_styles=False)
 
 
 def language() -> str:
@@ -41,17 +110,19 @@ def _(text: str) -> str:
 
 def choose_language() -> None:
     """The switch beside the navigation. The choice goes into the link, so a shared page opens in the same language."""
-    language()
     st.segmented_control(
         "Language · 언어",
         list(LANGUAGES),
         key=KEY,
+        default=language(),
         format_func=LANGUAGES.__getitem__,
         required=True,
         label_visibility="collapsed",
         on_change=lambda: st.session_state.update(lang_chosen=True),
     )
-    _tell_browser(key="page_language", data=language(), height=1)
+    holes = {"size": "{}", "keys": "{}"}  # whatever stands there is kept
+    words = {} if language() == "en" else {text.format(**holes): _(text).format(**holes) for text in STREAMLITS}
+    _tell_browser(key="page_language", data={"language": language(), "words": words}, height=1)
 
 
 def refuse_language() -> None:

@@ -45,11 +45,15 @@ ASSETS = {
         for name in (
             "frame.css",
             "address.js",
+            "translated.js",
             "live_chart.js",
             "bars.js",
             "boxes.js",
             "prepare_drawing.js",
             "run_network.js",
+            "break_network.js",
+            "networks.js",
+            "breaking.js",
             "follow_pen.js",
         )
     },

@@ -21,9 +21,11 @@ import streamlit as st
 from lib.core.errors import Refusal
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.training.config import SETTINGS, SettingError, TrainConfig
+from lib.runs.model.listing import Which
 from lib.runs.model.run import Job, Run, Status, UnknownRun
 from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
 from lib.ui.shell import plain
+from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
 from lib.ui.shell.services import engine, store
@@ -39,8 +41,13 @@ STEP_SIZES = (1, 10, 100)
 
 
 def shown_run() -> Run | None:
-    """The run that the link names, else the one this visitor saw last; the page says so if it does not exist."""
-    run_id = st.query_params.get(LINK) or st.session_state.get(LINK)
+    """The run that the link names, else the one this visitor saw last, in this session or an earlier one.
+
+    The page says so if it does not exist. Back to a link without a run is back to before it.
+    """
+    if came_by_history():
+        st.session_state.pop(LINK, None)
+    run_id = st.query_params.get(LINK) or st.session_state.get(LINK) or last_of_earlier()
     if run_id is None:
         return None
     try:
@@ -51,6 +58,14 @@ def shown_run() -> Run | None:
         return None
     show(run.id)
     return run
+
+
+def last_of_earlier() -> str | None:
+    """The newest run, for a visitor who opens the page in a new session and without settings in the link."""
+    if not FORM.is_afresh():
+        return None
+    runs, _total = store().history(Which(owner=visitor()))
+    return runs[0].id if runs else None
 
 
 def show(run_id: str) -> None:
@@ -243,7 +258,7 @@ def rate_field(run: Run) -> None:
     st.session_state.setdefault(key, run.config.learning_rate if asked_for is None else asked_for)
     about = {
         "key": key,
-        "width": 250,
+        "width": 200,  # with both presses it fits into the column of settings
         "on_change": press,
         "args": (change_rate, run, key),
         "help": _("Takes effect with the next step, and is marked on the chart."),

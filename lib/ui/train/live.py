@@ -7,19 +7,21 @@ from functools import partial
 import streamlit as st
 
 from lib.core.diagnosis.assess import planned_steps
-from lib.core.numbers import percent
 from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Line
 from lib.runs.model.run import Run
+from lib.ui.jobs.ghost import ghost_behind, name_of, say_ghost
 from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.ui.jobs.settings_text import settings_words
 from lib.ui.jobs.status import sentence
 from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_chart_text
 from lib.ui.shell.services import engine
 from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
 from lib.ui.shell.visitor import may_control
-from lib.ui.train.settings_text import settings_words
 from lib.ui.widgets.live_plot import GrowingChart
+from lib.ui.widgets.text import percent
 from lib.ui.widgets.theme import guessing_words, learning_curve, learning_curve_spec
 
 RUN_POLL_SECONDS = 0.5
@@ -95,6 +97,7 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
     run = seen.run
     with st.container(key="live_chart"):
         lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
+        ghost = ghost_behind(run.id)
         is_empty = not lines["loss"].x
         spec = partial(
             learning_curve_spec,
@@ -103,10 +106,13 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
             validation=run.config.validation_split > 0,
             guess=run.guess is not None,
             empty=is_empty,
+            behind=ghost_lines(ghost),
         )
         # With the first point the axes change, so it is another chart.
-        name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}"
+        behind = ghost.run.id if ghost else ""
+        name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}/{behind}"
         chart.draw(name, lines, spec, alt(seen), news=newest_epoch(seen))
+    say_ghost(ghost)
     with st.container(key="run_settings"):
         st.caption(own_settings(run))
     if seen.rate_changes:
@@ -118,6 +124,13 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
 def own_settings(run: Run) -> str:
     """The settings of the shown run, which may differ from those in the form beside it."""
     return _("This run: {settings}; everything else as in the notes.").format(settings=settings_words(run.config))
+
+
+def ghost_lines(ghost: RunView | None) -> tuple[str, dict[str, Line]] | None:
+    """The name of the run behind the curves, and its lines."""
+    if ghost is None or not ghost.lines:
+        return None
+    return as_chart_text(name_of(ghost.run)), learning_curve(ghost.lines, ghost.epochs)
 
 
 def guess_line(run: Run) -> Line | None:

@@ -7,14 +7,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
-from lib.core.numbers import percent
-from lib.core.training.architectures import Layer, describe
+from lib.core.training.architectures import describe
 from lib.core.training.config import TrainConfig
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
+from lib.ui.train.network_picture import network_picture, shape_words
+from lib.ui.widgets.picture import png, show_picture
 from lib.ui.widgets.source import source
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 from lib.ui.widgets.theme import class_balance
 
 SAMPLE_COLUMNS = 20
@@ -59,7 +60,7 @@ def show_data(config: TrainConfig) -> None:
     )
     pictures, balance = st.columns(2)
     with pictures:
-        st.image(255 - grid, caption=_("The first training images of each class, a row each."), width="stretch")
+        st.image(png(grid), caption=_("The first training images of each class, a row each."), width="stretch")
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))
@@ -76,12 +77,12 @@ def show_network(config: TrainConfig) -> None:
         _("**{total} parameters**, {share} of them in the largest layer, {layer}.").format(
             total=f"{total:,}",
             share=percent(largest.parameters / total, 1),
-            layer=f"{largest.kind} ({shape_of(largest)})",
+            layer=f"{largest.kind} ({shape_words(largest.shape)})",
         )
     )
     table = {
         _("layer"): [layer.kind for layer in layers],
-        _("output shape"): [shape_of(layer) for layer in layers],
+        _("output shape"): [shape_words(layer.shape) for layer in layers],
         _("parameters"): [layer.parameters for layer in layers],
         _("share"): [layer.parameters / total for layer in layers],
     }
@@ -89,12 +90,12 @@ def show_network(config: TrainConfig) -> None:
         _("parameters"): st.column_config.NumberColumn(format="localized"),
         _("share"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
     }
-    st.dataframe(table, hide_index=True, column_config=columns, key="layers_table")
-
-
-def shape_of(layer: Layer) -> str:
-    """The output shape for one image, such as '26 × 26 × 32'."""
-    return " × ".join(f"{size:,}" for size in layer.shape)
+    drawn, numbers = st.columns([0.45, 0.55])
+    with drawn:
+        show_picture("network_picture", network_picture(layers))
+        st.caption(_("Filled: layers that learn. Beside the arrows: the shape of one image there."))
+    with numbers:
+        st.dataframe(table, hide_index=True, column_config=columns, key="layers_table")
 
 
 def show_code(config: TrainConfig) -> None:

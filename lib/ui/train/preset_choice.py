@@ -21,6 +21,7 @@ def choose_preset() -> None:
         _("Begin with"),
         list(titles),
         key=KEY,
+        default=current,
         format_func=titles.__getitem__,
         on_change=adopt_preset,
         label_visibility="collapsed",

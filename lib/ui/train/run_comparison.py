@@ -7,14 +7,13 @@ import streamlit as st
 from lib.core.diagnosis.paired import Change, change_between, evidence, p_words
 from lib.core.diagnosis.sentence import FIT
 from lib.core.i18n import mark
-from lib.core.numbers import percent
 from lib.runs.model.run import Run
 from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.ui.jobs.settings_text import settings_words
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
-from lib.ui.train.settings_text import settings_words
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 
 LOOKED_THROUGH = 20
 """Number of newest runs that are searched."""

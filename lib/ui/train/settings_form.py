@@ -10,8 +10,8 @@ import streamlit as st
 from lib.core.i18n import mark
 from lib.core.settings import Setting
 from lib.core.training.config import ENDING, GROUPS, SETTINGS, TrainConfig, read_config
+from lib.ui.jobs.settings_text import setting_words
 from lib.ui.shell.language import _
-from lib.ui.train.settings_text import setting_words
 from lib.ui.widgets.form import SettingsForm, setting_widget
 
 FORM = SettingsForm(

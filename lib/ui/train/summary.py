@@ -13,11 +13,11 @@ from lib.core.diagnosis.best_epoch import best_words, validated
 from lib.core.diagnosis.rates import in_force
 from lib.core.diagnosis.report import conclude
 from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT, Sentence, Try
-from lib.core.numbers import percent
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import LINK, press
 from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
+from lib.ui.jobs.settings_text import setting_words
 from lib.ui.shell.language import _
 from lib.ui.shell.page_paths import DRAW
 from lib.ui.shell.plain import as_text
@@ -26,9 +26,8 @@ from lib.ui.shell.services import store
 from lib.ui.shell.visitor import may_control
 from lib.ui.train.buttons import start_with
 from lib.ui.train.run_comparison import show_against
-from lib.ui.train.settings_text import setting_words
 from lib.ui.widgets.table import chart
-from lib.ui.widgets.text import bold, duration
+from lib.ui.widgets.text import bold, duration, percent
 from lib.ui.widgets.theme import time_split
 
 
@@ -142,6 +141,7 @@ def show_pin(run: Run) -> None:
     st.session_state.setdefault(key, run.pinned)
     st.toggle(
         _("Keep the weights"),
+        value=st.session_state[key],
         key=key,
         on_change=press,
         args=(lambda: store().pin(run.id, st.session_state[key]),),

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from lib.ui.shell.language import language
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,27 @@ def choose(
     about: dict[str, Any] = {"persist_state": "session"} if lasting else {}
     if not named:
         about["label_visibility"] = "collapsed"
+    # Its value is also its default, as in `lib.ui.widgets.form.setting_widget`.
     chosen: T | None = st.segmented_control(
-        label, list(names), key=key, required=True, format_func=names.__getitem__, **about
+        label,
+        list(names),
+        key=key,
+        default=st.session_state[key],
+        required=True,
+        format_func=names.__getitem__,
+        **about,
     )
     return start if chosen is None else chosen
+
+
+def choose_from_list(label: str, names: Mapping[T, str], key: str, width: int) -> T:
+    """The one of `names` that the visitor chose in a box that opens; the first of them until then. Width in pixels."""
+    labels_in = f"{key}_labels_in"
+    if st.session_state.get(labels_in) != language() or st.session_state.get(key) not in names:
+        # The box would keep the labels of the former language.
+        now = st.session_state.get(key)
+        st.session_state[key] = now if now in names else next(iter(names))
+        st.session_state[labels_in] = language()
+    return st.selectbox(
+        label, list(names), key=key, format_func=names.__getitem__, width=width, persist_state="session"
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,18 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
+from lib.core.data.dataset import SIDE, Bytes
 from lib.core.diagnosis.confusion import Counts, mix_ups
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.theme import CLEAR
 
-RIGHT = ((0.0, "#DCEAF7"), (1.0, "#2E86DE"))
-WRONG = ((0.0, "#FBE3C8"), (1.0, "#D55E00"))
-"""Blue on the diagonal, orange off it: both light enough for dark text, so they suit light and dark pages."""
-WRITING = "#10161C"
+RIGHT, WRONG = "46,134,222", "213,94,0"
+"""Blue on the diagonal, orange off it: red, green, blue."""
+FAINT, STRONG = 0.1, 0.7
+"""How much of its colour the page shows in the faintest cell and in the strongest. Cells are laid over the page, so the
+more, the further from its background, light or dark; and the page's own letters can be read on each."""
 
 RARE = 1e-3
 """The share of a class at which orange begins; below a thousandth all mistakes look the same."""
@@ -27,15 +31,65 @@ AROUND, ROW = 60, 38
 """Pixels above and below the rows, and per row."""
 NAMED = 3
 """Mix-ups that are named in words."""
+PRESSED = 30
+"""Pixels of a cell that can be pressed."""
+ZOOM, SHOWN = 2, 40
+"""A cell's pictures are enlarged this many times, and there are so many at most."""
+
+Pictures = Callable[[int, int], Bytes]
+"""The pictures of the images of a true class that were taken for a class: uint8 (k, 28, 28)."""
 
 
-def show_confusion(counts: Counts, names: Sequence[str], said: str, key: str) -> None:
-    """The chart of the counts (10, 10), its text, and its numbers, with keys that begin with `key`."""
-    chart(confusion_matrix(counts, names), key, said)
+def show_confusion(counts: Counts, names: Sequence[str], said: str, key: str, pictures: Pictures | None = None) -> None:
+    """The chart of the counts (10, 10), its text, and its numbers, with keys that begin with `key`.
+
+    A cell that is pressed, or chosen from the list below, opens its `pictures`.
+    """
+    figure = confusion_matrix(counts, names)
+    chart(figure, key, said, on_press=partial(open_cell, key) if pictures else None)
     st.caption(said)
+    if pictures:
+        show_cell(counts, names, key, pictures)
     rows = rows_of(counts)
     columns = {name: counts[rows, taken].tolist() for taken, name in enumerate(names)}
     as_table(f"{key}_table", {_("true class"): [names[true] for true in rows]} | columns)
+
+
+def open_cell(key: str) -> None:
+    """Chooses the pressed cell in the list."""
+    if points := st.session_state[key].selection.points:
+        true, taken = points[0]["customdata"][:2]
+        st.session_state[f"{key}_cell"] = (int(true), int(taken))
+
+
+def show_cell(counts: Counts, names: Sequence[str], key: str, pictures: Pictures) -> None:
+    """The list of cells that are not empty, mistakes first and the most frequent first, and the pictures of one."""
+    wrong = ~np.eye(len(counts), dtype=bool)
+    order = sorted(np.argwhere(counts > 0).tolist(), key=lambda cell: (not wrong[tuple(cell)], -counts[tuple(cell)]))
+    said = {(true, taken): cell_words(names[true], names[taken], counts[true, taken]) for true, taken in order}
+    if st.session_state.get(f"{key}_cell") not in said:
+        st.session_state[f"{key}_cell"] = None
+    chosen = st.selectbox(
+        _("Pictures of a cell: press it, or choose it here"),
+        list(said),
+        index=None,
+        key=f"{key}_cell",
+        format_func=said.__getitem__,
+        placeholder=_("choose a cell"),
+    )
+    if chosen is None:
+        return
+    found = pictures(*chosen)
+    with st.container(horizontal=True, gap="xsmall", key=f"{key}_pictures"):
+        for picture in found[:SHOWN]:
+            st.image(png(picture.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)), alt=said[chosen], width=ZOOM * SIDE)
+    if len(found) > SHOWN:
+        st.caption(_("The first {shown} of {count}.").format(shown=SHOWN, count=f"{len(found):,}"))
+
+
+def cell_words(true: str, taken: str, count: int) -> str:
+    """A cell as text."""
+    return _("true {true}, taken for {taken}: {count}").format(true=true, taken=taken, count=f"{count:,}")
 
 
 def rows_of(counts: Counts) -> list[int]:
@@ -67,12 +121,13 @@ def confusion_matrix(counts: Counts, names: Sequence[str]) -> go.Figure:
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "xaxis": _classes(names, _("taken for")),
         "yaxis": _classes([names[true] for true in rows], _("true class")) | {"autorange": "reversed"},
+        "annotations": _written(counts, rows),
     }
     cells = [
-        _cells(right, counts, RIGHT, (0.0, 1.0), list(names), rows),
-        _cells(wrong, counts, WRONG, (math.log10(RARE), 0.0), list(names), rows),
+        _cells(right, RIGHT, (0.0, 1.0), rows),
+        _cells(wrong, WRONG, (math.log10(RARE), 0.0), rows),
     ]
-    return go.Figure(cells, layout)
+    return go.Figure([*cells, _places(counts, names, rows)], layout)
 
 
 def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
@@ -82,35 +137,43 @@ def _classes(names: Sequence[str], title: str) -> dict[str, Any]:
     return {"title": {"text": title}, "showgrid": False, "zeroline": False, "automargin": True, **ticks}
 
 
-def _cells(
-    z: NDArray[np.float64],
-    counts: Counts,
-    colours: Any,
-    reach: tuple[float, float],
-    names: list[str],
-    rows: list[int],
-) -> go.Heatmap:
-    """The cells of `rows` where `z` is finite, coloured by `z` between the two ends of `reach`, with their counts."""
-    text = [[f"{count:,}" for count in row] for row in counts.tolist()]
-    # Plotly also writes text into cells without a colour.
-    written = np.where(np.isfinite(z), text, "").tolist()
-    words = _("true {true}, taken for {taken}: {count}")
-    said = [
-        [words.format(true=true, taken=taken, count=count) for taken, count in zip(names, row, strict=True)]
-        for true, row in zip(names, text, strict=True)
-    ]
+def _cells(z: NDArray[np.float64], colour: str, reach: tuple[float, float], rows: list[int]) -> go.Heatmap:
+    """The cells of `rows` where `z` is finite, with the more of the `colour` the further `z` is along `reach`."""
     return go.Heatmap(
         z=z[rows],
         zmin=reach[0],
         zmax=reach[1],
-        colorscale=colours,
+        colorscale=[[0, f"rgba({colour},{FAINT})"], [1, f"rgba({colour},{STRONG})"]],
         showscale=False,
-        text=[written[true] for true in rows],
-        texttemplate="%{text}",
-        textfont={"color": WRITING, "size": 11},
-        customdata=[said[true] for true in rows],
-        hovertemplate="%{customdata}<extra></extra>",
+        hoverinfo="skip",
         hoverongaps=False,
         xgap=1,
         ygap=1,
+    )
+
+
+def _written(counts: Counts, rows: list[int]) -> list[dict[str, Any]]:
+    """The counts of the cells that are not empty, in the colour of the page's letters."""
+    return [
+        {"x": taken, "y": row, "text": f"{counts[true, taken]:,}", "showarrow": False, "font": {"size": 11}}
+        for row, true in enumerate(rows)
+        for taken in np.flatnonzero(counts[true]).tolist()
+    ]
+
+
+def _places(counts: Counts, names: Sequence[str], rows: list[int]) -> go.Scatter:
+    """Invisible points over the cells of `rows`, which say what these are: Plotly's cells cannot be pressed."""
+    cells = [(row, true, taken) for row, true in enumerate(rows) for taken in range(len(names))]
+    said = [(true, taken, cell_words(names[true], names[taken], counts[true, taken])) for _row, true, taken in cells]
+    nothing = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=[taken for _row, _true, taken in cells],
+        y=[row for row, _true, _taken in cells],
+        mode="markers",
+        marker={"symbol": "square", "size": PRESSED, "opacity": 0},
+        selected=nothing,
+        unselected=nothing,
+        customdata=said,
+        hovertemplate="%{customdata[2]}<extra></extra>",
+        showlegend=False,
     )

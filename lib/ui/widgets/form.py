@@ -14,6 +14,7 @@ from lib.core.link_params import counts_visitors
 from lib.core.numbers import next_by_factor
 from lib.core.settings import Setting
 from lib.ui.shell import plain
+from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _, language
 from lib.ui.shell.projector import OF_THE_FRAME
 
@@ -73,16 +74,21 @@ class SettingsForm(Generic[C]):
         return config
 
     def adopt_link(self, shown: C | None) -> None:
-        """Adopts the settings of the visitor's link, once.
+        """Adopts the settings of the visitor's link, once, and again where Back or Forward has brought another one.
 
         A link without settings, which may name a run or a study, brings that one's own, `shown`.
         """
-        if self.key(REFUSED) in st.session_state:
+        if self.key(REFUSED) in st.session_state and not came_by_history():
             return
         given = {name: value for name, value in st.query_params.to_dict().items() if not counts_visitors(name)}
         linked = self.adopt_given(given)
         if shown is not None and not linked.changes():
             self.adopt(shown)
+
+    def is_afresh(self) -> bool:
+        """Whether this session has not given the form any settings yet, and the link gives none."""
+        given = (name for name in st.query_params if not counts_visitors(name) and not self.is_other(name))
+        return self.key(REFUSED) not in st.session_state and not any(given)
 
     def is_other(self, name: str) -> bool:
         """Whether a parameter of a link is not a setting."""
@@ -172,32 +178,41 @@ def read_or_keep(setting: Setting, part: object) -> object:
 def setting_widget(key: str, setting: Setting, help: str | None, letters: int, **about: Any) -> None:
     """One setting as a widget: a number, a row of names with up to `letters` letters, else a list.
 
-    `about` are further arguments of the widget.
+    `about` are further arguments of the widget. Its value is also its default: a browser that gets the widget and its
+    next version at once mounts the second, which brings no value, and answers with the default.
     """
-    label = setting.title(_)
+    label, held = setting.title(_), st.session_state.get(key)
     about |= {"key": key, "help": help, "persist_state": "session"}
     if not setting.options:
         return field(label, setting, about)
     labels = {code: _(text) for code, text in setting.options.items()}
     about = {"format_func": labels.__getitem__, **about, "options": list(labels)}
     if setting.several:
-        st.pills(label, selection_mode="multi", **about)
+        st.pills(label, selection_mode="multi", default=[code for code in held or () if code in labels], **about)
     elif sum(map(len, setting.options.values())) <= letters:
-        st.segmented_control(label, required=True, **about)
+        st.segmented_control(label, required=True, default=held if held in labels else None, **about)
     else:
-        st.selectbox(label, **about)
+        st.selectbox(label, index=list(labels).index(held) if held in labels else 0, **about)
 
 
 def field(label: str, setting: Setting, about: dict[str, Any]) -> None:
     """A field for a number, or for the text of several numbers."""
     if setting.several:
-        st.text_input(label, **about)
+        st.text_input(label, value=st.session_state.get(about["key"], ""), **about)
     elif setting.by_factor:
         factor_field(label, setting, about)
     else:
-        # A field gives back whole numbers if its step is one.
-        form = {"step": int(setting.step)} if setting.kind is int else {"step": float(setting.step), "format": "%g"}
-        st.number_input(label, **form, **about)
+        number_field(label, setting, about)
+
+
+def number_field(label: str, setting: Setting, about: Mapping[str, Any]) -> None:
+    """A field for a number. It gives back whole numbers if its step and its default are some."""
+    kind = int if setting.kind is int else float
+    held = st.session_state.get(about["key"])
+    form: dict[str, Any] = {"value": "min" if held is None else kind(held), "step": kind(setting.step)}
+    if kind is float:
+        form["format"] = "%g"
+    st.number_input(label, **form, **about)
 
 
 def factor_field(
@@ -207,7 +222,7 @@ def factor_field(
     key = about["key"]
     presses = (("smaller", _("Smaller"), "remove", False), ("larger", _("Larger"), "add", True))
     with st.container(horizontal=True, vertical_alignment="bottom", wrap=False, gap="xsmall", key=f"{key}_by_factor"):
-        st.number_input(label, step=float(setting.step), format="%g", **about)
+        number_field(label, setting, about)
         for name, said, icon, larger in presses:
             args = key, setting, larger, then
             st.button(said, key=f"{key}_{name}", icon=f":material/{icon}:", on_click=go_by_factor, args=args)

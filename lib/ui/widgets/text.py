@@ -7,12 +7,29 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from lib.ui.shell.language import _
+from lib.core import numbers
+from lib.core.korean import tight
+from lib.ui.shell.language import _, language
 
 
 def bold(text: str) -> str:
     """`text` in bold, as Markdown."""
     return f"**{text}**"
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """0.98412 as '98.41 %', in Korean as '98.41%'."""
+    return in_language(numbers.percent(share, digits))
+
+
+def certainty(probability: float) -> str:
+    """A probability as a percentage, never more certain than it is."""
+    return in_language(numbers.certainty(probability))
+
+
+def in_language(number: str) -> str:
+    """A percentage as the visitor's language writes it."""
+    return tight(number) if language() == "ko" else number
 
 
 def duration(seconds: float) -> str:

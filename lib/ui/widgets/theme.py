@@ -41,6 +41,10 @@ MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused
 MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
 """Colour and shape are those of the mode's way; Keras' Adam has an outlined shape and a dotted line."""
 
+RUN_STYLES = tuple(
+    zip(WAY_COLOURS.values(), ("solid", "dash", "dot", "dashdot") * 2, WAY_SYMBOLS.values(), strict=False)
+)
+"""Colour, dash and symbol of each of several runs in one chart."""
 TEST_COLOUR = "#8F00FF"
 """Searched for, as the above: told apart from a run's own colours, eager's orange too, by eyes of every kind."""
 VALIDATION_COLOUR = "#AA4499"
@@ -54,6 +58,8 @@ LOSSES = (1, 4)
 """Losses that the axis always shows: around the loss of guessing, with room for its label and a number to read."""
 LOWEST_LOSS = 1e-3
 """The logarithmic axis of losses goes no lower: single batches come near 0, and would press the test loss together."""
+LOSS_TICKS = [digit * 10.0**power for power in range(-3, 4) for digit in (1, 3)]
+"""Two numbers a decade: they fit whether the axis spans one decade or four. Plotly's own overlap."""
 BEGINNING, AT_LEAST = 20, 100
 """The beginning of a run is this part of its steps, and at least so many."""
 DOTS = {"marker": {"size": 5}, "meta": {"dots": True}}
@@ -94,12 +100,18 @@ def learning_curve(
 
 
 def learning_curve_spec(
-    execution: str, total_steps: int, validation: bool = False, guess: bool = False, empty: bool = False
+    execution: str,
+    total_steps: int,
+    validation: bool = False,
+    guess: bool = False,
+    empty: bool = False,
+    behind: tuple[str, Mapping[str, Line]] | None = None,
 ) -> dict[str, Any]:
     """Three charts over one axis of steps: loss, accuracy, images per second. Train solid, test dashed.
 
     `total_steps` is the expected number of steps, 0 without a run. The legend names a validation part and a guess only
-    if there is one. `empty`: there are no points yet for the axes to follow.
+    if there is one. `empty`: there are no points yet for the axes to follow. `behind` is the name of another run, with
+    its lines: they lie in grey behind these.
     """
     colour = MODE_COLOURS[execution]
     guessed = {"name": _("your guess"), "line": {"color": GUESS_COLOUR, "width": 2, "dash": "dot"}, "showlegend": guess}
@@ -113,6 +125,7 @@ def learning_curve_spec(
             {**common, "yaxis": "y2", **guessed},
             {**common, "yaxis": "y3", **speed},
             {**common, "yaxis": "y4", "showlegend": False, "hoverinfo": "name", **change},
+            *(_traces_behind(*behind) if behind else ()),
         ],
         "layout": {
             "margin": {"l": 56, "r": 12, "t": 36, "b": 52},
@@ -126,9 +139,33 @@ def learning_curve_spec(
     }
 
 
+def _traces_behind(name: str, lines: Mapping[str, Line]) -> list[dict[str, Any]]:
+    """Another run's smoothed and test lines: complete traces, which get no further points."""
+    dashes = {"loss_smooth": "solid", "test_loss": "dash", "accuracy_smooth": "solid", "test_accuracy": "dash"}
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": lines[line].x,
+            "y": lines[line].y,
+            "yaxis": "y" if "loss" in line else "y2",
+            "line": {"color": GUESS_COLOUR, "width": 1.5, "dash": dash},
+            "hoverinfo": "skip",
+            "showlegend": line == "loss_smooth",
+        }
+        for line, dash in dashes.items()
+    ]
+
+
 def _views(total_steps: int) -> list[dict[str, Any]]:
     """The switches below the chart: what each choice changes in the axes of the layout."""
-    linear = {"type": "linear", "title": {"text": _("loss")}, "autorangeoptions": {"include": [0, GUESSING_LOSS]}}
+    linear = {
+        "type": "linear",
+        "tickmode": "auto",
+        "title": {"text": _("loss")},
+        "autorangeoptions": {"include": [0, GUESSING_LOSS]},
+    }
     first = min(total_steps, max(AT_LEAST, total_steps // BEGINNING))
     return [
         {
@@ -146,6 +183,44 @@ def _views(total_steps: int) -> list[dict[str, Any]]:
             ],
         },
     ]
+
+
+def overlaid_runs(
+    names: Sequence[str],
+    lines: Sequence[tuple[Sequence[float], Sequence[float | None]]],
+    along: str,
+    value: str,
+    code: str,
+) -> dict[str, Any]:
+    """One line for each run; `code` is the value's: losses are drawn logarithmically, accuracies in per cent."""
+    at_epochs = code.startswith("test_")
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers" if at_epochs else "lines",
+            "name": name,
+            "x": list(x),
+            "y": list(y),
+            "line": {"color": colour, "width": 2, "dash": dash},
+            "marker": {"color": colour, "size": 7, "symbol": symbol},
+        }
+        for name, (x, y), (colour, dash, symbol) in zip(names, lines, RUN_STYLES, strict=False)
+    ]
+    axis: dict[str, Any] = {"title": {"text": value}, "automargin": True}
+    axis |= {"type": "log", "exponentformat": "power"} if "loss" in code else {"tickformat": ".1%"}
+    return {
+        "traces": traces,
+        "layout": {
+            "height": 360,
+            "margin": {"l": 56, "r": 12, "t": 36, "b": 48},
+            **CLEAR,
+            "hovermode": "x unified",
+            "showlegend": True,
+            "legend": LEGEND,
+            "xaxis": {"title": {"text": along}, "rangemode": "tozero"},
+            "yaxis": axis,
+        },
+    }
 
 
 def guessing_words() -> str:
@@ -200,7 +275,7 @@ def _axes(total_steps: int, empty: bool) -> dict[str, Any]:
     panel and runs from 0 at its bottom to 1 at its top.
     """
     seen = {"include": LOSSES, "clipmin": LOWEST_LOSS}
-    loss: dict[str, Any] = {"type": "log", "nticks": 6, "tickformat": "~g", "autorangeoptions": seen}
+    loss: dict[str, Any] = {"type": "log", "tickvals": LOSS_TICKS, "tickformat": "~g", "autorangeoptions": seen}
     accuracy: dict[str, Any] = {"autorangeoptions": {"clipmin": -MARGIN, "clipmax": 1 + MARGIN}}
     speed: dict[str, Any] = {"rangemode": "tozero", "nticks": 4}
     if empty:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lib.core.diagnosis.confusion import confusion_counts
+from lib.core.diagnosis.confusion import confusion_counts, taken_for
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import (
@@ -49,13 +49,16 @@ def test_every_step_is_told_once_and_in_order(few):
     assert all(event.images_per_second > 0 for event in progress)
 
 
-def test_an_epoch_tells_of_every_test_image_whether_it_was_right(few):
+def test_an_epoch_tells_of_every_test_image_what_it_was_taken_for(few):
     events = list(train(TrainConfig(**QUICK), few))
     for evaluated, inside in zip(of_kind(events, Evaluated), of_kind(events, Inside)[1:], strict=True):
         right = np.unpackbits(evaluated.right, count=len(few.y_test)).astype(bool)
         of_class = [int(right[few.y_test == label].sum()) for label in range(10)]
         assert of_class == [row[label] for label, row in enumerate(evaluated.confusion)]
         assert not right[inside.mistakes[:, 0]].any(), "the mistakes are named there too"
+        taken = taken_for(few.y_test, evaluated.right, evaluated.mistaken)
+        assert confusion_counts(few.y_test, taken).tolist() == [list(row) for row in evaluated.confusion]
+        assert taken[inside.mistakes[:, 0]].tolist() == inside.mistakes[:, 2].tolist()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,21 @@ def draw(visitor: AppTest, strokes: Strokes, width: float = 18) -> AppTest:
 def read(visitor: AppTest) -> str:
     """The first line of the answer."""
     return words_in(visitor, "prediction").splitlines()[0]
+
+
+def message(visitor: AppTest, component: str) -> dict[str, Any]:
+    """What was sent to the component with this name."""
+    (sent,) = [
+        json.loads(mount.proto.json)
+        for mount in visitor.get("bidi_component")
+        if mount.proto.component_name == component
+    ]
+    return dict(sent)
+
+
+def boxed(visitor: AppTest) -> list[dict[str, Any]]:
+    """The digits with a box over the canvas or the picture."""
+    return list(message(visitor, "digit_boxes")["digits"])
 
 
 def settled(visitor: AppTest) -> AppTest:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lib.core.drawing.preprocess import STEPS
 from lib.core.i18n import LANGUAGES
 from tests.pages.draw.drawing import FOUR, ONE, SCRIBBLE, SEVEN, ZERO, beside, draw, read, sent
-from tests.pages.visiting import english_left, visit, words_in, words_on, works
+from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 
@@ -47,6 +47,23 @@ def test_what_is_no_digit_is_answered_with_not_sure() -> None:
     assert "Not sure" in words_in(visitor, "prediction")
 
 
+@both_languages
+def test_the_raw_drawing_stands_beside_the_prepared_one_with_both_answers(lang: str) -> None:
+    corner = [[(180 + x / 4, 170 + y / 4) for x, y in stroke] for stroke in SEVEN]
+    visitor = draw(visit("draw", lang=lang), corner, width=6)
+    assert not there(visitor, "draw_side_by_side")
+    visitor.get_by_key("draw_raw").click().run()
+    assert works(visitor)
+    assert not any(visitor.get_by_key(f"draw_step_{step}").value for step in STEPS)
+    here, whole = (markdown.value for markdown in visitor.get_by_key("draw_side_by_side").markdown)
+    assert whole.split("\n")[-1].startswith("7")
+    assert here.split("\n")[-1] != whole.split("\n")[-1]
+    assert (english_left(words_on(visitor)) == []) == (lang == "ko")
+    visitor.get_by_key("draw_raw").click().run()
+    assert all(visitor.get_by_key(f"draw_step_{step}").value for step in STEPS)
+    assert not there(visitor, "draw_side_by_side")
+
+
 @pytest.mark.parametrize("step", list(STEPS))
 def test_a_step_switched_off_loses_its_tile_and_changes_what_the_network_sees(step: str) -> None:
     # Small, low on the right and with a thick pen: every step has something to do.
@@ -56,8 +73,9 @@ def test_a_step_switched_off_loses_its_tile_and_changes_what_the_network_sees(st
     assert len(seen) == len(STEPS) + 1
     visitor.get_by_key(f"draw_step_{step}").set_value(False).run()
     assert works(visitor)
-    assert len(pictures(visitor)) == len(STEPS)
-    assert pictures(visitor)[-1] != seen[-1]
+    *tiles, here, whole = pictures(visitor)
+    assert len(tiles) == len(STEPS)
+    assert tiles[-1] == here != seen[-1] == whole, "with these switches, beside with all steps"
     visitor.get_by_key(f"draw_step_{step}").set_value(True).run()
     assert pictures(visitor) == seen
 

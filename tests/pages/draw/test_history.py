@@ -53,7 +53,7 @@ def table(visitor: AppTest) -> dict[str, list[Any]]:
     """The likeliest digit by step."""
     frame = next(frame.value for frame in visitor.dataframe if {"step", "스텝"} & set(frame.value.columns))
     digits = [row[1:] for row in frame.itertuples(index=False)]
-    likeliest = [int(np.argmax([float(cell.removesuffix(" %")) for cell in row])) for row in digits]
+    likeliest = [int(np.argmax([float(cell.removesuffix("%")) for cell in row])) for row in digits]
     return dict(zip(frame.iloc[:, 0].tolist(), likeliest, strict=True))
 
 

@@ -15,7 +15,7 @@ from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing
 from lib.runs.db.store import Store
 from lib.ui.draw.reading import models
 from lib.ui.shell.plain import as_text
-from tests.pages.draw.drawing import SEVEN, draw, read
+from tests.pages.draw.drawing import SEVEN, draw, message, read
 from tests.pages.stories import tell
 from tests.pages.visiting import english_left, visit, words_in, words_on, works
 
@@ -75,6 +75,7 @@ def test_models_stand_side_by_side_and_only_the_visitors_own_runs_are_offered(st
     assert works(visitor)
     assert read(visitor).strip("*").endswith(mine[:4]), "names before answers"
     assert [words_in(visitor, f"draw_read_{code}") for code in (mine, "shipped")] == ["3", "7"]
+    assert len(message(visitor, "breaking")["networks"]) == 2, "either can be broken"
     assert visitor.query_params["run"] == mine
     visitor.get_by_key("draw_models").set_value([]).run()
     assert read(visitor) == "7"

@@ -1,7 +1,6 @@
 """Those who cannot draw give a test digit or a picture; refusals are put in words."""
 
 import io
-import json
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from lib.core.data.uploads import PictureError
 from lib.core.drawing.render import render
 from lib.core.i18n import LANGUAGES, translator
 from lib.ui.draw import ways
-from tests.pages.draw.drawing import FOUR, draw, read
+from tests.pages.draw.drawing import FOUR, boxed, draw, message, read
 from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
@@ -42,15 +41,15 @@ def test_a_picture_is_read_and_anything_else_refused(lang: str) -> None:
     assert works(visitor)
     assert read(visitor) == "4"
     assert there(visitor, "draw_picture")
-    mounts = [mount.proto for mount in visitor.get("bidi_component")]
-    (boxes,) = [json.loads(mount.json) for mount in mounts if mount.component_name.endswith("digit_boxes")]
-    assert [digit["said"][0] for digit in boxes["digits"]] == ["4"]
+    assert [digit["said"][0] for digit in boxed(visitor)] == ["4"]
     visitor.get_by_key("draw_upload").set_value(("four.png", b"<svg/>", "image/png")).run()
     assert works(visitor)
     assert [warning.value for warning in visitor.warning] == [PictureError("format").sentence(translator(lang))]
     assert visitor.warning[0].value in words_in(visitor, "prediction"), "where the answer was"
     assert not there(visitor, "draw_picture")
     assert not there(visitor, "draw_read_shipped")
+    assert boxed(visitor) == [], "no box of the picture before"
+    assert not any(message(visitor, "probability_bars")["models"][0]["probabilities"])
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 

@@ -18,6 +18,7 @@ from lib.core.training.events import Stopped
 from lib.core.training.presets import PRESETS
 from lib.runs.db.store import Store
 from lib.runs.model.run import Run, Status
+from lib.ui.shell.plain import as_text
 from lib.ui.shell.visitor import known_by
 from tests.pages.conftest import own_home
 from tests.pages.stories import BEGUN, progress, tell
@@ -180,6 +181,23 @@ def test_the_learning_rate_of_a_run_can_be_changed(store: Store, lang: str) -> N
     assert "(learning_rate)" in words_in(visitor, "not_done")
 
 
+def test_who_comes_back_finds_their_last_run_unless_the_link_asks_for_something_else(store: Store) -> None:
+    tell(store, "finished", TrainConfig(epochs=3, seed=1))
+    last = tell(store, "finished", TrainConfig(epochs=3, seed=2))
+    tell(store, "finished", owner="two")
+    back = come(utm_source="mail")
+    assert back.query_params["run"] == last
+    assert back.get_by_key("seed").value == 2
+    asked = come(epochs="4")
+    assert "run" not in asked.query_params
+    assert asked.get_by_key("epochs").value == 4
+    notes = visit("home").get_by_key("go_train").click().run()
+    assert notes.get_by_key("epochs").value == TrainConfig().epochs
+    assert "run" not in notes.query_params
+    store.delete(known_by("one"), [last])
+    assert come().query_params["run"] != last
+
+
 @both_languages
 @pytest.mark.parametrize(
     ("variable", "words"),
@@ -196,7 +214,7 @@ def test_more_than_the_server_allows_is_refused_in_words(
     if variable == "TF2LAB_RUNS_PER_VISITOR":
         press(come(lang=lang), "train_start")
         runs_before = 1
-    visitor = press(come(lang=lang), "train_start")
+    visitor = press(come(lang=lang, epochs="5"), "train_start")
     assert len(store.runs()) == runs_before
     said = words_in(visitor, "not_done")
     assert (words in said) == (lang == "en")
@@ -227,7 +245,7 @@ def test_a_run_behind_a_study_says_when_it_will_start(store: Store) -> None:
 def test_a_link_to_a_study_is_no_link_to_a_run(store: Store) -> None:
     study = store.create_study(CompareConfig(), owner="somebody")
     visitor = come(run=study.id)
-    assert f"There is no run “{study.id}” here" in visitor.warning[0].value
+    assert f"There is no run “{as_text(study.id)}” here" in visitor.warning[0].value
     assert buttons(visitor) == {"train_start", "train_step"}
 
 

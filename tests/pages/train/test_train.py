@@ -189,7 +189,8 @@ def test_the_epochs_table_has_every_epoch(story: str, lang: str, look: Look) -> 
     assert column["epoch"] == [epoch.epoch for epoch in epochs]
     assert column["step"] == [epoch.step for epoch in epochs]
     assert column["test loss"] == pytest.approx([epoch.test_loss for epoch in epochs], abs=5e-5, nan_ok=True)
-    assert column["test accuracy"] == [f"{epoch.test_accuracy * 100:.2f} %" for epoch in epochs]
+    sign = "%" if lang == "ko" else " %"
+    assert column["test accuracy"] == [f"{epoch.test_accuracy * 100:.2f}{sign}" for epoch in epochs]
 
 
 @every_story
@@ -215,8 +216,9 @@ def test_the_validation_parts_numbers_stand_in_the_table(store: Store, lang: str
         store.append(run_id, event)
     visitor = visit("train", lang=lang, run=run_id)
     (table,) = (frame.value for frame in visitor.dataframe if _("validation loss") in frame.value)
+    sign = "%" if lang == "ko" else " %"
     assert table[_("validation loss")].tolist() == pytest.approx([0.4, 0.3, 0.2])
-    assert table[_("validation accuracy")].tolist() == ["91.00 %", "92.00 %", "93.00 %"]
+    assert table[_("validation accuracy")].tolist() == [f"9{epoch}.00{sign}" for epoch in (1, 2, 3)]
     said = "\n".join(words_on(visitor))
     assert all(sentence.text(_) in said for sentence in best_words(run_feed(run_id).look().epochs, None))
 

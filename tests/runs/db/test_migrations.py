@@ -32,7 +32,7 @@ LATER = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", {before!r}
 
 
 def upgrade() -> None:
@@ -114,10 +114,14 @@ def test_all_revisions_one_after_another_come_to_the_same_tables(url: str, engin
 def test_a_database_of_the_version_before_keeps_what_it_holds_and_gets_its_note(url: str, engine: sa.Engine) -> None:
     run_id = filled(url)
     forget_note(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET accuracy = -1, seconds = 0, device = ''")
     store = Store(url)
     assert noted(engine) == [migrations.HEAD]
     assert differences(engine) == []
     assert_is_whole(store, run_id)
+    run = store.run(run_id)
+    assert (run.accuracy, run.seconds, run.device) == (EVALUATED.test_accuracy, 10.0, STARTED.device)
     store.append(store.create_run(CONFIG).id, STARTED)
     store.close()
 
@@ -277,9 +281,9 @@ def test_a_note_that_was_never_made_by_us_says_that_the_store_is_not_there(url: 
 def next_version(folder: Path, monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     """Adds a revision, which ends with the statement `sql`, and makes it HEAD."""
     shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "r0002_mood.py").write_text(LATER.format(sql=sql))
+    (folder / "versions" / "r9999_mood.py").write_text(LATER.format(sql=sql, before=migrations.HEAD))
     monkeypatch.setattr(migrations, "FOLDER", folder)
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    monkeypatch.setattr(migrations, "HEAD", "9999")
 
 
 def moods(engine: sa.Engine) -> list[str]:
@@ -296,7 +300,7 @@ def test_the_version_after_this_one_changes_the_tables_that_hold_data(
         forget_note(engine)
     next_version(tmp_path / "next 100%", monkeypatch, "UPDATE runs SET mood = 'good' WHERE status = 'finished'")
     store = Store(url)
-    assert noted(engine) == ["0002"]
+    assert noted(engine) == ["9999"]
     assert moods(engine) == ["good"]
     assert_is_whole(store, run_id)
     store.close()

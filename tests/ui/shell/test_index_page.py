@@ -57,3 +57,4 @@ def test_it_stands_around_the_app() -> None:
     assert IndexPage in [one.cls for one in middleware()]
     assert b"frame.css" in head()
     assert b"address.js" in head()
+    assert b"translated.js" in head()

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from lib.ui.shell.visitor import COOKIE, VisitorCookie
 
 
-def answer(accept: str = "text/html,*/*", cookie: str = "", scheme: str = "http", kind: str = "http") -> list[str]:
+def answer(
+    accept: str = "text/html,*/*", cookie: str = "", scheme: str = "http", kind: str = "http", **others: str
+) -> list[str]:
     """The Set-Cookie headers in the response of an app that sets one cookie of its own."""
     sent = []
 
@@ -24,6 +26,7 @@ def answer(accept: str = "text/html,*/*", cookie: str = "", scheme: str = "http"
         sent.append(message)
 
     headers = [(b"accept", accept.encode()), (b"cookie", cookie.encode("latin-1"))]
+    headers += [(name.replace("_", "-").encode(), value.encode()) for name, value in others.items()]
     # A thread of its own: where browser tests ran before, this one has an event loop already.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(
@@ -46,6 +49,20 @@ def test_the_first_page_brings_a_cookie_that_no_script_and_no_other_site_reads()
 
 def test_behind_tls_it_travels_by_tls_alone() -> None:
     assert SimpleCookie(answer(scheme="https")[1])[COOKIE]["secure"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_in_another_sites_frame_it_is_of_the_kind_that_browsers_keep_there(scheme: str) -> None:
+    """Behind a proxy that takes the TLS off, the scheme is http; elsewhere no browser would keep another kind."""
+    ours = answer(scheme=scheme, sec_fetch_site="cross-site", sec_fetch_dest="iframe")[1].split("; ")
+    assert {"SameSite=None", "Secure", "Partitioned", "HttpOnly"} <= set(ours)
+
+
+@pytest.mark.parametrize(("site", "destination"), [("same-origin", "iframe"), ("cross-site", "document")])
+def test_whoever_comes_by_another_sites_link_gets_the_usual_one(site: str, destination: str) -> None:
+    ours = answer(sec_fetch_site=site, sec_fetch_dest=destination)[1]
+    assert SimpleCookie(ours)[COOKIE]["samesite"] == "Lax"
+    assert "Partitioned" not in ours
 
 
 def test_no_two_browsers_get_the_same() -> None:

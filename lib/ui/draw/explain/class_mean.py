@@ -8,7 +8,6 @@ import streamlit as st
 from lib.core.data.dataset import Bytes, DataUnavailable, load_images
 from lib.core.inference import explanations
 from lib.core.inference.litert import Floats
-from lib.core.numbers import percent
 from lib.ui.draw.explain.occlusion import large
 from lib.ui.draw.reading.models import NO_IMAGES, Model, RunModel
 from lib.ui.draw.reading.reading import Answer
@@ -17,6 +16,7 @@ from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 from lib.ui.widgets.table import as_table
+from lib.ui.widgets.text import percent
 
 
 def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
@@ -40,8 +40,8 @@ def show_why_not(answer: Answer, image: Bytes, place: int) -> None:
         probability=percent(float(answer.probabilities[place, other])),
     )
     with st.container(horizontal=True):
-        large(255 - image, _("What the network sees"))
-        large(255 - means[other].astype(np.uint8), _("The mean {digit}").format(digit=classes[other]))
+        large(image, _("What the network sees"))
+        large(means[other].astype(np.uint8), _("The mean {digit}").format(digit=classes[other]))
         large(explanations.coloured(image - means[other], 255.0), said)
     st.caption(said)
     shares = [explanations.missing_and_extra(image, mean) for mean in means]

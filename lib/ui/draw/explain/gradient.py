@@ -181,7 +181,7 @@ def show_gradient(found: Salient, answer: Answer, image: Bytes) -> None:
         least=f"{max(-float(found.gradient.min()), 0.0):.3f}",
     )
     with st.container(horizontal=True, key="draw_gradient"):
-        large(255 - image, _("What the network sees"))
+        large(image, _("What the network sees"))
         large(explanations.coloured(found.gradient, max(reach, 1e-12)), said)
     st.caption(said)
     st.caption(

@@ -31,6 +31,7 @@ from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.widgets.background import Background, asker, say_working
 from lib.ui.widgets.plot import steady_chart
 from lib.ui.widgets.table import as_table
+from lib.ui.widgets.text import percent
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ def show_course(answer: Answer, course: PredictionHistory, growing: bool) -> Non
     st.caption(said)
     table: dict[str, list[object]] = {_("step"): list(steps)}
     for digit, name in enumerate(names):
-        table[name] = [f"{100 * float(p):.2f} %" for p in probabilities[:, digit]]
+        table[name] = [percent(float(p)) for p in probabilities[:, digit]]
     as_table("draw_moments_table", table)
 
 

@@ -22,6 +22,7 @@ from lib.ui.draw.reading.reading import Answer
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.background import Background, asker, say_working, wait_until
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table
 from lib.ui.widgets.text import bold
 
@@ -132,8 +133,8 @@ def show(found: Neighbours, answer: Answer) -> None:
                 said = _("Training image {number}, labelled {label}, at distance {distance}").format(
                     number=f"{one.number:,}", label=names[one.label], distance=f"{one.distance:.2f}"
                 )
-                picture = (255 - one.image).repeat(ZOOM, 0).repeat(ZOOM, 1)
-                st.image(picture, alt=said, width=28 * ZOOM, output_format="PNG")
+                picture = one.image.repeat(ZOOM, 0).repeat(ZOOM, 1)
+                st.image(png(picture), alt=said, width=28 * ZOOM)
                 st.markdown(bold(names[one.label]))
                 st.caption(_("distance {distance}").format(distance=f"{one.distance:.2f}"))
     st.markdown(vote_words([names[one.label] for one in found.nearest]))

@@ -13,6 +13,7 @@ from lib.ui.draw.reading.reading import Answer
 from lib.ui.draw.reading.text import first_two
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import png
 
 SCALE = 9
 """Scale of a picture: three pictures of 28 pixels fit side by side."""
@@ -41,11 +42,11 @@ def show_pixels(answer: Answer, image: Bytes, place: int) -> None:
         least=f"{100 * max(-float(losses.min()), 0.0):.1f}",
     )
     with st.container(horizontal=True):
-        large(255 - image, _("What the network sees"))
+        large(image, _("What the network sees"))
         large(explanations.coloured(shown, max(float(np.abs(shown).max()), 1e-4)), said)
     st.caption(said)
 
 
 def large(image: Bytes, said: str) -> None:
     """A 28 × 28 picture, enlarged so that its pixels are visible."""
-    st.image(image.repeat(SCALE, 0).repeat(SCALE, 1), alt=said, width=SCALE * len(image), output_format="PNG")
+    st.image(png(image.repeat(SCALE, 0).repeat(SCALE, 1)), alt=said, width=SCALE * len(image))

@@ -11,6 +11,7 @@ from lib.ui.draw.mydigits.presses import KEPT, keep, pressed, show_said, take_ba
 from lib.ui.draw.reading.reading import Answer, Reading
 from lib.ui.draw.reading.text import tells_digits
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import png
 
 THUMB = 44
 """Width of a digit in a row, in pixels: as high as the buttons beside it."""
@@ -43,7 +44,7 @@ def offer(reading: Reading, answer: Answer | None, place: int, image: Bytes) -> 
         return
     name = _("Digit {place}").format(place=place + 1)
     with st.container(key=f"own_row_{place}", horizontal=True, vertical_alignment="center"):
-        st.image(image, width=THUMB, alt=name, output_format="PNG")
+        st.image(png(image), width=THUMB, alt=name)
         choose_label(drawing, place, image, kept, name, seen=False)
         show_press(drawing, place, image, read, kept)
 

@@ -141,4 +141,9 @@ def show_mix_ups(taken: Bytes, digits: Digits, number: int) -> None:
     """The confusion matrix of labels and answers."""
     counts, names = confusion_counts(digits.labels, taken), CLASS_NAMES["mnist"]
     said = _("Rows: what you wrote. Columns: what it was read as.")
-    show_confusion(counts, names, f"{said} {mixed_up_words(counts, names)}".strip(), f"own_confusion_{number}")
+    said = f"{said} {mixed_up_words(counts, names)}".strip()
+
+    def pictures_of(true: int, taken_as: int) -> Bytes:
+        return digits.images[(digits.labels == true) & (taken == taken_as)]
+
+    show_confusion(counts, names, said, f"own_confusion_{number}", pictures_of)

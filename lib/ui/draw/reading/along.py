@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from lib.ui.draw.reading.breaking import portables
 from lib.ui.draw.reading.models import Model
 from lib.ui.draw.reading.reading import Reading
 from lib.ui.draw.reading.views import WHICH
@@ -15,13 +16,10 @@ from lib.ui.widgets.pen import follow_pen
 
 def read_along(models: Sequence[Model], reading: Reading | None, steps: Collection[str], row: bool) -> None:
     """Lets the browser read the canvas with the same models, into the same bars as the server's answer."""
-    classes = models[0].classes
-    found = [model.portable() for model in models if model.classes == classes]
-    networks = [one for one in found if one]
     follow_pen(
         "draw_pen",
-        networks if len(networks) == len(found) else [],
-        [_(name) for name in classes],
+        list(portables(models).values()),
+        [_(name) for name in models[0].classes],
         drawn=reading is not None,
         steps=sorted(steps),
         row=row,

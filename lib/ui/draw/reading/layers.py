@@ -11,6 +11,7 @@ from lib.core.inference import explanations
 from lib.core.inference.litert import Floats
 from lib.ui.draw.reading.reading import Answer
 from lib.ui.shell.language import _
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.plot import steady_chart
 from lib.ui.widgets.text import bold
 from lib.ui.widgets.theme import CLEAR
@@ -31,7 +32,7 @@ def show_layers(answer: Answer, image: Bytes, place: int) -> None:
             st.markdown(bold(said))
             grid = explanations.feature_grid(layer)
             factor = max(1, 800 // grid.shape[1])
-            st.image(grid.repeat(factor, 0).repeat(factor, 1), alt=said, output_format="PNG")
+            st.image(png(grid.repeat(factor, 0).repeat(factor, 1)), alt=said)
         elif name != "flatten":
             said = _("{layer}: {count} units, {active} of them above 0").format(
                 layer=name, count=len(layer), active=int((layer > 0).sum())

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
+from lib.core.drawing.by_hand import read_boxes
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.preprocess import STEPS, Prepared, prepare
 from lib.core.drawing.segmentation import Box, Digit, read_one, read_row
 from lib.core.i18n import mark
@@ -74,10 +76,12 @@ class Reading:
     """The digits of a picture from left to right, where and whether each is doubtful, and every model's answer."""
 
     digits: tuple[Prepared, ...]
+    pictures: tuple[Bytes, ...]  # each digit as `prepare` takes it
     boxes: tuple[Box, ...]
     whole: Bytes  # uint8 (n, 28, 28), prepared by all steps, even those switched off on the page
     doubtful: NDArray[np.bool_]
     answers: tuple[Answer, ...]
+    lines: tuple[int, ...] = ()  # the line of a page that each digit stands in, from 0 on
 
     @property
     def images(self) -> Bytes:
@@ -85,14 +89,27 @@ class Reading:
         return np.stack([digit.image for digit in self.digits])
 
 
-def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: bool, watch: Watch) -> Reading | None:
+def read(
+    picture: Bytes,
+    models: Sequence[Model],
+    steps: Collection[str],
+    row: bool,
+    watch: Watch,
+    strokes: Sequence[PenStroke] = (),
+    boxes: Sequence[Box] | None = None,
+) -> Reading | None:
     """The models' answers to `picture`, prepared by `steps`, as a `row` of digits or as one; None if it is empty.
+
+    The `strokes` of a drawing on the canvas tell digits apart that touch. With the visitor's own `boxes` each of those
+    is a digit.
 
     The shipped model decides where to cut a row and whether something is a digit at all, on pictures prepared by all
     steps: leaving steps out should show how a network fails, not silence it.
     """
     with watch.part("splitting"):
-        found = (read_row if row else read_one)(picture, probabilities)
+        found = (read_row if row else read_one)(picture, probabilities, strokes)
+        if boxes is not None:
+            found = read_boxes(picture, boxes, found, probabilities)
     with watch.part("preparing"):
         digits = tuple(done_by(steps, digit) for digit in found)
     if not digits:
@@ -102,8 +119,15 @@ def read(picture: Bytes, models: Sequence[Model], steps: Collection[str], row: b
         answers = tuple(answered(model, images) for model in models)
     doubtful = is_doubtful(np.stack([digit.probabilities for digit in found]))
     whole = np.stack([digit.prepared.image for digit in found])
-    boxes = tuple(digit.box for digit in found)
-    return Reading(digits=digits, boxes=boxes, whole=whole, doubtful=doubtful, answers=answers)
+    return Reading(
+        digits=digits,
+        pictures=tuple(digit.picture for digit in found),
+        boxes=tuple(digit.box for digit in found),
+        lines=tuple(digit.line for digit in found),
+        whole=whole,
+        doubtful=doubtful,
+        answers=answers,
+    )
 
 
 def probabilities(images: Bytes) -> Floats:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from lib.core.inference.litert import Floats
-from lib.core.numbers import certainty
 from lib.ui.draw.reading.reading import PARTS, Answer, Reading
 from lib.ui.shell.language import _
+from lib.ui.widgets.text import certainty
 
 UNSURE = "?"
 """Stands for a drawing that is not a digit, and for an answer that is a close call."""
@@ -20,9 +21,12 @@ may be between two digits, while the whole preparation shows a clear one.
 
 
 def headline(reading: Reading, answer: Answer) -> str:
-    """The reading alone: '7', '407', or '4?7' if the second is not a digit."""
+    """The reading alone: '7', '407', '4?7' if the second is not a digit, or '45 74' for two lines of a page."""
     said = [class_said(reading, answer, place) for place in range(len(reading.digits))]
-    return ("" if tells_digits(answer) else " ").join(said)
+    if not tells_digits(answer):
+        return " ".join(said)
+    begins = (before != line for before, line in pairwise((0, *reading.lines)))
+    return "".join(" " + word if begin else word for word, begin in zip(said, begins, strict=True))
 
 
 def class_said(reading: Reading, answer: Answer, place: int) -> str:

@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lib.core.data.dataset import CLASSES, SIDE, Bytes
+from lib.core.data.dataset import CLASSES, SIDE
 from lib.core.drawing.preprocess import STEPS
 from lib.core.i18n import mark
 from lib.ui.draw.reading import text as words
 from lib.ui.draw.reading.models import Model
 from lib.ui.draw.reading.reading import Answer, Reading, Watch
+from lib.ui.draw.reading.side_by_side import offer_raw, show_side_by_side
+from lib.ui.draw.reading.tile import TILE, tile_picture
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.widgets.bars import probability_bars
 from lib.ui.widgets.choice import choose
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, percent
 
-TILE = 108
-"""Side of a step's tile in pixels: three in a row on a phone, all in one row on a desktop."""
 EMPTY = mark("Nothing to read yet: write a digit, or several in a row.")
 NOTHING = np.zeros(CLASSES, np.float32)
 PAPER = np.zeros((SIDE, SIDE), np.uint8)
@@ -35,10 +36,10 @@ REMEMBERED = 100
 """Number of answers whose times give the median."""
 
 
-def show_prediction(reading: Reading | None, refused: str = "") -> None:
+def show_prediction(reading: Reading | None, refused: str = "", way_out: str = "") -> None:
     """One model's answer, or those of several, one line each; with '?' for each drawing that is not a digit.
 
-    Without a reading it says why the file was `refused`, if it was.
+    Without a reading it says why the file was `refused`, if it was; of a doubtful one the `way_out`.
 
     The reading is large enough to be seen from the back of a classroom (`assets/frame.css`), and its box as high before
     an answer as after.
@@ -55,11 +56,14 @@ def show_prediction(reading: Reading | None, refused: str = "") -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if several:
                     st.markdown(bold(answer.model.name()), width=NAME)
-                show_answer(reading, answer)
+                show_answer(reading, answer, way_out)
 
 
-def show_answer(reading: Reading, answer: Answer) -> None:
-    """One model's reading, and beside it how sure it is of the digit looked at, or why it cannot read."""
+def show_answer(reading: Reading, answer: Answer, way_out: str) -> None:
+    """One model's reading, and beside it how sure it is of the digit looked at, or why it cannot read.
+
+    Where it is in doubt, what would be read takes the place of what the model is.
+    """
     if answer.prediction is None:
         plain.warning(_(answer.trouble))
         return
@@ -69,7 +73,7 @@ def show_answer(reading: Reading, answer: Answer) -> None:
     doubtful = bool(reading.doubtful[place]) and words.tells_digits(answer)
     with st.container(gap="xsmall", width="stretch"):
         st.markdown(words.margin_words(answer.probabilities[place], answer.model.classes, doubtful))
-        st.caption(answer.model.about())
+        st.caption(way_out if doubtful and way_out else answer.model.about())
 
 
 def place_looked_at(reading: Reading) -> int:
@@ -108,7 +112,7 @@ def show_probabilities(reading: Reading, place: int) -> None:
     probability_bars("draw_chart", [_(name) for name in classes], named, said, news=said)
     table: dict[str, Any] = {_("read as"): [_(name) for name in classes]}
     for name, probabilities in named.items():
-        table[name] = [f"{100 * float(p):.3f} %" for p in probabilities]
+        table[name] = [percent(float(p), 3) for p in probabilities]
     as_table("draw_table", table)
 
 
@@ -118,39 +122,34 @@ def choose_steps() -> frozenset[str]:
 
 
 def show_steps(reading: Reading | None, place: int) -> None:
-    """Each preparation step: its switch, and the picture after it."""
-    st.markdown("##### " + _("From your drawing to what the network sees"))
+    """Each preparation step: its switch, and the picture after it, or as much room without one."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("##### " + _("From your drawing to what the network sees"), width="content")
+        offer_raw()
+    if reading:
+        tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
+    else:
+        tiles, seen = dict.fromkeys(choose_steps(), PAPER), PAPER
+    with st.container(horizontal=True, key="draw_steps", gap="xsmall"):
+        for step, label in STEPS.items():
+            with st.container(width=TILE, gap="xsmall"):
+                if step in tiles:
+                    st.image(png(tile_picture(tiles[step])), alt=_(label), width=TILE)
+                else:
+                    st.space(TILE)
+                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
+        with st.container(width=TILE, gap="xsmall", key="draw_input"):
+            said = _("What the network sees")
+            st.image(png(tile_picture(seen)), alt=said, width=TILE)
+            st.markdown(bold(said))
+    if reading:
+        show_side_by_side(reading, place)
     st.caption(
         _(
             "MNIST's digits went through the same steps. Switch one off and see the prediction follow: a network with "
             "98 % on the test set can fail on a drawing that it is shown as it is."
         )
     )
-    if reading:
-        tiles, seen = {tile.step: tile.image for tile in reading.digits[place].tiles}, reading.digits[place].image
-    else:
-        tiles, seen = dict.fromkeys(choose_steps(), PAPER), PAPER
-    with st.container(horizontal=True, key="draw_steps"):
-        for step, label in STEPS.items():
-            with st.container(width=TILE, gap="xsmall"):
-                if step in tiles:
-                    st.image(tile_picture(tiles[step]), alt=_(label), width=TILE, output_format="PNG")
-                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
-        with st.container(width=TILE, gap="xsmall", key="draw_input"):
-            said = _("What the network sees")
-            st.image(tile_picture(seen), alt=said, width=TILE, output_format="PNG")
-            st.markdown(bold(said))
-
-
-def tile_picture(image: Bytes) -> Bytes:
-    """`image` (h, w) as a square with visible pixels: small images are enlarged without smoothing."""
-    height, width = image.shape
-    side = max(height, width)
-    square = np.zeros((side, side), np.uint8)
-    top, left = (side - height) // 2, (side - width) // 2
-    square[top : top + height, left : left + width] = image
-    factor = max(1, 2 * TILE // side)
-    return square.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
 def show_latency(watch: Watch, news: bytes) -> None:

@@ -27,7 +27,13 @@ def choose_epoch(seen: RunView, epochs: list[int]) -> int:
         return epoch
     st.session_state[EPOCH] = epoch
     st.select_slider(
-        _("Epoch"), epochs, key=EPOCH, format_func=epoch_name, on_change=note_epoch, args=(seen.run.id, epochs[-1])
+        _("Epoch"),
+        epochs,
+        value=epoch,
+        key=EPOCH,
+        format_func=epoch_name,
+        on_change=note_epoch,
+        args=(seen.run.id, epochs[-1]),
     )
     return epoch
 

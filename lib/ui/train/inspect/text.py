@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.core.numbers import GLUE, certainty, percent
+from lib.core.numbers import GLUE
 from lib.core.training.events import Evaluated, Floats
 from lib.ui.shell.language import _
 from lib.ui.train.inspect.charts import Histogram
 from lib.ui.widgets.confusion import mixed_up_words
+from lib.ui.widgets.text import certainty, percent
 
 NAMED = 3
 """Number of patterns and probabilities named one by one."""

@@ -9,10 +9,11 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import CLASS_NAMES, Bytes, DataUnavailable
-from lib.core.data.pictures import pictures
+from lib.core.data.pictures import pictures, true_labels
 from lib.core.diagnosis.assess import turn
+from lib.core.diagnosis.confusion import taken_for
 from lib.core.i18n import mark
-from lib.core.numbers import certainty, percent
+from lib.core.training.events import Evaluated
 from lib.ui.jobs.run_feed import RunView
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -21,8 +22,9 @@ from lib.ui.train.inspect import text as words
 from lib.ui.train.inspect.charts import Histogram
 from lib.ui.train.inspect.choice import choose_epoch, choose_layer, epoch_name, inside_of
 from lib.ui.widgets import confusion
+from lib.ui.widgets.picture import png
 from lib.ui.widgets.table import as_table, chart
-from lib.ui.widgets.text import bold
+from lib.ui.widgets.text import bold, certainty, percent
 
 ZOOM = 4
 """A picture is enlarged this many times in each direction, without smoothing, as the network sees it."""
@@ -46,7 +48,30 @@ def show_confusion(seen: RunView) -> None:
         return
     epoch = by_epoch[choose_epoch(seen, sorted(by_epoch))]
     counts, names = np.array(epoch.confusion, np.int64), class_names(seen)
-    confusion.show_confusion(counts, names, words.confusion_words(counts, names), "inside_confusion")
+    said = words.confusion_words(counts, names)
+    confusion.show_confusion(counts, names, said, "inside_confusion", pictures_by_cell(seen.run.config.dataset, epoch))
+
+
+def pictures_by_cell(dataset: str, epoch: Evaluated) -> confusion.Pictures | None:
+    """The test images of each cell; None if the run is of an older version, or the images are not on this machine."""
+    if epoch.right is None or epoch.mistaken is None:
+        return None
+    try:
+        truth = labels_of(dataset)
+    except DataUnavailable:
+        return None
+    taken = taken_for(truth, epoch.right, epoch.mistaken)
+
+    def pictures_of(true: int, taken_as: int) -> Bytes:
+        return pictures(dataset, tuple(np.flatnonzero((truth == true) & (taken == taken_as)).tolist()))
+
+    return pictures_of
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def labels_of(dataset: str) -> Bytes:
+    """The test labels, uint8 (n,). Raises DataUnavailable."""
+    return true_labels(dataset)
 
 
 def show_mistakes(seen: RunView) -> None:
@@ -85,7 +110,7 @@ def show_cards(mistakes: list[words.Mistake], drawn: Bytes) -> None:
     with st.container(horizontal=True, key="inside_mistakes"):
         for mistake, picture in zip(mistakes, drawn, strict=True):
             with st.container(width=CARD, gap="xxsmall"):
-                st.image(255 - picture, alt=mistake.words())
+                st.image(png(picture), alt=mistake.words())
                 st.markdown(mistake.words())
                 st.caption(mistake.thoughts)
 

@@ -80,6 +80,11 @@ def overlapping(random: Random) -> Case:
     return row(random, (1.2, 3.0))
 
 
+def polygon(*corners: tuple[float, float]) -> Stroke:
+    """Straight lines with sharp corners: the pen rests at each of them."""
+    return np.repeat(line(*corners), 2, axis=0)
+
+
 ROUND_W = np.concatenate([bow(40, 0, 40, 100, 180, 0)[:, :], bow(120, 0, 40, 100, 180, 0)])
 NO_DIGITS: dict[str, list[Strokes]] = {
     "minus": [[line((0, 0), (100, 0))], [line((0, 5), (60, 0))]],
@@ -87,8 +92,8 @@ NO_DIGITS: dict[str, list[Strokes]] = {
         [np.stack([np.linspace(0, 200, 40), k * np.sin(np.linspace(0, 3 * np.pi, 40))], 1)] for k in (12, 25)
     ],
     "square": [
-        [line((0, 0), (100, 0), (100, 100), (0, 100), (0, 0))],
-        [line((0, 0), (130, 0), (130, 90), (0, 90), (0, 0))],
+        [polygon((0, 0), (100, 0), (100, 100), (0, 100), (0, 0))],
+        [polygon((0, 0), (115, 0), (115, 90), (0, 90), (0, 0))],
     ],
     "smiley": [
         [

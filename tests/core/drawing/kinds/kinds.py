@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from lib.core.drawing.paper.plain import on_plain_paper
+from lib.core.drawing.pen import PenStroke
 from lib.core.drawing.segmentation import Read, read_row
 from lib.core.inference.litert import shipped
 from lib.core.inference.rejection import is_doubtful
@@ -48,12 +50,15 @@ def reader() -> Read:
 
 def answer(case: Case) -> str:
     """What the app reads: digits, '?' for what is doubtful, rows separated by a space."""
-    found = read_row(case.picture, reader())
+    strokes = [PenStroke(way=stroke, width=case.pen) for stroke in case.strokes or ()]
+    found = read_row(case.picture if strokes else on_plain_paper(case.picture), reader(), strokes)
     if not found:
         return "?"
     probabilities = np.stack([one.probabilities for one in found])
     doubtful = is_doubtful(probabilities)
-    return "".join("?" if no else str(k) for k, no in zip(probabilities.argmax(axis=1), doubtful, strict=True))
+    said = ["?" if no else str(k) for k, no in zip(probabilities.argmax(axis=1), doubtful, strict=True)]
+    lines = range(found[-1].line + 1)
+    return " ".join("".join(k for k, one in zip(said, found, strict=True) if one.line == line) for line in lines)
 
 
 def outcome(case: Case) -> str:

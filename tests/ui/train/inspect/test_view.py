@@ -10,10 +10,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.data.dataset import load_images
+from lib.core.data.pictures import true_labels
+from lib.core.diagnosis.confusion import confusion_counts
+from lib.core.diagnosis.paired import packed
 from lib.core.training.config import TrainConfig
+from lib.core.training.events import Evaluated
 from lib.ui.train.inspect.choice import EPOCH, LAYER
 from lib.ui.train.inspect.view import VIEW
 from lib.ui.train.inspect.views import VIEWS, ZOOM, few_pictures
+from lib.ui.widgets.confusion import SHOWN
 from tests.pages.stories import evaluated
 from tests.pages.visiting import words_in
 from tests.ui.train.inspect.insides import SEEN, inside, seen_of
@@ -113,6 +118,41 @@ def test_a_network_without_relu_has_no_unit_that_could_die():
     visitor = open_page(seen_of(0, insides=(inside(0, dead={}), inside(1, dead={}))), "dead")
     assert "no layer with ReLU" in words_in(visitor, "inside")
     assert not visitor.get("plotly_chart")
+
+
+# ---- the pictures of a cell
+
+
+def of_mnist(wrong: dict[int, int]) -> Evaluated:
+    """An epoch after which these test images of MNIST were taken for these classes, all others for what they are."""
+    truth = true_labels("mnist")
+    taken = truth.copy()
+    for number, as_class in wrong.items():
+        taken[number] = as_class
+    counts = tuple(map(tuple, confusion_counts(truth, taken).tolist()))
+    right = taken == truth
+    return replace(evaluated(1, 980), confusion=counts, right=packed(right), mistaken=taken[~right])
+
+
+def test_a_cell_opens_the_pictures_that_fell_into_it():
+    """MNIST's first test images are 7, 2, 1, 0, 4: two of them were taken for a 9."""
+    seen = replace(seen_of(0, insides=(inside(0),)), epochs=(of_mnist({0: 9, 4: 9, 9: 4}),))
+    visitor = open_page(seen, "confusion")
+    cells = visitor.get_by_key("inside_confusion_cell")
+    assert len(cells.options) == 10 + 3
+    assert not visitor.get("image")
+    cells.set_value((4, 9)).run()
+    assert not visitor.exception
+    (shown,) = visitor.get("image")
+    assert "true 4, taken for 9: 1" in str(shown.proto)
+    visitor.get_by_key("inside_confusion_cell").set_value((1, 1)).run()
+    assert len(visitor.get("image")) == SHOWN
+    assert any(f"The first {SHOWN} of 1,135." in caption.value for caption in visitor.caption)
+
+
+def test_a_record_of_an_older_version_has_no_pictures_to_open():
+    visitor = open_page(seen_of(1), "confusion")
+    assert not visitor.selectbox
 
 
 # ---- which epoch

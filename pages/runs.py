@@ -1,0 +1,33 @@
+"""All runs: find, name, keep and delete them, lay them over one another, and take them away."""
+
+import streamlit as st
+
+from lib.ui.runs.beside import show_beside
+from lib.ui.runs.choice import choose_which, chosen_runs
+from lib.ui.runs.following import follow
+from lib.ui.runs.presses import show_presses
+from lib.ui.runs.scatter import show_scatter
+from lib.ui.runs.table import show_list
+from lib.ui.runs.takeaway import offer_files
+from lib.ui.runs.together import show_together
+from lib.ui.shell.language import _
+from lib.ui.shell.store_health import show_trouble
+
+st.title(_("Runs"))
+show_trouble()
+
+
+def show_runs() -> None:
+    """Everything but the title."""
+    which = choose_which()
+    show_list(which)
+    chosen = chosen_runs()
+    show_presses(chosen)
+    show_together(chosen)
+    if len(chosen) == 1:
+        offer_files(chosen[0])
+    show_scatter(which)
+    show_beside()
+
+
+follow(show_runs)

@@ -1,0 +1,54 @@
+"""The Runs page in a real browser: rows are ticked, laid over one another, named, deleted and brought back."""
+
+from playwright.sync_api import Page, expect
+
+from lib.core.training.config import TrainConfig
+from lib.ui.shell.visitor import COOKIE
+from tests.browser.serving import Server
+from tests.browser.visiting import enter, open_page, press, shown_run, wait_until_idle
+from tests.pages.stories import tell
+from tests.waiting import until
+
+ROW = 35
+"""Pixels of a row of Streamlit's tables."""
+
+
+def tick(page: Page, row: int) -> None:
+    """Presses the box at the beginning of a row, counted from 0."""
+    table = page.locator("[class*='st-key-runs_table'] canvas").first
+    table.wait_for()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 15, box["y"] + ROW * (row + 1.5))
+    wait_until_idle(page)
+
+
+def test_runs_are_ticked_and_laid_over_one_another_named_deleted_and_brought_back(server: Server, page: Page) -> None:
+    ids = [tell(server.store, "finished", TrainConfig(epochs=3, seed=seed), owner="keeper") for seed in (1, 2, 3)]
+    page.context.add_cookies([{"name": COOKIE, "value": "keeper", "url": server.url}])
+    open_page(page, f"{server.url}/runs")
+    tick(page, 0)
+    tick(page, 1)
+    chart = page.locator(".st-key-runs_curves .js-plotly-plot")
+    expect(chart.locator(".scatterlayer .trace")).to_have_count(2)
+    expect(page.get_by_text("read as many test images right: 98.33 %")).to_be_visible()
+
+    tick(page, 1)  # no longer
+    name = page.get_by_label("Name", exact=True)
+    name.fill("my best")
+    name.press("Enter")
+    until(lambda: server.store.run(ids[2]).name == "my best")
+    wait_until_idle(page)
+
+    press(page, "runs_delete")
+    until(lambda: [run.id for run in server.store.runs() if run.id in ids] == ids[1::-1])
+    expect(page.locator(".st-key-runs_undo")).to_contain_text("my best")
+    press(page, "runs_undo_press")
+    until(lambda: [run.id for run in server.store.runs() if run.id in ids] == ids[::-1])
+    wait_until_idle(page)
+
+    enter(page, "runs_words", "my best")
+    expect(page.get_by_text("Runs: 1.")).to_be_visible()
+    tick(page, 0)
+    press(page, page.get_by_role("link", name="Open", exact=True))
+    until(lambda: shown_run(page) == ids[2])
