@@ -21,8 +21,9 @@ KEY = "tour_progress"
 _component = st.components.v2.component(
     KEY,
     js="""
-export default function ({ data, setStateValue }) {
-  let kept = {};
+export default function ({ data, parentElement, setStateValue }) {
+  clearInterval(parentElement.telling);
+  let kept = {}, times = 0;
   try {
     kept = JSON.parse(localStorage.getItem("tf2lab_tour")) ?? {};
     // What it kept is told before it is written over.
@@ -30,7 +31,13 @@ export default function ({ data, setStateValue }) {
     const place = data.recalled && here ? { place: here } : {};
     localStorage.setItem("tf2lab_tour", JSON.stringify({ ...kept, ...data.answers, ...place }));
   } catch {}  // this browser keeps nothing, or something else lies there
-  if (!data.recalled) setStateValue("kept", kept);
+  // Told again until the server has heard it: a page that is drawn twice at once may lose what the first one said.
+  const tell = () => parentElement.isConnected && setStateValue("kept", { ...kept, told: ++times });
+  if (!data.recalled) {
+    tell();
+    parentElement.telling = setInterval(tell, 2000);
+  }
+  return () => clearInterval(parentElement.telling);
 }
 """,
     isolate_styles=False,
