@@ -10,6 +10,7 @@ setting (`lib.core.settings.Setting`). A new setting is a field here, the code t
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -306,6 +307,11 @@ SETTINGS: Mapping[str, Setting] = {f.name: f.metadata["setting"] for f in datacl
 
 HIGH_RATES: Mapping[str, float] = {"adam": 0.01, "adamw": 0.01, "rmsprop": 0.01, "momentum": 0.1, "sgd": 0.5}
 """Learning rates, by optimizer, above which the weights often explode; a tenth of them is usual."""
+
+
+def settings_file(config: TrainConfig) -> str:
+    """The settings as a file, which `settings_in` reads."""
+    return json.dumps(config.to_dict(), indent=2)
 
 
 def settings_in(data: bytes, name: str) -> Mapping[str, object]:

@@ -24,6 +24,12 @@ def kept(connection: sa.Connection, owner: str) -> list[OwnDigit]:
     return [_digit_of(row) for row in connection.execute(query)]
 
 
+def count(connection: sa.Connection, owner: str) -> int:
+    """How many digits the owner keeps."""
+    query = sa.select(sa.func.count()).select_from(TABLE).where(TABLE.c.owner == owner)
+    return connection.execute(query).scalar_one()
+
+
 def _digit_of(row: Row) -> OwnDigit:
     image = np.frombuffer(row.image, np.uint8).reshape(SIDE, SIDE)
     return OwnDigit(id=row.number, label=row.label, image=image, kept_at=row.kept_at)
@@ -34,9 +40,9 @@ def keep(connection: sa.Connection, owner: str, digits: Digits) -> int:
     if not owner:
         raise ValueError("digits belong to somebody: an empty owner would share them among all who have no name")
     _hold(connection, owner)
-    count = len(digits) + len(_numbers(connection, owner))
-    if count > MAX_DIGITS:
-        raise OwnDigitsError("many", f"{count:,}")
+    total = len(digits) + count(connection, owner)
+    if total > MAX_DIGITS:
+        raise OwnDigitsError("many", f"{total:,}")
     now = datetime.now(UTC)
     rows = [
         {"owner": owner, "label": label, "image": image.tobytes(), "kept_at": now}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from lib.runs.db import checkpoint_store, snapshot_store, tables
-from lib.runs.db.rows import Row
 from lib.runs.model.listing import NAME_LENGTH, ON_A_PAGE, Which
 from lib.runs.model.run import OPEN, OVER, Status
 
@@ -34,14 +33,13 @@ RESTS = TABLE.c.status.in_([*OVER, Status.PAUSED])
 """Runs that no worker has and that wait for none."""
 
 
-def page(connection: sa.Connection, which: Which, number: int, size: int = ON_A_PAGE) -> tuple[Sequence[Row], int]:
-    """The rows of page `number`, counted from 1, of `size` rows, and the number of rows on all pages."""
-    total = connection.execute(sa.select(sa.func.count()).select_from(TABLE).where(*conditions(which))).scalar() or 0
-    return connection.execute(rows_of(which, number, size)).all(), total
+def count_of(which: Which) -> sa.Select[Any]:
+    """The query for the number of rows on all pages."""
+    return sa.select(sa.func.count()).select_from(TABLE).where(*conditions(which))
 
 
 def rows_of(which: Which, number: int, size: int = ON_A_PAGE) -> sa.Select[Any]:
-    """The query for the rows of page `number`."""
+    """The query for the rows of page `number`, counted from 1, of `size` rows."""
     start = (max(1, number) - 1) * size
     return sa.select(TABLE).where(*conditions(which)).order_by(*ORDERS[which.order]).limit(size).offset(start)
 

@@ -95,11 +95,14 @@ class Store:
         query = sa.select(table).where(there).order_by(table.c.number.desc()).limit(limit)
         return [run_of(row) for row in self._all(query)]
 
-    def history(self, which: Which, page: int = 1, size: int = ON_A_PAGE) -> tuple[list[Run], int]:
-        """The runs on this page of a list, and how many the whole list has; the pages are counted from 1."""
+    def history(self, which: Which, page: int = 1, size: int = ON_A_PAGE) -> list[Run]:
+        """The runs on this page of a list; the pages have `size` runs and are counted from 1."""
+        return [run_of(row) for row in self._all(history.rows_of(which, page, size))]
+
+    def count(self, which: Which) -> int:
+        """How many runs the whole list has."""
         with self._reading() as connection:
-            rows, total = history.page(connection, which, page, size)
-        return [run_of(row) for row in rows], total
+            return connection.execute(history.count_of(which)).scalar_one()
 
     def studies(self, kind: str, limit: int = 50, owner: str | None = None) -> list[Study]:
         """The newest studies of this kind, newest first; with `owner` only theirs."""
@@ -164,6 +167,11 @@ class Store:
         """The digits that this owner keeps, newest first."""
         with self._reading() as connection:
             return digit_set_store.kept(connection, owner)
+
+    def own_digit_count(self, owner: str) -> int:
+        """How many digits this owner keeps."""
+        with self._reading() as connection:
+            return digit_set_store.count(connection, owner)
 
     def snapshots(self, run_id: str) -> list[Artifact]:
         """The run's snapshots in the order of their steps; empty if none are kept."""

@@ -116,6 +116,11 @@ class Run(Job):
     seconds: float = 0.0
     device: str = ""
 
+    @property
+    def called(self) -> str:
+        """Its name, else the start of its id; plain text."""
+        return self.name or self.id[:4]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study(Job):

@@ -18,8 +18,8 @@ from lib.ui.draw.reading.boxes import boxes_by_hand, leave_out_empty, show_boxes
 from lib.ui.draw.reading.breaking import show_breaking
 from lib.ui.draw.reading.models import WEIGHTS_POLL_SECONDS, Model, RunModel
 from lib.ui.draw.reading.reading import Reading, Watch, read
+from lib.ui.draw.reading.switches import choose_steps
 from lib.ui.draw.reading.views import (
-    choose_steps,
     show_latency,
     show_no_probabilities,
     show_prediction,

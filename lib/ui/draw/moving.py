@@ -15,8 +15,9 @@ from lib.core.inference.litert import Floats
 from lib.ui.draw.canvas import NO_ROOM, OBJECTS, change
 from lib.ui.draw.reading.models import CannotPredict
 from lib.ui.draw.reading.reading import Answer, Reading
+from lib.ui.draw.reading.switches import choose_steps
 from lib.ui.draw.reading.text import first_two
-from lib.ui.draw.reading.views import choose_steps, place_looked_at
+from lib.ui.draw.reading.views import place_looked_at
 from lib.ui.draw.strokes import STEP, THICKER, TURN, moved, thickened, turned
 from lib.ui.shell import plain
 from lib.ui.shell.language import _

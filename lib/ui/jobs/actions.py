@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-from lib.runs.model.run import Job, RunOver
+from lib.core.training.config import TrainConfig
+from lib.runs.model.run import Job, Run, RunOver
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
-from lib.ui.shell.services import store
-from lib.ui.shell.visitor import may_control
+from lib.ui.shell.quotas import refusal
+from lib.ui.shell.services import engine, store
+from lib.ui.shell.visitor import may_control, visitor
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,20 @@ def press(do: Callable[..., None], *args: object) -> None:
     except StoreUnavailable as away:
         logger.exception("a visitor's request was not recorded")
         st.session_state[NOT_DONE] = away.sentence(_) + " " + _("So nothing was changed; press again afterwards.")
+
+
+def request_run(config: TrainConfig, **wishes: Any) -> Run | None:
+    """A new run of this visitor, with the `wishes` of `Store.create_run`.
+
+    None if their limits forbid it: then the next rerun says why.
+    """
+    owner = visitor()
+    if why := refusal(config, store().open_runs_of(owner)):
+        st.session_state[NOT_DONE] = why
+        return None
+    run = store().create_run(config, owner=owner, **wishes)
+    engine().wake()
+    return run
 
 
 def ask(job: Job, request: Callable[[], None], until: Callable[[Job], bool]) -> None:

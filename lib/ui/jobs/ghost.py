@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.runs.model.run import Run, UnknownRun
+from lib.runs.model.run import UnknownRun
 from lib.ui.jobs.run_feed import RunView, run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
-from lib.ui.shell.services import store
 
 GHOST = "ghost"
 """Session-state key: the id of that run."""
-
-
-def name_of(run: Run) -> str:
-    """The name that its owner gave it, else the start of its id; plain text."""
-    return run.name or run.id[:4]
+LOOK_SECONDS = 60.0
+"""The chart in front of it is polled more often than the store is asked for the ghost."""
 
 
 def ghost_behind(run_id: str) -> RunView | None:
@@ -25,11 +21,10 @@ def ghost_behind(run_id: str) -> RunView | None:
     if not ghost or ghost == run_id:
         return None
     try:
-        store().run(ghost)
+        return run_feed(ghost).look(within=LOOK_SECONDS)
     except UnknownRun:
         forget_ghost()
         return None
-    return run_feed(ghost).look(within=60.0)
 
 
 def choose_ghost(run_id: str) -> None:
@@ -47,6 +42,6 @@ def say_ghost(seen: RunView | None) -> None:
     if seen is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="ghost"):
-        said = _("Grey, behind the curves: {name}.").format(name=name_of(seen.run))
+        said = _("Grey, behind the curves: {name}.").format(name=seen.run.called)
         st.caption(as_text(said), width="content")
         st.button(_("Take it away"), key="ghost_away", on_click=forget_ghost, type="tertiary")

@@ -19,7 +19,7 @@ SHOWN = 5
 def show_beside() -> None:
     """A link to each of the newest comparisons, and to the own digits; nothing without any."""
     studies = store().studies(COMPARE, limit=SHOWN, owner=visitor())
-    digits = len(store().own_digits(visitor()))
+    digits = store().own_digit_count(visitor())
     if not studies and not digits:
         return
     st.subheader(_("Also yours"))

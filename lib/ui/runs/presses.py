@@ -10,7 +10,7 @@ import streamlit as st
 from lib.runs.model.listing import NAME_LENGTH
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import LINK, NOT_DONE, press
-from lib.ui.jobs.ghost import GHOST, choose_ghost, forget_ghost, name_of
+from lib.ui.jobs.ghost import GHOST, choose_ghost, forget_ghost
 from lib.ui.runs.choice import forget_chosen
 from lib.ui.runs.seeds import offer_seeds
 from lib.ui.shell import page_paths, plain
@@ -113,7 +113,7 @@ def delete(runs: Sequence[Run]) -> None:
     """Deletes the runs, and remembers them for the way back."""
     ids = ids_of(runs)
     store().delete(visitor(), ids)
-    st.session_state[DELETED] = {run.id: name_of(run) for run in runs}
+    st.session_state[DELETED] = {run.id: run.called for run in runs}
     forget_chosen(ids)
     if st.session_state.get(LINK) in ids:
         del st.session_state[LINK]

@@ -12,7 +12,6 @@ from lib.core.i18n import mark
 from lib.core.training.config import SETTINGS
 from lib.runs.model.listing import Which
 from lib.runs.model.run import Run
-from lib.ui.jobs.ghost import name_of
 from lib.ui.jobs.settings_text import value_words
 from lib.ui.runs.choice import texts_of
 from lib.ui.shell.language import _
@@ -29,7 +28,7 @@ RESULTS = {"accuracy": mark("test accuracy"), "seconds": mark("seconds of traini
 
 def show_scatter(which: Which) -> None:
     """A folded chart; nothing unless two tested runs of the list differ in a setting."""
-    runs = [run for run in store().history(which, 1, MOST)[0] if run.accuracy is not None]
+    runs = [run for run in store().history(which, size=MOST) if run.accuracy is not None]
     differing = [name for name in SETTINGS if len({getattr(run.config, name) for run in runs}) > 1]
     if not differing:
         return
@@ -45,7 +44,7 @@ def draw(runs: Sequence[Run], setting: str, result: str) -> None:
     """The chart with its table: numbers on an axis of numbers, everything else side by side."""
     values = [getattr(run.config, setting) for run in runs]
     results = [getattr(run, result) for run in runs]
-    names = [name_of(run) for run in runs]
+    names = [run.called for run in runs]
     figure = scatter(values, results, names, setting, result)
     lowest, highest = min(results), max(results)
     said = _("{count} runs: {result} from {lowest} to {highest}.").format(

@@ -10,13 +10,10 @@ import streamlit as st
 
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
-from lib.ui.jobs.actions import NOT_DONE, press
-from lib.ui.jobs.ghost import name_of
+from lib.ui.jobs.actions import press, request_run
 from lib.ui.runs.choice import CHOSEN
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import refusal
-from lib.ui.shell.services import engine, store
-from lib.ui.shell.visitor import visitor
+from lib.ui.shell.services import store
 from lib.ui.widgets.text import percent
 
 COUNT = 4
@@ -35,16 +32,13 @@ def offer_seeds(run: Run) -> None:
 
 def start_again(run: Run) -> None:
     """Starts the runs, as many as the server's limits allow, and chooses them."""
-    started, owner = [run.id], visitor()
+    started = [run.id]
     for seed in other_seeds(run.config.seed, COUNT):
-        config = replace(run.config, seed=seed)
-        if why := refusal(config, store().open_runs_of(owner)):
-            st.session_state[NOT_DONE] = why
+        new = request_run(replace(run.config, seed=seed))
+        if new is None:
             break
-        new = store().create_run(config, owner=owner)
-        store().rename(new.id, _("{name}, seed {seed}").format(name=name_of(run), seed=seed))
+        store().rename(new.id, _("{name}, seed {seed}").format(name=run.called, seed=seed))
         started.append(new.id)
-    engine().wake()
     st.session_state[CHOSEN] = started
 
 

@@ -10,8 +10,7 @@ import streamlit as st
 from lib.core.data.dataset import TEST_IMAGES
 from lib.core.statistics import wilson_interval
 from lib.runs.model.listing import STATES, Which
-from lib.runs.model.run import OPEN, Run, Status
-from lib.ui.jobs.ghost import name_of
+from lib.runs.model.run import Run, Status
 from lib.ui.jobs.settings_text import settings_words
 from lib.ui.runs.choice import choose_on_page, choose_page, chosen_ids
 from lib.ui.shell import page_paths, plain
@@ -24,13 +23,12 @@ from lib.ui.widgets.text import duration, moment, percent
 def show_list(which: Which) -> list[Run]:
     """The table with its page numbers below it; returns the runs on this page. Without any it says what to do."""
     where = st.container()
-    total = store().history(which, 1)[1]
-    number = choose_page(total, which)
-    runs, total = store().history(which, number)
+    total = store().count(which)
+    runs = store().history(which, choose_page(total, which))
     with where:
         if runs:
             st.caption(count_words(total))
-            show_table(runs, f"runs_table_{hash(which)}_{number}")
+            show_table(runs)
         else:
             say_nothing(which)
     return runs
@@ -41,13 +39,13 @@ def count_words(total: int) -> str:
     return _("Runs: {count}. Tick some to see them together.").format(count=f"{total:,}")
 
 
-def show_table(runs: Sequence[Run], key: str) -> None:
+def show_table(runs: Sequence[Run]) -> None:
     """One row for each run; ticks are kept when the page or the list changes."""
     there = [run.id for run in runs]
     ticked = [place for place, run_id in enumerate(there) if run_id in chosen_ids()]
     event: Any = st.dataframe(
         rows_of(runs),
-        key=f"{key}_{hash(tuple(there))}",
+        key=f"runs_table_{hash(tuple(there))}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
@@ -60,7 +58,7 @@ def show_table(runs: Sequence[Run], key: str) -> None:
 def rows_of(runs: Sequence[Run]) -> dict[str, list[Any]]:
     """The columns of the table by their names in the visitor's language."""
     return {
-        _("Name"): [("📌 " if run.pinned else "") + name_of(run) for run in runs],
+        _("Name"): [("📌 " if run.pinned else "") + run.called for run in runs],
         _("Status"): [status_word(run) for run in runs],
         _("Accuracy"): [accuracy_words(run) for run in runs],
         _("Settings"): [settings_words(run.config) for run in runs],
@@ -94,11 +92,6 @@ def accuracy_words(run: Run) -> str | None:
     return _("{share} ({low} to {high})").format(
         share=percent(run.accuracy), low=percent(low, 1), high=percent(high, 1)
     )
-
-
-def any_open(runs: Sequence[Run]) -> bool:
-    """Whether one of the runs waits for a worker or has one, so that the table changes by itself."""
-    return any(run.status in OPEN for run in runs)
 
 
 def say_nothing(which: Which) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pyarrow as pa
 import streamlit as st
 
 from lib.core.exports.steps import steps_table, to_csv, to_parquet
+from lib.core.training.config import settings_file
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
 from lib.ui.shell.language import _
@@ -49,4 +49,4 @@ def table_of(run_id: str) -> pa.Table:
 
 def settings_of(run: Run) -> bytes:
     """The run's settings as a file that Train opens."""
-    return json.dumps(run.config.to_dict(), indent=2).encode()
+    return settings_file(run.config).encode()

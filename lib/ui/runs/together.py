@@ -12,7 +12,6 @@ from lib.core.i18n import mark
 from lib.core.training.abscissa import AXES, places
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
-from lib.ui.jobs.ghost import name_of
 from lib.ui.jobs.run_feed import RunView, run_feed
 from lib.ui.jobs.settings_text import value_words
 from lib.ui.runs.choice import MOST, texts_of
@@ -60,7 +59,7 @@ def show_together(chosen: Sequence[Run]) -> None:
 
 def told_apart(runs: Sequence[Run]) -> dict[str, str]:
     """A name for each of the runs by its id; two with the same name get the start of their id."""
-    names = [name_of(run) for run in runs]
+    names = [run.called for run in runs]
     return {
         run.id: name if names.count(name) == 1 else f"{run.id[:4]} · {name}"
         for run, name in zip(runs, names, strict=True)

@@ -23,7 +23,7 @@ from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.training.config import SETTINGS, SettingError, TrainConfig
 from lib.runs.model.listing import Which
 from lib.runs.model.run import Job, Run, Status, UnknownRun
-from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press
+from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press, request_run
 from lib.ui.shell import plain
 from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
@@ -64,8 +64,8 @@ def last_of_earlier() -> str | None:
     """The newest run, for a visitor who opens the page in a new session and without settings in the link."""
     if not FORM.is_afresh():
         return None
-    runs, _total = store().history(Which(owner=visitor()))
-    return runs[0].id if runs else None
+    newest = store().history(Which(owner=visitor()), size=1)
+    return newest[0].id if newest else None
 
 
 def show(run_id: str) -> None:
@@ -197,14 +197,9 @@ def start_stepping() -> None:
 
 def begin(config: TrainConfig, pause_after: int | None, expected: float | None, tuning: Tuning | None = None) -> None:
     """Creates a run of this visitor and shows it, unless their limits forbid it."""
-    owner = visitor()
-    if why := refusal(config, store().open_runs_of(owner)):
-        st.session_state[NOT_DONE] = why
-        return
-    run = store().create_run(config, owner=owner, guess=expected, pause_after=pause_after, tuning=tuning)
-    engine().wake()
-    ACCURACY.forget()
-    show(run.id)
+    if run := request_run(config, guess=expected, pause_after=pause_after, tuning=tuning):
+        ACCURACY.forget()
+        show(run.id)
 
 
 def rewind(run: Run) -> None:

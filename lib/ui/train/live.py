@@ -11,7 +11,7 @@ from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Line
 from lib.runs.model.run import Run
-from lib.ui.jobs.ghost import ghost_behind, name_of, say_ghost
+from lib.ui.jobs.ghost import ghost_behind, say_ghost
 from lib.ui.jobs.run_feed import RunView, run_feed
 from lib.ui.jobs.settings_text import settings_words
 from lib.ui.jobs.status import sentence
@@ -130,7 +130,7 @@ def ghost_lines(ghost: RunView | None) -> tuple[str, dict[str, Line]] | None:
     """The name of the run behind the curves, and its lines."""
     if ghost is None or not ghost.lines:
         return None
-    return as_chart_text(name_of(ghost.run)), learning_curve(ghost.lines, ghost.epochs)
+    return as_chart_text(ghost.run.called), learning_curve(ghost.lines, ghost.epochs)
 
 
 def guess_line(run: Run) -> Line | None:

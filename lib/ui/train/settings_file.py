@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from lib.core.errors import Refusal
-from lib.core.training.config import TrainConfig, settings_in
+from lib.core.training.config import TrainConfig, settings_file, settings_in
 from lib.ui.shell.language import _
 from lib.ui.train.settings_form import FORM
 
@@ -27,7 +25,7 @@ def show_settings_file(config: TrainConfig | None) -> None:
             st.code(command(config), language="bash", wrap_lines=True)
             st.download_button(
                 _("Download the settings"),
-                json.dumps(config.to_dict(), indent=2),
+                settings_file(config),
                 file_name="tf2lab-settings.json",
                 mime="application/json",
                 key="settings_download",

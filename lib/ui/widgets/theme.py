@@ -41,9 +41,8 @@ MODE_SYMBOLS = {mode: WAY_SYMBOLS[way_of(mode)] + ("" if adam_of(mode) == "fused
 MODE_DASHES = {mode: "solid" if adam_of(mode) == "fused" else "dot" for mode in MODES}
 """Colour and shape are those of the mode's way; Keras' Adam has an outlined shape and a dotted line."""
 
-RUN_STYLES = tuple(
-    zip(WAY_COLOURS.values(), ("solid", "dash", "dot", "dashdot") * 2, WAY_SYMBOLS.values(), strict=False)
-)
+RUN_DASHES = ("solid", "dash", "dot", "dashdot", "solid", "dash", "dot")
+RUN_STYLES = tuple(zip(WAY_COLOURS.values(), RUN_DASHES, WAY_SYMBOLS.values(), strict=True))
 """Colour, dash and symbol of each of several runs in one chart."""
 TEST_COLOUR = "#8F00FF"
 """Searched for, as the above: told apart from a run's own colours, eager's orange too, by eyes of every kind."""

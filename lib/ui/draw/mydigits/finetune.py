@@ -17,15 +17,14 @@ from lib.ui.draw.mydigits.files import as_digits
 from lib.ui.draw.mydigits.presses import pressed, show_said
 from lib.ui.draw.reading.choice import CHOICE, LOOKED_THROUGH, own_runs
 from lib.ui.draw.reading.models import Model, RunModel, run_model
-from lib.ui.jobs.actions import NOT_DONE
+from lib.ui.jobs.actions import request_run
 from lib.ui.jobs.finetune_result import link_to_run, show_tuned
 from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.status import sentence
 from lib.ui.jobs.wait_times import known_paces, pace_of_over, wait_words
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import refusal
-from lib.ui.shell.services import engine, store
+from lib.ui.shell.services import store
 from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import visitor
 from lib.ui.widgets.text import bold
@@ -149,14 +148,8 @@ def paces(base: Run) -> dict[TrainConfig, Throughput]:
 
 def begin(base_id: str) -> str:
     """Creates a run that continues from `base_id`, unless the visitor's limits forbid it."""
-    me, source = visitor(), store()
-    config = tuned_config(source.run(base_id).config)
-    if why := refusal(config, source.open_runs_of(me)):
-        st.session_state[NOT_DONE] = why
-        return ""
-    tuning = Tuning(base=base_id, digits=as_digits(source.own_digits(me)))
-    source.create_run(config, owner=me, tuning=tuning)
-    engine().wake()
+    digits = as_digits(store().own_digits(visitor()))
+    request_run(tuned_config(store().run(base_id).config), tuning=Tuning(base=base_id, digits=digits))
     return ""
 
 

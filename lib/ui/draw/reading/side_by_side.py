@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.data.dataset import Bytes
-from lib.core.drawing.preprocess import STEPS
 from lib.ui.draw.reading.reading import Answer, Reading, answered
+from lib.ui.draw.reading.switches import are_all_on
 from lib.ui.draw.reading.text import first_two
 from lib.ui.draw.reading.tile import TILE, tile_picture
 from lib.ui.shell.language import _
@@ -14,22 +14,10 @@ from lib.ui.widgets.picture import png
 from lib.ui.widgets.text import bold, certainty
 
 
-def offer_raw() -> None:
-    """A press that switches all steps off, or on again once some are off."""
-    some_off = any(not st.session_state.get(f"draw_step_{step}", True) for step in STEPS)
-    label = _("All steps") if some_off else _("Raw canvas")
-    st.button(label, key="draw_raw", type="tertiary", icon=":material/compare:", on_click=switch_all, args=(some_off,))
-
-
-def switch_all(on: bool) -> None:
-    """Switches every step on or off."""
-    st.session_state.update({f"draw_step_{step}": on for step in STEPS})
-
-
 def show_side_by_side(reading: Reading, place: int) -> None:
     """Both pictures of the digit at `place`, if a step is off and a model answers."""
     answer = next((one for one in reading.answers if one.prediction is not None), None)
-    if answer is None or all(st.session_state.get(f"draw_step_{step}", True) for step in STEPS):
+    if answer is None or are_all_on():
         return
     here, whole = reading.digits[place].image, reading.whole[place]
     prepared = answered(answer.model, whole[None])

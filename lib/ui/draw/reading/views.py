@@ -15,7 +15,8 @@ from lib.core.i18n import mark
 from lib.ui.draw.reading import text as words
 from lib.ui.draw.reading.models import Model
 from lib.ui.draw.reading.reading import Answer, Reading, Watch
-from lib.ui.draw.reading.side_by_side import offer_raw, show_side_by_side
+from lib.ui.draw.reading.side_by_side import show_side_by_side
+from lib.ui.draw.reading.switches import choose_steps, key_of, offer_raw
 from lib.ui.draw.reading.tile import TILE, tile_picture
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -116,11 +117,6 @@ def show_probabilities(reading: Reading, place: int) -> None:
     as_table("draw_table", table)
 
 
-def choose_steps() -> frozenset[str]:
-    """The preparation steps that are switched on."""
-    return frozenset(step for step in STEPS if st.session_state.get(f"draw_step_{step}", True))
-
-
 def show_steps(reading: Reading | None, place: int) -> None:
     """Each preparation step: its switch, and the picture after it, or as much room without one."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -137,7 +133,7 @@ def show_steps(reading: Reading | None, place: int) -> None:
                     st.image(png(tile_picture(tiles[step])), alt=_(label), width=TILE)
                 else:
                     st.space(TILE)
-                st.toggle(_(label), value=True, key=f"draw_step_{step}", persist_state="session")
+                st.toggle(_(label), value=True, key=key_of(step), persist_state="session")
         with st.container(width=TILE, gap="xsmall", key="draw_input"):
             said = _("What the network sees")
             st.image(png(tile_picture(seen)), alt=said, width=TILE)
