@@ -378,11 +378,20 @@ def test_a_setting_is_named_by_its_label_its_field_and_its_value():
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
 losses = st.floats(0, 10) | numbers
 shares = st.floats(0, 1) | numbers
-ends = st.none() | st.one_of(
-    st.builds(Finished, step=st.integers(0, 10**6), reason=st.sampled_from(["epochs", "target_accuracy", "patience"])),
-    st.builds(Stopped, step=st.integers(0, 10**6)),
-    st.builds(Failed, step=st.integers(0, 10**6), reason=st.sampled_from(sorted(REASONS))),
-)
+steps = st.integers(0, 10**6)
+
+
+@st.composite
+def ended_runs(draw):
+    """Any settings and an end that they can have: a run without a target cannot reach it."""
+    config = draw(configs)
+    reasons = ["epochs", *(name for name in ("target_accuracy", "patience") if getattr(config, name))]
+    ends = st.none() | st.one_of(
+        st.builds(Finished, step=steps, reason=st.sampled_from(reasons)),
+        st.builds(Stopped, step=steps),
+        st.builds(Failed, step=steps, reason=st.sampled_from(sorted(REASONS))),
+    )
+    return config, draw(ends)
 
 
 @st.composite
@@ -412,10 +421,11 @@ changes_made_up = st.lists(
 ).map(lambda changes: sorted(changes, key=lambda change: change.step))
 
 
-@given(configs, epochs_made_up(), ends, st.none() | st.floats(0, 1), changes_made_up)
-@example(CONFIG, [epoch(1, NAN), epoch(2, 0.1)], ENDED, 1.0, [])
-@example(CONFIG, [epoch(1, 0.0), epoch(2, 0.0), epoch(3, 0.0)], ENDED, 0.0, [])
-def test_whatever_the_numbers_there_is_something_to_say(config, epochs, end, guess, changes):
+@given(ended_runs(), epochs_made_up(), st.none() | st.floats(0, 1), changes_made_up)
+@example((CONFIG, ENDED), [epoch(1, NAN), epoch(2, 0.1)], 1.0, [])
+@example((CONFIG, ENDED), [epoch(1, 0.0), epoch(2, 0.0), epoch(3, 0.0)], 0.0, [])
+def test_whatever_the_numbers_there_is_something_to_say(ended_run, epochs, guess, changes):
+    config, end = ended_run
     sentences = conclude(config, epochs, end, guess, changes=changes)
     assert {sentence.kind for sentence in sentences} == {"happened", "fit", "next"}
     for sentence in sentences:
@@ -428,16 +438,18 @@ def test_whatever_the_numbers_there_is_something_to_say(config, epochs, end, gue
                 assert SETTINGS[value.name].allows(SETTINGS[value.name].kind(value.value))
 
 
-@given(configs, epochs_made_up(), ends)
-def test_an_advised_setting_is_not_the_one_it_had(config, epochs, end):
+@given(ended_runs(), epochs_made_up())
+def test_an_advised_setting_is_not_the_one_it_had(ended_run, epochs):
+    config, end = ended_run
     for sentence in of_kind("next", config, epochs, end):
         advised = [value for value in sentence.values.values() if isinstance(value, Try)]
         if advised and "Let it go on" not in sentence.template:
             assert any(getattr(config, value.name) != value.value for value in advised), sentence
 
 
-@given(configs, epochs_made_up(), ends)
-def test_no_sentence_speaks_of_a_number_that_is_none(config, epochs, end):
+@given(ended_runs(), epochs_made_up())
+def test_no_sentence_speaks_of_a_number_that_is_none(ended_run, epochs):
+    config, end = ended_run
     for sentence in conclude(config, epochs, end):
         assert "nan" not in " ".join(value for value in sentence.values.values() if isinstance(value, str))
         assert "inf" not in " ".join(value for value in sentence.values.values() if isinstance(value, str))
