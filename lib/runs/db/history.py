@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.runs.db import checkpoint_store, snapshot_store, tables
-from lib.runs.model.listing import NAME_LENGTH, ON_A_PAGE, Which
+from lib.runs.db import checkpoint_store, groups, snapshot_store, tables
+from lib.runs.model.listing import ON_A_PAGE, Which
 from lib.runs.model.run import OPEN, OVER, Status
 
 TABLE = tables.runs
@@ -55,11 +55,6 @@ def conditions(which: Which) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def short(name: str) -> str:
-    """The name in one line, at most NAME_LENGTH characters; databases refuse the character 0."""
-    return " ".join(name.replace("\0", "").split())[:NAME_LENGTH]
-
-
 def delete(connection: sa.Connection, owner: str, ids: Collection[str]) -> int:
     """Deletes the owner's runs with one of `ids` unless a worker has them or they wait for one; returns how many."""
     change = TABLE.update().where(_of(owner, ids), TABLE.c.deleted_at.is_(None), RESTS)
@@ -80,6 +75,8 @@ def purge(connection: sa.Connection, before: datetime) -> tuple[int, set[str]]:
     for run_id in ids:
         files |= checkpoint_store.files_of(connection, run_id) | snapshot_store.files_of(connection, run_id)
     connection.execute(TABLE.delete().where(TABLE.c.id.in_(ids)))
+    if ids:
+        groups.forget_empty(connection)
     return len(ids), files
 
 

@@ -93,6 +93,7 @@ def _of_any_job(row: Row) -> dict[str, Any]:
         "total_steps": row.total_steps,
         "owner": row.owner,
         "guess": row.guess,
+        "group": row.group_id,
         "requests": requests_of(row),
         "deaths": row.deaths,
         "turn": row.turn,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,12 +26,13 @@ from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Paused, Progress, Snapshot, Stopped
 from lib.runs import artifacts
 from lib.runs.artifacts import Artifact, ArtifactMissing
-from lib.runs.db import checkpoint_store, digit_set_store, exclusive, history, ledger, snapshot_store, tables
+from lib.runs.db import checkpoint_store, digit_set_store, exclusive, groups, history, ledger, snapshot_store, tables
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
+from lib.runs.model.group import Group, Kind
 from lib.runs.model.health import code_of
-from lib.runs.model.listing import ON_A_PAGE, Which
+from lib.runs.model.listing import ON_A_PAGE, Which, short_name
 from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun, host_of
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -88,12 +89,12 @@ class Store:
         """The current control requests for the run."""
         return self.job(run_id).requests
 
-    def runs(self, limit: int = 50) -> list[Run]:
-        """The newest training runs, newest first."""
+    def runs(self, limit: int = 50, begun: bool = False) -> list[Run]:
+        """The newest training runs, newest first; with `begun` only those that have made a step."""
         table = tables.runs
         there = (table.c.kind == TRAIN) & table.c.deleted_at.is_(None)
         query = sa.select(table).where(there).order_by(table.c.number.desc()).limit(limit)
-        return [run_of(row) for row in self._all(query)]
+        return [run_of(row) for row in self._all(query.where(table.c.step > 0) if begun else query)]
 
     def history(self, which: Which, page: int = 1, size: int = ON_A_PAGE) -> list[Run]:
         """The runs on this page of a list; the pages have `size` runs and are counted from 1."""
@@ -103,6 +104,19 @@ class Store:
         """How many runs the whole list has."""
         with self._reading() as connection:
             return connection.execute(history.count_of(which)).scalar_one()
+
+    def group(self, group_id: str) -> Group:
+        """The group of runs. Raises UnknownRun."""
+        with self._reading() as connection:
+            return groups.group_of(connection, group_id)
+
+    def group_runs(self, group_id: str) -> list[Run]:
+        """The group's runs in the order of their start, without deleted ones."""
+        return [run_of(row) for row in self._all(groups.rows_of(group_id))]
+
+    def newest_groups(self, owner: str, limit: int = 1) -> list[Group]:
+        """The owner's newest groups, newest first."""
+        return [groups.read(row) for row in self._all(groups.newest(owner, limit))]
 
     def studies(self, kind: str, limit: int = 50, owner: str | None = None) -> list[Study]:
         """The newest studies of this kind, newest first; with `owner` only theirs."""
@@ -206,6 +220,22 @@ class Store:
         )
         return self.run(run_id)
 
+    def create_group(
+        self, kind: Kind, plan: Mapping[str, Any], members: Sequence[tuple[TrainConfig, str]], owner: str = ""
+    ) -> Group:
+        """A group of new runs, each with its settings and its name, which take turns with everybody else's.
+
+        `plan` is kept as JSON. Raises ValueError unless there are from 1 to MOST_RUNS members.
+        """
+        with self._writing() as connection:
+            group_id = groups.create(connection, kind, plan, members, owner)
+        return self.group(group_id)
+
+    def stop_group(self, group_id: str) -> None:
+        """Stops every run of the group that has not ended; the last one first, so that none starts meanwhile."""
+        for run in reversed(self.group_runs(group_id)):
+            self.stop(run.id)
+
     def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
         """A new study that waits for a worker; its id cannot be guessed either."""
         plain, kind = json.dumps(study_to_dict(config)), study_kind(config)
@@ -267,7 +297,7 @@ class Store:
     def rename(self, run_id: str, name: str) -> None:
         """Gives the run its owner's name for it, '' for none; a longer one than NAME_LENGTH is cut."""
         with self._changing(run_id, training=True) as (connection, _, _):
-            ledger.update(connection, run_id, name=history.short(name))
+            ledger.update(connection, run_id, name=short_name(name))
 
     def delete(self, owner: str, ids: Collection[str]) -> int:
         """Deletes those of the owner's runs that are over or paused; returns how many. It can be undone for a while."""

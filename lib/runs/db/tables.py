@@ -68,6 +68,8 @@ runs = sa.Table(
     sa.Column("guess", sa.Float(53)),
     # The run whose weights this one began with. Not a foreign key: it may be deleted, or on another server.
     sa.Column("base", sa.String(32), nullable=False, server_default=""),
+    # The group that it was started with, empty for a run alone.
+    sa.Column("group_id", sa.String(32), nullable=False, server_default=""),
     sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_after", sa.Integer),
     sa.Column("rate_wished", sa.Float(53)),
@@ -99,8 +101,21 @@ runs = sa.Table(
     sa.Index("ix_runs_kind_number", "kind", "number"),
     sa.Index("ix_runs_kind_accuracy", "kind", "accuracy"),
     sa.Index("ix_runs_deleted_at", "deleted_at"),
+    sa.Index("ix_runs_group_number", "group_id", "number"),
     # A number is never reused, not even after the newest run was deleted.
     sqlite_autoincrement=True,
+)
+
+# Runs that one press started.
+groups = sa.Table(
+    "groups",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Index("ix_groups_owner_created", "owner", "created_at"),
 )
 
 events = sa.Table(

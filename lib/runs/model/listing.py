@@ -40,3 +40,8 @@ class Which:
     words: str = ""
     state: str = "all"
     order: str = "newest"
+
+
+def short_name(name: str) -> str:
+    """The name in one line, at most NAME_LENGTH characters; databases refuse the character 0."""
+    return " ".join(name.replace("\0", "").split())[:NAME_LENGTH]

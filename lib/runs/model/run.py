@@ -57,8 +57,9 @@ class Job:
 
     `step` is the last recorded step; `total_steps` is 0 until the job has started. `owner` may control it, `guess` is a
     visitor's expected result, `requests` are the current control requests. `engine` is the engine it was submitted to,
-    `worker` the attempt that claimed it, `deaths` the number of its workers that died. It has been in the queue since
-    `queued_at`; `turn` counts how often it was resumed after a pause.
+    `worker` the attempt that claimed it, `deaths` the number of its workers that died. `queued_at` is its place in the
+    queue: the time since when it waits, which for the later runs of a `group` is put off (`lib.runs.db.groups`); `turn`
+    counts how often it was resumed after a pause.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Job:
     step: int
     total_steps: int
     owner: str = ""
+    group: str = ""
     guess: float | None = None
     requests: ControlRequests = field(default_factory=ControlRequests)
     deaths: int = 0

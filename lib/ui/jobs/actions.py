@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from lib.core.training.config import TrainConfig
+from lib.runs.model.group import Kind
 from lib.runs.model.run import Job, Run, RunOver
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
@@ -48,6 +49,21 @@ def request_run(config: TrainConfig, **wishes: Any) -> Run | None:
     run = store().create_run(config, owner=owner, **wishes)
     engine().wake()
     return run
+
+
+def request_group(kind: Kind, plan: Mapping[str, Any], members: Sequence[tuple[TrainConfig, str]]) -> list[Run]:
+    """New runs of this visitor as one group, which counts as one run; each with its settings and its name.
+
+    Empty if their limits forbid it: then the next rerun says why.
+    """
+    owner = visitor()
+    own = store().open_runs_of(owner)
+    if why := next((why for config, _name in members if (why := refusal(config, own))), None):
+        st.session_state[NOT_DONE] = why
+        return []
+    group = store().create_group(kind, plan, members, owner)
+    engine().wake()
+    return store().group_runs(group.id)
 
 
 def ask(job: Job, request: Callable[[], None], until: Callable[[Job], bool]) -> None:

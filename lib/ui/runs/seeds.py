@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lib.core.training.config import SETTINGS
+from lib.core.training.sweep import next_seeds
+from lib.runs.model.group import Kind
 from lib.runs.model.run import Run
-from lib.ui.jobs.actions import press, request_run
+from lib.ui.jobs.actions import press, request_group
 from lib.ui.runs.choice import CHOSEN
 from lib.ui.shell.language import _
-from lib.ui.shell.services import store
 from lib.ui.widgets.text import percent
 
 COUNT = 4
@@ -31,21 +31,13 @@ def offer_seeds(run: Run) -> None:
 
 
 def start_again(run: Run) -> None:
-    """Starts the runs, as many as the server's limits allow, and chooses them."""
-    started = [run.id]
-    for seed in other_seeds(run.config.seed, COUNT):
-        new = request_run(replace(run.config, seed=seed))
-        if new is None:
-            break
-        store().rename(new.id, _("{name}, seed {seed}").format(name=run.called, seed=seed))
-        started.append(new.id)
-    st.session_state[CHOSEN] = started
-
-
-def other_seeds(seed: int, count: int) -> list[int]:
-    """The next seeds after `seed` that the setting allows, beginning anew at 0 after the largest."""
-    allowed = SETTINGS["seed"].allows
-    return [seed + more if allowed(seed + more) else more - 1 for more in range(1, count + 1)]
+    """Starts the runs as one group, and chooses them with the one that is there."""
+    others = next_seeds(run.config.seed, COUNT)
+    named = [(seed, _("{name}, seed {seed}").format(name=run.called, seed=seed)) for seed in others]
+    members = [(replace(run.config, seed=seed), name) for seed, name in named]
+    started = request_group(Kind.SEEDS, {"of": run.id}, members)
+    if started:
+        st.session_state[CHOSEN] = [run.id, *(new.id for new in started)]
 
 
 def spread_words(runs: Sequence[Run]) -> str | None:

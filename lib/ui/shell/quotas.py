@@ -83,14 +83,15 @@ def limits() -> Limits:
 def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
     """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None if they can.
 
-    A study counts as one open job and has no images to count.
+    A study counts as one open job and has no images to count. The runs of a group count as one.
     """
     allowed = limits()
-    if len(own) >= allowed.runs_per_visitor:
+    count = len({job.group or job.id for job in own})
+    if count >= allowed.runs_per_visitor:
         return _(
             "Your runs and measurements that are waiting or under way: {count}. This server allows {limit} at a time: "
             "wait for one to end, or stop one."
-        ).format(count=len(own), limit=allowed.runs_per_visitor)
+        ).format(count=count, limit=allowed.runs_per_visitor)
     if not isinstance(config, TrainConfig):
         return None
     images = config.epochs * config.train_size

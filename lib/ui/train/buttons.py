@@ -229,7 +229,8 @@ def step(run: Run) -> None:
 
 
 def go_on(run: Run, pause_after: int | None, until: Callable[[Job], bool]) -> None:
-    others = [other for other in store().open_runs_of(visitor()) if other.id != run.id]
+    mine = run.group or run.id
+    others = [other for other in store().open_runs_of(visitor()) if mine not in (other.id, other.group)]
     if why := refusal(run.config, others):
         st.session_state[NOT_DONE] = why
         return

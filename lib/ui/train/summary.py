@@ -13,9 +13,11 @@ from lib.core.diagnosis.best_epoch import best_words, validated
 from lib.core.diagnosis.rates import in_force
 from lib.core.diagnosis.report import conclude
 from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT, Sentence, Try
+from lib.core.training.config import TrainConfig
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import LINK, press
+from lib.ui.jobs.ghost import choose_ghost
 from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
 from lib.ui.jobs.settings_text import setting_words
 from lib.ui.shell.language import _
@@ -129,8 +131,15 @@ def show_advice(seen: RunView, sentence: Sentence, number: int) -> None:
             key=f"try_{number}",
             icon=":material/play_arrow:",
             on_click=press,
-            args=(start_with, replace(in_force(seen.run.config, seen.rate_changes), **tries)),
+            args=(start_beside, seen.run.id, replace(in_force(seen.run.config, seen.rate_changes), **tries)),
         )
+
+
+def start_beside(old: str, config: TrainConfig) -> None:
+    """Starts a run with these settings; the old run's curves lie behind its own."""
+    start_with(config)
+    if st.session_state[LINK] != old:
+        choose_ghost(old)
 
 
 def show_pin(run: Run) -> None:

@@ -152,6 +152,15 @@ def test_a_run_starts_again_with_other_seeds_and_their_spread_is_told(store: Sto
         assert english_left(words_on(visitor)) == []
 
 
+def test_seeds_started_together_count_as_one_run_of_those_that_a_visitor_may_have_open(store: Store) -> None:
+    tell(store, "finished", TrainConfig(epochs=3, seed=7))
+    press(tick(come(), 0), "runs_seeds")
+    visitor = press(tick(come(), 4), "runs_seeds")
+    assert works(visitor)
+    assert not visitor.warning
+    assert len(store.open_runs_of(known_by("one"))) == 8
+
+
 @both_languages
 def test_a_setting_is_drawn_against_a_result(store: Store, lang: str) -> None:
     for rate in (0.0001, 0.001, 0.01):

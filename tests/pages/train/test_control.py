@@ -296,7 +296,8 @@ def test_keys_are_for_ones_own_run(store: Store, story: str) -> None:
 @both_languages
 def test_what_to_try_next_is_a_press_that_starts_it(store: Store, lang: str) -> None:
     config = TrainConfig(epochs=4, dropout=0.2)
-    visitor = come(lang=lang, run=tell(store, "stopped, first epoch", config))
+    old = tell(store, "stopped, first epoch", config)
+    visitor = come(lang=lang, run=old)
     before = {run.id for run in store.runs()}
     press(visitor, "try_0")
     (run,) = (run for run in store.runs() if run.id not in before)
@@ -304,6 +305,7 @@ def test_what_to_try_next_is_a_press_that_starts_it(store: Store, lang: str) -> 
     assert visitor.query_params["run"] == run.id
     assert visitor.get_by_key("epochs").value == 4
     assert words_in(visitor, "run_status").startswith("`[waiting]`")
+    assert old[:4] in words_in(visitor, "ghost"), "the old run lies behind it"
 
 
 def test_the_learning_rate_goes_by_factors(store: Store) -> None:
