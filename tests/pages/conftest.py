@@ -54,6 +54,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def store(home: Path) -> Iterator[Store]:
     """The store that the pages read. Each test begins with empty server caches."""
     st.cache_resource.clear()
+    st.cache_data.clear()
     opened = services.store()
     yield opened
     opened.close()

@@ -11,6 +11,7 @@ import heapq
 import math
 import statistics
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from lib.core.data.dataset import TEST_IMAGES
@@ -46,6 +47,15 @@ class Work(Protocol):
     def total_steps(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run or a study that does not exist yet."""
+
+    config: TrainConfig | StudyConfig
+    step: int = 0
+    total_steps: int = 0
+
+
 class Wait(NamedTuple):
     """A range of seconds, from `least` to `most`."""
 
@@ -74,19 +84,28 @@ def expected_wait(
     wait is longer.
     """
     each = [seconds_left(work, known_paces, known_lengths) or UNKNOWN for work in ahead]
-    wait = Wait(_free_after([one.least for one in each], workers), _free_after([one.most for one in each], workers))
+    return _known(Wait(*(min(_free_after(seconds, workers)) for seconds in zip(*each, strict=True))) if each else NONE)
+
+
+def expected_length(works: Iterable[Work], known_paces: Paces, workers: int = 1) -> Wait | None:
+    """Seconds until the last of `works` has ended, if `workers` share them and do nothing else; None if unknown."""
+    each = [seconds_left(work, known_paces) or UNKNOWN for work in works]
+    return _known(Wait(*(max(_free_after(seconds, workers)) for seconds in zip(*each, strict=True))) if each else NONE)
+
+
+UNKNOWN, NONE = Wait(math.inf, math.inf), Wait(0.0, 0.0)
+
+
+def _known(wait: Wait) -> Wait | None:
     return wait if math.isfinite(wait.most) else None
 
 
-UNKNOWN = Wait(math.inf, math.inf)
-
-
-def _free_after(seconds: Iterable[float], workers: int) -> float:
-    """Seconds until the first of `workers` is free after they have shared work of these `seconds`, in order."""
+def _free_after(seconds: Iterable[float], workers: int) -> list[float]:
+    """Seconds until each of `workers` is free after they have shared work of these `seconds`, in order."""
     free_after = [0.0] * max(1, workers)
     for one in seconds:
         heapq.heapreplace(free_after, free_after[0] + one)
-    return free_after[0]
+    return free_after
 
 
 def seconds_left(work: Work, known_paces: Paces, known_lengths: Lengths | None = None) -> Wait | None:

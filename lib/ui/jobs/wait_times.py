@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.core.jobs.lanes import Lane
 from lib.core.jobs.throughput import Throughput, measured
-from lib.core.jobs.wait_estimate import Wait
+from lib.core.jobs.wait_estimate import Wait, Work, expected_length
 from lib.core.studies.configs import KINDS, StudyConfig
 from lib.core.training.config import TrainConfig
 from lib.runs.model.run import Run, Status
 from lib.ui.jobs.run_feed import RunView, run_feed
 from lib.ui.shell.language import _
-from lib.ui.shell.services import store
+from lib.ui.shell.services import engine, store
 from lib.ui.widgets.text import duration
 
 LOOKED_THROUGH = 20
@@ -61,6 +63,11 @@ def known_lengths() -> dict[StudyConfig, float]:
         for study in reversed(store().studies(kind, limit=LOOKED_THROUGH))
         if study.status == Status.FINISHED and study.claimed_at and study.ended_at
     }
+
+
+def length_of(works: Sequence[Work]) -> Wait | None:
+    """Seconds that all of these take on the workers that there are; None if nothing like them was recorded."""
+    return expected_length(works, known_paces(), len(engine().state().workers_of(Lane.LONG)))
 
 
 def wait_words(wait: Wait) -> str:

@@ -16,6 +16,8 @@ from lib.ui.widgets.choice import choose_from_list
 
 CHOSEN = "runs_chosen"
 """Session-state key: the ids of the chosen runs, in the order of choice."""
+OVERRULED = "runs_overruled"
+"""Session-state key: see `times_overruled`."""
 MOST = 6
 """Most runs that can be told apart in one chart."""
 
@@ -62,9 +64,21 @@ def choose_on_page(there: Sequence[str], ticked: Sequence[str]) -> None:
     st.session_state[CHOSEN] = [*kept, *(one for one in ticked if one not in kept)]
 
 
+def choose_only(ids: Sequence[str]) -> None:
+    """From now on these are the chosen runs, whatever is ticked in the table."""
+    st.session_state[CHOSEN] = list(ids)
+    st.session_state[OVERRULED] = times_overruled() + 1
+
+
+def times_overruled() -> int:
+    """How often the choice was not made in the table: as often it has to be drawn anew, with the new ticks."""
+    times: int = st.session_state.get(OVERRULED, 0)
+    return times
+
+
 def forget_chosen(ids: Sequence[str]) -> None:
     """These runs are no longer chosen."""
-    st.session_state[CHOSEN] = [one for one in chosen_ids() if one not in ids]
+    choose_only([one for one in chosen_ids() if one not in ids])
 
 
 def chosen_runs() -> list[Run]:

@@ -17,27 +17,49 @@ from lib.ui.runs.choice import texts_of
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_chart_text
 from lib.ui.shell.services import store
+from lib.ui.shell.visitor import visitor
 from lib.ui.widgets.choice import choose, choose_from_list
 from lib.ui.widgets.table import as_table, chart
 from lib.ui.widgets.theme import CLEAR, WAY_COLOURS
 
 MOST = 500
 """Runs whose points are drawn: the first ones of the list."""
+KEPT_SECONDS = 60
+"""For so long a chart may lack what other visitors' runs have come to."""
 RESULTS = {"accuracy": mark("test accuracy"), "seconds": mark("seconds of training and testing")}
 
 
 def show_scatter(which: Which) -> None:
-    """A folded chart; nothing unless two tested runs of the list differ in a setting."""
-    runs = [run for run in store().history(which, size=MOST) if run.accuracy is not None]
-    differing = [name for name in SETTINGS if len({getattr(run.config, name) for run in runs}) > 1]
-    if not differing:
+    """A folded chart, whose runs are read when it is open; nothing unless there are two runs."""
+    total = store().count(which)
+    if total < 2:
         return
-    with st.expander(_("A setting against a result, a point for each run"), key="runs_scatter_box"):
+    label = _("A setting against a result, a point for each run")
+    box = st.expander(label, key="runs_scatter_box", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        runs = tested_runs(which, (total, *accuracies_under_way()))
+        differing = [name for name in SETTINGS if len({getattr(run.config, name) for run in runs}) > 1]
+        if not differing:
+            st.caption(_("Nothing to draw yet: no two tested runs of this list differ in a setting."))
+            return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             labels = texts_of({name: SETTINGS[name].label for name in differing})
             setting = choose_from_list(_("Setting"), labels, "runs_setting", 230)
             result = choose(_("Result"), texts_of(RESULTS), "runs_result")
         draw(runs, setting, result)
+
+
+def accuracies_under_way() -> list[tuple[str, float | None]]:
+    """What changes the chart: the newest accuracy of each open run of this visitor."""
+    return [(job.id, job.accuracy) for job in store().open_runs_of(visitor()) if isinstance(job, Run)]
+
+
+@st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=20)
+def tested_runs(which: Which, changing: tuple[object, ...]) -> list[Run]:
+    """The first MOST tested runs of the list; read anew when what is `changing` has changed, else once a while."""
+    return [run for run in store().history(which, size=MOST) if run.accuracy is not None]
 
 
 def draw(runs: Sequence[Run], setting: str, result: str) -> None:

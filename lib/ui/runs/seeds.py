@@ -12,7 +12,7 @@ from lib.core.training.sweep import next_seeds
 from lib.runs.model.group import Kind
 from lib.runs.model.run import Run
 from lib.ui.jobs.actions import press, request_group
-from lib.ui.runs.choice import CHOSEN
+from lib.ui.runs.choice import choose_only
 from lib.ui.shell.language import _
 from lib.ui.widgets.text import percent
 
@@ -37,7 +37,7 @@ def start_again(run: Run) -> None:
     members = [(replace(run.config, seed=seed), name) for seed, name in named]
     started = request_group(Kind.SEEDS, {"of": run.id}, members)
     if started:
-        st.session_state[CHOSEN] = [run.id, *(new.id for new in started)]
+        choose_only([run.id, *(new.id for new in started)])
 
 
 def spread_words(runs: Sequence[Run]) -> str | None:

@@ -12,7 +12,7 @@ from lib.core.statistics import wilson_interval
 from lib.runs.model.listing import STATES, Which
 from lib.runs.model.run import Run, Status
 from lib.ui.jobs.settings_text import settings_words
-from lib.ui.runs.choice import choose_on_page, choose_page, chosen_ids
+from lib.ui.runs.choice import choose_on_page, choose_page, chosen_ids, times_overruled
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
@@ -45,7 +45,7 @@ def show_table(runs: Sequence[Run]) -> None:
     ticked = [place for place, run_id in enumerate(there) if run_id in chosen_ids()]
     event: Any = st.dataframe(
         rows_of(runs),
-        key=f"runs_table_{hash(tuple(there))}",
+        key=f"runs_table_{hash((times_overruled(), *there))}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",

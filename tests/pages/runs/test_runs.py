@@ -166,7 +166,9 @@ def test_a_setting_is_drawn_against_a_result(store: Store, lang: str) -> None:
     for rate in (0.0001, 0.001, 0.01):
         tell(store, "finished", TrainConfig(epochs=3, learning_rate=rate))
     visitor = come(lang)
-    assert works(visitor)
+    assert not there(visitor, "runs_setting"), "it is folded, and nothing is read for it"
+    visitor.session_state["runs_scatter_box"] = True
+    assert works(visitor.run())
     assert visitor.get_by_key("runs_setting").value == "learning_rate"
     (chart,) = visitor.get("plotly_chart")
     figure = json.loads(chart.proto.spec)
