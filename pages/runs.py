@@ -7,6 +7,7 @@ from lib.ui.runs.choice import choose_which, chosen_runs
 from lib.ui.runs.following import follow
 from lib.ui.runs.group import show_group
 from lib.ui.runs.presses import show_presses
+from lib.ui.runs.race import offer_race
 from lib.ui.runs.scatter import show_scatter
 from lib.ui.runs.sweep import offer_sweep
 from lib.ui.runs.table import show_list
@@ -26,6 +27,7 @@ def show_runs() -> None:
     chosen = chosen_runs()
     show_presses(chosen)
     offer_sweep(chosen)
+    offer_race(chosen)
     show_group(chosen)
     show_together(chosen)
     if len(chosen) == 1:

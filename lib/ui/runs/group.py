@@ -15,6 +15,7 @@ from lib.ui.jobs.actions import press
 from lib.ui.jobs.wait_times import length_of, wait_words
 from lib.ui.runs.choice import choose_only
 from lib.ui.runs.parallel import accuracy, show_parallel
+from lib.ui.runs.race_result import show_race
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import store
@@ -40,6 +41,8 @@ def show_group(chosen: Sequence[Run]) -> None:
         show_presses(group, runs, [run.id for run in chosen])
         if group.kind == Kind.SWEEP:
             show_parallel(runs)
+        elif group.kind == Kind.RACE:
+            show_race(group, runs)
 
 
 def group_shown(chosen: Sequence[Run]) -> Group | None:

@@ -46,8 +46,16 @@ def offer_sweep(chosen: Sequence[Run]) -> None:
         return
     with box:
         base = chosen[0].config if chosen else TrainConfig()
-        st.caption(as_text(_("Everything else stays as it is: {settings}.").format(settings=settings_words(base))))
+        st.caption(as_text(beginning_words(chosen)))
         show_form(base)
+
+
+def beginning_words(chosen: Sequence[Run]) -> str:
+    """Which settings those are that are not varied."""
+    if not chosen:
+        return _("Everything else is as in the notes. Tick one run above to begin with its settings instead.")
+    said = _("Everything else is as in {name}: {settings}.")
+    return said.format(name=chosen[0].called, settings=settings_words(chosen[0].config))
 
 
 def show_form(base: TrainConfig) -> None:

@@ -1,7 +1,8 @@
-"""Groups on the Runs page: a sweep is planned, started, followed as a whole, drawn and stopped."""
+"""Groups on the Runs page: a sweep is planned, started, followed as a whole, drawn and stopped; a race has a winner."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
 from lib.core.training.config import TrainConfig
-from lib.core.training.events import Finished
+from lib.core.training.events import Evaluated, Event, Finished
+from lib.core.training.race import Race, race_in
+from lib.core.training.race import configs as race_configs
 from lib.core.training.sweep import Sweep, configs
 from lib.runs.db.store import Store
 from lib.runs.model.group import Kind
@@ -103,3 +106,79 @@ def test_a_sweep_is_followed_as_a_whole_also_by_who_comes_back_and_stopped_with_
     assert visitor.session_state["runs_chosen"] == [first, second, third, last]
     press(visitor, "runs_none")
     assert visitor.session_state["runs_chosen"] == []
+
+
+OTHER = replace(BASE, optimizer="sgd", learning_rate=0.1)
+
+
+@both_languages
+def test_a_race_is_started_between_two_chosen_runs_or_with_one_change(store: Store, lang: str) -> None:
+    tell(store, "finished", BASE)
+    tell(store, "finished", OTHER)
+    visitor = open_box(tick(come(lang), 1), "runs_race_box")
+    assert works(visitor)
+    visitor.get_by_key("race_setting").set_value("learning_rate").run()
+    visitor.get_by_key("race_learning_rate").set_value("0.001").run()
+    assert works(visitor)
+    assert not there(visitor, "race_start"), "both sides are the same"
+    visitor.get_by_key("race_learning_rate").set_value("0.005").run()
+    assert there(visitor, "race_start")
+    tick(visitor, 0, 1)
+    visitor.get_by_key("race_epochs").set_value(4).run()
+    visitor.get_by_key("race_seeds").set_value(2).run()
+    assert works(visitor)
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+    press(visitor, "race_start")
+    assert works(visitor)
+    (group,) = store.newest_groups(known_by("one"))
+    runs = store.group_runs(group.id)
+    newest_first = Race(sides=(OTHER, BASE), target=0.98, epochs=4, seeds=2)
+    assert race_in(group.plan) in (newest_first, replace(newest_first, sides=(BASE, OTHER)))
+    assert [run.config.target_accuracy for run in runs] == 4 * [0.98]
+    assert visitor.session_state["runs_chosen"] == [run.id for run in runs[:2]]
+
+
+def race(store: Store, rights: dict[int, list[int]]) -> AppTest:
+    """A race to 98 % with 3 seeds, whose sides have so many images right after each epoch; its page."""
+    plan = Race(sides=(BASE, OTHER), target=0.98, epochs=3, seeds=3)
+    members = [(config, "") for config in race_configs(plan)]
+    group = store.create_group(Kind.RACE, plan.to_dict(), members, known_by("one"))
+    for run in store.group_runs(group.id):
+        store.claim(run.id, "server/host:1/a")
+        side = plan.side_of(run.config)
+        events = [event for number, right in enumerate(rights[side], 1) for event in epoch(number, right)]
+        slower = [slowed(event, run.config.seed, side) for event in events]
+        for event in (STARTED, COMPILED, *slower, Finished(step=40 * len(rights[side]), reason="target_accuracy")):
+            store.append(run.id, event)
+    return come()
+
+
+def slowed(event: Event, seed: int, side: int) -> Event:
+    """The same with a time of training that differs a little from seed to seed."""
+    if not isinstance(event, Evaluated):
+        return event
+    return replace(event, training_seconds=event.training_seconds * (1 + 0.01 * seed + 0.01 * side * seed))
+
+
+def words_of_race(store: Store, rights: dict[int, list[int]]) -> str:
+    visitor = race(store, rights)
+    tick(visitor, 0)
+    assert works(visitor)
+    return words_in(visitor, "runs_group")
+
+
+def test_the_winner_of_a_race_is_told_with_its_interval(store: Store) -> None:
+    said = words_of_race(store, {0: [9850], 1: [9700, 9810]})
+    assert "Optimizer Adam wins: it reaches 98.0 % in 33 % of the other’s time" in said
+    assert "1.2 s, in epoch 1" in said
+    assert "Not counted: loading, tracing and compiling" in said
+
+
+def test_nobody_wins_a_race_that_chance_explains_and_who_never_arrives_is_counted(store: Store) -> None:
+    even = words_of_race(store, {0: [9850], 1: [9850]})
+    assert "Cannot tell who is faster to 98.0 %" in even
+    said = words_of_race(store, {0: [9850], 1: [9700, 9710, 9720]})
+    assert "3 of 3 times" in said
+    assert "p = 0.100" in said
+    assert "not reached: 7.5 s, epochs: 3" in said
