@@ -1,9 +1,13 @@
 """The Runs page in a real browser: rows are ticked, laid over one another, named, deleted and brought back."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from lib.core.training.config import TrainConfig
-from lib.ui.shell.visitor import COOKIE
+from lib.core.training.race import Race, configs
+from lib.runs.model.group import Kind
+from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.serving import Server
 from tests.browser.visiting import enter, open_page, press, shown_run, wait_until_idle
 from tests.pages.stories import tell
@@ -52,3 +56,37 @@ def test_runs_are_ticked_and_laid_over_one_another_named_deleted_and_brought_bac
     tick(page, 0)
     press(page, page.get_by_role("link", name="Open", exact=True))
     until(lambda: shown_run(page) == ids[2])
+
+
+TINY = TrainConfig(network="mlp", dense_units=16, batch_size=1, execution="eager", epochs=1, train_size=25)
+
+
+def test_a_sweep_is_followed_drawn_and_stopped_and_a_race_has_an_outcome(server: Server, page: Page) -> None:
+    tell(server.store, "finished", TINY, owner="sweeper")
+    page.context.add_cookies([{"name": COOKIE, "value": "sweeper", "url": server.url}])
+    open_page(page, f"{server.url}/runs")
+    tick(page, 0)
+    press(page, page.locator(".st-key-runs_sweep_box summary"))
+    box = page.get_by_role("combobox", name="Settings to vary")
+    box.press("Backspace")
+    box.fill("Training images")
+    box.press("Enter")
+    enter(page, "sweep_train_size", "20, 30, 60000")  # the last one takes 20 minutes
+    expect(page.get_by_text("3 runs, ")).to_be_visible()
+    press(page, "sweep_start")
+    group = page.locator(".st-key-runs_group")
+    expect(group).to_contain_text("2 of 3 have ended")
+    expect(group.get_by_role("progressbar")).to_be_visible()
+    expect(group.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(2)
+    expect(group.locator(".js-plotly-plot .annotation-text").filter(has_text="30")).to_be_visible()
+    press(page, "runs_stop_all")
+    expect(group).to_contain_text("3 of 3 have ended")
+    assert server.store.open_runs_of(known_by("sweeper")) == []
+
+    race = Race(sides=(TINY, TrainConfig(**TINY.to_dict() | {"learning_rate": 0.01})), target=0.05, epochs=1, seeds=2)
+    members = [(config, "") for config in configs(race)]
+    server.store.create_group(Kind.RACE, race.to_dict(), members, known_by("sweeper"))
+    open_page(page, f"{server.url}/runs")
+    tick(page, 0)
+    expect(group).to_contain_text(re.compile("wins|Cannot tell"))
+    expect(group.locator(".st-key-runs_race_curves .scatterlayer .trace")).to_have_count(4)
