@@ -28,6 +28,8 @@ from lib.ui.widgets.choice import choose, choose_from_list
 from lib.ui.widgets.text import percent
 
 TARGETS = (0.98, 0.985, 0.99)
+SEEDS = 4
+"""The fewest with which one side that always reaches the target wins against one that never does."""
 OTHER = 0.0
 """The choice of another target than these."""
 RACING = tuple(name for name in VARIED if name not in ("epochs", "validation_split", "patience", "target_accuracy"))
@@ -59,7 +61,7 @@ def show_form(chosen: Sequence[Run]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = choose_target()
         epochs = number(_("Most epochs"), "race_epochs", 1, 100, max(first.epochs, second.epochs))
-        seeds = number(_("Seeds for each"), "race_seeds", 1, MOST_SEEDS, 3)
+        seeds = number(_("Seeds for each"), "race_seeds", 1, MOST_SEEDS, SEEDS)
     race = Race(sides=(first, second), target=target, epochs=epochs, seeds=seeds)
     names = side_names(race)
     st.markdown(as_text(_("{first} against {second}").format(first=names[0], second=names[1])))

@@ -61,10 +61,15 @@ def shown_run() -> Run | None:
 
 
 def last_of_earlier() -> str | None:
-    """The newest run, for a visitor who opens the page in a new session and without settings in the link."""
+    """The newest run, for a visitor who opens the page in a new session and without settings in the link.
+
+    Of a group that is under way it is the first open one: the newest may wait for long.
+    """
     if not FORM.is_afresh():
         return None
     newest = store().history(Which(owner=visitor()), size=1)
+    if newest and newest[0].group and newest[0].is_open:
+        newest = [run for run in store().group_runs(newest[0].group) if run.is_open]
     return newest[0].id if newest else None
 
 

@@ -46,7 +46,7 @@ def show_against(seen: RunView) -> None:
 
 def others_than(this: Run) -> list[Run]:
     """The visitor's newest ended runs with at least one step on the same data set."""
-    me, runs = visitor(), store().runs(limit=LOOKED_THROUGH)
+    me, runs = visitor(), store().runs(limit=LOOKED_THROUGH, begun=True)
     own = [run for run in runs if run.owner == me and run.id != this.id]
     return [run for run in own if run.is_over and run.step and run.config.dataset == this.config.dataset]
 

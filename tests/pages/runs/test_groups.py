@@ -21,7 +21,7 @@ from lib.ui.shell.visitor import known_by
 from tests.pages.conftest import own_home
 from tests.pages.runs.test_runs import come, press, tick
 from tests.pages.stories import COMPILED, STARTED, epoch, progress, tell
-from tests.pages.visiting import english_left, there, words_in, words_on, works
+from tests.pages.visiting import english_left, there, visit, words_in, words_on, works
 
 both_languages = pytest.mark.parametrize("lang", list(LANGUAGES))
 BASE = TrainConfig(epochs=1, train_size=2000, batch_size=50)
@@ -97,6 +97,7 @@ def test_a_sweep_is_followed_as_a_whole_also_by_who_comes_back_and_stopped_with_
     assert [(line["x"], line["y"][-1]) for line in lines] == [([0, 1], 1.0), ([0, 1], 0.0)], "optimizer and accuracy"
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
+    assert visit("train", known_as="one", lang=lang).query_params["run"] == third, "of those that are open the first"
     press(visitor, "runs_stop_all")
     assert works(visitor)
     assert store.requests(third).stop

@@ -72,9 +72,12 @@ def known(code: str) -> Model | None:
 
 
 def own_runs() -> list[str]:
-    """The visitor's newest runs that have weights or may still get some, newest first."""
+    """The visitor's newest runs that have weights or may still get some, newest first.
+
+    Those of a group are offered from their first step on: until then there may be many that wait.
+    """
     me = visitor()
-    runs = [run for run in store().runs(limit=LOOKED_THROUGH) if run.owner == me]
+    runs = [run for run in store().runs(limit=LOOKED_THROUGH) if run.owner == me and (run.step or not run.group)]
     return [run.id for run in runs if not run.is_over or (run.step and store().checkpoint(run.id))][:OFFERED]
 
 
