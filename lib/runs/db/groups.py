@@ -25,7 +25,7 @@ from lib.runs.model.listing import short_name
 from lib.runs.model.run import Status, UnknownRun
 
 TURN = timedelta(hours=1)
-"""Longer than a run: whoever comes while one of the group is under way is before the next one."""
+"""Longer than runs take on average, even on a slow machine: so whoever comes before a group's next run goes first."""
 RUNS, GROUPS = tables.runs, tables.groups
 
 

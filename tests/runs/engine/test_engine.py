@@ -16,6 +16,7 @@ from lib.core.training.events import Failed
 from lib.runs.db.store import Store, open_store
 from lib.runs.engine import engine as engine_module
 from lib.runs.engine.engine import Engine
+from lib.runs.model.group import Kind
 from lib.runs.model.run import Status
 from tests.runs import light
 from tests.runs.light import ENDLESS
@@ -90,6 +91,20 @@ def test_runs_are_performed_one_at_a_time_in_the_order_they_came(store: Store, e
         assert earlier.ended_at is not None
         assert later.claimed_at is not None
         assert earlier.ended_at <= later.claimed_at
+
+
+def test_the_later_runs_of_a_group_let_others_go_first(store: Store, engine: Engine) -> None:
+    ready(engine)
+    group = store.create_group(Kind.SEEDS, {}, [(ENDLESS, ""), (SHORT, ""), (SHORT, "")])
+    engine.wake()
+    first, second, third = (run.id for run in store.group_runs(group.id))
+    until(lambda: store.run(first).status == Status.RUNNING)
+    ids = [first, submit(store, engine), submit(store, engine), second, third]
+    assert [run.id for run in store.open_runs()] == ids
+    light.let_end()
+    until(lambda: not store.open_runs())
+    ended = [store.run(run_id).ended_at for run_id in ids]
+    assert ended == sorted(moment for moment in ended if moment)
 
 
 def test_studies_have_their_turn_among_the_runs(store: Store, engine: Engine) -> None:
