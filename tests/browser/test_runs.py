@@ -8,6 +8,7 @@ from lib.core.training.config import TrainConfig
 from lib.core.training.race import Race, configs
 from lib.runs.model.group import Kind
 from lib.ui.shell.visitor import COOKIE, known_by
+from tests.browser.accessibility import SCHEMES, expect_accessible, switch_scheme
 from tests.browser.serving import Server
 from tests.browser.visiting import enter, open_page, press, shown_run, wait_until_idle
 from tests.pages.stories import tell
@@ -82,6 +83,9 @@ def test_a_sweep_is_followed_drawn_and_stopped_and_a_race_has_an_outcome(server:
     press(page, "runs_stop_all")
     expect(group).to_contain_text("3 of 3 have ended")
     assert server.store.open_runs_of(known_by("sweeper")) == []
+    for scheme in SCHEMES:
+        switch_scheme(page, scheme)
+        expect_accessible(page)
 
     race = Race(sides=(TINY, TrainConfig(**TINY.to_dict() | {"learning_rate": 0.01})), target=0.05, epochs=1, seeds=2)
     members = [(config, "") for config in configs(race)]
@@ -90,3 +94,6 @@ def test_a_sweep_is_followed_drawn_and_stopped_and_a_race_has_an_outcome(server:
     tick(page, 0)
     expect(group).to_contain_text(re.compile("wins|Cannot tell"))
     expect(group.locator(".st-key-runs_race_curves .scatterlayer .trace")).to_have_count(4)
+    press(page, page.locator(".st-key-runs_race_box summary"))
+    expect(page.locator(".st-key-race_start button")).to_be_visible()
+    expect_accessible(page)

@@ -3,7 +3,7 @@
 A group's first run waits like any other. Each later one counts as queued TURN after the one before it: so a run that
 somebody else starts meanwhile goes first, and two groups take turns. Because this is the run's place in the queue, the
 engine's order, the place that a visitor reads and the estimated wait agree. Nobody waits for ever either: after that
-time a run is as old as the others.
+time a run is as old as the others. A run that has its turn is before all who wait.
 """
 
 from __future__ import annotations

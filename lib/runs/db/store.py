@@ -532,6 +532,8 @@ def _away(file: Path | None) -> Iterator[None]:
 
 def _give(connection: sa.Connection, row: Row, worker: str, **changes: Any) -> None:
     changes.update(status=Status.STARTING, worker=worker, claimed_at=datetime.now(UTC))
+    if row.group_id:
+        changes["queued_at"] = row.created_at  # it has its turn: whoever waits from now on waits for it
     ledger.update(connection, row.id, **changes)
 
 

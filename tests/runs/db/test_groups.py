@@ -95,6 +95,13 @@ def test_nobodys_first_run_waits_behind_the_later_runs_of_a_group(store: Store) 
     store.claim(mine[0], "w")
     latest = store.create_run(CONFIG, owner="latest")
     assert [job.id for job in store.queue(latest)] == [mine[0], single, theirs[0]], "also who comes while one runs"
+    store.stop_group(store.run(theirs[0]).group)
+    for event in (STARTED, COMPILED, chunk(1, 1875), Finished(step=1875, reason="epochs")):
+        store.append(mine[0], event)
+    for run_id in (single, mine[1]):
+        store.claim(run_id, "w")
+    assert [job.id for job in store.queue(store.run(latest.id))] == [mine[1], single], "they have their turns"
+    assert [job.id for job in store.open_runs()] == [mine[1], single, latest.id, mine[2]]
 
 
 def test_a_group_none_of_whose_runs_is_left_is_forgotten(store: Store) -> None:

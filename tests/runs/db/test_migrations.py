@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -20,6 +21,7 @@ from lib.core.training.config import TrainConfig
 from lib.core.training.events import Finished, Stopped
 from lib.runs.db import migrations, tables
 from lib.runs.db.store import Store, StoreUnavailable
+from lib.runs.model.group import Kind
 from lib.runs.model.run import Status
 from tests.runs.db.test_older_database import older_schema
 from tests.runs.examples import COMPILED, EVALUATED, STARTED, chunk
@@ -109,6 +111,30 @@ def test_all_revisions_one_after_another_come_to_the_same_tables(url: str, engin
     assert noted(engine) == [migrations.HEAD]
     assert differences(engine) == []
     filled(url)
+
+
+@pytest.mark.parametrize("earlier", ["0001", "0002"])
+def test_a_database_of_each_earlier_revision_is_brought_to_this_one(
+    url: str, engine: sa.Engine, earlier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then, engine.begin() as connection:
+        upgrade = command.upgrade
+        then.setattr(command, "upgrade", lambda config, _head: upgrade(config, earlier))
+        migrations.upgrade(connection)
+        row = {"config": json.dumps(CONFIG.to_dict()), "now": "2026-01-01 10:00:00"}
+        insert = (
+            "INSERT INTO runs (id, config, status, step, total_steps, owner, guess, created_at) "
+            "VALUES ('old', :config, 'finished', 3, 3, 'ann', 0.9, :now)"
+        )
+        connection.execute(sa.text(insert), row)
+    assert noted(engine) == [earlier]
+    store = Store(url)
+    assert noted(engine) == [migrations.HEAD]
+    assert differences(engine) == []
+    run = store.run("old")
+    assert (run.config, run.owner, run.guess, run.group) == (CONFIG, "ann", 0.9, "")
+    store.create_group(Kind.SEEDS, {}, [(CONFIG, "")])
+    store.close()
 
 
 def test_a_database_of_the_version_before_keeps_what_it_holds_and_gets_its_note(url: str, engine: sa.Engine) -> None:
