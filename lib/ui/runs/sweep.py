@@ -33,6 +33,10 @@ from lib.ui.shell.plain import as_text
 from lib.ui.widgets.choice import choose
 
 WAYS = {"grid": mark("Every combination"), "random": mark("Random ones")}
+DRAWN = mark(
+    "Numbers are drawn between the lowest and the highest value, learning rates evenly by factors; anything else among "
+    "the chosen ones. The same seed draws the same."
+)
 FIRST = ["learning_rate"]
 """What is varied until the visitor chooses."""
 
@@ -68,6 +72,8 @@ def show_form(base: TrainConfig) -> None:
         draws = number(_("How many"), "sweep_draws", 2, MOST_RUNS, 6) if way == "random" else 0
         draw_seed = number(_("Seed of the drawing"), "sweep_draw_seed", 0, 9999, 0) if way == "random" else 0
         seeds = number(_("Seeds for each"), "sweep_seeds", 1, MOST_SEEDS, 1)
+    if way == "random":
+        st.caption(_(DRAWN))
     try:
         values = {name: values_in(name, held) if isinstance(held, str) else tuple(held) for name, held in given.items()}
         plan = Sweep(base=base, values=values, draws=draws, seeds=seeds, seed=draw_seed)

@@ -58,6 +58,12 @@ def test_a_sweep_is_planned_in_words_and_started_with_one_press(store: Store, la
     assert "soon" in visitor.warning[0].value
     visitor.get_by_key("sweep_learning_rate").set_value("0.001, 0.002").run()
     _ = translator(lang)
+    visitor.get_by_key("sweep_way").set_value("random").run()
+    assert works(visitor)
+    assert visitor.get_by_key("sweep_start").label == _("Start {count} runs").format(count=6)
+    if lang == "ko":
+        assert english_left(words_on(visitor)) == []
+    visitor.get_by_key("sweep_way").set_value("grid").run()
     assert visitor.get_by_key("sweep_start").label == _("Start {count} runs").format(count=4)
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
