@@ -5,11 +5,11 @@ import streamlit as st
 from lib.ui.runs.beside import show_beside
 from lib.ui.runs.choice import choose_which, chosen_runs
 from lib.ui.runs.following import follow
-from lib.ui.runs.group import show_group
+from lib.ui.runs.groups.progress import show_group
+from lib.ui.runs.groups.race import offer_race
+from lib.ui.runs.groups.sweep import offer_sweep
 from lib.ui.runs.presses import show_presses
-from lib.ui.runs.race import offer_race
 from lib.ui.runs.scatter import show_scatter
-from lib.ui.runs.sweep import offer_sweep
 from lib.ui.runs.table import show_list
 from lib.ui.runs.takeaway import offer_files
 from lib.ui.runs.together import show_together

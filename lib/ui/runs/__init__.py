@@ -1,1 +1,4 @@
-"""The Runs page: all runs in a table, and several laid over one another. Begin with `table`. May use `jobs`."""
+"""The Runs page: all runs in a table, several laid over one another, and several started together (`groups`).
+
+Begin with `table`. May use `jobs`.
+"""

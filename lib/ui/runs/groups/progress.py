@@ -14,8 +14,8 @@ from lib.runs.model.run import Run, Status, UnknownRun
 from lib.ui.jobs.actions import press
 from lib.ui.jobs.wait_times import length_of, wait_words
 from lib.ui.runs.choice import choose_only
-from lib.ui.runs.parallel import accuracy, show_parallel
-from lib.ui.runs.race_result import show_race
+from lib.ui.runs.groups.parallel import accuracy, show_parallel
+from lib.ui.runs.groups.race_result import show_race
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import store

@@ -6,7 +6,7 @@ import pytest
 
 from lib.core.training.config import TrainConfig
 from lib.runs.model.run import Run, Status
-from lib.ui.runs.parallel import LETTERS, differing, heights, labels, parallel
+from lib.ui.runs.groups.parallel import LETTERS, differing, heights, labels, parallel
 
 
 def run_with(accuracy: float, name: str = "", **settings: object) -> Run:

@@ -20,7 +20,7 @@ from lib.ui.jobs.actions import press, request_group
 from lib.ui.jobs.settings_text import setting_words
 from lib.ui.jobs.wait_times import length_of, wait_words
 from lib.ui.runs.choice import choose_only
-from lib.ui.runs.sweep import number
+from lib.ui.runs.groups.sweep import number
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
