@@ -55,6 +55,8 @@ PER_ENTRY = 46 + 1000
 """Bytes of a zip file's directory for one entry: its fixed part, and room for its name and its extra fields."""
 MOST_TIMES = 200
 """A member may unpack to this many times its size. Deflate reaches 1,032, with nothing but zeros."""
+MOST_NAMED = 1000
+"""Most members of a file whose names are looked at."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 PLAIN_PATH = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[\w.-]+(?:/[\w.-]+)*", re.ASCII)
 """A member's name: a relative path without “.” and “..”, in letters that mean nothing to any system."""
@@ -156,6 +158,22 @@ def take_in_zip(data: bytes, name: str, *, most_members: int, most_bytes: int) -
             return {member.filename: unpacked(archive, member) for member in archive.infolist()}
 
     return take_in(data, read, most=most_bytes, large=large, damaged=damaged)
+
+
+def names_in_zip(data: bytes, name: str) -> set[str]:
+    """The names of a zip file's members, to see what it is; nothing is unpacked, nothing else is checked.
+
+    Raises FileError, whose sentences call the file `name`.
+    """
+    about = {"name": f"“{beginning(name)}”"}
+    damaged = FileError(mark("The file {name} is no zip file, or it is damaged."), **about)
+
+    def read(data: bytes) -> set[str]:
+        check_directory(data, MOST_NAMED, damaged, about)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return set(archive.namelist())
+
+    return take_in(data, read, most=len(data), large=damaged, damaged=damaged)
 
 
 def check_directory(data: bytes, most_members: int, damaged: FileError, about: Mapping[str, str]) -> None:
