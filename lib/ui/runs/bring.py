@@ -45,8 +45,10 @@ def offer_to_bring(adopt: Adopt) -> None:
     """The place for a file, folded; settings go to `adopt`, and Train opens."""
     if st.session_state.pop(OPENS_TRAIN, False):
         st.switch_page(page_paths.TRAIN)
-    key = f"runs_bring_{st.session_state.get(TURN, 0)}"
-    with st.popover(_("Bring in"), icon=":material/upload:", key="runs_bring"):
+    turn = st.session_state.get(TURN, 0)
+    key = f"runs_bring_{turn}"
+    # A new one for each file, too: it is folded again, and nothing lies over what became of the file.
+    with st.popover(_("Bring in"), icon=":material/upload:", key=f"runs_box_{turn}"):
         # Without `type`: Streamlit ends a page with an error where a file has another ending, and the content decides.
         st.file_uploader(
             _(

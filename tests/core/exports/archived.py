@@ -48,7 +48,9 @@ def progress(first: int, last: int, speed: float) -> Progress:
     """Steps with arbitrary losses, the very first of them a NaN with bits of its own."""
     losses = np.random.default_rng(first).uniform(0, 3, last - first + 1).astype(np.float32)
     losses[:1] = np.array([0x7FC12345], np.uint32).view(np.float32) if first == 1 else losses[:1]
-    return Progress(first_step=first, losses=losses, accuracies=losses / 3, images_per_second=speed)
+    return Progress(
+        first_step=first, losses=losses, accuracies=(losses / 3).astype(np.float32), images_per_second=speed
+    )
 
 
 def evaluated(epoch: int, wrong: int) -> Evaluated:
