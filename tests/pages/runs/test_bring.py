@@ -84,11 +84,13 @@ def test_the_page_makes_an_archive_and_brings_it_in(store: Store, story: str) ->
     assert archive(back.id) == archive(run_id)
 
 
-def test_settings_open_on_train_which_names_what_is_wrong() -> None:
+@both_languages
+def test_settings_open_on_train_which_names_what_is_wrong(lang: str) -> None:
+    """In the visitor's language, which the way from page to page keeps."""
     given = TrainConfig(epochs=7, network="lenet").to_dict() | {"batch_size": 0}
-    visitor = bring(visit("runs"), json.dumps(given).encode("utf-16"))
+    visitor = bring(visit("runs", lang=lang), json.dumps(given).encode("utf-16"))
     assert works(visitor)
-    assert visitor.title[0].value == "Train"
+    assert visitor.title[0].value == translator(lang)("Train")
     assert (visitor.get_by_key("epochs").value, visitor.get_by_key("network").value) == (7, "lenet")
     assert "batch_size" in words_in(visitor, "refused")
 
