@@ -1,6 +1,7 @@
 """The same training loop from a terminal.
 
 python -m lib.train --epochs 1 --execution xla --json
+python -m lib.train --epochs 1 --archive run.zip        a file that the page of runs brings in
 """
 
 from __future__ import annotations
@@ -14,17 +15,29 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tqdm import tqdm
 
 from lib.core.data.dataset import DataUnavailable
 from lib.core.errors import Refusal
-from lib.core.i18n import LANGUAGES, Translate, translator
+from lib.core.exports.archive import LARGEST, weights_fit, write_archive
+from lib.core.exports.recorder import Recorder
+from lib.core.i18n import LANGUAGES, Translate, mark, translator
+from lib.core.incoming import FileError
 from lib.core.settings import Setting
 from lib.core.training.config import SETTINGS, TrainConfig, read_config, settings_in
 from lib.core.training.control import ControlRequests
-from lib.core.training.events import Evaluated, Event, Failed, Progress, Started, Stopped, why_failed
+from lib.core.training.events import (
+    Evaluated,
+    Event,
+    Failed,
+    Progress,
+    Started,
+    Stopped,
+    why_failed,
+)
+from lib.core.untrusted import beginning
 from lib.ml.stderr_redirect import stderr_redirected
 
 REFUSED, FAILED, INTERRUPTED = 2, 1, 130
@@ -38,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser(_).parse_args(arguments)
     try:
         config = read_settings(given)
+        check_place(given.archive, config, _)
     except Refusal as error:
         return refuse(error.sentence(_))
     except OSError as error:
@@ -46,8 +60,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         events = training(config)
     except DataUnavailable as error:
         return refuse(f"{error.sentence(_)} ({error.detail})", FAILED)
-    watch = Lines() if given.json else Bar(_)
-    return follow(events, watch, _)
+    watch: Watch = Lines() if given.json else Bar(_)
+    if given.archive is None:
+        return follow(events, [watch], _)
+    record = Recorder(config)
+    code = follow(events, [watch, record], _)
+    return max(code, save(given.archive, record, _))
+
+
+def check_place(path: Path | None, config: TrainConfig, _: Translate) -> None:
+    """Raises OSError or FileError before the training if there can be no archive at this place after it."""
+    if path is None:
+        return
+    if not weights_fit(config):
+        raise FileError(
+            mark("There is no archive of such a run: with its weights it would take more than {most} MB."),
+            most=LARGEST // 2**20,
+        )
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise FileError(
+            mark("The archive cannot be written to {path}: give a file in a folder that you may write to."),
+            path=f"“{beginning(path)}”",
+        )
+
+
+def save(path: Path, record: Recorder, _: Translate) -> int:
+    """Writes the archive; returns the exit code."""
+    try:
+        path.write_bytes(write_archive(record.archive()))
+    except Refusal as error:
+        return refuse(error.sentence(_), FAILED)
+    except OSError as error:
+        return refuse(_("The archive cannot be written: {error}").format(error=error), FAILED)
+    print(_("Written: {path}. The page of runs brings it in.").format(path=path), file=sys.stderr)
+    return 0
 
 
 def spoken_language(arguments: Sequence[str]) -> str:
@@ -63,6 +109,12 @@ def parser(_: Translate) -> argparse.ArgumentParser:
     """A parser with every setting as an option, with its help and bounds from SETTINGS."""
     made = argparse.ArgumentParser(prog="python -m lib.train", description=_("Trains a network in the terminal."))
     made.add_argument("--settings", type=Path, metavar="FILE.json", help=_("Settings to begin with, by name."))
+    made.add_argument(
+        "--archive",
+        type=Path,
+        metavar="FILE.zip",
+        help=_("Where to write the run, with its curve and its weights; the page of runs brings it in."),
+    )
     made.add_argument("--language", choices=tuple(LANGUAGES), help=_("Language of the output."))
     made.add_argument("--json", action="store_true", help=_("One JSON object per epoch instead of text."))
     for name, setting in SETTINGS.items():
@@ -101,6 +153,14 @@ def training(config: TrainConfig) -> Any:
         from lib.ml.training.loop import train
 
     return train(config, fetch(config.dataset))
+
+
+class Watch(Protocol):
+    """Hears of every event, and of the end."""
+
+    def __call__(self, event: Event) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Lines:
@@ -169,18 +229,20 @@ def epoch_line(event: Evaluated, _: Translate) -> str:
     return template.format(*figures, event.validation_loss, event.validation_accuracy * 100)
 
 
-def follow(events: Any, watch: Lines | Bar, _: Translate) -> int:
-    """Shows the events to their end; Ctrl-C requests a stop. Returns the exit code."""
+def follow(events: Any, watching: Sequence[Watch], _: Translate) -> int:
+    """Tells all who watch of the events to their end; Ctrl-C requests a stop. Returns the exit code."""
     code, requests = 0, None
     with interrupts() as pressed:
         while (event := next_event(events, requests)) is not None:
-            watch(event)
+            for watch in watching:
+                watch(event)
             requests = ControlRequests(stop=pressed.is_set())
             if isinstance(event, Failed):
                 code = refuse(why_failed(event, _), FAILED)
             elif isinstance(event, Stopped):
                 code = refuse(_("Stopped after step {step}.").format(step=event.step), INTERRUPTED)
-    watch.close()
+    for watch in watching:
+        watch.close()
     return code
 
 

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from lib.ui.runs.archive import offer_archive
 from lib.ui.runs.beside import show_beside
+from lib.ui.runs.bring import offer_to_bring, show_brought
 from lib.ui.runs.choice import choose_which, chosen_runs
 from lib.ui.runs.following import follow
 from lib.ui.runs.groups.progress import show_group
@@ -15,9 +17,13 @@ from lib.ui.runs.takeaway import offer_files
 from lib.ui.runs.together import show_together
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
+from lib.ui.train.settings_form import FORM
 
-st.title(_("Runs"))
+with st.container(horizontal=True, vertical_alignment="center", key="runs_head"):
+    st.title(_("Runs"), width="content")
+    offer_to_bring(FORM.adopt_given)
 show_trouble()
+show_brought()
 
 
 def show_runs() -> None:
@@ -32,6 +38,7 @@ def show_runs() -> None:
     show_together(chosen)
     if len(chosen) == 1:
         offer_files(chosen[0])
+        offer_archive(chosen[0])
     show_scatter(which)
     show_beside()
 

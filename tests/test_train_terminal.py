@@ -8,10 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from lib.core.training.config import SETTINGS, TrainConfig
 from lib.core.training.events import Evaluated
 from lib.train import epoch_line, main, parser, spoken_language
+from lib.ui.jobs.run_feed import run_feed
+from lib.ui.shell import services
+from tests.pages.conftest import own_home
+from tests.pages.visiting import visit, words_in, works
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,6 +105,43 @@ def test_a_wrong_file_is_refused(text, tmp_path, capsys):
 def test_a_missing_file_is_refused(tmp_path, capsys):
     assert main(["--settings", str(tmp_path / "none.json"), "--language", "en"]) == 2
     assert "none.json" in capsys.readouterr().err
+
+
+def test_a_run_of_the_terminal_is_brought_in_and_shown(tmp_path, capsys):
+    """The page shows the same accuracy and the same curve that the terminal has printed."""
+    file = tmp_path / "run.zip"
+    assert main([*QUICK, "--epochs", "2", "--seed", "11", "--json", "--archive", str(file), "--language", "en"]) == 0
+    said = capsys.readouterr()
+    epochs = [json.loads(line) for line in said.out.splitlines()]
+    assert said.err.endswith("run.zip. The page of runs brings it in.\n")
+    with own_home(tmp_path):
+        st.cache_resource.clear()
+        page = visit("runs")
+        page.get_by_key("runs_bring_0").set_value(("run.zip", file.read_bytes(), "application/zip")).run()
+        assert works(page)
+        (run,) = services.store().runs()
+        page = visit("train", run=run.id)
+        assert works(page)
+        assert f"{100 * epochs[-1]['test_accuracy']:.2f}" in words_in(page, "run_summary")
+        view = run_feed(run.id).look()
+        st.cache_resource.clear()
+    assert (run.config.dense_units, run.config.seed, run.step, str(run.status)) == (16, 11, 32, "finished")
+    assert [(e.test_loss, e.test_accuracy) for e in view.epochs] == [
+        (e["test_loss"], e["test_accuracy"]) for e in epochs
+    ]
+    assert len(view.lines["loss"].x) == 32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--archive", "/no/such/folder/run.zip"], "cannot be written to “/no/such/folder/run.zip”"),
+        (["--archive", "run.zip", "--dense_units", "1024"], "would take more than 64 MB"),
+    ],
+)
+def test_an_archive_that_cannot_be_is_refused_before_the_training(arguments, why, capsys):
+    assert main([*arguments, "--language", "en"]) == 2
+    assert why in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", SETTINGS)

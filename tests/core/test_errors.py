@@ -12,6 +12,8 @@ from lib.core.codec import Misfit
 from lib.core.data.dataset import DataUnavailable
 from lib.core.data.uploads import PictureError
 from lib.core.errors import REASONS, AppError, Refusal, WeightsError
+from lib.core.exports.archive import ArchiveError
+from lib.core.exports.archive_events import Misplaced
 from lib.core.i18n import LANGUAGES, mark, translator
 from lib.core.incoming import FileError
 from lib.core.inference.litert import LiteError
@@ -24,7 +26,7 @@ from lib.core.training.config import SettingError
 from lib.core.upgrade.refusals import UpgradeError
 from lib.ml.benchmark.tf1_session import SessionDied
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
-from lib.runs.model.run import RunLost, RunOver, StepRepeated, UnknownRun, UnknownStudy
+from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, UnknownRun, UnknownStudy
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.compare.settings import NothingToCompare
 from lib.ui.draw.reading.models import NONE_YET, CannotPredict
@@ -48,6 +50,9 @@ EXAMPLES: tuple[AppError, ...] = (
     PictureError("damaged"),
     OwnDigitsError("many", "3,000"),
     ComparisonFileError(mark("The comparison cannot be read: {why}"), why=UnknownSetting("colour")),
+    ArchiveError("settings", SettingError("epochs", 0)),
+    Misplaced("events[3].epoch", 7, "2"),
+    TooManyBrought(most="50"),
     CheckpointMisfit("weights: d1/kernel missing"),
     ArtifactMissing("a.npz does not exist"),
     ArtifactDamaged("a.npz has another SHA-256"),

@@ -1,13 +1,20 @@
 """Uploaded files: whatever their bytes, the result is settings, or one sentence that a visitor can read."""
 
+import io
 import json
+import random
+import stat
+import struct
+import tracemalloc
+import zipfile
+import zlib
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.incoming import DEEPEST, LARGEST_JSON, FileError, take_in, take_in_json
+from lib.core.incoming import DEEPEST, LARGEST_JSON, FileError, take_in, take_in_json, take_in_zip
 from lib.core.training.config import SETTINGS, TrainConfig, read_config, settings_in
 from lib.core.untrusted import printable
 
@@ -120,3 +127,91 @@ def test_whatever_a_reader_says_becomes_the_refusal(error: BaseException) -> Non
     with pytest.raises(FileError) as refused:
         take_in(b"123", read, most=2, large=large, damaged=damaged)
     assert refused.value is large
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """A zip file with these members, which may have one name."""
+    with zipfile.ZipFile(file := io.BytesIO(), "w", method) as archive:
+        for name, data in members:
+            archive.NameToInfo.clear()  # which would warn of a name that comes twice
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def linked(mode: int) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo("a")
+    member.external_attr = mode << 16
+    return member
+
+
+def lying(real: bytes, states: int) -> bytes:
+    """A member that unpacks to `real`, but states to be `states` zeros: its size and its checksum are theirs."""
+    data = bytearray(zipped(("a", real), method=zipfile.ZIP_DEFLATED))
+    for place in (14, data.index(b"PK\x01\x02") + 16):
+        struct.pack_into("<L", data, place, zlib.crc32(bytes(states)))
+        struct.pack_into("<L", data, place + 8, states)
+    return bytes(data)
+
+
+def changed(data: bytes, sign: bytes, offset: int, value: int, form: str = "<H") -> bytes:
+    """The zip file with another number at this offset of each record that begins with `sign`."""
+    whole, place = bytearray(data), data.find(sign)
+    while place >= 0:
+        struct.pack_into(form, whole, place + offset, value)
+        place = data.find(sign, place + 1)
+    return bytes(whole)
+
+
+ONE = zipped(("a", b"x" * 3000), ("b", b"y"))
+NOISE = random.Random(0).randbytes(6000)
+ENTRY, END = b"PK\x01\x02", b"PK\x05\x06"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "The file “a.zip” is no zip file, or it is damaged."),
+        (b"PK\x03\x04" * 9, "is no zip file, or it is damaged."),
+        (ONE[:-9], "is no zip file, or it is damaged."),
+        (ONE[9:], "is no zip file, or it is damaged."),
+        (b"#!/bin/sh\n" + ONE, "is no zip file, or it is damaged."),
+        (ONE.replace(b"xxx", b"xyx", 1), "is no zip file, or it is damaged."),
+        (changed(ONE, END, 10, 9999), "is no zip file, or it is damaged."),
+        (changed(changed(ONE, END, 8, 9999), END, 10, 9999), "holds 9999 files, or a list of them that is too long"),
+        (changed(changed(ONE, END, 8, 0xFFFF), END, 10, 0xFFFF), "is a zip file with 64-bit sizes"),
+        (changed(ONE, END, 12, 0xFFFFFFFF, "<L"), "is a zip file with 64-bit sizes"),
+        (zipped(*((f"m{i}", b"") for i in range(6))), "holds 6 files, or a list of them that is too long: at most 5"),
+        (zipped(("a", b"1"), ("a", b"2")), "The file “a.zip” holds “a” twice."),
+        (zipped(("../a", b"")), "“../a” in the file “a.zip” is no name that is read here"),
+        (zipped(("/etc/passwd", b"")), "“/etc/passwd” in the file “a.zip” is no name that is read here"),
+        (zipped(("C:\\a", b"")), "is no name that is read here"),
+        (zipped(("a/./b", b"")), "is no name that is read here"),
+        (zipped(("a\u202eb", b"")), "“a�b” in the file “a.zip” is no name that is read here"),
+        (zipped(("folder/", b"")), "“folder/” in the file “a.zip” is a link or a folder"),
+        (zipped((linked(stat.S_IFLNK), b"/etc/passwd")), "“a” in the file “a.zip” is a link or a folder"),
+        (changed(ONE, ENTRY, 8, 1), "“a” in the file “a.zip” is encrypted: pack it without a password."),
+        (changed(ONE, ENTRY, 10, 14), "“a” in the file “a.zip” is packed by method 14: 0 (stored) and 8 (deflate)"),
+        (zipped(("a", bytes(900_000)), method=8), "times its size: at most 200 times are read."),
+        (changed(ONE, ENTRY, 24, 190_000, "<L"), "is no zip file, or it is damaged."),
+        (zipped(*((f"m{i}", NOISE * 50) for i in range(4)), method=8), "Unpacked, the file “a.zip” would take 2 MB"),
+        (lying(bytes(10**8), 100), None),
+        (bytes(2**20 + 1), "The file “a.zip” is larger than 1 MB."),
+    ],
+)  # fmt: skip
+def test_a_zip_file_that_could_do_harm_is_refused_before_it_is_unpacked(data: bytes, why: str | None) -> None:
+    """None: it is cut to the size that it states, and nothing more of it is unpacked."""
+    tracemalloc.start()
+    try:
+        if why is None:
+            assert take_in_zip(data, "a.zip", most_members=5, most_bytes=2**20) == {"a": bytes(100)}
+        else:
+            with pytest.raises(FileError) as refused:
+                take_in_zip(data, "a.zip", most_members=5, most_bytes=2**20)
+            assert why in str(refused.value)
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_zip_file_without_harm_is_read() -> None:
+    assert take_in_zip(ONE, "a.zip", most_members=2, most_bytes=5000) == {"a": b"x" * 3000, "b": b"y"}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASSES, SIDE, Bytes
 from lib.core.i18n import mark
-from lib.core.incoming import FileError, take_in
+from lib.core.incoming import FileError, take_in, unpacked
 from lib.core.untrusted import beginning
 
 MAX_DIGITS = 2000
@@ -122,10 +122,10 @@ def from_npz(data: bytes) -> Digits:
 def _unpacked(data: bytes) -> Digits:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = [_member(archive, name) for name in ARRAYS]
-        # Reading a member gives at most the size stated here.
+        # `unpacked` gives, and unpacks, exactly the size stated here.
         if sum(member.file_size for member in members) > LARGEST:
             raise OwnDigitsError("large")
-        images, labels = (_array(archive.read(member), name) for member, name in zip(members, ARRAYS, strict=True))
+        images, labels = (_array(unpacked(archive, member), name) for member, name in zip(members, ARRAYS, strict=True))
     return Digits(images=images, labels=_small(labels))
 
 

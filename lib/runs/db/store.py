@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from lib.core.exports.archive import RunArchive
 from lib.core.mydigits.digit_sets import Digits
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.paths import home
@@ -26,7 +27,17 @@ from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Paused, Progress, Snapshot, Stopped
 from lib.runs import artifacts
 from lib.runs.artifacts import Artifact, ArtifactMissing
-from lib.runs.db import checkpoint_store, digit_set_store, exclusive, groups, history, ledger, snapshot_store, tables
+from lib.runs.db import (
+    archives,
+    checkpoint_store,
+    digit_set_store,
+    exclusive,
+    groups,
+    history,
+    ledger,
+    snapshot_store,
+    tables,
+)
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
@@ -192,6 +203,18 @@ class Store:
         with self._reading() as connection:
             return snapshot_store.of_run(connection, run_id)
 
+    def archive(self, run_id: str) -> RunArchive:
+        """Everything recorded of the run, as far as it is.
+
+        Raises ArtifactMissing, ArtifactDamaged, and ArchiveError for a run with settings of another version.
+        """
+        # The worker writes steps, then events, then weights: read backwards, nothing lacks what it belongs to.
+        weights = self.weights(run_id)
+        if weights and (whole := self.resume_point(run_id)) and whole.step == weights.step:
+            weights = whole
+        events = [event for _sequence, event in self.events(run_id)]
+        return archives.archive_of(self.run(run_id), events, self.progress(run_id), weights)
+
     # Visitors' requests.
 
     def create_run(
@@ -235,6 +258,22 @@ class Store:
         """Stops every run of the group that has not ended; the last one first, so that none starts meanwhile."""
         for run in reversed(self.group_runs(group_id)):
             self.stop(run.id)
+
+    def import_run(self, archive: RunArchive, owner: str, most: int) -> Run:
+        """A new run of this owner with everything in the archive; it is over.
+
+        Raises TooManyBrought if they have `most` of them, ArtifactRefused if weights cannot be written.
+        """
+        run_id = secrets.token_urlsafe(9)
+        artifact = artifacts.write(run_id, archive.weights) if archive.weights else None
+        try:
+            with self._writing() as connection:
+                archives.bring(connection, run_id, owner, archive, artifact, most)
+        except BaseException:
+            if artifact:
+                artifacts.remove(artifact.path)
+            raise
+        return self.run(run_id)
 
     def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
         """A new study that waits for a worker; its id cannot be guessed either."""

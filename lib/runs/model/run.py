@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lib.core.data.dataset import Bytes
-from lib.core.errors import AppError
+from lib.core.errors import AppError, Refusal
 from lib.core.i18n import mark
 from lib.core.seeds import SCHEME
 from lib.core.studies.configs import StudyConfig
@@ -44,6 +44,10 @@ OPEN = (Status.WAITING, *CLAIMED)
 """The states of a job that waits for a worker or has one."""
 OVER = (Status.FINISHED, Status.STOPPED, Status.FAILED)
 """The states of a job that has ended."""
+
+
+BROUGHT = "archive:"
+"""In place of an engine, before the id of origin: a run that was brought in. No engine has such a name."""
 
 
 def host_of(attempt: str) -> str:
@@ -119,6 +123,16 @@ class Run(Job):
     device: str = ""
 
     @property
+    def origin(self) -> str:
+        """The id that it had where it was trained: its own, unless it was brought in from an archive."""
+        return (self.engine or "").removeprefix(BROUGHT) if self.is_brought else self.id
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether it was brought in from an archive: then no worker of this server has measured it."""
+        return (self.engine or "").startswith(BROUGHT)
+
+    @property
     def called(self) -> str:
         """Its name, else the start of its id; plain text."""
         return self.name or self.id[:4]
@@ -160,6 +174,15 @@ class UnknownStudy(UnknownRun):
     """There is no study with this id."""
 
     template = mark("There is no measurement “{run}” here; perhaps the link was cut short.")
+
+
+class TooManyBrought(Refusal):
+    """The owner has brought in as many runs as the server allows."""
+
+    template = mark(
+        "You have brought in {most} runs, as many as this server allows. Delete some of them first; they count for an "
+        "hour more."
+    )
 
 
 class RunOver(AppError):

@@ -13,6 +13,7 @@ from lib.core.benchmark.comparison import Comparison, comparison_of
 from lib.core.benchmark.comparison_files import from_json, references
 from lib.core.benchmark.labels import machine_name, mode_short
 from lib.core.errors import Refusal
+from lib.core.incoming import LARGEST_JSON
 from lib.core.studies.configs import CompareConfig
 from lib.core.studies.modes import MODES
 from lib.core.studies.works import WORKS
@@ -129,7 +130,10 @@ def stored_ids(found: Named) -> set[str]:
 def choose_file() -> None:
     """An upload for a comparison that was downloaded earlier, here or elsewhere."""
     with st.expander(_("Open a downloaded comparison")):
-        st.file_uploader(_("A comparison as JSON"), type=["json"], key=UPLOAD, on_change=open_file)
+        st.file_uploader(
+            _("A comparison as JSON"), type=["json"], key=UPLOAD, on_change=open_file,
+            max_upload_size=LARGEST_JSON // 2**20,
+        )  # fmt: skip
         if why := st.session_state.pop(REFUSED, None):
             plain.warning(why)
 

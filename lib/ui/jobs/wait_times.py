@@ -28,8 +28,11 @@ ALIKE = 1.3
 
 @st.cache_data(show_spinner=False, ttl=5)
 def known_paces() -> dict[TrainConfig, Throughput]:
-    """The paces of the newest runs by their settings; for equal settings that of the newest run."""
-    runs = reversed(store().runs(limit=LOOKED_THROUGH, begun=True))
+    """The paces of the newest runs by their settings; for equal settings that of the newest run.
+
+    Those that were brought in do not count: another machine may have measured them.
+    """
+    runs = [run for run in reversed(store().runs(limit=LOOKED_THROUGH, begun=True)) if not run.is_brought]
     found = {run.config: pace_of_over(run.id) if run.is_over else pace_of(run_feed(run.id).look(2.0)) for run in runs}
     return {config: pace for config, pace in found.items() if pace}
 

@@ -65,8 +65,15 @@ def rows_of(runs: Sequence[Run]) -> dict[str, list[Any]]:
         _("Time"): [duration(run.seconds) if run.seconds else None for run in runs],
         _("Started"): [moment(run.created_at) for run in runs],
         _("Device"): [run.device or None for run in runs],
-        _("Whose"): [_("yours") if may_control(run) else _("somebody else's") for run in runs],
+        _("Whose"): [whose_words(run) for run in runs],
     }
+
+
+def whose_words(run: Run) -> str:
+    """Whose the run is; and whether it was brought in, so that what it says was not measured here."""
+    if run.is_brought:
+        return _("yours, brought in") if may_control(run) else _("somebody else's, brought in")
+    return _("yours") if may_control(run) else _("somebody else's")
 
 
 def status_word(run: Run) -> str:

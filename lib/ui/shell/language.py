@@ -10,7 +10,8 @@ from lib.core.i18n import LANGUAGES, mark, translator
 from lib.core.untrusted import beginning
 from lib.ui.shell import plain
 
-KEY = "lang"
+KEY, KEPT = "lang", "lang_kept"
+"""The switch's key, and the language that it had: `st.switch_page` forgets the link and what the switch holds."""
 
 CODE = Path(__file__).parents[1] / "assets" / "page_language.js"
 STREAMLITS = (
@@ -88,18 +89,15 @@ _tell_browser = st.components.v2.component("page_language", js=CODE.read_text(en
 
 
 def language() -> str:
-    """The visitor's language, one of LANGUAGES: the link's, else the browser's preference, else English.
+    """The visitor's language, one of LANGUAGES: the link's, else the session's, the browser's preference, English.
 
     A browser that gets the switch and its next version at once mounts the second, which brings no value: it then
     answers that nothing is chosen. So what is no language counts as not there yet.
     """
     if st.session_state.get(KEY) not in LANGUAGES:
-        preferred = (st.context.locale or "en")[:2]
-        linked = st.query_params.get(KEY)
-        if linked in LANGUAGES:
-            st.session_state[KEY] = linked
-        else:
-            st.session_state[KEY] = preferred if preferred in LANGUAGES else "en"
+        wishes = (st.query_params.get(KEY), st.session_state.get(KEPT), (st.context.locale or "en")[:2], "en")
+        st.session_state[KEY] = next(wish for wish in wishes if wish in LANGUAGES)
+    st.session_state[KEPT] = st.session_state[KEY]
     return str(st.session_state[KEY])
 
 

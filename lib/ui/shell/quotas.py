@@ -40,6 +40,8 @@ class Limits:
 
     `kept_snapshots`: this many of the newest runs keep their snapshots.
 
+    `brought_runs`: how many runs one visitor may have brought in from archives, each of at most 64 MB.
+
     `lanes`: 2 if short studies may have a worker of their own, 1 if all share one; None lets the memory decide.
     """
 
@@ -47,6 +49,7 @@ class Limits:
     images_per_run: int = 100 * 60_000
     kept_weights: int = 200
     kept_snapshots: int = 20
+    brought_runs: int = 50
     lanes: int | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.core.errors import Refusal
+from lib.core.incoming import LARGEST_JSON
 from lib.core.training.config import TrainConfig, settings_file, settings_in
 from lib.ui.shell.language import _
 from lib.ui.train.settings_form import FORM
@@ -31,7 +32,10 @@ def show_settings_file(config: TrainConfig | None) -> None:
                 key="settings_download",
                 on_click="ignore",
             )
-        st.file_uploader(_("Open a settings file"), type=["json"], key=UPLOAD, on_change=open_file)
+        st.file_uploader(
+            _("Open a settings file"), type=["json"], key=UPLOAD, on_change=open_file,
+            max_upload_size=LARGEST_JSON // 2**20,
+        )  # fmt: skip
         FORM.show_refusals(in_file=True)
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import streamlit as st
 
 from lib.core.data.dataset import SIDE
-from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, Digits, from_npz, to_npz, white_on_black
+from lib.core.mydigits.digit_sets import LARGEST, MAX_DIGITS, Digits, to_npz
 from lib.core.mydigits.digit_sheet import sheet
 from lib.runs.model.run import OwnDigit
-from lib.ui.draw.mydigits.presses import bring, pressed, show_said
+from lib.ui.draw.mydigits.presses import pressed, show_said
+from lib.ui.jobs.own_digits import bring_file
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
@@ -69,17 +70,7 @@ def given(key: str) -> None:
     if file is None:
         return
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
-    pressed("files", opened, file.getvalue())
-
-
-def opened(data: bytes) -> str:
-    """Keeps the digits of a file, white on black. Raises OwnDigitsError."""
-    digits, inverted = white_on_black(from_npz(data))
-    said = bring(digits)
-    if inverted:
-        turned = _("Black on white, so inverted to white on black as the networks know it: {count}.")
-        said += " " + turned.format(count=f"{inverted:,}")
-    return said
+    pressed("files", bring_file, file.getvalue())
 
 
 def as_digits(digits: Sequence[OwnDigit]) -> Digits:

@@ -128,19 +128,3 @@ def done_to(count: int, wanted: int, said: str, **about: object) -> str:
         return done
     gone = _("Not there any more, perhaps deleted in another tab: {count}.")
     return f"{done} {gone.format(count=f'{wanted - count:,}')}"
-
-
-def bring(digits: Digits) -> str:
-    """Adds those digits that are not kept yet. Raises OwnDigitsError if they are too many."""
-    me = visitor()
-    there = {(one.label, one.image.tobytes()) for one in store().own_digits(me)}
-    new: list[int] = []
-    for place, one in enumerate(digits.known_by()):
-        if one not in there:
-            there.add(one)
-            new.append(place)
-    count = store().keep_digits(me, digits.some(np.array(new, np.int64))) if new else 0
-    said = _("Added: {count}.").format(count=f"{count:,}")
-    if count < len(digits):
-        said += " " + _("There already: {count}.").format(count=f"{len(digits) - count:,}")
-    return said

@@ -65,7 +65,7 @@ def show_field() -> None:
     )
     code = st.text_area(_("Your code"), height=HEIGHT, key=CODE, persist_state="session")
     with st.expander(_("Or open a Python file")):
-        st.file_uploader(_("A Python file"), type=["py", "txt"], key=FILE, on_change=put_file)
+        st.file_uploader(_("A Python file"), type=["py", "txt"], key=FILE, on_change=put_file, max_upload_size=1)
     st.button(_("Upgrade"), key="upgrade_run", type="primary", on_click=run)
     with st.container(key="upgrade_result"):
         show_outcome(code)
