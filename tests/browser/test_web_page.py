@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.core.exports.report import report_page
 from lib.core.exports.webpage import web_page
 from lib.core.inference.litert import shipped
 from tests.browser.drawn_thousand import DRAWINGS, pictures, read_by_server
 from tests.browser.strokes import SEVEN
 from tests.browser.visiting import PHONE, TELL_OF_VIOLATIONS, new_context
+from tests.core.exports.runs import a_run
 
 FEW = 200
 READ_ALL = """async ({ packed, sizes }) => {
@@ -87,3 +89,20 @@ def a_finger_draws(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#bars .best")).to_have_count(0)
+
+
+def test_a_report_is_read_without_a_connection(phone, tmp_path: Path) -> None:
+    """English and light, Korean and dark: its charts are drawn within a phone's screen."""
+    page, scheme = phone
+    language = "ko" if scheme == "dark" else "en"
+    file = tmp_path / "report.html"
+    file.write_bytes(report_page(a_run(), language))
+    page.goto(file.as_uri())
+    page.wait_for_function("document.documentElement.dataset.drawn === '3'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#loss .scatterlayer .trace path.js-line").count() == 3
+    assert page.locator("#accuracy .scatterlayer .trace path.js-line").count() == 3
+    assert page.locator("#confusion .heatmaplayer text").count() >= 100
+    expect(page.locator("h1")).to_have_text("실행 <b>나</b>" if language == "ko" else "Run <b>나</b>")
+    colour = page.locator("#loss .xtitle").evaluate("text => getComputedStyle(text).fill")
+    assert colour == ("rgb(250, 250, 250)" if scheme == "dark" else "rgb(38, 39, 48)")
