@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 
 from lib.core.data.dataset import Images
-from lib.core.exports.script import notebook_of, script_of
+from lib.core.exports.code.script import notebook_of, script_of
 from lib.core.i18n import translator, untranslated
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests

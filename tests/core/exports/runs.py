@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from lib.core.exports.code.script import script_of
 from lib.core.exports.report import Reported
-from lib.core.exports.script import script_of
 from lib.core.i18n import untranslated
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Curve

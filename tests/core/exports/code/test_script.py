@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from lib.core.exports.script import notebook_of, script_of
+from lib.core.exports.code.script import notebook_of, script_of
 from lib.core.i18n import LANGUAGES, translator, untranslated
 from lib.core.training.config import SETTINGS, TrainConfig
 from lib.core.training.events import RateChanged
@@ -58,6 +58,9 @@ def test_it_says_where_its_losses_are_not_the_runs() -> None:
     older = script_of(TrainConfig(), untranslated, scheme=1)
     assert "older version" in older
     assert same not in older
+    newer = script_of(TrainConfig(), untranslated, unread=["mixup\nimport os"])
+    assert "defaults for: mixup import os." in newer
+    assert same not in newer
     assert "stopped after step 1,234" in script_of(TrainConfig(), untranslated, stopped_after=1234)
     changed = script_of(TrainConfig(), untranslated, rate_changes=[RateChanged(step=7, learning_rate=0.25)])
     assert "rates[7:] = np.float32(0.25 * shape[7:])" in changed

@@ -10,16 +10,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from lib.core.exports.script_parts import (
-    imports,
-    loading,
-    network,
-    optimizer,
-    order,
-    rates,
-    steps,
-    training,
-)
+from lib.core.exports.code.network import imports, network
+from lib.core.exports.code.training import loading, optimizer, order, rates, steps, training
 from lib.core.i18n import Translate
 from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
@@ -39,15 +31,17 @@ def script_of(
     is_tuned: bool = False,
     scheme: int = SCHEME,
     stopped_after: int | None = None,
+    unread: Sequence[str] = (),
 ) -> str:
     """The script of a run with these settings, as `# %%` text: `jupytext` and many editors see cells in it.
 
     `name` is what the run is called. `rate_changes` are those made during the run, and are made again. `is_tuned`: it
     began with another run's weights; `scheme` is how its random numbers were drawn (`lib.core.seeds`); somebody stopped
-    it `stopped_after` this step. What the script cannot do like the run is said in its first lines.
+    it `stopped_after` this step; `unread` names settings of it that this version does not know. What the script cannot
+    do like the run is said in its first lines.
     """
     about = [_("A run of TF2 Lab: {name}").format(name=one_line(name) or "–"), settings_words(config, _)]
-    about += misfits(is_tuned, scheme, stopped_after, _)
+    about += misfits(is_tuned, scheme, stopped_after, unread, _)
     cells: list[tuple[str, list[str]]] = [
         (_("The notes’ example, with the settings of this run"), [*map(comment, about), "", imports(config)]),
         (_("Data"), [loading(config, _)]),
@@ -60,7 +54,9 @@ def script_of(
     return "\n\n".join(f"# %% [markdown]\n# ## {title}\n\n# %%\n" + "\n".join(lines) for title, lines in cells) + "\n"
 
 
-def misfits(is_tuned: bool, scheme: int, stopped_after: int | None, _: Translate) -> Iterator[str]:
+def misfits(
+    is_tuned: bool, scheme: int, stopped_after: int | None, unread: Sequence[str], _: Translate
+) -> Iterator[str]:
     """Why the losses of the script are not those of the run, as far as that is so."""
     if is_tuned:
         yield _(
@@ -73,7 +69,12 @@ def misfits(is_tuned: bool, scheme: int, stopped_after: int | None, _: Translate
         yield _("That run was stopped after step {step}; this script goes on to the end.").format(
             step=f"{stopped_after:,}"
         )
-    if not is_tuned and scheme == SCHEME:
+    if unread:
+        names = one_line(", ".join(unread))
+        yield _("This version does not know all settings of that run and has defaults for: {names}.").format(
+            names=names
+        )
+    if not is_tuned and scheme == SCHEME and not unread:
         yield _(
             "On the same machine with the same versions the losses are those of the run, step by step; elsewhere the "
             "last digits may differ."
