@@ -104,5 +104,6 @@ def test_a_report_is_read_without_a_connection(phone, tmp_path: Path) -> None:
     assert page.locator("#accuracy .scatterlayer .trace path.js-line").count() == 3
     assert page.locator("#confusion .heatmaplayer text").count() >= 100
     expect(page.locator("h1")).to_have_text("실행 <b>나</b>" if language == "ko" else "Run <b>나</b>")
-    colour = page.locator("#loss .xtitle").evaluate("text => getComputedStyle(text).fill")
-    assert colour == ("rgb(250, 250, 250)" if scheme == "dark" else "rgb(38, 39, 48)")
+    for text in ("#loss .xtitle", "#confusion .heatmaplayer text"):
+        colour = page.locator(text).first.evaluate("text => getComputedStyle(text).fill")
+        assert colour == ("rgb(250, 250, 250)" if scheme == "dark" else "rgb(38, 39, 48)")

@@ -174,6 +174,7 @@ def confusion(run: Reported, _: Translate) -> dict[str, Any]:
         "x": names,
         "y": names,
         "z": wrong,
+        "zmin": 0,
         "text": counts,
         "texttemplate": "%{text}",
         "hovertemplate": "%{y} → %{x}: %{text}<extra></extra>",
@@ -185,7 +186,7 @@ def confusion(run: Reported, _: Translate) -> dict[str, Any]:
         "z": [[1 if i == j else None for j in range(len(row))] for i, row in enumerate(counts)],
         "colorscale": [[0, "rgba(46,134,222,0.25)"], [1, "rgba(46,134,222,0.25)"]],
     }
-    axis = {"type": "category", "dtick": 1}
+    axis = {"type": "category", "dtick": 1, "showgrid": False}
     layout = {
         "margin": {"l": 90, "r": 12, "t": 12, "b": 70},
         "xaxis": axis | {"title": {"text": _("Read as")}},

@@ -5,10 +5,11 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const CLEAR = "rgba(0,0,0,0)";
 
 const draw = (isDark) => Promise.all(charts.map(({ id, traces, layout }) => {
+  const color = isDark ? "#fafafa" : "#262730";
   const grid = isDark ? "#3a4150" : "#d9dce3", axis = { gridcolor: grid, zerolinecolor: grid, linecolor: grid };
-  return Plotly.react(id, traces, {
+  return Plotly.react(id, traces.map((trace) => ({ ...trace, textfont: { color } })), {
     ...layout,
-    font: { color: isDark ? "#fafafa" : "#262730" },
+    font: { color },
     paper_bgcolor: CLEAR,
     plot_bgcolor: CLEAR,
     xaxis: { ...layout.xaxis, ...axis },
