@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from lib.core.exports.report import report_page
 from lib.core.exports.webpage import web_page
 from lib.core.inference.litert import shipped
+from tests.browser.accessibility import expect_nothing_grave
 from tests.browser.drawn_thousand import DRAWINGS, pictures, read_by_server
 from tests.browser.strokes import SEVEN
 from tests.browser.visiting import PHONE, TELL_OF_VIOLATIONS, new_context
@@ -100,6 +101,7 @@ def test_a_report_is_read_without_a_connection(phone, tmp_path: Path) -> None:
     page.goto(file.as_uri())
     page.wait_for_function("document.documentElement.dataset.drawn === '3'")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_nothing_grave(page)
     assert page.locator("#loss .scatterlayer .trace path.js-line").count() == 3
     assert page.locator("#accuracy .scatterlayer .trace path.js-line").count() == 3
     assert page.locator("#confusion .heatmaplayer text").count() >= 100

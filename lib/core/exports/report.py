@@ -95,7 +95,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], marked: Iterable[i
         for k, row in enumerate(rows)
     ]
     heads = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    whole = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f'<div class="wide" tabindex="0">{whole}</div>'  # the keyboard scrolls it, where it is wider than the screen
 
 
 def summary(run: Reported, _: Translate) -> list[str]:
@@ -115,7 +116,7 @@ def course(run: Reported, _: Translate) -> list[str]:
         return [paragraph(_("The run has made no step yet."))]
     names = {"loss": _("Loss of each step, and after each epoch"), "accuracy": _("Accuracy, likewise")}
     return [
-        f'<div class="chart" id="{name}" role="img" aria-label="{escape(words)}"></div>'
+        f'<div class="chart" id="{name}" role="figure" aria-label="{escape(words)}"></div>'
         for name, words in names.items()
     ]
 
@@ -125,7 +126,7 @@ def confusion_place(run: Reported, _: Translate) -> list[str]:
     if not run.epochs:
         return []
     words = _("For each true class (row), how many test images were taken for which class (column)")
-    return [paragraph(words, "quiet"), f'<div id="confusion" role="img" aria-label="{escape(words)}"></div>']
+    return [paragraph(words, "quiet"), f'<div id="confusion" role="figure" aria-label="{escape(words)}"></div>']
 
 
 def charts(run: Reported, _: Translate) -> list[dict[str, Any]]:
