@@ -16,8 +16,13 @@ SCHEMES = ("light", "dark")
 
 
 def expect_accessible(page: Page) -> None:
-    """axe-core finds nothing serious or critical on the page as it stands now."""
+    """axe-core finds nothing serious or critical on a page of the app as it stands now."""
     wait_until_idle(page)
+    expect_nothing_grave(page)
+
+
+def expect_nothing_grave(page: Page) -> None:
+    """The same of any page."""
     page.wait_for_function(AT_REST)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

@@ -9,16 +9,14 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from lib.core.drawing.preprocess import STEPS, prepare
-from lib.core.drawing.render import render
 from lib.core.inference.litert import network_of, shipped
 from lib.core.inference.portable import Portable, run_portable, shipped_portable
 from lib.core.training.architectures import weight_shapes
 from lib.core.training.config import TrainConfig
 from lib.ui.shell.web_server import ASSETS
-from tests.browser.strokes import TEN
+from tests.browser.drawn_thousand import DRAWINGS, drawings, pictures, read_by_server
 from tests.browser.visiting import new_context
 
-DRAWINGS = 1_000
 CLOSE = 2e-3
 HERE = "http://pen.test"
 SCRIPTS = ("prepare_drawing.js", "run_network.js", "break_network.js")
@@ -69,25 +67,6 @@ WAYS_TO_BREAK = [
 ]
 
 
-def drawings(count: int) -> Iterator[np.ndarray]:
-    """`count` drawings, dark on white uint8 (h, w): digits bent, turned, half written, with pens of all widths.
-
-    One in four is on a canvas wider than it is high; one in a hundred is empty.
-    """
-    random = np.random.default_rng(20)
-    for k in range(count):
-        turn = np.eye(2) * random.uniform(0.3, 1.1) + random.normal(0, 0.12, (2, 2))
-        way = [np.array(stroke, float) for stroke in TEN[k % 10]]
-        way = [stroke[: max(1, int(len(stroke) * random.uniform(0.4, 1.6)))] for stroke in way]
-        moved = [
-            (stroke - 140) @ turn + 140 + random.normal(0, 20, 2) + random.normal(0, 3, stroke.shape) for stroke in way
-        ]
-        paper = 255 - render([] if k % 100 == 99 else moved, width=random.uniform(6, 40))
-        if k % 4 == 0:
-            paper = np.pad(paper, ((0, 0), tuple(random.integers(0, 420, 2))), constant_values=255)
-        yield paper
-
-
 @pytest.fixture
 def bare(browser) -> Iterator[Page]:
     """A page that serves the scripts alone."""
@@ -116,13 +95,15 @@ def test_a_thousand_drawings_are_read_as_the_server_reads_them(bare: Page) -> No
     random = np.random.default_rng(21)
     network, weights = shipped()
     portable = shipped_portable(weights)
-    pictures = list(drawings(DRAWINGS))
     steps = [[step for step in STEPS if k % 10 or random.random() < 0.5] for k in range(DRAWINGS)]
     give(bare, portable)
-    bare.route(f"{HERE}/drawings", serving(gzip.compress(b"".join(one.tobytes() for one in pictures), 1)))
-    asked = {"layers": portable.layers, "sizes": [one.shape for one in pictures], "steps": steps}
+    bare.route(f"{HERE}/drawings", serving(gzip.compress(b"".join(one.tobytes() for one in pictures()), 1)))
+    asked = {"layers": portable.layers, "sizes": [one.shape for one in pictures()], "steps": steps}
     found = bare.evaluate(READ_ALL, asked)
-    ready = [prepare(picture, chosen) for picture, chosen in zip(pictures, steps, strict=True)]
+    ready = [
+        whole if k % 10 else prepare(picture, steps[k])
+        for k, (picture, whole) in enumerate(zip(pictures(), read_by_server(), strict=True))
+    ]
     assert [one is None for one in found] == [one is None for one in ready]
     assert sum(one is None for one in ready) == DRAWINGS // 100
     images = np.stack([one.image for one in ready if one])

@@ -28,6 +28,23 @@ def tick(page: Page, row: int) -> None:
     wait_until_idle(page)
 
 
+def files_are_taken_away(page: Page, run_id: str) -> None:
+    """Each file arrives under the run's name, and begins as its kind does."""
+    beginnings = {
+        "html": b"<!doctype html>",
+        "py": b"# %% [markdown]",
+        "ipynb": b'{\n "cells"',
+        "csv": b'"step","loss"',
+        "parquet": b"PAR1",
+        "json": b'{\n  "network"',
+    }
+    for kind, beginning in beginnings.items():
+        with page.expect_download() as coming:
+            press(page, f"runs_{kind}")
+        assert coming.value.suggested_filename == f"tf2lab-{run_id}.{kind}"
+        assert coming.value.path().read_bytes().startswith(beginning)
+
+
 def test_runs_are_ticked_and_laid_over_one_another_named_deleted_and_brought_back(server: Server, page: Page) -> None:
     ids = [tell(server.store, "finished", TrainConfig(epochs=3, seed=seed), owner="keeper") for seed in (1, 2, 3)]
     page.context.add_cookies([{"name": COOKIE, "value": "keeper", "url": server.url}])
@@ -55,6 +72,7 @@ def test_runs_are_ticked_and_laid_over_one_another_named_deleted_and_brought_bac
     enter(page, "runs_words", "my best")
     expect(page.get_by_text("Runs: 1.")).to_be_visible()
     tick(page, 0)
+    files_are_taken_away(page, ids[2])
     press(page, page.get_by_role("link", name="Open", exact=True))
     until(lambda: shown_run(page) == ids[2])
 

@@ -1,4 +1,7 @@
-"""A network as data for the browser: its layers, and its weights in float16, for `lib/ui/assets/run_network.js`."""
+"""A network as data for the browser: its layers, and its weights in float16.
+
+`lib/core/exports/assets/run_network.js` runs it there, `lib.core.inference.numpy_network` in Python.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@
 // chart, a browser too old), this does nothing, and that answer alone is shown.
 
 import { paint, percent } from "./bars.js";
+import { pictureOf } from "./canvas_picture.js";
 import { answerOf, load } from "./networks.js";
 import { alone, look, prepared, spans } from "./prepare_drawing.js";
 
@@ -17,20 +18,6 @@ const layersIn = (place) => {
   const roots = [place, ...[...place.querySelectorAll("*")].map((node) => node.shadowRoot).filter(Boolean)];
   const found = roots.flatMap((root) => [...root.querySelectorAll("canvas")]);
   return found.sort((a, b) => a.classList.contains("upper-canvas") - b.classList.contains("upper-canvas"));
-};
-
-const pictureOf = (layers, sheet) => {
-  const top = layers[layers.length - 1];
-  sheet.width = top.clientWidth;
-  sheet.height = top.clientHeight;
-  const pen = sheet.getContext("2d", { willReadFrequently: true });
-  pen.fillStyle = "#fff";
-  pen.fillRect(0, 0, sheet.width, sheet.height);
-  for (const layer of layers) pen.drawImage(layer, 0, 0, sheet.width, sheet.height);
-  const { data } = pen.getImageData(0, 0, sheet.width, sheet.height);
-  const d = new Uint8Array(data.length / 4);
-  for (let k = 0; k < d.length; k++) d[k] = data[4 * k];
-  return { h: sheet.height, w: sheet.width, d };
 };
 
 // The digit under the pen, of a row whose digits do not touch, and its place in the row.

@@ -1,15 +1,15 @@
-"""A run's settings in one line: differences from the notes' settings, and the seed."""
+"""A run's settings in one line: differences from the notes' settings, and the seed, in the visitor's language."""
 
 from __future__ import annotations
 
+from lib.core.training import setting_words as words
 from lib.core.training.config import SETTINGS, TrainConfig
 from lib.ui.shell.language import _
 
 
 def settings_words(config: TrainConfig) -> str:
     """Every setting that differs from its default, and always the seed, as 'Epochs 3 · Random seed 0'."""
-    shown = {name: value for name, value in config.changes().items() if name != "seed"} | {"seed": config.seed}
-    return " · ".join(setting_words(name, value) for name, value in shown.items())
+    return words.settings_words(config, _)
 
 
 def setting_words(name: str, value: object) -> str:
@@ -19,7 +19,4 @@ def setting_words(name: str, value: object) -> str:
 
 def value_words(name: str, value: object) -> str:
     """A setting's value as displayed in the form."""
-    options = SETTINGS[name].options
-    if isinstance(value, str):
-        return _(options[value]) if value in options else value
-    return f"{value:,.10g}" if isinstance(value, (int, float)) and name != "seed" else f"{value}"
+    return words.value_words(name, value, _)

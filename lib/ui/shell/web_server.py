@@ -25,6 +25,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from lib.core.exports.one_file import ASSETS as SHARED
+
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3
 """The values of these constants in glibc's malloc.h."""
 LARGE_BLOCK = 2**20
@@ -39,6 +41,8 @@ def package_folder(name: str) -> Path:
 
 
 OWN = Path(__file__).parents[1] / "assets"
+FOLDERS = (OWN, SHARED)
+"""Where the app's own files lie: here, and where what one takes away has them from as well."""
 ASSETS = {
     **{
         name: OWN / name
@@ -49,14 +53,13 @@ ASSETS = {
             "live_chart.js",
             "bars.js",
             "boxes.js",
-            "prepare_drawing.js",
-            "run_network.js",
             "break_network.js",
             "networks.js",
             "breaking.js",
             "follow_pen.js",
         )
     },
+    **{name: SHARED / name for name in ("canvas_picture.js", "prepare_drawing.js", "run_network.js")},
     "plotly.js": package_folder("plotly") / "package_data" / "plotly.min.js",
 }
 """Files that a page loads: its style, its address, the code of its components, plotly.js from the installed plotly."""
@@ -68,9 +71,10 @@ ICON = OWN / "icon.svg"
 def asset_url(name: str) -> str:
     """The URL of one of ASSETS, relative to the app. It changes with the file, so browsers may cache it for ever.
 
-    The app's own files import each other from the same folder, so they share a digest.
+    The app's own files import each other from the same address, so they share a digest.
     """
-    files = [path for path in ASSETS.values() if path.parent == OWN] if ASSETS[name].parent == OWN else [ASSETS[name]]
+    own = [path for path in ASSETS.values() if path.parent in FOLDERS]
+    files = own if ASSETS[name] in own else [ASSETS[name]]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     return f"assets/{digest}/{name}"
 

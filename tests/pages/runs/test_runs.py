@@ -9,12 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.core.i18n import LANGUAGES, translator
+from lib.core.seeds import seed_of
 from lib.core.studies.configs import CompareConfig
 from lib.core.training.config import TrainConfig, read_config
 from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
 from lib.runs.model.listing import ON_A_PAGE
-from lib.ui.runs.takeaway import settings_of, table_of
+from lib.ui.jobs.run_feed import run_feed
+from lib.ui.runs.takeaway import code_of, reported, settings_of, table_of
 from lib.ui.shell.visitor import known_by
 from lib.ui.widgets.theme import LINES
 from tests.core.drawing.labelled import some_digits
@@ -207,11 +209,20 @@ def test_the_files_to_take_away_hold_what_was_recorded(store: Store) -> None:
     visitor = tick(come(), 0)
     assert works(visitor)
     labels = [button.proto.label for button in visitor.get("download_button")]
-    assert labels == ["All steps (CSV)", "All steps (Parquet)", "Settings (JSON)"]
+    assert labels == [
+        *("Report (HTML)", "Script (Python)", "Notebook"),
+        *("All steps (CSV)", "All steps (Parquet)", "Settings (JSON)"),
+    ]
     table = table_of(run_id).to_pydict()
     assert table["step"] == list(range(1, 121))
     assert [value for value in table["test_accuracy"] if value is not None] == [0.9512, 0.9741, 0.9833]
     assert read_config(json.loads(settings_of(store.run(run_id))))[0] == TrainConfig(epochs=3, seed=5)
+    seen = run_feed(run_id).look()
+    code = code_of(seen, "ko")
+    assert f"GlorotUniform({seed_of(5, 'conv1')})" in code
+    told = reported(seen, "ko")
+    assert (told.code, told.epochs, told.end) == (code, seen.epochs, seen.end)
+    assert [line.y for line in told.lines.values()] == [line.y for line in seen.lines.values()]
 
 
 @both_languages
