@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.ui.runs.beside import show_beside
 from lib.ui.runs.choice import choose_which, chosen_runs
+from lib.ui.runs.exports import offer_exports
 from lib.ui.runs.following import follow
 from lib.ui.runs.presses import show_presses
 from lib.ui.runs.scatter import show_scatter
@@ -26,6 +27,7 @@ def show_runs() -> None:
     show_together(chosen)
     if len(chosen) == 1:
         offer_files(chosen[0])
+        offer_exports(chosen[0])
     show_scatter(which)
     show_beside()
 
