@@ -57,12 +57,15 @@ def largest_gap(wanted: Mapping[str, Curve], found: Mapping[str, Curve]) -> floa
         return float("inf")
     if any(not np.array_equal(wanted[name].steps, found[name].steps) for name in wanted):
         return float("inf")
-    gaps = [0.0]
-    for name in wanted:
-        mine, yours = wanted[name].values.astype(np.float64), found[name].values.astype(np.float64)
-        alike = (mine == yours) | (np.isnan(mine) & np.isnan(yours))
-        gaps.append(float(np.max(np.where(alike, 0.0, np.abs(mine - yours)), initial=0.0)))
-    return max(gaps)
+    return max((_gap(wanted[name].values, found[name].values) for name in wanted), default=0.0)
+
+
+def _gap(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
+    mine, yours = ours.astype(np.float64), theirs.astype(np.float64)
+    alike = (mine == yours) | (np.isnan(mine) & np.isnan(yours))
+    with np.errstate(invalid="ignore"):
+        gaps = np.where(alike, 0.0, np.abs(mine - yours))
+    return float(np.max(np.nan_to_num(gaps, nan=np.inf), initial=0.0))
 
 
 def _together(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

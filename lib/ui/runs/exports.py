@@ -54,7 +54,7 @@ def show_format(run: Run, wanted: Format, step: int, all_made: Sequence[Study]) 
     study = newest(config, all_made)
     events = study_feed(study.id).look()[1] if study else ()
     made = next((event for event in events if isinstance(event, Exported) and event.path), None)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{as_text(_(wanted.label))}** – {as_text(_(wanted.purpose))}")
         if made:
             download(run, wanted, made)
