@@ -6,6 +6,7 @@ from lib.ui.runs.archive import offer_archive
 from lib.ui.runs.beside import show_beside
 from lib.ui.runs.bring import offer_to_bring, show_brought
 from lib.ui.runs.choice import choose_which, chosen_runs
+from lib.ui.runs.exports import offer_exports
 from lib.ui.runs.following import follow
 from lib.ui.runs.groups.progress import show_group
 from lib.ui.runs.groups.race import offer_race
@@ -39,6 +40,7 @@ def show_runs() -> None:
     if len(chosen) == 1:
         offer_files(chosen[0])
         offer_archive(chosen[0])
+        offer_exports(chosen[0])
     show_scatter(which)
     show_beside()
 

@@ -37,6 +37,18 @@ REASONS: Mapping[str, str] = {
         "Choose another model."
     ),
     "worker_died": mark("The worker process died again and again; everything recorded until then is kept."),
+    "export_failed": mark("The file could not be made; the server's log has the details."),
+    "export_unreadable": mark("The file was made, but it could not be opened again, so it is not handed out."),
+    "export_unlike": mark(
+        "The file was made, but opened again it does not say closely enough what this network says, so it is not "
+        "handed out."
+    ),
+    "export_slow": mark("Making the file took too long on this machine, so it was ended."),
+    "export_large": mark("The file of this network would be too large for this server."),
+    "export_weights": mark(
+        "This run's weights do not fit its network, or are no numbers any more: its training has exploded. There is "
+        "nothing to export."
+    ),
     # No longer raised; logs of older versions contain it.
     "server_stopped": mark("The server was stopped during this run; everything recorded until then is kept."),
     "error": mark("Something unexpected went wrong; the server's log has the details."),

@@ -72,7 +72,7 @@ class ArtifactRefused(AppError, OSError):
 def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
     """Stores the checkpoint atomically: no reader sees a partial file. Raises ArtifactRefused."""
     try:
-        files, folder = _place()
+        files, folder = place()
         # Names are never reused: whoever still reads the old file, or writes it by mistake, touches another one.
         path = f"{folder}/{run_id}-{checkpoint.step}-{secrets.token_hex(4)}.npz"
         sha256, weights_sha256 = _put(files, path, checkpoint)
@@ -133,7 +133,7 @@ def remove(path: str) -> None:
 def sweep(run_id: str, keep: Collection[str]) -> None:
     """Deletes files of this run that are not in `keep`: a killed worker leaves unfinished files."""
     try:
-        files, folder = _place()
+        files, folder = place()
         there = files.ls(folder, detail=False)
     except OSError as error:  # a file left behind costs space, not a run
         logger.warning("nothing swept: %s", error)
@@ -154,7 +154,7 @@ def size_of(checkpoint: Checkpoint) -> int:
 
 def try_place(size: int) -> None:
     """Writes a file of `size` bytes into the weights folder and removes it. Raises OSError if that fails."""
-    files, folder = _place()
+    files, folder = place()
     path = f"{folder}/trial-{secrets.token_hex(4)}"
     try:
         files.pipe_file(path, bytes(size))
@@ -234,7 +234,8 @@ def _write_npy(part: Any, name: str, array: NDArray[np.generic]) -> None:
     part.write(flat.reshape(-1).view(np.uint8).data)
 
 
-def _place() -> tuple[Any, str]:
+def place() -> tuple[Any, str]:
+    """The file system and the folder for weights, which is made if it is missing."""
     files, folder = fsspec.core.url_to_fs(os.environ.get("TF2LAB_ARTIFACTS") or str(home() / "weights"))
     files.makedirs(folder, exist_ok=True)
     return files, folder.rstrip("/")

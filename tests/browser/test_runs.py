@@ -2,16 +2,21 @@
 
 import re
 
+import numpy as np
+import onnxruntime
 from playwright.sync_api import Page, expect
 
+from lib.core.inference.litert import network_of
 from lib.core.training.config import TrainConfig
+from lib.core.training.events import Checkpoint, Stopped
 from lib.core.training.race import Race, configs
 from lib.runs.model.group import Kind
 from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.accessibility import SCHEMES, expect_accessible, switch_scheme
 from tests.browser.serving import Server
 from tests.browser.visiting import enter, open_page, press, shown_run, wait_until_idle
-from tests.pages.stories import tell
+from tests.core.exports.random_network import random_weights
+from tests.pages.stories import STARTED, tell
 from tests.waiting import until
 
 ROW = 35
@@ -115,3 +120,30 @@ def test_a_sweep_is_followed_drawn_and_stopped_and_a_race_has_an_outcome(server:
     press(page, page.locator(".st-key-runs_race_box summary"))
     expect(page.locator(".st-key-race_start button")).to_be_visible()
     expect_accessible(page)
+
+
+def test_a_network_is_made_checked_and_downloaded(server: Server, page: Page) -> None:
+    config = TrainConfig(network="mlp", dense_units=16, activation="gelu", precision="mixed_bfloat16")
+    run_id = server.store.create_run(config, owner=known_by("exporter")).id
+    server.store.claim(run_id, "server/host:1/a")
+    for event in (STARTED, Checkpoint(step=0, weights=random_weights(config)), Stopped(step=0)):
+        server.store.append(run_id, event)
+    page.context.add_cookies([{"name": COOKIE, "value": "exporter", "url": server.url}])
+    open_page(page, f"{server.url}/runs")
+    tick(page, 0)
+    press(page, "export_make_onnx")
+    card = page.locator(".st-key-export_onnx")
+    expect(card).to_contain_text("the same class for 1,000 of 1,000 test images")
+    wait_until_idle(page)
+    with page.expect_download() as download:
+        press(page, "export_download_onnx")
+    assert download.value.suggested_filename == f"tf2lab-{run_id}-onnx.onnx"
+    session = onnxruntime.InferenceSession(str(download.value.path()), providers=["CPUExecutionProvider"])
+    image = np.random.default_rng(1).integers(0, 256, (1, 28, 28), np.uint8)
+    (found,) = session.run(None, {"images": image.astype(np.float32)[..., None] / 255})
+    expected = network_of(config).probabilities(random_weights(config), image)
+    assert np.abs(found - expected).max() < 1e-5
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_until_idle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -18,7 +18,14 @@ from lib.core.data.dataset import TEST_IMAGES
 from lib.core.diagnosis.assess import trained_images
 from lib.core.jobs.throughput import Throughput
 from lib.core.settings import UNLIKE
-from lib.core.studies.configs import CompareConfig, LessonConfig, RetraceConfig, SaliencyConfig, StudyConfig
+from lib.core.studies.configs import (
+    CompareConfig,
+    ExportConfig,
+    LessonConfig,
+    RetraceConfig,
+    SaliencyConfig,
+    StudyConfig,
+)
 from lib.core.studies.works import SECONDS
 from lib.core.training.config import SETTINGS, TrainConfig
 
@@ -29,8 +36,9 @@ START_SECONDS = 3.0
 """To load the images, build the network, trace and compile it on a warm worker; used only while this has not been
 recorded. A worker that has all this cached needs next to nothing."""
 
-RETRACE_SECONDS, XRAY_SECONDS, SHORT_SECONDS = 5.0, 20.0, 1.0
-"""The other studies, while none has been recorded: a few tracings, one function compiled twice, one gradient."""
+RETRACE_SECONDS, XRAY_SECONDS, SHORT_SECONDS, EXPORT_SECONDS = 5.0, 20.0, 1.0, 15.0
+"""The other studies, while none has been recorded: a few tracings, one function compiled twice, one gradient, two
+processes that import TensorFlow."""
 
 Paces = Mapping[TrainConfig, Throughput]
 Lengths = Mapping[StudyConfig, float]
@@ -144,6 +152,8 @@ def _allowed(config: StudyConfig) -> float:
             return RETRACE_SECONDS
         case SaliencyConfig() | LessonConfig():
             return SHORT_SECONDS
+        case ExportConfig():
+            return EXPORT_SECONDS
         case _:
             return XRAY_SECONDS
 

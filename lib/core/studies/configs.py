@@ -1,4 +1,4 @@
-"""Requests to the engine other than training: comparisons of modes, retrace counts, X-rays, saliency maps.
+"""Requests to the engine other than training: comparisons of modes, retrace counts, X-rays, saliency maps, exports.
 
 Each is a frozen value, like TrainConfig: the page, the link, the database and the terminal pass it on unchanged.
 """
@@ -16,10 +16,10 @@ from typing import Any
 from lib.core.codec import to_plain
 from lib.core.data.dataset import CLASSES, SIDE
 from lib.core.errors import Refusal
-from lib.core.i18n import Translate, mark, untranslated
+from lib.core.i18n import LANGUAGES, Translate, mark, untranslated
 from lib.core.settings import Setting, read_values
 from lib.core.studies.modes import ADAMS, MODES, OLD_NAMES
-from lib.core.studies.works import CASES, DEPTHS, EXAMPLES, SECONDS, WORKS
+from lib.core.studies.works import CASES, DEPTHS, EXAMPLES, FORMATS, SECONDS, WORKS
 from lib.core.tour.lesson import Value
 from lib.core.tour.lessons import LESSONS
 from lib.core.untrusted import beginning
@@ -244,6 +244,7 @@ class XrayConfig:
         _require("adam", self.adam, tuple(ADAMS))
 
 
+RUN_ID = r"[A-Za-z0-9_-]{1,32}"
 SHIPPED = "shipped"
 """Stands for the shipped model in place of a run's id."""
 
@@ -260,7 +261,7 @@ class SaliencyConfig:
     digit: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.model, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", self.model):
+        if not isinstance(self.model, str) or not re.fullmatch(RUN_ID, self.model):
             raise MisformedStudy("model", self.model, mark("the id of a run, or “shipped”"))
         if len(self.pixels) != SIDE * SIDE:
             raise MisformedStudy("image", self.image, mark("784 pixels of one byte each, in base64"))
@@ -298,13 +299,34 @@ class LessonConfig:
         object.__setattr__(self, "values", tuple(lesson.values(given).items()))
 
 
-StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig | LessonConfig
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportConfig:
+    """The newest weights of the run with the id `model` as a file in this `format`. Raises StudyError.
+
+    `language` is that of a file with words in it; leave it as it is for the others, so that all find the same file.
+    """
+
+    model: str
+    format: str
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.model, str) or not re.fullmatch(RUN_ID, self.model):
+            raise MisformedStudy("model", self.model, mark("the id of a run"))
+        _require("format", self.format, tuple(FORMATS))
+        _require("language", self.language, tuple(LANGUAGES))
+
+
+StudyConfig = CompareConfig | AaConfig | RetraceConfig | XrayConfig | SaliencyConfig | LessonConfig | ExportConfig
 
 SALIENCY = "saliency"
 """The kind of study with one per drawing: its visitor gets the answer at once, and nobody returns to it."""
 
 TOUR = "tour"
 """The kind of study that is a lesson."""
+
+EXPORT = "export"
+"""The kind of study that makes a file to take away."""
 
 KINDS: Mapping[str, type[StudyConfig]] = {
     "compare": CompareConfig,
@@ -313,11 +335,12 @@ KINDS: Mapping[str, type[StudyConfig]] = {
     "xray": XrayConfig,
     SALIENCY: SaliencyConfig,
     TOUR: LessonConfig,
+    EXPORT: ExportConfig,
 }
 """Every kind of study by its name in the database."""
 
 
-SHORT_KINDS = frozenset({"retrace", SALIENCY, "tour"})
+SHORT_KINDS = frozenset({"retrace", SALIENCY, "tour", EXPORT})
 """Kinds of study that take seconds, and do not wait behind a training (`lib.core.jobs.placing`)."""
 
 UNDISTURBED_KINDS = frozenset({"compare", "compare_aa"})

@@ -5,6 +5,7 @@
     an XrayConfig     Began · Xrayed
     a SaliencyConfig  Began · Salient
     a LessonConfig    Began · (Printed · Numbers … · Timed … · Listed) per function
+    an ExportConfig   Began · Exporting … · Exported
 
 Each ends with Finished, Stopped or Failed.
 
@@ -215,6 +216,41 @@ class Salient:
     gradient: Floats = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exporting:
+    """A file is being made, or opened and checked: `stage` is "make" or "check", `seconds` since the export began.
+
+    Yielded again and again, so that a stop request is noticed in the meantime.
+    """
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file of a run's network after `step`, opened in a fresh process and compared with the app's own predictions.
+
+    `size`: its bytes. `difference`: the largest absolute difference of a probability; of a file without a network, of a
+    value of its curves. `digits`: how many test images were compared, `same`: those read as the same class; both 0
+    without a network. `milliseconds`: the median for a single digit, NaN without a network. `seconds`: to make and
+    check it. `versions`: of Python and the libraries that opened it. `path` and `sha256` say where it is kept; both are
+    empty if it did not pass.
+    """
+
+    format: str
+    step: int
+    size: int
+    difference: float
+    digits: int
+    same: int
+    milliseconds: float
+    seconds: float
+    versions: Mapping[str, str]
+    path: str = ""
+    sha256: str = ""
+
+
 StudyEvent = (
     Began
     | Waiting
@@ -231,6 +267,8 @@ StudyEvent = (
     | Numbers
     | Timed
     | Listed
+    | Exporting
+    | Exported
 )
 
 STORED_NAMES: Mapping[type, str] = {UncontrolledSamples: "Shortcut"}

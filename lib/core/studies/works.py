@@ -1,4 +1,4 @@
-"""What can be compared, traced and X-rayed: the works with their modes and sizes, the cases, the examples."""
+"""What can be compared, traced, X-rayed and exported: the works with their modes and sizes, the cases, the formats."""
 
 from __future__ import annotations
 
@@ -95,3 +95,14 @@ EXAMPLES: Mapping[str, str] = {
     "arithmetic": mark("Arithmetic that the optimiser shortens"),
 }
 """Everything that can be X-rayed."""
+
+FORMATS: Mapping[str, str] = {
+    "keras": "Keras (.keras)",
+    "savedmodel": "SavedModel",
+    "tflite": "LiteRT",
+    "tflite_dynamic": mark("LiteRT, weights in 8 bits"),
+    "tflite_int8": mark("LiteRT in 8 bits"),
+    "onnx": "ONNX",
+    "tensorboard": "TensorBoard",
+}
+"""The formats in which a run is exported; more about each in `lib.core.exports.formats`."""

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.core.studies.configs import CompareConfig, RetraceConfig
-from lib.core.studies.events import Began, Called, Salient, Sampled, Xrayed, stored_name
+from lib.core.studies.events import Began, Called, Exported, Salient, Sampled, Xrayed, stored_name
 from lib.core.training.events import Evaluated, Paused, Progress, Started
 from lib.runs.db import checkpoint_store, tables
 from lib.runs.db.json_events import AnyEvent, event_to_json
@@ -124,7 +124,7 @@ def _step_after(row: Row, event: AnyEvent) -> int:
             return row.step + 1
         case Called():
             return event.number
-        case Xrayed() | Salient():
+        case Xrayed() | Salient() | Exported():
             return 1
         case _:
             return getattr(event, "step", 0)

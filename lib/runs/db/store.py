@@ -18,13 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.core.exports.archive import RunArchive
+from lib.core.exports.curves import Curve, curves_of
 from lib.core.mydigits.digit_sets import Digits
 from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.paths import home
 from lib.core.studies.configs import StudyConfig, study_kind, study_to_dict
 from lib.core.training.config import SETTINGS, SettingError, TrainConfig
 from lib.core.training.control import ControlRequests
-from lib.core.training.events import Checkpoint, Paused, Progress, Snapshot, Stopped
+from lib.core.training.events import Checkpoint, Evaluated, Paused, Progress, Snapshot, Stopped
 from lib.runs import artifacts
 from lib.runs.artifacts import Artifact, ArtifactMissing
 from lib.runs.db import (
@@ -32,6 +33,7 @@ from lib.runs.db import (
     checkpoint_store,
     digit_set_store,
     exclusive,
+    export_store,
     groups,
     history,
     ledger,
@@ -197,6 +199,12 @@ class Store:
         """How many digits this owner keeps."""
         with self._reading() as connection:
             return digit_set_store.count(connection, owner)
+
+    def curves(self, run_id: str) -> dict[str, Curve]:
+        """The run's curves so far, with their moments: see `lib.core.exports.curves`."""
+        run = self.run(run_id)
+        epochs = [event for _, event in self.events(run_id) if isinstance(event, Evaluated)]
+        return curves_of(self.progress(run_id), epochs, run.config.batch_size, run.created_at)
 
     def snapshots(self, run_id: str) -> list[Artifact]:
         """The run's snapshots in the order of their steps; empty if none are kept."""
@@ -495,6 +503,13 @@ class Store:
             older = connection.execute(over.order_by(table.c.number.desc()).offset(keep)).scalars().all()
             connection.execute(table.delete().where(table.c.number.in_(older)))
         return len(older)
+
+    def prune_exports(self, keep: int) -> int:
+        """Deletes all but the newest `keep` ended exports with their files; returns the number of files."""
+        with self._writing() as connection:
+            files = export_store.prune(connection, keep)
+        _remove(files)
+        return len(files)
 
     def sweep(self, run_id: str) -> None:
         """Deletes files of this run that a killed worker left behind."""

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 """Seconds between polls of the cluster and the store, if no one wakes the engine."""
 RETRY_SECONDS = 1.0
-KEPT_SALIENCIES, KEPT_LESSONS = 50, 200
+KEPT_SALIENCIES, KEPT_LESSONS, KEPT_EXPORTS = 50, 200, 40
 CONNECT_SECONDS = 5.0
 
 __all__ = ["Engine", "EngineState", "WorkerState"]
@@ -157,11 +157,12 @@ class Engine:
             self._troubles.over("looking")
 
     def _tidy_up(self) -> None:
-        """Removes old data: deleted runs, weights and snapshots of old runs, old gradients, files of ended engines."""
+        """Removes old data: deleted runs, weights and snapshots of old runs, studies, exports, engines."""
         self._store.purge(UNDONE_FOR)
         self._store.prune(self._keep_weights)
         self._store.prune_snapshots(self._keep_snapshots)
         self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
         self._store.prune_studies(TOUR, KEPT_LESSONS)
+        self._store.prune_exports(KEPT_EXPORTS)
         named = {run.engine for run in self._store.open_runs() if run.engine}
         sweep(keep=named)

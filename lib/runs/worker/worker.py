@@ -18,6 +18,7 @@ from lib.core.studies.configs import (
     SHIPPED,
     AaConfig,
     CompareConfig,
+    ExportConfig,
     LessonConfig,
     RetraceConfig,
     SaliencyConfig,
@@ -77,6 +78,10 @@ def tensorflow_study(config: StudyConfig) -> Events:
             from lib.ml.tour.teach import teach
 
             return teach(config)
+        case ExportConfig():
+            from lib.runs.worker.exporting import exporting
+
+            return exporting(config, store().run(config.model).config, weights_of(config.model)[1], store())
         case _:
             from lib.ml.tracing.xray import xray
 

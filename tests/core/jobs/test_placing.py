@@ -10,6 +10,7 @@ from lib.core.studies.configs import (
     SHIPPED,
     AaConfig,
     CompareConfig,
+    ExportConfig,
     RetraceConfig,
     SaliencyConfig,
     StudyConfig,
@@ -29,6 +30,7 @@ GRADIENT = SaliencyConfig(model=SHIPPED, image=base64.b64encode(bytes(784)).deco
         (XrayConfig(), Lane.LONG, False),
         (RetraceConfig(), Lane.SHORT, False),
         (GRADIENT, Lane.SHORT, False),
+        (ExportConfig(model="a", format="onnx"), Lane.SHORT, False),
     ],
 )
 def test_each_kind_has_its_lane(config: TrainConfig | StudyConfig, lane: Lane, undisturbed: bool) -> None:

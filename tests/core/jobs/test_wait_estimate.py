@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lib.core.jobs.throughput import Throughput
 from lib.core.jobs.wait_estimate import (
+    EXPORT_SECONDS,
     LOOKING,
     RETRACE_SECONDS,
     START_SECONDS,
@@ -20,7 +21,7 @@ from lib.core.jobs.wait_estimate import (
     pace_of,
     seconds_left,
 )
-from lib.core.studies.configs import CompareConfig, RetraceConfig, StudyConfig, XrayConfig
+from lib.core.studies.configs import CompareConfig, ExportConfig, RetraceConfig, StudyConfig, XrayConfig
 from lib.core.studies.works import DEPTHS, SECONDS
 from lib.core.training.config import TrainConfig
 from tests.core.training.test_config import configs
@@ -195,6 +196,7 @@ QUICK = CompareConfig(work="matmul", modes=("eager", "graph"), sizes=(4,))
         (dataclasses.replace(QUICK, sizes=(4, 16, 64)), 3 * SECONDS["quick"]),
         (RetraceConfig(), RETRACE_SECONDS),
         (XrayConfig(), XRAY_SECONDS),
+        (ExportConfig(model="a", format="onnx"), EXPORT_SECONDS),
     ],
 )
 def test_of_a_study_like_none_before_as_much_is_expected_as_is_allowed(config, seconds):

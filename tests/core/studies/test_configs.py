@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.i18n import LANGUAGES, translator
-from lib.core.studies.configs import SaliencyConfig, StudyError, study_from_dict, study_kind, study_to_dict
+from lib.core.studies.configs import (
+    ExportConfig,
+    SaliencyConfig,
+    StudyError,
+    study_from_dict,
+    study_kind,
+    study_to_dict,
+)
+from lib.core.studies.works import FORMATS
 from lib.core.untrusted import beginning
 
 BLANK = base64.b64encode(bytes(784)).decode()
@@ -53,3 +61,18 @@ def test_any_other_value_is_refused_with_a_sentence_that_names_it(name: str, val
 def test_a_model_is_the_id_of_a_run(model: str) -> None:
     with pytest.raises(StudyError, match="model must be the id of a run"):
         SaliencyConfig(**RIGHT | {"model": model})
+
+
+@given(st.from_regex(r"\A[A-Za-z0-9_-]{1,32}\Z"), st.sampled_from(list(FORMATS)), st.sampled_from(list(LANGUAGES)))
+def test_an_export_comes_back_as_it_was(model: str, wanted: str, language: str) -> None:
+    config = ExportConfig(model=model, format=wanted, language=language)
+    assert study_from_dict(study_kind(config), study_to_dict(config)) == config
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"model": "../x"}, {"model": 7}, {"format": "pickle"}, {"format": None}, {"language": "xx"}]
+)
+def test_any_other_export_is_refused_with_a_sentence_that_names_it(wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    with pytest.raises(StudyError, match=name):
+        ExportConfig(**{"model": "a", "format": "onnx"} | wrong)

@@ -1,5 +1,6 @@
 """The real training and studies in the real worker: TensorFlow is imported once for this whole file."""
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,13 +11,22 @@ import pytest
 
 from lib.core.mydigits.digit_sets import Digits
 from lib.core.mydigits.finetune_plan import Tuning, tuned_config
-from lib.core.studies.configs import SHIPPED, CompareConfig, RetraceConfig, SaliencyConfig, StudyConfig, XrayConfig
-from lib.core.studies.events import Began, Called, Salient, Sampled, Xrayed
+from lib.core.studies.configs import (
+    SHIPPED,
+    CompareConfig,
+    ExportConfig,
+    RetraceConfig,
+    SaliencyConfig,
+    StudyConfig,
+    XrayConfig,
+)
+from lib.core.studies.events import Began, Called, Exported, Exporting, Salient, Sampled, Xrayed
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Compiled, Evaluated, Failed, Finished, Inside, OwnEvaluated, Started, Stopped
-from lib.runs import artifacts
+from lib.runs import artifacts, exports
 from lib.runs.db.store import Store, open_store
 from lib.runs.engine.engine import Engine
+from lib.runs.exports import ExportLost
 from lib.runs.model.run import Status
 from tests.runs.processes import kill
 from tests.waiting import until
@@ -72,6 +82,28 @@ def test_a_run_from_the_first_import_to_the_last_epoch(store: Store, engine: Eng
     assert isinstance(salient, Salient)
     assert salient.step == 40
     assert np.abs(salient.gradient).max() > 0
+    take_away(store, engine, run_id)
+
+
+def take_away(store: Store, engine: Engine, run_id: str) -> None:
+    """The run's network becomes a file, which is handed out as long as it is what was checked."""
+    study_id = store.create_study(ExportConfig(model=run_id, format="onnx")).id
+    engine.wake()
+    until(lambda: store.study(study_id).is_over)
+    began, *stages, exported, end = (event for _, event in store.events(study_id))
+    assert isinstance(began, Began)
+    assert isinstance(end, Finished), end
+    assert {type(stage) for stage in stages} == {Exporting}
+    assert isinstance(exported, Exported)
+    assert (exported.step, exported.digits, exported.same) == (40, 1000, 1000)
+    content = exports.read(exported.path, exported.sha256)
+    assert len(content) == exported.size
+    assert hashlib.sha256(content).hexdigest() == exported.sha256
+    Path(exported.path.removeprefix("file://")).write_bytes(content[:-1])
+    with pytest.raises(ExportLost):
+        exports.read(exported.path, exported.sha256)
+    assert store.prune_exports(keep=0) == 1
+    assert not Path(exported.path.removeprefix("file://")).exists()
 
 
 def test_the_state_tells_what_computes(store: Store, engine: Engine) -> None:

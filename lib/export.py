@@ -1,0 +1,152 @@
+"""What the Runs page hands out, from a terminal: made, opened again in a fresh process, and checked.
+
+python -m lib.export RUN --format onnx --out network.onnx
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from lib.core.data.dataset import DataUnavailable
+from lib.core.errors import WeightsError
+from lib.core.exports.figures import ExportFailed, unlike
+from lib.core.exports.formats import FORMATS
+from lib.core.exports.steps import steps_table, to_csv, to_parquet
+from lib.core.exports.words import STAGES, figures_words
+from lib.core.i18n import LANGUAGES, Translate, mark, translator
+from lib.core.studies.events import Exported
+from lib.core.training.config import settings_file
+from lib.core.training.control import ControlRequests
+from lib.core.training.events import Evaluated
+from lib.core.untrusted import beginning
+from lib.ml.exports.job import export
+from lib.ml.exports.parcel import packed
+from lib.runs.db.store import Store, open_store
+from lib.runs.model.run import Run, UnknownRun
+from lib.runs.model.unavailable import StoreUnavailable
+from lib.train import FAILED, INTERRUPTED, interrupts, refuse, spoken_language
+
+
+class Instant(NamedTuple):
+    """A file that is written at once, from what the store has: its label, the end of its name, its content."""
+
+    label: str
+    suffix: str
+    content: Callable[[Store, Run], bytes]
+
+
+INSTANT: Mapping[str, Instant] = {
+    "csv": Instant(mark("All steps (CSV)"), ".csv", lambda store, run: to_csv(table_of(store, run))),
+    "parquet": Instant(mark("All steps (Parquet)"), ".parquet", lambda store, run: to_parquet(table_of(store, run))),
+    "settings": Instant(mark("Settings (JSON)"), ".json", lambda store, run: settings_file(run.config).encode()),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Writes a file; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    language = spoken_language(arguments)
+    _ = translator(language)
+    given = parser(_).parse_args(arguments)
+    if given.list:
+        return show_formats(_)
+    if given.format not in {*INSTANT, *FORMATS}:
+        said = _("There is no format {format}. --list names them all: {names}.")
+        return refuse(said.format(format=beginning(given.format or "–"), names=", ".join([*INSTANT, *FORMATS])))
+    try:
+        return written(given, language)
+    except UnknownRun as error:
+        return refuse(error.sentence(_))
+    except (StoreUnavailable, DataUnavailable, ExportFailed, WeightsError) as error:
+        return refuse(f"{error.sentence(_)} ({error.detail})", FAILED)
+    except OSError as error:
+        return refuse(_("The file cannot be written: {error}").format(error=error), FAILED)
+
+
+def parser(_: Translate) -> argparse.ArgumentParser:
+    """The run, the format, and where the file goes."""
+    made = argparse.ArgumentParser(prog="python -m lib.export", description=_("Writes a file of a run to take away."))
+    made.add_argument("run", nargs="?", default="", metavar="RUN", help=_("The run’s id, as in its link."))
+    made.add_argument("--format", metavar="FORMAT", help=", ".join([*INSTANT, *FORMATS]))
+    made.add_argument("--out", type=Path, metavar="FILE", help=_("The file; by default named after the run, here."))
+    made.add_argument("--list", action="store_true", help=_("Names all formats."))
+    made.add_argument("--language", choices=tuple(LANGUAGES), help=_("Language of the output."))
+    return made
+
+
+def show_formats(_: Translate) -> int:
+    """A line for each format."""
+    for code, instant in INSTANT.items():
+        print(f"{code:16} {_(instant.label)}")
+    for code, wanted in FORMATS.items():
+        print(f"{code:16} {_(wanted.label)}: {_(wanted.purpose)}")
+    return 0
+
+
+def written(given: argparse.Namespace, language: str) -> int:
+    """Writes the file in a known format; returns the exit code. Raises AppError or OSError."""
+    _ = translator(language)
+    store = open_store()
+    run = store.run(given.run)
+    suffix = INSTANT[given.format].suffix if given.format in INSTANT else FORMATS[given.format].suffix
+    target: Path = given.out or Path(f"tf2lab-{run.id}-{given.format}{suffix}")
+    if given.format in INSTANT:
+        target.write_bytes(INSTANT[given.format].content(store, run))
+    else:
+        found = checked(store, run, given.format, target, language)
+        if found is None:
+            return refuse(_("Stopped; no file was written."), INTERRUPTED)
+        print(figures_words(found, _))
+        if not found.path:
+            raise unlike(found)
+    print(_("Written: {file}").format(file=target))
+    return 0
+
+
+def checked(store: Store, run: Run, code: str, target: Path, language: str) -> Exported | None:
+    """Makes and checks the file, and puts it at `target` if it passes; Ctrl-C stops it, then None."""
+    checkpoint = store.weights(run.id)
+    if checkpoint is None:
+        raise NoWeights
+    curves = {} if FORMATS[code].has_network else store.curves(run.id)
+    events = export(packed(code, run.config, checkpoint, curves, language), lambda file: copied(file, target))
+    requests, stage = None, ""
+    with interrupts() as pressed:
+        while True:
+            try:
+                event = events.send(requests)
+            except StopIteration as end:
+                found: Exported | None = end.value
+                return found
+            if event.stage != stage:
+                stage = event.stage
+                print(translator(language)(STAGES[stage]), file=sys.stderr)
+            requests = ControlRequests(stop=pressed.is_set())
+
+
+class NoWeights(WeightsError):
+    """The run has no weights, or no longer."""
+
+    template = mark("The weights of that run are not kept any more.")
+
+
+def copied(file: Path, target: Path) -> tuple[str, str]:
+    """Puts the checked file at `target`."""
+    content = file.read_bytes()
+    target.write_bytes(content)
+    return str(target), hashlib.sha256(content).hexdigest()
+
+
+def table_of(store: Store, run: Run) -> object:
+    """The run's steps so far."""
+    epochs = [event for _, event in store.events(run.id) if isinstance(event, Evaluated)]
+    return steps_table(store.progress(run.id), epochs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Exported files, kept beside the weights, in a folder or behind any fsspec URL (TF2LAB_ARTIFACTS)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+
+import fsspec
+
+from lib.core.errors import AppError
+from lib.core.i18n import mark
+from lib.runs import artifacts
+from lib.runs.artifacts import ArtifactRefused
+
+FOLDER = "exports"
+
+
+class ExportLost(AppError):
+    """The file no longer exists, or its content differs from what was checked."""
+
+    template = mark("The file is no longer there, or it is damaged: it is not handed out. Make it again.")
+
+
+def keep(file: Path, run_id: str, step: int) -> tuple[str, str]:
+    """Stores a copy of the file atomically; returns its path and its SHA-256. Raises ArtifactRefused."""
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    try:
+        files, place = artifacts.place()
+        files.makedirs(f"{place}/{FOLDER}", exist_ok=True)
+        path = f"{place}/{FOLDER}/{run_id}-{step}-{secrets.token_hex(4)}{file.suffix}"
+        unfinished = f"{path}.part"
+        try:
+            files.put_file(str(file), unfinished)
+            files.mv(unfinished, path)
+        except BaseException:
+            artifacts.remove(files.unstrip_protocol(unfinished))
+            raise
+    except OSError as error:
+        raise ArtifactRefused(error.errno, f"no export of run {run_id} written: {error}") from error
+    return files.unstrip_protocol(path), sha256
+
+
+def read(path: str, sha256: str) -> bytes:
+    """The content of a stored file. Raises ExportLost."""
+    files, place = fsspec.core.url_to_fs(path)
+    try:
+        data: bytes = files.cat_file(place)
+    except OSError as error:
+        raise ExportLost(f"{path} cannot be read: {error}") from error
+    if (found := hashlib.sha256(data).hexdigest()) != sha256:
+        raise ExportLost(f"{path} has SHA-256 {found}, not {sha256}")
+    return data
