@@ -19,6 +19,7 @@ from lib.runs.artifacts import Artifact
 from lib.runs.db import checkpoint_store, history, ledger, tables
 from lib.runs.db.json_events import AnyEvent, event_to_json
 from lib.runs.db.rows import STATUS_AFTER, progress_row
+from lib.runs.model.listing import short_name
 from lib.runs.model.run import BROUGHT, Run, TooManyBrought
 
 TABLE = tables.runs
@@ -78,7 +79,7 @@ def _columns(archive: RunArchive) -> dict[str, Any]:
         "guess": archive.guess,
         "base": archive.base,
         "scheme": archive.scheme,
-        "name": history.short(archive.name),
+        "name": short_name(archive.name),
         "device": started.device[: tables.DEVICE_LENGTH] if started else "",
         "engine": BROUGHT + archive.origin,
         "created_at": archive.created_at,
