@@ -16,7 +16,7 @@ from lib.core.exports.archive import ArchiveError, RunArchive
 from lib.core.studies.events import stored_name
 from lib.core.training.events import Checkpoint, Event, Progress, Stopped
 from lib.runs.artifacts import Artifact
-from lib.runs.db import checkpoint_store, history, ledger, tables
+from lib.runs.db import checkpoint_store, ledger, tables
 from lib.runs.db.json_events import AnyEvent, event_to_json
 from lib.runs.db.rows import STATUS_AFTER, progress_row
 from lib.runs.model.listing import short_name
