@@ -1,10 +1,11 @@
-"""A run made up for reports: 300 steps in two epochs."""
+"""A run made up for reports, 300 steps in two epochs, and weights for any network."""
 
 import numpy as np
 
 from lib.core.exports.code.script import script_of
 from lib.core.exports.report import Reported
 from lib.core.i18n import untranslated
+from lib.core.training.architectures import weight_shapes
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Curve
 from lib.core.training.events import Compiled, Evaluated, Finished, Progress, RateChanged, Started
@@ -55,3 +56,14 @@ def a_run() -> Reported:
         rate_changes=[RateChanged(step=200, learning_rate=5e-4)],
         code=script_of(config, untranslated, name=NAME),
     )
+
+
+def drawn_weights(config: TrainConfig, seed: int = 5) -> dict[str, np.ndarray]:
+    """Weights as large as a trained network's; a variance is positive."""
+    random = np.random.default_rng(seed)
+    return {
+        part: np.abs(random.normal(0, 0.5, shape)).astype(np.float32) + 0.1
+        if part.endswith("variance")
+        else random.normal(0, 0.15, shape).astype(np.float32)
+        for part, shape in weight_shapes(config).items()
+    }

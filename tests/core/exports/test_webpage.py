@@ -11,19 +11,8 @@ from lib.core.exports.webpage import NotAPage, TooLarge, read_web_page, web_page
 from lib.core.inference.litert import LiteError, network_of, shipped
 from lib.core.inference.portable import shipped_portable
 from lib.core.inference.small_weights import restored, shrunk
-from lib.core.training.architectures import weight_shapes
 from lib.core.training.config import TrainConfig
-
-
-def drawn_weights(config: TrainConfig, seed: int = 5) -> dict[str, np.ndarray]:
-    """Weights as large as a trained network's; a variance is positive."""
-    random = np.random.default_rng(seed)
-    return {
-        part: np.abs(random.normal(0, 0.5, shape)).astype(np.float32) + 0.1
-        if part.endswith("variance")
-        else random.normal(0, 0.15, shape).astype(np.float32)
-        for part, shape in weight_shapes(config).items()
-    }
+from tests.core.exports.runs import drawn_weights
 
 
 @pytest.mark.parametrize("activation", ["relu", "gelu", "tanh", "sigmoid"])

@@ -37,6 +37,18 @@ def test_every_name_that_it_imports_or_makes_is_used() -> None:
         assert {*imported, *made} <= used, settings
 
 
+def test_every_setting_is_in_the_script() -> None:
+    """Except how many steps TensorFlow makes in one call: that changes the speed, and no number."""
+    plain = ast.dump(ast.parse(script_of(TrainConfig(), untranslated)))
+    changing = {
+        name
+        for settings in CASES
+        for name in settings
+        if ast.dump(ast.parse(script_of(TrainConfig(**settings), untranslated))) != plain
+    }
+    assert SETTINGS.keys() - changing == {"steps_per_call"}
+
+
 def test_plain_settings_need_plain_lines() -> None:
     plain = script_of(TrainConfig(optimizer="sgd", shuffle_buffer=60_000), untranslated)
     for word in ("Dropout", "val_", "rates", "training=", "dtype", "jit", "class FusedAdam", "break", "[:"):
