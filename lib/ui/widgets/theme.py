@@ -206,7 +206,9 @@ def overlaid_runs(
         for name, (x, y), (colour, dash, symbol) in zip(names, lines, RUN_STYLES, strict=False)
     ]
     axis: dict[str, Any] = {"title": {"text": value}, "automargin": True}
-    axis |= {"type": "log", "exponentformat": "power"} if "loss" in code else {"tickformat": ".1%"}
+    # A single point would get an axis from one below to one above it; the little above 1 is for the mark there.
+    shares = {"tickformat": ".1%", "minallowed": 0, "maxallowed": 1.005}
+    axis |= {"type": "log", "exponentformat": "power"} if "loss" in code else shares
     return {
         "traces": traces,
         "layout": {
