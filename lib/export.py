@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from lib.core.exports.formats import FORMATS
 from lib.core.exports.steps import steps_table, to_csv, to_parquet
 from lib.core.exports.words import STAGES, figures_words
 from lib.core.i18n import LANGUAGES, Translate, mark, translator
+from lib.core.studies.configs import RUN_ID
 from lib.core.studies.events import Exported
 from lib.core.training.config import settings_file
 from lib.core.training.control import ControlRequests
@@ -30,6 +32,8 @@ from lib.runs.db.store import Store, open_store
 from lib.runs.model.run import Run, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.train import FAILED, INTERRUPTED, interrupts, refuse, spoken_language
+
+OPTIONS = ("--format", "--out", "--list", "--language", "--help", "-h")
 
 
 class Instant(NamedTuple):
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     language = spoken_language(arguments)
     _ = translator(language)
-    given = parser(_).parse_args(arguments)
+    given = parser(_).parse_args(run_last(arguments))
     if given.list:
         return show_formats(_)
     if given.format not in {*INSTANT, *FORMATS}:
@@ -68,9 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(_("The file cannot be written: {error}").format(error=error), FAILED)
 
 
+def run_last(arguments: Sequence[str]) -> list[str]:
+    """The same arguments, with the run's id behind a `--`: it may begin with a hyphen, as an option does."""
+    first, *others = arguments or [""]
+    is_run = re.fullmatch(RUN_ID, first) and first not in OPTIONS
+    return [*others, "--", first] if is_run else list(arguments)
+
+
 def parser(_: Translate) -> argparse.ArgumentParser:
     """The run, the format, and where the file goes."""
-    made = argparse.ArgumentParser(prog="python -m lib.export", description=_("Writes a file of a run to take away."))
+    made = argparse.ArgumentParser(
+        prog="python -m lib.export", description=_("Writes a file of a run to take away."), allow_abbrev=False
+    )
     made.add_argument("run", nargs="?", default="", metavar="RUN", help=_("The run’s id, as in its link."))
     made.add_argument("--format", metavar="FORMAT", help=", ".join([*INSTANT, *FORMATS]))
     made.add_argument("--out", type=Path, metavar="FILE", help=_("The file; by default named after the run, here."))
@@ -114,7 +127,8 @@ def checked(store: Store, run: Run, code: str, target: Path, language: str) -> E
     if checkpoint is None:
         raise NoWeights
     curves = {} if FORMATS[code].has_network else store.curves(run.id)
-    events = export(packed(code, run.config, checkpoint, curves, language), lambda file: copied(file, target))
+    parcel = packed(code, run.config, checkpoint, curves, language=language, name=run.called, accuracy=run.accuracy)
+    events = export(parcel, lambda file: copied(file, target))
     requests, stage = None, ""
     with interrupts() as pressed:
         while True:

@@ -19,7 +19,7 @@ from lib.core.codec import from_json
 from lib.core.exports.figures import ExportFailed, Figures, passes
 from lib.core.studies.events import Exported, Exporting
 from lib.core.training.control import ControlRequests
-from lib.ml.exports.parcel import ANSWER, Parcel, file_in
+from lib.ml.exports.parcel import ANSWER, Parcel, file_in, refusal_in
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 300.0
@@ -79,23 +79,23 @@ def watched(
             time.sleep(LOOK_SECONDS)
     if process.returncode:
         said = log_of(stage, folder).read_text("utf-8", "replace")[-4000:]
-        raise ExportFailed(reason, f"{stage} ended with {process.returncode}: {said}")
+        raise ExportFailed(refusal_in(folder) or reason, f"{stage} ended with {process.returncode}: {said}")
     return True
 
 
 @contextmanager
 def process_of(stage: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The process of this stage, which does not outlive the block."""
+    """The process of this stage, which outlives neither the block nor this process."""
     command = [sys.executable, "-m", f"lib.ml.exports.{stage}", str(folder)]
     with log_of(stage, folder).open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | SILENT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command, cwd=ROOT, env=os.environ | SILENT, stdin=subprocess.PIPE, stdout=log, stderr=log
         )
         try:
             yield process
         finally:
             process.kill()
-            process.wait()
+            process.communicate()
 
 
 def log_of(stage: str, folder: Path) -> Path:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,10 @@ from lib.ml.training.datasets import fetch
 
 EXAMPLES = 200
 """Training images from which the ranges of an 8-bit network are taken."""
-REQUEST, ARRAYS, ANSWER = "request.json", "arrays.npz", "answer.json"
+REQUEST, ARRAYS, ANSWER, REFUSAL = "request.json", "arrays.npz", "answer.json", "refusal"
 WEIGHTS, CURVES = "weights/", "curves/"
+PLAIN = ("code", "step", "language", "name", "accuracy")
+"""Fields that are plain values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +35,8 @@ class Parcel:
 
     `settings` and `weights` are its run's, after `step`. `learned` are some training images, uint8 (n, 28, 28), for
     formats that have to see examples, `tested` the test images of the check. `curves` are for formats without a
-    network. `language` is that of a file with words.
+    network. `language` is that of a file with words, `name` what the run is called, `accuracy` the share of test images
+    that it reads right.
     """
 
     code: str
@@ -43,6 +47,8 @@ class Parcel:
     tested: Bytes = field(repr=False)
     curves: Mapping[str, Curve] = field(default_factory=dict, repr=False)
     language: str = "en"
+    name: str = ""
+    accuracy: float | None = None
 
     @property
     def format(self) -> Format:
@@ -51,7 +57,7 @@ class Parcel:
 
     def write(self, folder: Path) -> None:
         """Puts everything into the folder; never pickled."""
-        request = {"format": self.code, "language": self.language, "settings": self.settings.to_dict()}
+        request = {name: getattr(self, name) for name in PLAIN} | {"settings": self.settings.to_dict()}
         (folder / REQUEST).write_text(json.dumps(request), "utf-8")
         arrays = {f"{WEIGHTS}{name}": array for name, array in self.weights.items()}
         for name, curve in self.curves.items():
@@ -60,10 +66,11 @@ class Parcel:
 
 
 def packed(
-    code: str, settings: TrainConfig, checkpoint: Checkpoint, curves: Mapping[str, Curve], language: str = "en"
+    code: str, settings: TrainConfig, checkpoint: Checkpoint, curves: Mapping[str, Curve], **about: Any
 ) -> Parcel:
-    """All that the export of this checkpoint needs. Raises ExportFailed for weights that cannot predict, and
-    DataUnavailable.
+    """All that the export of this checkpoint needs; `about` are `language`, `name` and `accuracy`.
+
+    Raises ExportFailed for weights that cannot predict, and DataUnavailable.
     """
     try:
         check_weights(checkpoint.weights, weight_shapes(settings))
@@ -78,7 +85,7 @@ def packed(
         learned=images.x_train[:EXAMPLES],
         tested=images.x_test[:DIGITS],
         curves=curves,
-        language=language,
+        **about,
     )
 
 
@@ -89,8 +96,7 @@ def read_parcel(folder: Path) -> Parcel:
         arrays = dict(file)
     named = {name.removeprefix(CURVES).rpartition("/")[0] for name in arrays if name.startswith(CURVES)}
     return Parcel(
-        code=request["format"],
-        language=request["language"],
+        **{name: request[name] for name in PLAIN},
         settings=TrainConfig(**request["settings"]),
         weights={name.removeprefix(WEIGHTS): array for name, array in arrays.items() if name.startswith(WEIGHTS)},
         learned=arrays["learned"],
@@ -102,3 +108,13 @@ def read_parcel(folder: Path) -> Parcel:
 def file_in(folder: Path, wanted: Format) -> Path:
     """Where the file is made."""
     return folder / f"made{wanted.suffix}"
+
+
+def refuse(folder: Path, reason: str) -> None:
+    """Leaves word why the file cannot be made: one of the codes of `ExportFailed`."""
+    (folder / REFUSAL).write_text(reason, "utf-8")
+
+
+def refusal_in(folder: Path) -> str | None:
+    """The word that `refuse` left."""
+    return (folder / REFUSAL).read_text("utf-8") if (folder / REFUSAL).exists() else None

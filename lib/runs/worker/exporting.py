@@ -7,24 +7,25 @@ from functools import partial
 from lib.core.exports.figures import unlike
 from lib.core.exports.formats import FORMATS, why_not
 from lib.core.studies.configs import ExportConfig
-from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint, Finished, Stopped
 from lib.ml.exports.job import export
 from lib.ml.exports.parcel import packed
 from lib.ml.untimed import began_untimed
 from lib.runs import artifacts, exports
 from lib.runs.db.store import Store
+from lib.runs.model.run import Run
 from lib.runs.worker.attempt import Events, retry_until_available
 
 
-def exporting(config: ExportConfig, settings: TrainConfig, checkpoint: Checkpoint, store: Store) -> Events:
-    """The events of the export of a run with these settings and newest weights. Raises ExportFailed."""
+def exporting(config: ExportConfig, run: Run, checkpoint: Checkpoint, store: Store) -> Events:
+    """The events of the export of this run with its newest weights. Raises ExportFailed."""
     yield began_untimed()
-    if refusal := why_not(settings, config.format):
+    if refusal := why_not(run.config, config.format):
         raise refusal
-    curves = {} if FORMATS[config.format].has_network else retry_until_available(store.curves, config.model)
-    parcel = packed(config.format, settings, checkpoint, curves, config.language)
-    exported = yield from export(parcel, partial(exports.keep, run_id=config.model, step=checkpoint.step))
+    curves = {} if FORMATS[config.format].has_network else retry_until_available(store.curves, run.id)
+    about = {"language": config.language, "name": run.called, "accuracy": run.accuracy}
+    parcel = packed(config.format, run.config, checkpoint, curves, **about)
+    exported = yield from export(parcel, partial(exports.keep, run_id=run.id, step=checkpoint.step))
     if exported is None:
         yield Stopped(step=0)
         return

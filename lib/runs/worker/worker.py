@@ -81,7 +81,9 @@ def tensorflow_study(config: StudyConfig) -> Events:
         case ExportConfig():
             from lib.runs.worker.exporting import exporting
 
-            return exporting(config, store().run(config.model).config, weights_of(config.model)[1], store())
+            return exporting(
+                config, retry_until_available(store().run, config.model), weights_of(config.model)[1], store()
+            )
         case _:
             from lib.ml.tracing.xray import xray
 

@@ -16,11 +16,13 @@ from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint
 from lib.ml.exports import job
 from lib.ml.exports.job import export
+from lib.ml.exports.make import OWNER_GONE
 from lib.ml.exports.parcel import Parcel, packed, read_parcel
 from tests.core.exports.random_network import random_weights
 from tests.core.exports.test_curves import CHUNKS, EPOCHS
 from tests.ml.exports.test_event_files import CURVES
 from tests.runs.processes import descendants
+from tests.waiting import PATIENCE
 
 MLP = TrainConfig(network="mlp", dense_units=16, activation="gelu")
 
@@ -97,6 +99,15 @@ def test_too_slow_a_process_is_ended_with_a_sentence(parcel: Parcel, tmp_path: P
     assert "too long" in failed.value.sentence()
 
 
+def test_a_process_ends_with_its_owner(parcel: Parcel, tmp_path: Path) -> None:
+    replace(parcel, code="keras").write(tmp_path)  # to import TensorFlow takes seconds
+    with job.process_of("make", tmp_path) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(PATIENCE) == OWNER_GONE
+        process.stdin = None
+
+
 @pytest.mark.parametrize(("stage", "reason"), [("make", "export_failed"), ("check", "export_unreadable")])
 def test_a_process_that_breaks_says_why_in_the_log(
     stage: str, reason: str, parcel: Parcel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -126,10 +137,19 @@ def test_weights_that_are_no_numbers_are_refused_at_once() -> None:
 
 
 def test_a_parcel_comes_out_as_it_went_in(tmp_path: Path) -> None:
-    went = packed("tensorboard", MLP, Checkpoint(step=7, weights=random_weights(MLP)), CURVES, "ko")
+    went = packed(
+        "tensorboard",
+        MLP,
+        Checkpoint(step=7, weights=random_weights(MLP)),
+        CURVES,
+        language="ko",
+        name="x",
+        accuracy=0.5,
+    )
     went.write(tmp_path)
     came = read_parcel(tmp_path)
-    assert (came.code, came.settings, came.language) == (went.code, went.settings, "ko")
+    assert (came.code, came.step, came.settings) == (went.code, 7, went.settings)
+    assert (came.language, came.name, came.accuracy) == ("ko", "x", 0.5)
     assert all((came.weights[name] == array).all() for name, array in went.weights.items())
     assert set(came.curves) == set(CURVES)
     assert sum(len(curve.steps) for curve in came.curves.values()) == 2 * sum(len(c.losses) for c in CHUNKS) + 2 * len(
