@@ -47,12 +47,18 @@ def archive_of(
     )
 
 
+def brought_by(owner: str) -> sa.Select[Any]:
+    """The query for how many runs the owner has brought in that are not yet gone for good."""
+    theirs = (TABLE.c.owner == owner) & (TABLE.c.kind == tables.TRAIN) & TABLE.c.engine.startswith(BROUGHT)
+    return sa.select(sa.func.count()).select_from(TABLE).where(theirs)
+
+
 def bring(
     connection: sa.Connection, run_id: str, owner: str, archive: RunArchive, artifact: Artifact | None, most: int
 ) -> None:
     """Writes the run with all its records. Raises TooManyBrought."""
     _hold(connection, owner)
-    if _count(connection, owner) >= most:
+    if connection.execute(brought_by(owner)).scalar_one() >= most:
         raise TooManyBrought(most=f"{most:,}")
     connection.execute(TABLE.insert().values(id=run_id, owner=owner, **_columns(archive)))
     if events := list(archive.events):
@@ -89,12 +95,6 @@ def _columns(archive: RunArchive) -> dict[str, Any]:
 
 def _row(run_id: str, sequence: int, event: Event) -> dict[str, Any]:
     return {"run_id": run_id, "sequence": sequence, "kind": stored_name(type(event)), "body": event_to_json(event)}
-
-
-def _count(connection: sa.Connection, owner: str) -> int:
-    """How many runs the owner has brought in that are not yet gone for good."""
-    theirs = (TABLE.c.owner == owner) & TABLE.c.engine.startswith(BROUGHT)
-    return connection.execute(sa.select(sa.func.count()).select_from(TABLE).where(theirs)).scalar_one()
 
 
 def _hold(connection: sa.Connection, owner: str) -> None:
