@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.core.exports.archive import ArchiveError, RunArchive
+from lib.core.exports.archive_events import LAST
 from lib.core.studies.events import stored_name
 from lib.core.training.events import Checkpoint, Event, Progress, Stopped
 from lib.runs.artifacts import Artifact
@@ -32,6 +33,8 @@ def archive_of(
         raise ArchiveError("unread", ", ".join(run.unread))
     own: list[Event] = [event for event in events if isinstance(event, Event)]
     last_step = progress[-1].last_step if progress else 0
+    # The log says whether it is over: the run itself may have ended since its log was read.
+    is_over = bool(own) and isinstance(own[-1], LAST)
     return RunArchive(
         origin=run.origin,
         config=run.config,
@@ -41,7 +44,7 @@ def archive_of(
         guess=run.guess,
         created_at=run.created_at,
         ended_at=run.ended_at,
-        events=own if run.is_over else [*own, Stopped(step=last_step)],
+        events=own if is_over else [*own, Stopped(step=last_step)],
         progress=progress,
         weights=weights,
     )
