@@ -1,5 +1,6 @@
 """A run's archive comes back identical, and is refused in a sentence if a single value in it cannot be."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from lib.core.data.arrays import to_npz
 from lib.core.exports.archive import EVENTS, LARGEST, MANIFEST, STATE, STEPS, SUMS, WEIGHTS, weights_fit, write_archive
-from lib.core.exports.archive_reading import read_archive
+from lib.core.exports.archive_events import MOST_OWN, RULES
+from lib.core.exports.archive_reading import KINDS, read_archive
 from lib.core.incoming import FileError
+from lib.core.mydigits.digit_sets import MAX_DIGITS
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint, Progress, Stopped
 from tests.core.exports.archived import CONFIG, STARTED, archived, members, signed
@@ -229,3 +232,11 @@ def test_an_archive_that_was_packed_again_is_read() -> None:
         for name, data in reversed(members(WRITTEN).items()):
             archive.writestr(name, data)
     assert write_archive(read_archive(file.getvalue(), "run.zip")) == WRITTEN
+
+
+def test_every_kind_of_event_has_rules_for_fields_that_it_has() -> None:
+    """Whoever adds a kind of event says what its values may be, or no archive with it would come in."""
+    assert set(RULES) == set(KINDS.values())
+    for kind, rules in RULES.items():
+        assert rules.keys() <= {field.name for field in dataclasses.fields(kind)}
+    assert MOST_OWN == MAX_DIGITS
