@@ -34,7 +34,7 @@ from lib.core.exports.archive import (
     ArchiveError,
     RunArchive,
 )  # fmt: skip
-from lib.core.exports.archive_events import MOST_STEPS, SHARE, TEXT, Misplaced, check_event, check_order
+from lib.core.exports.archive_events import MOST_LETTERS, MOST_STEPS, SHARE, TEXT, Misplaced, check_event, check_order
 from lib.core.incoming import take_in, take_in_json, take_in_zip
 from lib.core.seeds import SCHEME
 from lib.core.training.architectures import weight_shapes
@@ -124,13 +124,19 @@ def read_manifest(plain: Any) -> Manifest:
     for name, fits, right in (
         ("origin", bool(RUN_ID.fullmatch(found.origin)), RUN_ID.pattern),
         ("base", not found.base or bool(RUN_ID.fullmatch(found.base)), RUN_ID.pattern),
-        ("name", TEXT.fits(found.name), TEXT.right),
+        ("name", is_name(found.name), TEXT.right),
         ("scheme", 1 <= found.scheme <= SCHEME, f"1 … {SCHEME}"),
         ("guess", found.guess is None or SHARE.fits(found.guess), SHARE.right),
     ):
         if not fits:
             raise Misplaced(f"{MANIFEST}: {name}", getattr(found, name), right)
     return found
+
+
+def is_name(text: str) -> bool:
+    """Whether a run can have this name: one line, in letters that a database can keep."""
+    line = " ".join(text.split())
+    return line == text and len(text) <= MOST_LETTERS and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)
 
 
 def misplaced(where: str, misfit: Misfit) -> Misplaced:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.core.exports.archive import ArchiveError, RunArchive
+from lib.core.exports.archive_events import LAST
 from lib.core.studies.events import stored_name
 from lib.core.training.events import Checkpoint, Event, Progress, Stopped
 from lib.runs.artifacts import Artifact
@@ -33,6 +34,8 @@ def archive_of(
         raise ArchiveError("unread", ", ".join(run.unread))
     own: list[Event] = [event for event in events if isinstance(event, Event)]
     last_step = progress[-1].last_step if progress else 0
+    # The log says whether it is over: the run itself may have ended since its log was read.
+    is_over = bool(own) and isinstance(own[-1], LAST)
     return RunArchive(
         origin=run.origin,
         config=run.config,
@@ -42,10 +45,16 @@ def archive_of(
         guess=run.guess,
         created_at=run.created_at,
         ended_at=run.ended_at,
-        events=own if run.is_over else [*own, Stopped(step=last_step)],
+        events=own if is_over else [*own, Stopped(step=last_step)],
         progress=progress,
         weights=weights,
     )
+
+
+def brought_by(owner: str) -> sa.Select[Any]:
+    """The query for how many runs the owner has brought in that are not yet gone for good."""
+    theirs = (TABLE.c.owner == owner) & (TABLE.c.kind == tables.TRAIN) & TABLE.c.engine.startswith(BROUGHT)
+    return sa.select(sa.func.count()).select_from(TABLE).where(theirs)
 
 
 def bring(
@@ -53,7 +62,7 @@ def bring(
 ) -> None:
     """Writes the run with all its records. Raises TooManyBrought."""
     _hold(connection, owner)
-    if _count(connection, owner) >= most:
+    if connection.execute(brought_by(owner)).scalar_one() >= most:
         raise TooManyBrought(most=f"{most:,}")
     connection.execute(TABLE.insert().values(id=run_id, owner=owner, **_columns(archive)))
     if events := list(archive.events):
@@ -90,12 +99,6 @@ def _columns(archive: RunArchive) -> dict[str, Any]:
 
 def _row(run_id: str, sequence: int, event: Event) -> dict[str, Any]:
     return {"run_id": run_id, "sequence": sequence, "kind": stored_name(type(event)), "body": event_to_json(event)}
-
-
-def _count(connection: sa.Connection, owner: str) -> int:
-    """How many runs the owner has brought in that are not yet gone for good."""
-    theirs = (TABLE.c.owner == owner) & TABLE.c.engine.startswith(BROUGHT)
-    return connection.execute(sa.select(sa.func.count()).select_from(TABLE).where(theirs)).scalar_one()
 
 
 def _hold(connection: sa.Connection, owner: str) -> None:

@@ -99,9 +99,11 @@ def say_not_done() -> None:
 
 
 def say_whose(run: Run | None) -> None:
-    """That the visitor watches, if the run is somebody else's."""
+    """That the visitor watches, if the run is somebody else's; and that it was brought in, if it was."""
     if run and own_of(run) is None:
         plain.info(_("Somebody else started this run, so you are watching: Start makes a run of your own."))
+    if run and run.is_brought:
+        plain.info(_("Brought in from an archive: its times and its results are those of where it was trained."))
 
 
 def own_of(run: Run | None) -> Run | None:

@@ -1,5 +1,6 @@
 """A run's archive comes back identical, and is refused in a sentence if a single value in it cannot be."""
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from lib.core.data.arrays import to_npz
 from lib.core.exports.archive import EVENTS, LARGEST, MANIFEST, STATE, STEPS, SUMS, WEIGHTS, weights_fit, write_archive
-from lib.core.exports.archive_reading import read_archive
+from lib.core.exports.archive_events import MOST_OWN, RULES
+from lib.core.exports.archive_reading import KINDS, read_archive
 from lib.core.incoming import FileError
+from lib.core.mydigits.digit_sets import MAX_DIGITS
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint, Progress, Stopped
 from tests.core.exports.archived import CONFIG, STARTED, archived, members, signed
@@ -153,6 +156,9 @@ def put(member: str, data: bytes) -> Callable[[dict[str, bytes]], None]:
         (change_manifest(version=2), "This archive is of version 2, and this app reads version 1."),
         (change_manifest(origin="../../x"), "manifest.json: origin is ../../x, and would have to be"),
         (change_manifest(name="a\nb"), "manifest.json: name is a b, and would have to be ≤ 200 letters"),
+        (change_manifest(name="a\u202eb"), None),
+        (change_manifest(name="\ud800"), "manifest.json: name is �, and would have to be"),
+        (change_manifest(name="a\0"), "manifest.json: name is a�, and would have to be"),
         (change_manifest(name=3), "manifest.json: name is 3, and would have to be"),
         (change_manifest(scheme=3), "manifest.json: scheme is 3, and would have to be 1 … 2"),
         (change_manifest(guess={"$float": "nan"}), "manifest.json: guess is nan, and would have to be 0 … 1"),
@@ -226,3 +232,11 @@ def test_an_archive_that_was_packed_again_is_read() -> None:
         for name, data in reversed(members(WRITTEN).items()):
             archive.writestr(name, data)
     assert write_archive(read_archive(file.getvalue(), "run.zip")) == WRITTEN
+
+
+def test_every_kind_of_event_has_rules_for_fields_that_it_has() -> None:
+    """Whoever adds a kind of event says what its values may be, or no archive with it would come in."""
+    assert set(RULES) == set(KINDS.values())
+    for kind, rules in RULES.items():
+        assert rules.keys() <= {field.name for field in dataclasses.fields(kind)}
+    assert MOST_OWN == MAX_DIGITS

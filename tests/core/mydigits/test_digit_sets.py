@@ -3,6 +3,7 @@
 import io
 import pickle
 import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -177,7 +178,10 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert code_of(bomb) == "large"
     true, said = struct.pack("<L", len(unpacked)), struct.pack("<L", 1000)
     assert bomb.count(true) == 2
+    tracemalloc.start()
     assert code_of(bomb.replace(true, said)) == "format"
+    assert tracemalloc.get_traced_memory()[1] < LARGEST, "nothing is unpacked beyond the size that is stated"
+    tracemalloc.stop()
 
 
 @given(st.binary(max_size=300))

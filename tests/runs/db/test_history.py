@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint, Finished, Stopped
-from lib.runs.db import history, tables
+from lib.runs.db import archives, history, tables
 from lib.runs.db.store import Store
 from lib.runs.model.listing import NAME_LENGTH, ON_A_PAGE, ORDERS, STATES, Which
 from lib.runs.model.run import Status
@@ -175,9 +176,19 @@ def many(engine: sa.Engine, count: int) -> None:
 )
 def test_a_page_is_found_by_an_index(engine: sa.Engine, which: Which, index: str) -> None:
     many(engine, 3_000)
-    query = history.rows_of(which, 1).compile(engine, compile_kwargs={"literal_binds": True})
-    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-    with engine.connect() as connection:
-        plan = " ".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {query}"))
+    plan = plan_of(engine, history.rows_of(which, 1))
     assert index in plan
     assert "TEMP B-TREE" not in plan, "SQLite need not sort"
+
+
+def test_what_a_visitor_has_brought_in_is_counted_by_an_index(engine: sa.Engine) -> None:
+    many(engine, 3_000)
+    assert "ix_runs_owner" in plan_of(engine, archives.brought_by("me"))
+
+
+def plan_of(engine: sa.Engine, query: sa.Select[Any]) -> str:
+    """The plan of the query, in the database's own words."""
+    text = str(query.compile(engine, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+    with engine.connect() as connection:
+        return " ".join(str(row[-1]) for row in connection.execute(sa.text(f"{explain} {text}".replace(":", "\\:"))))

@@ -45,6 +45,15 @@ def test_the_pace_is_that_of_the_recorded_epochs(store: Store) -> None:
     assert found.looking == pytest.approx(0.3)
 
 
+def test_what_was_measured_elsewhere_promises_nothing_here(store: Store) -> None:
+    wait_times.known_paces.clear()
+    here = store.archive(recorded(store, *TWO_EPOCHS, Finished(step=2 * STEPS, reason="patience")))
+    faster = replace(CONFIG, seed=CONFIG.seed + 1)
+    store.import_run(replace(here, config=faster), "one", most=1)
+    assert [run.config for run in store.runs()] == [faster, CONFIG]
+    assert wait_times.known_paces().keys() == {CONFIG}
+
+
 def test_before_an_epoch_is_complete_the_newest_steps_tell(store: Store) -> None:
     found = pace(store, recorded(store, *BEGUN, progress(1, 20), progress(21, 25)))
     assert found is not None
