@@ -15,40 +15,63 @@ from typing import NamedTuple
 
 from lib.core.data.dataset import DataUnavailable
 from lib.core.errors import WeightsError
+from lib.core.exports.archive import write_archive
+from lib.core.exports.code.script import notebook_of
 from lib.core.exports.figures import ExportFailed, unlike
 from lib.core.exports.formats import FORMATS
-from lib.core.exports.steps import steps_table, to_csv, to_parquet
+from lib.core.exports.steps import to_csv, to_parquet
 from lib.core.exports.words import STAGES, figures_words
 from lib.core.i18n import LANGUAGES, Translate, mark, translator
 from lib.core.studies.configs import RUN_ID
 from lib.core.studies.events import Exported
 from lib.core.training.config import settings_file
 from lib.core.training.control import ControlRequests
-from lib.core.training.events import Evaluated
 from lib.core.untrusted import beginning
 from lib.ml.exports.job import export
 from lib.ml.exports.parcel import packed
+from lib.runs.db.run_reader import view_of
 from lib.runs.db.store import Store, open_store
+from lib.runs.documents import code_of, report_of, table_of
 from lib.runs.model.run import Run, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
+from lib.runs.model.view import RunView
 from lib.train import FAILED, INTERRUPTED, interrupts, refuse, spoken_language
 
 OPTIONS = ("--format", "--out", "--list", "--language", "--help", "-h")
 
 
 class Instant(NamedTuple):
-    """A file that is written at once, from what the store has: its label, the end of its name, its content."""
+    """A file that is written at once, from what the store has.
+
+    Its label, the end of its name, and its content in a language.
+    """
 
     label: str
     suffix: str
-    content: Callable[[Store, Run], bytes]
+    content: Callable[[Store, Run, str], bytes]
 
 
 INSTANT: Mapping[str, Instant] = {
-    "csv": Instant(mark("All steps (CSV)"), ".csv", lambda store, run: to_csv(table_of(store, run))),
-    "parquet": Instant(mark("All steps (Parquet)"), ".parquet", lambda store, run: to_parquet(table_of(store, run))),
-    "settings": Instant(mark("Settings (JSON)"), ".json", lambda store, run: settings_file(run.config).encode()),
+    "report": Instant(mark("Report (HTML)"), ".html", lambda store, run, spoken: report_of(view(store, run), spoken)),
+    "script": Instant(mark("Script (Python)"), ".py", lambda store, run, spoken: script(store, run, spoken).encode()),
+    "notebook": Instant(mark("Notebook"), ".ipynb", lambda store, run, spoken: notebook_of(script(store, run, spoken))),
+    "csv": Instant(mark("All steps (CSV)"), ".csv", lambda store, run, _: to_csv(table_of(store, run.id))),
+    "parquet": Instant(
+        mark("All steps (Parquet)"), ".parquet", lambda store, run, _: to_parquet(table_of(store, run.id))
+    ),
+    "settings": Instant(mark("Settings (JSON)"), ".json", lambda _store, run, _: settings_file(run.config).encode()),
+    "archive": Instant(
+        mark("Archive of everything"), ".zip", lambda store, run, _: write_archive(store.archive(run.id))
+    ),
 }
+
+
+def view(store: Store, run: Run) -> RunView:
+    return view_of(store, run.id)
+
+
+def script(store: Store, run: Run, language: str) -> str:
+    return code_of(view_of(store, run.id), language)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,7 +132,7 @@ def written(given: argparse.Namespace, language: str) -> int:
     suffix = INSTANT[given.format].suffix if given.format in INSTANT else FORMATS[given.format].suffix
     target: Path = given.out or Path(f"tf2lab-{run.id}-{given.format}{suffix}")
     if given.format in INSTANT:
-        target.write_bytes(INSTANT[given.format].content(store, run))
+        target.write_bytes(INSTANT[given.format].content(store, run, language))
     else:
         found = checked(store, run, given.format, target, language)
         if found is None:
@@ -154,12 +177,6 @@ def copied(file: Path, target: Path) -> tuple[str, str]:
     content = file.read_bytes()
     target.write_bytes(content)
     return str(target), hashlib.sha256(content).hexdigest()
-
-
-def table_of(store: Store, run: Run) -> object:
-    """The run's steps so far."""
-    epochs = [event for _, event in store.events(run.id) if isinstance(event, Evaluated)]
-    return steps_table(store.progress(run.id), epochs)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,10 @@ REASONS: Mapping[str, str] = {
     ),
     "export_slow": mark("Making the file took too long on this machine, so it was ended."),
     "export_large": mark("The file of this network would be too large for this server."),
+    "export_float16": mark(
+        "A weight of this run is larger than float16 can hold, which ends at 65,504: its training has gone out of "
+        "bounds, so there is no page of it."
+    ),
     "export_weights": mark(
         "This run's weights do not fit its network, or are no numbers any more: its training has exploded. There is "
         "nothing to export."

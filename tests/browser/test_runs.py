@@ -131,12 +131,12 @@ def test_a_network_is_made_checked_and_downloaded(server: Server, page: Page) ->
     page.context.add_cookies([{"name": COOKIE, "value": "exporter", "url": server.url}])
     open_page(page, f"{server.url}/runs")
     tick(page, 0)
-    press(page, "export_make_onnx")
-    card = page.locator(".st-key-export_onnx")
+    press(page, "export_onnx")
+    card = page.locator(".st-key-export_row_onnx")
     expect(card).to_contain_text("the same class for 1,000 of 1,000 test images")
     wait_until_idle(page)
     with page.expect_download() as download:
-        press(page, "export_download_onnx")
+        press(page, "download_onnx")
     assert download.value.suggested_filename == f"tf2lab-{run_id}-onnx.onnx"
     session = onnxruntime.InferenceSession(str(download.value.path()), providers=["CPUExecutionProvider"])
     image = np.random.default_rng(1).integers(0, 256, (1, 28, 28), np.uint8)

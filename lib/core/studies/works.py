@@ -99,10 +99,12 @@ EXAMPLES: Mapping[str, str] = {
 FORMATS: Mapping[str, str] = {
     "keras": "Keras (.keras)",
     "savedmodel": "SavedModel",
-    "tflite": "LiteRT",
-    "tflite_dynamic": mark("LiteRT, weights in 8 bits"),
-    "tflite_int8": mark("LiteRT in 8 bits"),
+    "litert": "LiteRT",
+    "litert_dynamic": mark("LiteRT, weights in 8 bits"),
+    "litert_int8": mark("LiteRT in 8 bits"),
     "onnx": "ONNX",
+    "web": mark("Web page"),
+    "web_small": mark("Web page, small"),
     "tensorboard": "TensorBoard",
 }
 """The formats in which a run is exported; more about each in `lib.core.exports.formats`."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.core.data.dataset import Bytes
+from lib.core.exports.figures import ExportFailed
 from lib.ml.exports.parcel import Parcel
 
 
@@ -31,16 +32,16 @@ def savedmodel(parcel: Parcel, file: Path) -> None:
         pack(Path(folder), file)
 
 
-def tflite(parcel: Parcel, file: Path) -> None:
+def litert(parcel: Parcel, file: Path) -> None:
     """The network as a LiteRT file, in float32 or with 8 bits, by the format."""
     import tensorflow as tf
 
     from lib.ml.exports.twin import functional_twin
 
     converter = tf.lite.TFLiteConverter.from_keras_model(functional_twin(parcel.settings, parcel.weights))
-    if parcel.code != "tflite":
+    if parcel.code != "litert":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if parcel.code == "tflite_int8":
+    if parcel.code == "litert_int8":
         converter.representative_dataset = lambda: one_by_one(parcel.learned)
     file.write_bytes(converter.convert())
 
@@ -62,6 +63,18 @@ def onnx(parcel: Parcel, file: Path) -> None:
     file.write_bytes(onnx_file(parcel.settings, parcel.weights))
 
 
+def web(parcel: Parcel, file: Path) -> None:
+    """One page with a canvas; the network has to fit into float16."""
+    from lib.core.exports.webpage import TooLarge, web_page
+
+    about: dict[str, Any] = {"language": parcel.language, "name": parcel.name, "accuracy": parcel.accuracy}
+    try:
+        page = web_page(parcel.settings, parcel.weights, small=parcel.code == "web_small", **about)
+    except TooLarge as error:
+        raise ExportFailed("export_float16", error.detail) from error
+    file.write_bytes(page)
+
+
 def tensorboard(parcel: Parcel, file: Path) -> None:
     """A folder with an event file for each of train, test and validation, packed."""
     from lib.ml.exports.event_files import write_event_files
@@ -81,8 +94,9 @@ def pack(folder: Path, file: Path) -> None:
 MAKERS: Mapping[str, Callable[[Parcel, Path], Any]] = {
     "keras": keras,
     "savedmodel": savedmodel,
-    "tflite": tflite,
+    "litert": litert,
     "onnx": onnx,
+    "web": web,
     "tensorboard": tensorboard,
 }
 """By `Format.kind`: each writes the file."""

@@ -35,7 +35,7 @@ def savedmodel(file: Path) -> Predict:
     return lambda images: model.serve(scaled(images)).numpy()
 
 
-def tflite(file: Path) -> Predict:
+def litert(file: Path) -> Predict:
     """Opened by LiteRT, without TensorFlow."""
     from ai_edge_litert.interpreter import Interpreter
 
@@ -69,19 +69,28 @@ def onnx(file: Path) -> Predict:
     return predict
 
 
+def web(file: Path) -> Predict:
+    """The network taken out of the page, and calculated with NumPy."""
+    from lib.core.exports.webpage import read_web_page
+
+    return read_web_page(file.read_bytes())
+
+
 READERS: Mapping[str, Callable[[Path], Predict]] = {
     "keras": keras,
     "savedmodel": savedmodel,
-    "tflite": tflite,
+    "litert": litert,
     "onnx": onnx,
+    "web": web,
 }
 """By `Format.kind`."""
 
 OPENED_WITH: Mapping[str, tuple[str, ...]] = {
     "keras": ("tensorflow", "keras"),
     "savedmodel": ("tensorflow",),
-    "tflite": ("ai-edge-litert",),
+    "litert": ("ai-edge-litert",),
     "onnx": ("onnx",),
+    "web": ("numpy",),
     "tensorboard": ("tensorflow",),
 }
 """By `Format.kind`: the packages that open it, whose versions stand beside the figures."""

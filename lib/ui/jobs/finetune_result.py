@@ -10,7 +10,8 @@ from lib.core.diagnosis.sentence import FIT
 from lib.core.mydigits.finetune_plan import own_parts
 from lib.core.mydigits.finetune_result import VERDICTS, own_words, tuned_of
 from lib.runs.model.run import Run
-from lib.ui.jobs.run_feed import RunView, follow_epochs
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import follow_epochs
 from lib.ui.shell import page_paths
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.runs.model.run import UnknownRun
-from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
 

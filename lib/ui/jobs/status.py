@@ -10,7 +10,7 @@ from lib.core.jobs.wait_estimate import expected_wait
 from lib.core.training.events import Failed, why_failed
 from lib.runs.model.run import Job, Status
 from lib.runs.model.state import EngineState, Phase
-from lib.ui.jobs.run_feed import RunView
+from lib.runs.model.view import RunView
 from lib.ui.jobs.wait_times import known_lengths, known_paces, wait_words
 from lib.ui.shell.language import _
 from lib.ui.shell.services import engine, store

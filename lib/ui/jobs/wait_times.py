@@ -13,7 +13,8 @@ from lib.core.jobs.wait_estimate import Wait, Work, expected_length
 from lib.core.studies.configs import KINDS, StudyConfig
 from lib.core.training.config import TrainConfig
 from lib.runs.model.run import Run, Status
-from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.shell.language import _
 from lib.ui.shell.services import engine, store
 from lib.ui.widgets.text import duration

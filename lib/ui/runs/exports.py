@@ -44,7 +44,7 @@ def offer_exports(run: Run) -> None:
         return
     all_made = store().studies(EXPORT, limit=LOOKED_THROUGH)
     for wanted in FORMATS.values():
-        with st.container(key=f"export_{wanted.code}", gap="xsmall", border=True):
+        with st.container(key=f"export_row_{wanted.code}", gap="xsmall", border=True):
             show_format(run, wanted, kept.step, all_made)
 
 
@@ -104,7 +104,7 @@ def make_button(config: ExportConfig, again: bool) -> None:
     """Asks for the file."""
     st.button(
         _("Make again") if again else _("Make"),
-        key=f"export_make_{config.format}",
+        key=f"export_{config.format}",
         icon=":material/manufacturing:",
         disabled=bool(why_no(store().run(config.model), FORMATS[config.format])),
         on_click=press,
@@ -137,7 +137,7 @@ def download(run: Run, wanted: Format, made: Exported) -> None:
         partial(exports.read, made.path, made.sha256),
         file_name=f"tf2lab-{run.id}-{wanted.code}{wanted.suffix}",
         mime=wanted.mime,
-        key=f"export_download_{wanted.code}",
+        key=f"download_{wanted.code}",
         icon=":material/download:",
         on_click="ignore",
     )

@@ -12,7 +12,8 @@ from lib.core.i18n import mark
 from lib.core.training.abscissa import AXES, places
 from lib.core.training.config import SETTINGS
 from lib.runs.model.run import Run
-from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.settings_text import value_words
 from lib.ui.runs.choice import MOST, texts_of
 from lib.ui.runs.seeds import spread_words

@@ -11,8 +11,9 @@ from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Line
 from lib.runs.model.run import Run
+from lib.runs.model.view import RunView
 from lib.ui.jobs.ghost import ghost_behind, say_ghost
-from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.settings_text import settings_words
 from lib.ui.jobs.status import sentence
 from lib.ui.shell.language import _

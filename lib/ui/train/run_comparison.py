@@ -8,7 +8,8 @@ from lib.core.diagnosis.paired import Change, change_between, evidence, p_words
 from lib.core.diagnosis.sentence import FIT
 from lib.core.i18n import mark
 from lib.runs.model.run import Run
-from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.settings_text import settings_words
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store

@@ -16,9 +16,10 @@ from lib.core.diagnosis.sentence import FIT, HAPPENED, NEXT, Sentence, Try
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
+from lib.runs.model.view import RunView
 from lib.ui.jobs.actions import LINK, press
 from lib.ui.jobs.ghost import choose_ghost
-from lib.ui.jobs.run_feed import RunView, follow_epochs, run_feed
+from lib.ui.jobs.run_feed import follow_epochs, run_feed
 from lib.ui.jobs.settings_text import setting_words
 from lib.ui.shell.language import _
 from lib.ui.shell.page_paths import DRAW

@@ -53,5 +53,5 @@ def test_a_network_is_only_refused_for_its_size_and_told_which() -> None:
         assert refused
         assert f"{size // 10**6} MB" in refused.sentence(translator(language))
     assert {code for code in FORMATS if why_not(wide, code) is None} == {
-        "tflite_dynamic", "tflite_int8", "tensorboard"
+        "litert_dynamic", "litert_int8", "tensorboard"
     }  # fmt: skip

@@ -78,7 +78,7 @@ def come(lang: str = "en", others: bool = False) -> AppTest:
 
 
 def row(visitor: AppTest, wanted: str) -> str:
-    return words_in(visitor, f"export_{wanted}")
+    return words_in(visitor, f"export_row_{wanted}")
 
 
 @both_languages
@@ -89,16 +89,16 @@ def test_every_format_says_what_it_is_for_and_is_made_on_request(store: Store, l
     _ = translator(lang)
     for code, wanted in FORMATS.items():
         assert _(wanted.purpose) in row(visitor, code)
-        assert not there(visitor, f"export_download_{code}")
-    visitor.get_by_key("export_make_onnx").click().run()
+        assert not there(visitor, f"download_{code}")
+    visitor.get_by_key("export_onnx").click().run()
     assert works(visitor)
     (study,) = store.studies(EXPORT)
     assert (study.config, study.owner) == (ExportConfig(model=run_id, format="onnx"), known_by("one"))
-    assert not there(visitor, "export_make_onnx")
+    assert not there(visitor, "export_onnx")
     visitor.get_by_key("export_stop_onnx").click().run()
     assert store.study(study.id).status == "stopped"
     assert _("Stopped; no file was written.") in row(visitor, "onnx")
-    assert there(visitor, "export_make_onnx")
+    assert there(visitor, "export_onnx")
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 
@@ -109,17 +109,17 @@ def test_a_file_is_handed_out_with_its_figures_and_only_if_it_passed(store: Stor
     path, sha256 = kept(tmp_path)
     asked(store, run_id, "onnx", BEGAN, found("onnx", path=path, sha256=sha256), Finished(step=1, reason="exported"))
     asked(store, run_id, "keras", BEGAN, Exporting(stage="check", seconds=4.0))
-    asked(store, run_id, "tflite_int8", BEGAN, found("tflite_int8", same=900), Failed(step=1, reason="export_unlike"))
+    asked(store, run_id, "litert_int8", BEGAN, found("litert_int8", same=900), Failed(step=1, reason="export_unlike"))
     visitor = come(lang)
     assert works(visitor)
     _ = translator(lang)
-    assert not there(visitor, "export_make_onnx")
-    assert {key for key in FORMATS if there(visitor, f"export_download_{key}")} == {"onnx"}
+    assert not there(visitor, "export_onnx")
+    assert {key for key in FORMATS if there(visitor, f"download_{key}")} == {"onnx"}
     for figure in ("11.1 MB", "1.5e-07", "1,000", "2.5 ms", "onnx 1.23", "25"):
         assert figure in row(visitor, "onnx")
     assert "…" in row(visitor, "keras")
-    assert "900" in row(visitor, "tflite_int8")
-    assert there(visitor, "export_make_tflite_int8")
+    assert "900" in row(visitor, "litert_int8")
+    assert there(visitor, "export_litert_int8")
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 
@@ -133,8 +133,8 @@ def test_an_export_of_others_is_handed_out_and_their_failures_are_theirs(store: 
     asked(store, run_id, "keras", BEGAN, owner="two")
     visitor = come(others=True)
     assert works(visitor)
-    assert there(visitor, "export_download_onnx")
-    assert there(visitor, "export_make_keras"), "one may ask for it as well"
+    assert there(visitor, "download_onnx")
+    assert there(visitor, "export_keras"), "one may ask for it as well"
 
 
 def test_after_more_steps_the_file_can_be_made_again(store: Store, tmp_path: Path) -> None:
@@ -145,8 +145,8 @@ def test_after_more_steps_the_file_can_be_made_again(store: Store, tmp_path: Pat
     visitor = come()
     assert works(visitor)
     assert "After step 10" in row(visitor, "onnx")
-    assert there(visitor, "export_download_onnx")
-    assert visitor.get_by_key("export_make_onnx").label == "Make again"
+    assert there(visitor, "download_onnx")
+    assert visitor.get_by_key("export_onnx").label == "Make again"
 
 
 @both_languages
@@ -165,8 +165,8 @@ def test_what_cannot_be_made_says_why(store: Store, lang: str) -> None:
     refused = why_not(large, "keras")
     assert refused
     assert refused.sentence(translator(lang)) in row(visitor, "keras")
-    assert visitor.get_by_key("export_make_keras").disabled
-    assert not visitor.get_by_key("export_make_tensorboard").disabled
+    assert visitor.get_by_key("export_keras").disabled
+    assert not visitor.get_by_key("export_tensorboard").disabled
     if lang == "ko":
         assert english_left(words_on(visitor)) == []
 
@@ -176,7 +176,7 @@ def test_the_visitors_limit_holds(store: Store) -> None:
     for _number in range(4):
         asked(store, run_id, "keras")
     visitor = come()
-    visitor.get_by_key("export_make_onnx").click().run()
+    visitor.get_by_key("export_onnx").click().run()
     assert works(visitor)
     assert len(store.studies(EXPORT)) == 4
     assert "This server allows 5" in visitor.warning[0].value

@@ -13,7 +13,8 @@ import pytest
 from lib.core.training.events import Checkpoint, Event, Paused, Progress
 from lib.runs.db.store import Store
 from lib.runs.model.run import UnknownRun
-from lib.ui.jobs.run_feed import RunView, feed_of_run
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import feed_of_run
 from tests.pages.stories import COMPILED, CONFIG, STARTED, STEPS, STORIES, epoch, progress
 from tests.waiting import PATIENCE
 

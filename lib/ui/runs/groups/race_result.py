@@ -13,7 +13,8 @@ from lib.core.training.events import Failed
 from lib.core.training.race import Race, race_in
 from lib.runs.model.group import Group
 from lib.runs.model.run import Run, Status
-from lib.ui.jobs.run_feed import RunView, run_feed
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.runs.groups.race import side_names
 from lib.ui.runs.together import curve
 from lib.ui.shell.language import _

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.core.training.events import Inside
-from lib.ui.jobs.run_feed import RunView
+from lib.runs.model.view import RunView
 from lib.ui.shell.language import _
 from lib.ui.widgets.choice import choose
 

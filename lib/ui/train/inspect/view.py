@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.runs.model.run import Run
-from lib.ui.jobs.run_feed import RunView, follow_epochs
+from lib.runs.model.view import RunView
+from lib.ui.jobs.run_feed import follow_epochs
 from lib.ui.shell.language import _
 from lib.ui.train.inspect.views import TITLES, VIEWS, say_nothing_yet
 from lib.ui.widgets.choice import choose

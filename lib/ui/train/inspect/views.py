@@ -14,7 +14,7 @@ from lib.core.diagnosis.assess import turn
 from lib.core.diagnosis.confusion import taken_for
 from lib.core.i18n import mark
 from lib.core.training.events import Evaluated
-from lib.ui.jobs.run_feed import RunView
+from lib.runs.model.view import RunView
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.train.inspect import charts

@@ -8,7 +8,7 @@ import numpy as np
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Evaluated, Inside
 from lib.runs.model.run import Run, Status
-from lib.ui.jobs.run_feed import RunView
+from lib.runs.model.view import RunView
 from tests.pages.stories import evaluated
 
 Rng = np.random.Generator
