@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lib.core.data.dataset import DataUnavailable
-from lib.core.errors import WeightsError
+from lib.core.errors import Refusal, WeightsError
 from lib.core.exports.archive import write_archive
 from lib.core.exports.code.script import notebook_of
 from lib.core.exports.figures import ExportFailed, unlike
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(said.format(format=beginning(given.format or "–"), names=", ".join([*INSTANT, *FORMATS])))
     try:
         return written(given, language)
-    except UnknownRun as error:
+    except (UnknownRun, Refusal) as error:
         return refuse(error.sentence(_))
     except (StoreUnavailable, DataUnavailable, ExportFailed, WeightsError) as error:
         return refuse(f"{error.sentence(_)} ({error.detail})", FAILED)

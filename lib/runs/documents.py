@@ -29,7 +29,12 @@ def code_of(seen: RunView, language: str) -> str:
 
 def report_of(seen: RunView, language: str) -> bytes:
     """The run's report, an HTML page."""
-    told = Reported(
+    return report_page(reported(seen, language), language)
+
+
+def reported(seen: RunView, language: str) -> Reported:
+    """What the report tells of the run."""
+    return Reported(
         config=seen.run.config,
         name=seen.run.called,
         epochs=seen.epochs,
@@ -42,7 +47,6 @@ def report_of(seen: RunView, language: str) -> bytes:
         is_tuned=bool(seen.run.base),
         code=code_of(seen, language),
     )
-    return report_page(told, language)
 
 
 def table_of(store: Store, run_id: str) -> pa.Table:
