@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from lib.core.data.dataset import DataUnavailable
 from lib.core.errors import WeightsError
 from lib.core.exports.figures import ExportFailed, unlike
@@ -37,17 +39,17 @@ OPTIONS = ("--format", "--out", "--list", "--language", "--help", "-h")
 
 
 class Instant(NamedTuple):
-    """A file that is written at once, from what the store has: its label, the end of its name, its content."""
+    """A file that is written at once: its label, the end of its name, and its content in a language."""
 
     label: str
     suffix: str
-    content: Callable[[Store, Run], bytes]
+    content: Callable[[Store, Run, str], bytes]
 
 
 INSTANT: Mapping[str, Instant] = {
-    "csv": Instant(mark("All steps (CSV)"), ".csv", lambda store, run: to_csv(table_of(store, run))),
-    "parquet": Instant(mark("All steps (Parquet)"), ".parquet", lambda store, run: to_parquet(table_of(store, run))),
-    "settings": Instant(mark("Settings (JSON)"), ".json", lambda store, run: settings_file(run.config).encode()),
+    "csv": Instant(mark("All steps (CSV)"), ".csv", lambda store, run, _: to_csv(table_of(store, run))),
+    "parquet": Instant(mark("All steps (Parquet)"), ".parquet", lambda store, run, _: to_parquet(table_of(store, run))),
+    "settings": Instant(mark("Settings (JSON)"), ".json", lambda store, run, _: settings_file(run.config).encode()),
 }
 
 
@@ -109,7 +111,7 @@ def written(given: argparse.Namespace, language: str) -> int:
     suffix = INSTANT[given.format].suffix if given.format in INSTANT else FORMATS[given.format].suffix
     target: Path = given.out or Path(f"tf2lab-{run.id}-{given.format}{suffix}")
     if given.format in INSTANT:
-        target.write_bytes(INSTANT[given.format].content(store, run))
+        target.write_bytes(INSTANT[given.format].content(store, run, language))
     else:
         found = checked(store, run, given.format, target, language)
         if found is None:
@@ -156,7 +158,7 @@ def copied(file: Path, target: Path) -> tuple[str, str]:
     return str(target), hashlib.sha256(content).hexdigest()
 
 
-def table_of(store: Store, run: Run) -> object:
+def table_of(store: Store, run: Run) -> pa.Table:
     """The run's steps so far."""
     epochs = [event for _, event in store.events(run.id) if isinstance(event, Evaluated)]
     return steps_table(store.progress(run.id), epochs)
