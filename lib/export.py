@@ -41,10 +41,7 @@ OPTIONS = ("--format", "--out", "--list", "--language", "--help", "-h")
 
 
 class Instant(NamedTuple):
-    """A file that is written at once, from what the store has.
-
-    Its label, the end of its name, and its content in a language.
-    """
+    """A file that is written at once: its label, the end of its name, and its content in a language."""
 
     label: str
     suffix: str

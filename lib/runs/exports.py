@@ -41,6 +41,15 @@ def keep(file: Path, run_id: str, step: int) -> tuple[str, str]:
     return files.unstrip_protocol(path), sha256
 
 
+def is_there(path: str, size: int) -> bool:
+    """Whether the file still exists with this size; only `read` looks at its content."""
+    files, place = fsspec.core.url_to_fs(path)
+    try:
+        return bool(files.info(place)["size"] == size)
+    except OSError:
+        return False
+
+
 def read(path: str, sha256: str) -> bytes:
     """The content of a stored file. Raises ExportLost."""
     files, place = fsspec.core.url_to_fs(path)

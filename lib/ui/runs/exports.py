@@ -13,10 +13,11 @@ from lib.core.studies.configs import EXPORT, ExportConfig
 from lib.core.studies.events import Exported, Exporting
 from lib.core.training.events import Failed, why_failed
 from lib.runs import exports
+from lib.runs.exports import ExportLost
 from lib.runs.model.run import Run, Status, Study
 from lib.ui.jobs.actions import NOT_DONE, press
 from lib.ui.jobs.status import waiting_words
-from lib.ui.jobs.studies import StudyEvents, stop_study, study_feed
+from lib.ui.jobs.studies import stop_study, study_feed
 from lib.ui.shell.language import _, language
 from lib.ui.shell.plain import as_text
 from lib.ui.shell.quotas import refusal
@@ -51,27 +52,39 @@ def offer_exports(run: Run) -> None:
 def show_format(run: Run, wanted: Format, step: int, all_made: Sequence[Study]) -> None:
     """One format: its name and purpose, and whatever there is of it."""
     config = ExportConfig(model=run.id, format=wanted.code, language=language() if wanted.in_language else "en")
-    study = newest(config, all_made)
-    events = study_feed(study.id).look()[1] if study else ()
-    made = next((event for event in events if isinstance(event, Exported) and event.path), None)
+    same = [study for study in all_made if study.config == config]
+    # Others' exports are of interest only once they have a file.
+    newest = next((study for study in same if study.status == Status.FINISHED or may_control(study)), None)
+    made = file_of(same)
+    is_lost = made is not None and not is_there(made.path, made.size)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{as_text(_(wanted.label))}** – {as_text(_(wanted.purpose))}")
-        if made:
+        if made and not is_lost:
             download(run, wanted, made)
-        if study and study.is_open:
-            stop_button(study, wanted)
-        elif made is None or made.step != step:
-            make_button(config, again=made is not None)
-    if refused := why_no(run, wanted):
-        st.caption(refused)
-    elif study and (said := state_words(study, events)):
-        st.caption(as_text(said))
+        if newest and newest.is_open:
+            stop_button(newest, wanted)
+        elif made is None or made.step != step or is_lost:
+            make_button(run, config, again=made is not None)
+    said = [why_no(run, wanted), state_words(newest) if newest else None]
+    if made and not is_lost:
+        said.append(made_words(made))
+    elif is_lost and newest and not newest.is_open:
+        said.append(ExportLost().sentence(_))
+    for words in filter(None, said):
+        st.caption(as_text(words))
 
 
-def newest(config: ExportConfig, all_made: Sequence[Study]) -> Study | None:
-    """The newest export with this request that has a file, or that the visitor has asked for."""
-    same = (study for study in all_made if study.config == config)
-    return next((study for study in same if study.status == Status.FINISHED or may_control(study)), None)
+def file_of(same: Sequence[Study]) -> Exported | None:
+    """The newest of these exports that has come to a file."""
+    finished = next((study for study in same if study.status == Status.FINISHED), None)
+    events = study_feed(finished.id).look()[1] if finished else ()
+    return next((event for event in events if isinstance(event, Exported)), None)
+
+
+@st.cache_data(show_spinner=False, ttl=10)
+def is_there(path: str, size: int) -> bool:
+    """Whether the file is still kept; asked now and then only, because the storage may be far away."""
+    return exports.is_there(path, size)
 
 
 def why_no(run: Run, wanted: Format) -> str | None:
@@ -82,31 +95,36 @@ def why_no(run: Run, wanted: Format) -> str | None:
     return refused.sentence(_) if refused else None
 
 
-def state_words(study: Study, events: StudyEvents) -> str:
-    """How far the file is, or what its check has found, in the visitor's language."""
-    found = next((event for event in events if isinstance(event, Exported)), None)
-    figures = [figures_words(found, _)] if found else []
+def state_words(study: Study) -> str | None:
+    """How far an export is, or why it has no file, in the visitor's language."""
+    events = study_feed(study.id).look()[1]
     end = events[-1] if events else None
-    if isinstance(end, Failed):
-        return " ".join([why_failed(end, _), *figures])
-    if study.status == Status.WAITING:
-        return waiting_words(study)
-    if isinstance(end, Exporting):
-        return _(STAGES[end.stage])
-    if study.status == Status.STOPPED:
-        return _("Stopped; no file was written.")
-    if found:
-        return _("After step {step}: {figures}.").format(step=f"{found.step:,}", figures=figures[0])
-    return _("Starting …")
+    match study.status:
+        case Status.WAITING:
+            return waiting_words(study)
+        case Status.FAILED if isinstance(end, Failed):
+            found = [figures_words(event, _) for event in events if isinstance(event, Exported)]
+            return " ".join([why_failed(end, _), *found])
+        case Status.STOPPED:
+            return _("Stopped; no file was written.")
+        case Status.FINISHED:
+            return None
+        case _:
+            return _(STAGES[end.stage]) if isinstance(end, Exporting) else _("Starting …")
 
 
-def make_button(config: ExportConfig, again: bool) -> None:
+def made_words(made: Exported) -> str:
+    """What the check of the file has found, in the visitor's language."""
+    return _("After step {step}: {figures}.").format(step=f"{made.step:,}", figures=figures_words(made, _))
+
+
+def make_button(run: Run, config: ExportConfig, again: bool) -> None:
     """Asks for the file."""
     st.button(
         _("Make again") if again else _("Make"),
         key=f"export_{config.format}",
         icon=":material/manufacturing:",
-        disabled=bool(why_no(store().run(config.model), FORMATS[config.format])),
+        disabled=bool(why_no(run, FORMATS[config.format])),
         on_click=press,
         args=(request_export, config),
     )

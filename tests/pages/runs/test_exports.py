@@ -13,7 +13,7 @@ from lib.core.studies.configs import EXPORT, ExportConfig
 from lib.core.studies.events import Exported, Exporting
 from lib.core.training.config import TrainConfig
 from lib.core.training.events import Checkpoint, Failed, Finished, Stopped
-from lib.runs import exports
+from lib.runs import artifacts, exports
 from lib.runs.db import ledger
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.store import Store
@@ -55,15 +55,20 @@ def asked(store: Store, run_id: str, wanted: str, *events: AnyEvent, owner: str 
     return study.id
 
 
+SIZE = 11_083_192
+
+
 def found(wanted: str, step: int = 25, path: str = "", sha256: str = "", same: int = 1000) -> Exported:
     return Exported(
-        format=wanted, step=step, size=11_083_192, difference=1.5e-7, digits=1000, same=same, milliseconds=2.5,
+        format=wanted, step=step, size=SIZE, difference=1.5e-7, digits=1000, same=same, milliseconds=2.5,
         seconds=12.4, versions={"onnx": "1.23"}, path=path, sha256=sha256,
     )  # fmt: skip
 
 
-def kept(folder: Path, content: bytes = b"a file") -> tuple[str, str]:
-    (folder / "made.onnx").write_bytes(content)
+def kept(folder: Path) -> tuple[str, str]:
+    """A file of this size, which takes no room on the disk."""
+    with (folder / "made.onnx").open("wb") as file:
+        file.truncate(SIZE)
     return exports.keep(folder / "made.onnx", "run", 25)
 
 
@@ -147,6 +152,25 @@ def test_after_more_steps_the_file_can_be_made_again(store: Store, tmp_path: Pat
     assert "After step 10" in row(visitor, "onnx")
     assert there(visitor, "download_onnx")
     assert visitor.get_by_key("export_onnx").label == "Make again"
+    asked(store, run_id, "onnx", BEGAN, Failed(step=0, reason="export_slow"))
+    visitor.run()
+    assert "too long" in row(visitor, "onnx")
+    assert "After step 10" in row(visitor, "onnx"), "the earlier file stays"
+    assert there(visitor, "download_onnx")
+
+
+def test_a_file_that_is_gone_is_not_offered_but_can_be_made_again(store: Store, tmp_path: Path) -> None:
+    run_id = trained(store)
+    path, sha256 = kept(tmp_path)
+    asked(store, run_id, "onnx", BEGAN, found("onnx", path=path, sha256=sha256), Finished(step=1, reason="exported"))
+    artifacts.remove(path)
+    visitor = come()
+    assert works(visitor)
+    assert not there(visitor, "download_onnx")
+    assert "no longer there" in row(visitor, "onnx")
+    visitor.get_by_key("export_onnx").click().run()
+    assert [study.status for study in store.studies(EXPORT)] == ["waiting", "finished"]
+    assert "no longer there" not in row(visitor, "onnx")
 
 
 @both_languages
