@@ -67,7 +67,7 @@ def test_a_file_says_what_the_runs_network_says(trained: tuple[Parcel, np.ndarra
 
 def test_a_file_of_another_network_does_not_pass(mnist: Images, tmp_path: Path) -> None:
     one, other = (pack_untrained(seed) for seed in (1, 2))
-    for code in ("keras", "onnx"):
+    for code in ("keras", "onnx", "web", "web_small"):
         wanted, file = FORMATS[code], tmp_path / f"made{FORMATS[code].suffix}"
         MAKERS[wanted.kind](one, file)
         assert passes(figures_of(replace(one, code=code), file), wanted)
