@@ -66,7 +66,7 @@ def test_what_needs_no_check_is_there_at_once(run_id: str, tmp_path: Path, monke
         (["nonesuch", "--format", "onnx"], 2, "nonesuch"),
         (["-hidden--run", "--format", "onnx"], 2, "no run “-hidden--run”"),
         (["--format", "onnx"], 2, "no run"),
-        (["{run}", "--format", "pickle"], 2, "no format pickle. --list names them all: csv"),
+        (["{run}", "--format", "pickle"], 2, "no format pickle. --list names them all: report"),
         (["{run}"], 2, "no format"),
         (["{run}", "--format", "csv", "--out", "/nowhere/at/all"], 1, "cannot be written"),
         (["{bare}", "--format", "onnx"], 1, "not kept any more"),

@@ -35,18 +35,18 @@ def tick(page: Page, row: int) -> None:
 
 def files_are_taken_away(page: Page, run_id: str) -> None:
     """Each file arrives under the run's name, and begins as its kind does."""
-    beginnings = {
-        "html": b"<!doctype html>",
-        "py": b"# %% [markdown]",
-        "ipynb": b'{\n "cells"',
-        "csv": b'"step","loss"',
-        "parquet": b"PAR1",
-        "json": b'{\n  "network"',
+    kinds = {
+        "report": ("html", b"<!doctype html>"),
+        "script": ("py", b"# %% [markdown]"),
+        "notebook": ("ipynb", b'{\n "cells"'),
+        "csv": ("csv", b'"step","loss"'),
+        "parquet": ("parquet", b"PAR1"),
+        "settings": ("json", b'{\n  "network"'),
     }
-    for kind, beginning in beginnings.items():
+    for code, (suffix, beginning) in kinds.items():
         with page.expect_download() as coming:
-            press(page, f"runs_{kind}")
-        assert coming.value.suggested_filename == f"tf2lab-{run_id}.{kind}"
+            press(page, f"download_{code}")
+        assert coming.value.suggested_filename == f"tf2lab-{run_id}.{suffix}"
         assert coming.value.path().read_bytes().startswith(beginning)
 
 
