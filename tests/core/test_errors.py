@@ -14,6 +14,9 @@ from lib.core.data.uploads import PictureError
 from lib.core.errors import REASONS, AppError, Refusal, WeightsError
 from lib.core.exports.archive import ArchiveError
 from lib.core.exports.archive_events import Misplaced
+from lib.core.exports.figures import ExportFailed
+from lib.core.exports.formats import TooLarge
+from lib.core.exports.webpage import NotAPage, WeightTooLarge
 from lib.core.i18n import LANGUAGES, mark, translator
 from lib.core.incoming import FileError
 from lib.core.inference.litert import LiteError
@@ -23,9 +26,13 @@ from lib.core.studies.configs import MisformedStudy, StudyError, TooFewModes, Un
 from lib.core.tour.outputs import NoOutput
 from lib.core.training.checkpoints import CheckpointMisfit
 from lib.core.training.config import SettingError
+from lib.core.training.race import EQUAL, RaceError
+from lib.core.training.sweep import TWO_VALUES, SweepError
 from lib.core.upgrade.refusals import UpgradeError
+from lib.export import NoWeights
 from lib.ml.benchmark.tf1_session import SessionDied
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
+from lib.runs.exports import ExportLost
 from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, UnknownRun, UnknownStudy
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.compare.settings import NothingToCompare
@@ -53,6 +60,14 @@ EXAMPLES: tuple[AppError, ...] = (
     ArchiveError("settings", SettingError("epochs", 0)),
     Misplaced("events[3].epoch", 7, "2"),
     TooManyBrought(most="50"),
+    SweepError(TWO_VALUES, "learning_rate"),
+    RaceError(EQUAL),
+    TooLarge(size=200, most=128),
+    WeightTooLarge(largest="70,000"),
+    NotAPage(),
+    ExportFailed("export_unlike", "onnx: differs by up to 0.5"),
+    ExportLost("a.onnx does not exist"),
+    NoWeights(),
     CheckpointMisfit("weights: d1/kernel missing"),
     ArtifactMissing("a.npz does not exist"),
     ArtifactDamaged("a.npz has another SHA-256"),

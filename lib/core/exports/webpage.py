@@ -38,7 +38,7 @@ MOST_BYTES = 2**29
 PART = re.compile(rb'<script type="[^"]+" id="(about|weights)">([^<]*)</script>')
 
 
-class TooLarge(Refusal):
+class WeightTooLarge(Refusal):
     """Weights that float16 cannot hold."""
 
     template = mark(
@@ -65,8 +65,8 @@ def web_page(
     """The page of a run with these settings, float32 `weights` by name, or of the shipped model if `config` is None.
 
     Its weights are float16, or with `small` int8 per channel. `name` is what the run is called, `accuracy` the share of
-    test images that it reads right. Raises LiteError if the weights do not fit or are not finite, TooLarge if float16
-    cannot hold them.
+    test images that it reads right. Raises LiteError if the weights do not fit or are not finite, WeightTooLarge if
+    float16 cannot hold them.
     """
     _ = translator(language)
     portable = portable_of(config, weights)
@@ -102,7 +102,7 @@ def portable_of(config: TrainConfig | None, weights: Weights) -> Portable:
     check_weights(weights, weight_shapes(config))
     found = run_portable(config, weights)
     if found is None:
-        raise TooLarge(largest=f"{max(float(np.abs(array).max()) for array in weights.values()):,.6g}")
+        raise WeightTooLarge(largest=f"{max(float(np.abs(array).max()) for array in weights.values()):,.6g}")
     return found
 
 

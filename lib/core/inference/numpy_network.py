@@ -21,27 +21,23 @@ PART = 100
 """Images calculated at a time: the widest layer's windows for them take 32 MB."""
 
 
-class NetworkError(ValueError):
-    """Layers or weights of which no network can be made."""
-
-
 def running(layers: Sequence[Layer], weights: Floats) -> Callable[[Bytes], Floats]:
     """A network with these weights, float32 (count,), layer after layer.
 
-    It takes images, uint8 (n, 28, 28), and returns their probabilities, float32 (n, 10). Raises NetworkError if the
+    It takes images, uint8 (n, 28, 28), and returns their probabilities, float32 (n, 10). Raises ValueError if the
     layers take another number of weights.
     """
     chain, start = [], 0
     for layer in layers:
         if layer.get("kind") not in KINDS:
-            raise NetworkError(f"a layer of an unknown kind: {layer.get('kind')!r}")
+            raise ValueError(f"a layer of an unknown kind: {layer.get('kind')!r}")
         own = []
         for size in layer["sizes"]:
             own.append(weights[start : start + size])
             start += size
         chain.append((KINDS[layer["kind"]], layer, own))
     if start != len(weights):
-        raise NetworkError(f"the layers take {start:,} weights, but there are {len(weights):,}")
+        raise ValueError(f"the layers take {start:,} weights, but there are {len(weights):,}")
 
     def network(images: Bytes) -> Floats:
         found = np.empty((len(images), CLASSES), np.float32)
@@ -117,5 +113,5 @@ BENDS: Mapping[str, Callable[[Floats], Any]] = {
 
 def bend(name: str, x: Floats) -> Floats:
     if name not in BENDS:
-        raise NetworkError(f"an unknown activation: {name!r}")
+        raise ValueError(f"an unknown activation: {name!r}")
     return np.asarray(BENDS[name](x), np.float32)

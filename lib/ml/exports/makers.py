@@ -65,12 +65,12 @@ def onnx(parcel: Parcel, file: Path) -> None:
 
 def web(parcel: Parcel, file: Path) -> None:
     """One page with a canvas; the network has to fit into float16."""
-    from lib.core.exports.webpage import TooLarge, web_page
+    from lib.core.exports.webpage import WeightTooLarge, web_page
 
     about: dict[str, Any] = {"language": parcel.language, "name": parcel.name, "accuracy": parcel.accuracy}
     try:
         page = web_page(parcel.settings, parcel.weights, small=parcel.code == "web_small", **about)
-    except TooLarge as error:
+    except WeightTooLarge as error:
         raise ExportFailed("export_float16", error.detail) from error
     file.write_bytes(page)
 

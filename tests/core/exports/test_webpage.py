@@ -7,7 +7,7 @@ import pytest
 
 from lib.core.data.dataset import load_images
 from lib.core.exports.one_file import ASSETS, bundled
-from lib.core.exports.webpage import NotAPage, TooLarge, read_web_page, web_page
+from lib.core.exports.webpage import NotAPage, WeightTooLarge, read_web_page, web_page
 from lib.core.inference.litert import LiteError, network_of, shipped
 from lib.core.inference.portable import shipped_portable
 from lib.core.inference.small_weights import restored, shrunk
@@ -68,7 +68,7 @@ def test_the_bundle_holds_the_files_themselves() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        ({"d1/kernel": np.full((784, 16), 1e5, np.float32)}, TooLarge),
+        ({"d1/kernel": np.full((784, 16), 1e5, np.float32)}, WeightTooLarge),
         ({"d1/kernel": np.full((784, 16), np.nan, np.float32)}, LiteError),
         ({"d1/kernel": np.zeros((3, 16), np.float32)}, LiteError),
     ],
@@ -78,7 +78,7 @@ def test_weights_that_no_page_can_hold_are_refused_with_a_reason(wrong, error) -
     with pytest.raises(error) as refused:
         web_page(config, drawn_weights(config) | wrong)
     assert refused.value.sentence()
-    if error is TooLarge:
+    if error is WeightTooLarge:
         assert "100,000" in refused.value.sentence()
 
 
