@@ -133,7 +133,8 @@ def test_a_network_is_made_checked_and_downloaded(server: Server, page: Page) ->
     tick(page, 0)
     press(page, "export_onnx")
     card = page.locator(".st-key-export_row_onnx")
-    expect(card).to_contain_text("the same class for 1,000 of 1,000 test images")
+    # ONNX' own reference reads as many as it can in its time: on a busy machine fewer than a thousand.
+    expect(card).to_contain_text(re.compile(r"the same class for ([\d,]+) of \1 test images"))
     wait_until_idle(page)
     with page.expect_download() as download:
         press(page, "download_onnx")
