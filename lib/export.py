@@ -9,66 +9,28 @@ import argparse
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from lib.core.data.dataset import DataUnavailable
 from lib.core.errors import Refusal, WeightsError
-from lib.core.exports.archive import write_archive
-from lib.core.exports.code.script import notebook_of
 from lib.core.exports.figures import ExportFailed, unlike
 from lib.core.exports.formats import FORMATS
-from lib.core.exports.steps import to_csv, to_parquet
 from lib.core.exports.words import STAGES, figures_words
 from lib.core.i18n import LANGUAGES, Translate, mark, translator
 from lib.core.studies.configs import RUN_ID
 from lib.core.studies.events import Exported
-from lib.core.training.config import settings_file
 from lib.core.training.control import ControlRequests
 from lib.core.untrusted import beginning
 from lib.ml.exports.job import export
 from lib.ml.exports.parcel import packed
-from lib.runs.db.run_reader import view_of
 from lib.runs.db.store import Store, open_store
-from lib.runs.documents import code_of, report_of, table_of
+from lib.runs.documents import DOCUMENTS
 from lib.runs.model.run import Run, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
-from lib.runs.model.view import RunView
 from lib.train import FAILED, INTERRUPTED, interrupts, refuse, spoken_language
 
 OPTIONS = ("--format", "--out", "--list", "--language", "--help", "-h")
-
-
-class Instant(NamedTuple):
-    """A file that is written at once: its label, the end of its name, and its content in a language."""
-
-    label: str
-    suffix: str
-    content: Callable[[Store, Run, str], bytes]
-
-
-INSTANT: Mapping[str, Instant] = {
-    "report": Instant(mark("Report (HTML)"), ".html", lambda store, run, spoken: report_of(view(store, run), spoken)),
-    "script": Instant(mark("Script (Python)"), ".py", lambda store, run, spoken: script(store, run, spoken).encode()),
-    "notebook": Instant(mark("Notebook"), ".ipynb", lambda store, run, spoken: notebook_of(script(store, run, spoken))),
-    "csv": Instant(mark("All steps (CSV)"), ".csv", lambda store, run, _: to_csv(table_of(store, run.id))),
-    "parquet": Instant(
-        mark("All steps (Parquet)"), ".parquet", lambda store, run, _: to_parquet(table_of(store, run.id))
-    ),
-    "settings": Instant(mark("Settings (JSON)"), ".json", lambda _store, run, _: settings_file(run.config).encode()),
-    "archive": Instant(
-        mark("Archive of everything"), ".zip", lambda store, run, _: write_archive(store.archive(run.id))
-    ),
-}
-
-
-def view(store: Store, run: Run) -> RunView:
-    return view_of(store, run.id)
-
-
-def script(store: Store, run: Run, language: str) -> str:
-    return code_of(view_of(store, run.id), language)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser(_).parse_args(run_last(arguments))
     if given.list:
         return show_formats(_)
-    if given.format not in {*INSTANT, *FORMATS}:
+    if given.format not in {*DOCUMENTS, *FORMATS}:
         said = _("There is no format {format}. --list names them all: {names}.")
-        return refuse(said.format(format=beginning(given.format or "–"), names=", ".join([*INSTANT, *FORMATS])))
+        return refuse(said.format(format=beginning(given.format or "–"), names=", ".join([*DOCUMENTS, *FORMATS])))
     try:
         return written(given, language)
     except (UnknownRun, Refusal) as error:
@@ -105,7 +67,7 @@ def parser(_: Translate) -> argparse.ArgumentParser:
         prog="python -m lib.export", description=_("Writes a file of a run to take away."), allow_abbrev=False
     )
     made.add_argument("run", nargs="?", default="", metavar="RUN", help=_("The run’s id, as in its link."))
-    made.add_argument("--format", metavar="FORMAT", help=", ".join([*INSTANT, *FORMATS]))
+    made.add_argument("--format", metavar="FORMAT", help=", ".join([*DOCUMENTS, *FORMATS]))
     made.add_argument("--out", type=Path, metavar="FILE", help=_("The file; by default named after the run, here."))
     made.add_argument("--list", action="store_true", help=_("Names all formats."))
     made.add_argument("--language", choices=tuple(LANGUAGES), help=_("Language of the output."))
@@ -114,8 +76,8 @@ def parser(_: Translate) -> argparse.ArgumentParser:
 
 def show_formats(_: Translate) -> int:
     """A line for each format."""
-    for code, instant in INSTANT.items():
-        print(f"{code:16} {_(instant.label)}")
+    for code, document in DOCUMENTS.items():
+        print(f"{code:16} {_(document.label)}")
     for code, wanted in FORMATS.items():
         print(f"{code:16} {_(wanted.label)}: {_(wanted.purpose)}")
     return 0
@@ -126,10 +88,10 @@ def written(given: argparse.Namespace, language: str) -> int:
     _ = translator(language)
     store = open_store()
     run = store.run(given.run)
-    suffix = INSTANT[given.format].suffix if given.format in INSTANT else FORMATS[given.format].suffix
+    suffix = DOCUMENTS[given.format].suffix if given.format in DOCUMENTS else FORMATS[given.format].suffix
     target: Path = given.out or Path(f"tf2lab-{run.id}-{given.format}{suffix}")
-    if given.format in INSTANT:
-        target.write_bytes(INSTANT[given.format].content(store, run, language))
+    if given.format in DOCUMENTS:
+        target.write_bytes(DOCUMENTS[given.format].content(store, run.id, language))
     else:
         found = checked(store, run, given.format, target, language)
         if found is None:

@@ -1,16 +1,86 @@
-"""A run as files that people read: its script, its notebook, its report, a table of its steps."""
+"""A run as files that are written at once: its report, script and notebook, a table of its steps, its settings.
+
+`DOCUMENTS` is read by the page of runs and by the terminal.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
 import pyarrow as pa
 
-from lib.core.exports.code.script import script_of
+from lib.core.exports.archive import write_archive
+from lib.core.exports.code.script import notebook_of, script_of
 from lib.core.exports.report import Reported, report_page
-from lib.core.exports.steps import steps_table
-from lib.core.i18n import translator
+from lib.core.exports.steps import steps_table, to_csv, to_parquet
+from lib.core.i18n import mark, translator
+from lib.core.training.config import settings_file
 from lib.core.training.events import Evaluated, Stopped
+from lib.runs.db.run_reader import view_of
 from lib.runs.db.store import Store
 from lib.runs.model.view import RunView
+
+
+class Document(NamedTuple):
+    """One of them: its label, the end of its name, its MIME type, its content in a language by the run's id.
+
+    A run that has made no step has it only if it is `without_steps`.
+    """
+
+    label: str
+    suffix: str
+    mime: str
+    content: Callable[[Store, str, str], bytes]
+    without_steps: bool = False
+
+
+DOCUMENTS: Mapping[str, Document] = {
+    "report": Document(
+        mark("Report (HTML)"),
+        ".html",
+        "text/html",
+        lambda store, run_id, language: report_of(view_of(store, run_id), language),
+    ),
+    "script": Document(
+        mark("Script (Python)"),
+        ".py",
+        "text/x-python",
+        lambda store, run_id, language: code_of(view_of(store, run_id), language).encode(),
+        without_steps=True,
+    ),
+    "notebook": Document(
+        mark("Notebook"),
+        ".ipynb",
+        "application/x-ipynb+json",
+        lambda store, run_id, language: notebook_of(code_of(view_of(store, run_id), language)),
+        without_steps=True,
+    ),
+    "csv": Document(
+        mark("All steps (CSV)"), ".csv", "text/csv", lambda store, run_id, _: to_csv(table_of(store, run_id))
+    ),
+    "parquet": Document(
+        mark("All steps (Parquet)"),
+        ".parquet",
+        "application/vnd.apache.parquet",
+        lambda store, run_id, _: to_parquet(table_of(store, run_id)),
+    ),
+    "settings": Document(
+        mark("Settings (JSON)"),
+        ".json",
+        "application/json",
+        lambda store, run_id, _: settings_file(store.run(run_id).config).encode(),
+        without_steps=True,
+    ),
+    "archive": Document(
+        mark("Archive of everything"),
+        ".zip",
+        "application/zip",
+        lambda store, run_id, _: write_archive(store.archive(run_id)),
+        without_steps=True,
+    ),
+}
+"""By the format's code, in the order of the page; the page reads an archive back before it hands it out."""
 
 
 def code_of(seen: RunView, language: str) -> str:

@@ -14,10 +14,9 @@ from lib.core.studies.configs import CompareConfig
 from lib.core.training.config import TrainConfig, read_config
 from lib.core.training.events import Finished, Stopped
 from lib.runs.db.store import Store
-from lib.runs.documents import code_of, reported, table_of
+from lib.runs.documents import DOCUMENTS, code_of, reported, table_of
 from lib.runs.model.listing import ON_A_PAGE
 from lib.ui.jobs.run_feed import run_feed
-from lib.ui.runs.takeaway import settings_of
 from lib.ui.shell.visitor import known_by
 from lib.ui.widgets.theme import LINES
 from tests.core.drawing.labelled import some_digits
@@ -217,7 +216,9 @@ def test_the_files_to_take_away_hold_what_was_recorded(store: Store) -> None:
     table = table_of(store, run_id).to_pydict()
     assert table["step"] == list(range(1, 121))
     assert [value for value in table["test_accuracy"] if value is not None] == [0.9512, 0.9741, 0.9833]
-    assert read_config(json.loads(settings_of(store.run(run_id))))[0] == TrainConfig(epochs=3, seed=5)
+    assert read_config(json.loads(DOCUMENTS["settings"].content(store, run_id, "ko")))[0] == TrainConfig(
+        epochs=3, seed=5
+    )
     seen = run_feed(run_id).look()
     code = code_of(seen, "ko")
     assert f"GlorotUniform({seed_of(5, 'conv1')})" in code
