@@ -18,10 +18,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.benchmarks.reporting import load, machine, spread, table, verdict, versions
 from tests.browser.chromium import launch
+from tests.browser.expecting import expect
 from tests.browser.serving import ROOT, Server
 from tests.browser.strokes import TEN, THREE, TWO, canvas, clear, with_the_mouse
 from tests.browser.visiting import open_page

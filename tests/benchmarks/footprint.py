@@ -18,12 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status
 from tests.benchmarks.reporting import load, machine, spread, verdict, versions
 from tests.browser.chromium import launch
+from tests.browser.expecting import expect
 from tests.browser.serving import Server, has_tensorflow
 from tests.browser.visiting import CHART, shown_run, start, wait_for_points, wait_for_status
 from tests.waiting import until

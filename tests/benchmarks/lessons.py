@@ -12,14 +12,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from lib.core.tour.lessons import LESSONS
 from tests.benchmarks.reporting import load, machine, spread, table, verdict, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
 from tests.browser.visiting import DESK, open_page, press, start, visitor, wait_for_status
-from tests.waiting import PATIENCE
 
 TARGET = 500.0
 
@@ -64,7 +63,6 @@ def main() -> None:
     presses = options.parse_args().presses
     print(machine(), versions("tensorflow", "streamlit"), load(), sep="\n")
     firsts: list[float] = []
-    expect.set_options(timeout=PATIENCE * 1000)
     with (
         tempfile.TemporaryDirectory() as home,
         Server(Path(home)) as server,

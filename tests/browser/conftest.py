@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
 from tests.browser.visiting import DESK, visitor
-from tests.waiting import PATIENCE, until
-
-expect.set_options(timeout=PATIENCE * 1000)
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")

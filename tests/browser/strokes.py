@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, TimeoutError
 
+from tests.browser.expecting import expect
 from tests.browser.visiting import press, wait_until_idle
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, ZERO, Strokes
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.training.config import TrainConfig
 from lib.runs.model.listing import Which
 from lib.ui.shell.visitor import COOKIE, known_by
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.test_runs import tick
 from tests.browser.visiting import open_page, press, wait_until_idle

@@ -2,9 +2,10 @@
 
 import signal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.runs.db.store import Store
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import ENDLESS, open_page, press, start, wait_for_points, wait_for_status
 from tests.waiting import until

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.benchmark.aa_trials import trials_of
 from lib.core.benchmark.comparison import Comparison, comparison_of
@@ -13,6 +13,7 @@ from lib.core.benchmark.labels import time_words
 from lib.core.studies.configs import AaConfig, CompareConfig
 from lib.core.studies.events import Sampled
 from lib.runs.model.run import Study
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import PHONE, enter, linked, open_page, press, start, visitor, wait_for_status
 from tests.pages.compare.comparisons import tell

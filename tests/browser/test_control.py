@@ -1,10 +1,11 @@
 """Control of one's own run, in a real browser with real training: pause, step, rewind, keys, learning rate."""
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.training.events import Inside, RateChanged
 from lib.runs.db.store import Store
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     ENDLESS,

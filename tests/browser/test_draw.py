@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.drawing.preprocess import STEPS
 from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import DESK, PHONE, open_page, press, visitor, wait_until_idle

@@ -1,7 +1,8 @@
 """Explanations with an open run: its chart grows by itself, and the gradient comes once its worker is free."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import with_the_mouse
 from tests.browser.visiting import ENDLESS, open_page, press, start

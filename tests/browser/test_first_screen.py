@@ -5,10 +5,11 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, with_a_finger, with_the_mouse
 from tests.browser.visiting import (

@@ -3,8 +3,9 @@
 import re
 
 import psutil
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from tests.browser.expecting import expect
 from tests.browser.serving import Server, has_tensorflow
 from tests.browser.visiting import DESK, open_page, press, start, visitor, wait_for_status
 from tests.pages.visiting import PAGES

@@ -1,9 +1,10 @@
 """The retrace detective and the X-ray in a real browser on a real worker."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.studies.events import Called, Xrayed
 from lib.core.tracing.retraces import call_totals, summary
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, wait_for_status
 

@@ -10,10 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Browser, Frame, Page
 
 from lib.ui.shell.visitor import COOKIE
 from tests.browser.accessibility import SCHEMES, switch_scheme
+from tests.browser.expecting import expect
 from tests.browser.proxy import Proxy
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, with_the_mouse

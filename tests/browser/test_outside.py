@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.benchmark.comparison_files import digest, references, to_json
 from lib.core.training.config import read_config
 from lib.core.untrusted import beginning
 from lib.ui.shell.plain import WORD_JOINER
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, visitor
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.data.dataset import MNIST
 from lib.core.mydigits.digit_sets import Digits, from_npz
 from lib.ui.shell.visitor import COOKIE, known_by
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, clear, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import PHONE, open_page, press, start, visitor, wait_for_status

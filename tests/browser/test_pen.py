@@ -3,10 +3,11 @@
 import json
 
 import numpy as np
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, expect_read
 from tests.browser.visiting import DESK, PHONE, open_page, press, visitor, wait_until_idle

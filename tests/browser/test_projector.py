@@ -1,8 +1,9 @@
 """The projector mode: everything is larger, arrow keys go from part to part, and no key is taken from anything else."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.tour.lessons import LESSONS
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import linked, open_page, press, wait_until_idle
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import onnxruntime
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.inference.litert import network_of
 from lib.core.training.config import TrainConfig
@@ -13,6 +13,7 @@ from lib.core.training.race import Race, configs
 from lib.runs.model.group import Kind
 from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.accessibility import SCHEMES, expect_accessible, switch_scheme
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import enter, open_page, press, shown_run, wait_until_idle
 from tests.core.exports.random_network import random_weights

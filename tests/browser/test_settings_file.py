@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.training.config import TrainConfig
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page, press, wait_until_idle
 

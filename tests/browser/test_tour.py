@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lib.core.studies.recordings import recording
 from lib.core.tour.code import call
@@ -13,6 +13,7 @@ from lib.core.tour.lessons import LESSONS
 from lib.core.tour.outputs import Outputs, Printed
 from lib.ui.tour.views import OWN_PICTURES
 from tests.browser.accessibility import expect_accessible
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     DESK,

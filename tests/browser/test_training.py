@@ -2,8 +2,9 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
+from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     CHART,

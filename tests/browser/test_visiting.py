@@ -1,8 +1,9 @@
 """The harness itself: a press happens exactly once, and typed text stays, although the page is redrawn."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from tests.browser.expecting import expect
 from tests.browser.visiting import enter, press, press_key
 
 APP = """
@@ -62,3 +63,16 @@ def test_what_a_redraw_takes_back_is_typed_again(page: Page) -> None:
     page.evaluate(f"field.addEventListener('input', () => {{ field.innerHTML = '<input>' }}, {ONCE})")
     enter(page, "name", "97.5")
     expect(page.locator(".st-key-name input")).to_have_value("97.5")
+
+
+def test_what_is_there_twice_for_a_moment_is_waited_for(page: Page) -> None:
+    page.set_content(APP)
+    page.evaluate("place.after(place.cloneNode(true)); setTimeout(() => place.remove(), 200)")
+    expect(page.locator(".st-key-go")).to_contain_text("Go")
+
+
+def test_what_stays_there_twice_fails(page: Page) -> None:
+    page.set_content(APP)
+    page.evaluate("place.after(place.cloneNode(true))")
+    with pytest.raises(AssertionError, match="strict mode violation"):
+        expect(page.locator(".st-key-go")).to_contain_text("Go", timeout=200)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from lib.core.exports.report import report_page
 from lib.core.exports.webpage import web_page
@@ -14,6 +14,7 @@ from lib.core.inference.litert import LiteNetwork, Weights, network_of, shipped
 from lib.core.training.config import TrainConfig
 from tests.browser.accessibility import expect_nothing_grave
 from tests.browser.drawn_thousand import DRAWINGS, pictures, read_by_server
+from tests.browser.expecting import expect
 from tests.browser.strokes import SEVEN
 from tests.browser.visiting import PHONE, TELL_OF_VIOLATIONS, new_context
 from tests.core.exports.runs import a_run, drawn_weights

@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError
 
+from tests.browser.expecting import expect
 from tests.waiting import PATIENCE, until
 
 CHART = ".st-key-live_chart .growing-chart"
