@@ -94,11 +94,11 @@ def language() -> str:
     A browser that gets the switch and its next version at once mounts the second, which brings no value: it then
     answers that nothing is chosen. So what is no language counts as not there yet.
     """
-    if st.session_state.get(KEY) not in LANGUAGES:
+    chosen = st.session_state.get(KEY)  # each text of a page asks: one look must do
+    if chosen not in LANGUAGES:
         wishes = (st.query_params.get(KEY), st.session_state.get(KEPT), (st.context.locale or "en")[:2], "en")
-        st.session_state[KEY] = next(wish for wish in wishes if wish in LANGUAGES)
-    st.session_state[KEPT] = st.session_state[KEY]
-    return str(st.session_state[KEY])
+        chosen = st.session_state[KEY] = next(wish for wish in wishes if wish in LANGUAGES)
+    return str(chosen)
 
 
 def _(text: str) -> str:
@@ -108,6 +108,7 @@ def _(text: str) -> str:
 
 def choose_language() -> None:
     """The switch beside the navigation. The choice goes into the link, so a shared page opens in the same language."""
+    st.session_state[KEPT] = language()
     st.segmented_control(
         "Language · 언어",
         list(LANGUAGES),

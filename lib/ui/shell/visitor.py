@@ -61,7 +61,9 @@ def kept_secret() -> str:
     kept = getattr(st.session_state.get(STORAGE), "secret", None)
     if isinstance(kept, str) and kept:
         return kept
-    return str(st.session_state.setdefault(COOKIE, secrets.token_urlsafe()))
+    if COOKIE not in st.session_state:
+        st.session_state[COOKIE] = secrets.token_urlsafe()
+    return str(st.session_state[COOKIE])
 
 
 def remember_visitor() -> None:

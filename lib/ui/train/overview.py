@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
 from lib.core.training.architectures import describe
@@ -29,20 +27,21 @@ NETWORK_CODE = {
 
 
 @st.cache_data(show_spinner=False, max_entries=30)
-def dataset_overview(dataset: str, size: int) -> tuple[list[int], NDArray[np.uint8], int]:
-    """For the first `size` training images: images per class, a picture of some, and the number of test images.
+def dataset_overview(dataset: str, size: int) -> tuple[list[int], str, int]:
+    """For the first `size` training images: images per class, a picture of some as `st.image` takes it, and the
+    number of test images.
 
     Caches only these results and frees the images, so that the web process stays small.
     """
     images = load_images(dataset).first(size)
     grid = sample_grid(images.x_train, images.y_train, SAMPLE_COLUMNS)
-    return class_counts(images.y_train).tolist(), grid, len(images.x_test)
+    return class_counts(images.y_train).tolist(), png(grid), len(images.x_test)
 
 
 def show_data(config: TrainConfig) -> None:
     """A picture of the training images, and the balance of their classes."""
     try:
-        counts, grid, tests = dataset_overview(config.dataset, config.train_size)
+        counts, sample, tests = dataset_overview(config.dataset, config.train_size)
     except DataUnavailable:
         plain.info(
             _(
@@ -60,7 +59,7 @@ def show_data(config: TrainConfig) -> None:
     )
     pictures, balance = st.columns(2)
     with pictures:
-        st.image(png(grid), caption=_("The first training images of each class, a row each."), width="stretch")
+        st.image(sample, caption=_("The first training images of each class, a row each."), width="stretch")
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))
