@@ -39,6 +39,7 @@ from lib.runs.db import (
     ledger,
     snapshot_store,
     tables,
+    turns,
 )
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
@@ -294,7 +295,8 @@ class Store:
         with self._writing() as connection:
             if tuning:
                 ledger.row_of(connection, tuning.base, training=True)
-            connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=now, **values))
+            place = turns.place(connection, values["owner"], values["kind"])
+            connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=place, **values))
             if tuning:
                 digit_set_store.attach(connection, job_id, tuning)
         return job_id
@@ -586,9 +588,8 @@ def _away(file: Path | None) -> Iterator[None]:
 
 def _give(connection: sa.Connection, row: Row, worker: str, **changes: Any) -> None:
     changes.update(status=Status.STARTING, worker=worker, claimed_at=datetime.now(UTC))
-    if row.group_id:
-        changes["queued_at"] = row.created_at  # it has its turn: whoever waits from now on waits for it
-    ledger.update(connection, row.id, **changes)
+    # It has its turn: whoever waits from now on waits for it.
+    ledger.update(connection, row.id, queued_at=row.created_at, **changes)
 
 
 def _rests(row: Row, event: Paused) -> bool:
