@@ -33,6 +33,7 @@ from lib.export import NoWeights
 from lib.ml.benchmark.tf1_session import SessionDied
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.exports import ExportLost
+from lib.runs.model.room import RoomError
 from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, UnknownRun, UnknownStudy
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.compare.settings import NothingToCompare
@@ -86,6 +87,7 @@ EXAMPLES: tuple[AppError, ...] = (
     CannotPredict(NONE_YET),
     UpgradeError("no_python", line=3, near="x y"),
     SessionDied("it ended with -9"),
+    RoomError("code", "ABC"),
 )
 BRANCHES = {AppError, Refusal, WeightsError}
 

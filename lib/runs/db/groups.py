@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lib.core.training.config import TrainConfig
 from lib.core.training.sweep import MOST_RUNS
-from lib.runs.db import tables, turns
+from lib.runs.db import rooms, tables, turns
 from lib.runs.db.rows import Row
 from lib.runs.model.group import Group, Kind
 from lib.runs.model.listing import short_name
@@ -32,6 +32,7 @@ def create(
     if not 1 <= len(members) <= MOST_RUNS:
         raise ValueError(f"a group has 1 to {MOST_RUNS} runs, not {len(members)}")
     group_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
+    room_id = rooms.room_for(connection, owner)
     first, turn = turns.place(connection, owner, tables.TRAIN), turns.turn_of(tables.TRAIN)
     connection.execute(
         GROUPS.insert().values(id=group_id, owner=owner, kind=kind, plan=json.dumps(plan), created_at=now)
@@ -45,6 +46,7 @@ def create(
             "name": short_name(name),
             "status": Status.WAITING,
             "owner": owner,
+            "room_id": room_id,
             "created_at": now,
             "queued_at": first + place * turn,
         }

@@ -37,10 +37,12 @@ from lib.runs.db import (
     groups,
     history,
     ledger,
+    rooms,
     snapshot_store,
     tables,
     turns,
 )
+from lib.runs.db.classroom import Classroom
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
@@ -62,7 +64,7 @@ class Store:
     """The runs and studies in the database at `url`; an older database is upgraded.
 
     A study is claimed, stopped, taken over and ended like a run: where a method says run, it means both, unless it is
-    about weights, progress or pauses, which studies do not have.
+    about weights, progress or pauses, which studies do not have. `classroom` has the rooms of classes.
 
     Raises StoreUnavailable if the database fails, UnknownRun for an unknown id.
     """
@@ -72,6 +74,7 @@ class Store:
         self._file = tables.file_of(self.url)
         with _away(self._file):
             self._pool = tables.connect(url)
+        self.classroom = Classroom(self._reading, self._writing)
 
     def close(self) -> None:
         """Closes the connections; the store can still be used and opens new ones."""
@@ -295,6 +298,7 @@ class Store:
         with self._writing() as connection:
             if tuning:
                 ledger.row_of(connection, tuning.base, training=True)
+            values["room_id"] = rooms.room_for(connection, values["owner"])
             place = turns.place(connection, values["owner"], values["kind"])
             connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=place, **values))
             if tuning:

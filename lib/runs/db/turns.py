@@ -1,7 +1,7 @@
 """Gives a run or study its fair place in the queue of its lane (`lib.core.jobs.turns`).
 
-A place is given once and kept, so the engine's order, the place that a visitor reads and the estimated wait agree. A job
-that has its turn is before all who wait. Jobs without an owner are nobody's second: first come, first served.
+A place is given once and kept, so the engine's order, the place that a visitor reads and the estimated wait agree. A
+job that has its turn is before all who wait. Jobs without an owner are nobody's second: first come, first served.
 """
 
 from __future__ import annotations

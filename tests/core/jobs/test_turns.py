@@ -1,4 +1,4 @@
-"""Fair turns, held to a simulated lane: whatever people ask for and however long it takes, nobody is overtaken often."""
+"""Fair turns in a simulated lane: whatever people ask for and however long it takes, nobody is overtaken often."""
 
 from collections import Counter
 from dataclasses import dataclass
