@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,7 +41,7 @@ def place(connection: sa.Connection, owner: str, kind: str, but: str = "") -> da
     return turns.place(now, turn, count, last)
 
 
-def before(owner: str, kind: str, since: datetime, but: str = "") -> sa.Select[tuple[int, datetime | None]]:
+def before(owner: str, kind: str, since: datetime, but: str = "") -> sa.Select[Any]:
     """The query for what is before this owner's next job: how many of theirs in its lane wait, are under way or began
     `since` then, and the last place of those that wait.
     """
