@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 WIDTHS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Widths of bins of shares: from 0.1 to 10 percentage points."""
@@ -45,6 +46,6 @@ def of_factors(guesses: Sequence[float], truth: float | None = None) -> Bins:
     return _counted(np.asarray(guesses, np.float64) * (1 + 1e-12), edges)
 
 
-def _counted(values: np.ndarray[tuple[int], np.dtype[np.float64]], edges: Sequence[float]) -> Bins:
+def _counted(values: NDArray[np.floating], edges: Sequence[float]) -> Bins:
     counts, _ = np.histogram(values, edges)
     return Bins(tuple(edges), tuple(counts.tolist()))

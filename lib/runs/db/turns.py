@@ -49,7 +49,8 @@ def before(owner: str, kind: str, since: datetime, but: str = "") -> sa.Select[A
     count = sa.func.count(sa.case((RUNS.c.status.in_(OPEN) | (RUNS.c.claimed_at > since), 1)))
     last = sa.func.max(sa.case((waits, RUNS.c.queued_at)), type_=tables.Moment)
     its = (RUNS.c.owner == owner) & RUNS.c.kind.in_(KINDS_OF[_lane(kind)]) & (RUNS.c.id != but)
-    return sa.select(count, last).where(its)
+    query: sa.Select[Any] = sa.select(count, last)
+    return query.where(its)
 
 
 def _lane(kind: str) -> Lane:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.core.benchmark.comparison import comparison_of
-from lib.core.benchmark.labels import as_fast, mode_short
+from lib.core.benchmark.labels import mode_short
 from lib.core.errors import Refusal
 from lib.core.i18n import mark
 from lib.core.studies.configs import CompareConfig
@@ -168,10 +168,9 @@ def or_say_why(do: Callable[[], object]) -> None:
 def show_presses(job: Job) -> None:
     """The teacher's presses: let it begin, or take the question back."""
     with st.container(horizontal=True):
-        about = {"on_click": press, "args": (begin, job)}
-        st.button(_("Begin now"), key="class_begin", type="primary", icon=":material/play_arrow:", **about)
-        about = {"on_click": press, "args": (store().stop, job.id)}
-        st.button(_("Take it back"), key="class_drop", icon=":material/delete:", **about)
+        icon, take_back = ":material/play_arrow:", (store().stop, job.id)
+        st.button(_("Begin now"), key="class_begin", type="primary", icon=icon, on_click=press, args=(begin, job))
+        st.button(_("Take it back"), key="class_drop", icon=":material/delete:", on_click=press, args=take_back)
 
 
 def begin(job: Job) -> None:

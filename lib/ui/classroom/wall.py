@@ -127,8 +127,8 @@ def show_last(here: Seat) -> None:
     """The press that puts back what the teacher has just taken down."""
     last = st.session_state.get(LAST)
     if last and here.is_teacher:
-        about = {"on_click": press, "args": (put_back, here, last)}
-        st.button(_("Put it back"), key="class_wall_undo", icon=":material/undo:", **about)
+        icon = ":material/undo:"
+        st.button(_("Put it back"), key="class_wall_undo", icon=icon, on_click=press, args=(put_back, here, last))
 
 
 def caption(digit: WallDigit, answer: int) -> str:

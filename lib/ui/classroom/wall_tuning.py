@@ -60,8 +60,8 @@ def offer(here: Seat, bases: dict[str, Run], chosen: str) -> None:
         )
     st.caption(
         _(
-            "The run learns on from our digits, mixed with MNIST so that it does not forget. A fifth of them is held out "
-            "to test it on. The run itself stays as it is: a new one comes of it."
+            "The run learns on from our digits, mixed with MNIST so that it does not forget. A fifth of them is held "
+            "out to test it on. The run itself stays as it is: a new one comes of it."
         )
     )
 
