@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
@@ -13,14 +14,19 @@ import sqlalchemy as sa
 
 from lib.core.classroom.codes import read_code
 from lib.core.classroom.nicknames import ALL, three
+from lib.core.studies.events import stored_name
+from lib.core.training.events import Failed
 from lib.runs.db import rooms, tables
-from lib.runs.db.rooms import CODE_LASTS, MEMBERS, ROOMS, held_row, live, member_of, room_of
+from lib.runs.db.rooms import CODE_LASTS, MEMBERS, ROOMS, held_row, member_of, room_of
 from lib.runs.db.rows import job_of
-from lib.runs.model.room import Doors, Member, Room, RoomError
-from lib.runs.model.run import OPEN, Job
+from lib.runs.model.room import Doors, Member, Room, RoomError, Seat
+from lib.runs.model.run import OPEN, Job, Status
 
 USED_EVERY = timedelta(minutes=10)
 """How often it is noted that a room is in use: its members all say where they are."""
+
+MOST_FAILURES = 100
+FAILED = stored_name(Failed)
 
 Transaction = Callable[[], AbstractContextManager[sa.Connection]]
 
@@ -54,17 +60,20 @@ class Classroom:
             raise RoomError("code", typed)
         return room_of(row)
 
+    def seat_of(self, visitor: str) -> Seat | None:
+        """The visitor in the room that they teach, else in the one that they joined last; None if it is over."""
+        with self.reading() as connection:
+            return rooms.seat_of(connection, visitor)
+
     def taught_by(self, visitor: str) -> Room | None:
         """The room in which this visitor has the teacher's rights; None if there is none, or it is over."""
-        with self.reading() as connection:
-            row = connection.execute(rooms.TAUGHT, {"visitor": visitor, **live()}).one_or_none()
-        return room_of(row) if row else None
+        seat = self.seat_of(visitor)
+        return seat.room if seat and seat.is_teacher else None
 
     def attended_by(self, visitor: str) -> tuple[Room, Member] | None:
         """The room that this visitor joined last, and they in it, let in or not, removed or not; None if it is over."""
-        with self.reading() as connection:
-            row = connection.execute(rooms.ATTENDED, {"visitor": visitor, **live()}).one_or_none()
-        return (room_of(row), member_of(row)) if row else None
+        seat = self.seat_of(visitor)
+        return (seat.room, seat.member) if seat and seat.member else None
 
     def members(self, room_id: str) -> list[Member]:
         """Everybody who joined, in the order in which they came; also who waits at the door and who was removed."""
@@ -87,6 +96,15 @@ class Classroom:
             rows = connection.execute(query.order_by(table.c.number.desc()).limit(limit))
             return [job for row in rows if (job := job_of(row))]
 
+    def reasons_of_failures(self, room_id: str) -> dict[str, str]:
+        """Why the room's newest failed runs and studies failed: a code of `lib.core.errors.REASONS` by id."""
+        table, events = tables.runs, tables.events
+        query = sa.select(table.c.id, events.c.body).join(events, events.c.run_id == table.c.id)
+        failed = (table.c.room_id == room_id) & (table.c.status == Status.FAILED) & (events.c.kind == FAILED)
+        with self.reading() as connection:
+            rows = connection.execute(query.where(failed).order_by(table.c.number.desc()).limit(MOST_FAILURES))
+            return {row.id: str(json.loads(row.body)["reason"]) for row in rows}
+
     # Requests of visitors.
 
     def make_room(self, teacher: str) -> Room:
@@ -106,7 +124,8 @@ class Classroom:
             raise RoomError("name", nickname)
         with self.writing() as connection:
             room = held_row(connection, room_id)
-            if connection.execute(rooms.TAUGHT, {"visitor": visitor, **live()}).one_or_none():
+            seat = rooms.seat_of(connection, visitor)
+            if seat and seat.is_teacher:
                 raise RoomError("yours")
             there = rooms.member_row(connection, room_id, visitor)
             if there is None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from lib.core.classroom.codes import new_code
 from lib.runs.db import tables
 from lib.runs.db.rows import Row
-from lib.runs.model.room import MOST_MEMBERS, Doors, Member, Room, RoomError
+from lib.runs.model.room import MOST_MEMBERS, Doors, Member, Room, RoomError, Seat
 
 CODE_LASTS = timedelta(hours=4)
 """How long people can join with a code."""
@@ -27,16 +27,18 @@ ROOMS, MEMBERS, RUNS = tables.rooms, tables.room_members, tables.runs
 VISITOR: sa.BindParameter[str] = sa.bindparam("visitor")
 SINCE: sa.BindParameter[datetime] = sa.bindparam("since", type_=tables.Moment)
 _LIVE = ROOMS.c.ended_at.is_(None) & (ROOMS.c.used_at > SINCE)
-ATTENDED = (
+_THEIRS = sa.union_all(
+    sa.select(MEMBERS.c.room_id).where(MEMBERS.c.visitor == VISITOR),
+    sa.select(ROOMS.c.id).where(ROOMS.c.teacher == VISITOR),
+)
+SEAT = (
     sa.select(ROOMS, MEMBERS)
-    .join(MEMBERS, MEMBERS.c.room_id == ROOMS.c.id)
-    .where(MEMBERS.c.visitor == VISITOR, _LIVE)
-    .order_by(MEMBERS.c.joined_at.desc(), ROOMS.c.id)
+    .outerjoin(MEMBERS, (MEMBERS.c.room_id == ROOMS.c.id) & (MEMBERS.c.visitor == VISITOR))
+    .where(ROOMS.c.id.in_(_THEIRS), _LIVE)
+    .order_by(sa.case((ROOMS.c.teacher == VISITOR, 0), else_=1), MEMBERS.c.joined_at.desc(), ROOMS.c.id)
     .limit(1)
 )
-TAUGHT = (
-    sa.select(ROOMS).where(ROOMS.c.teacher == VISITOR, _LIVE).order_by(ROOMS.c.created_at.desc(), ROOMS.c.id).limit(1)
-)
+"""The room that a visitor teaches, else the one that they joined last, with their row in it."""
 
 
 def live() -> dict[str, datetime]:
@@ -77,6 +79,14 @@ def member_of(row: Row) -> Member:
         where=row.place,
         doing=row.doing,
     )
+
+
+def seat_of(connection: sa.Connection, visitor: str) -> Seat | None:
+    """The visitor in the room that they teach, else in the one that they joined last; None if it is over."""
+    row = connection.execute(SEAT, {"visitor": visitor, **live()}).one_or_none()
+    if row is None:
+        return None
+    return Seat(room=room_of(row), member=None if row.teacher == visitor else member_of(row))
 
 
 def joined_names(names: Collection[str]) -> str:
@@ -177,14 +187,11 @@ def leave_all(connection: sa.Connection, visitor: str) -> None:
 
 
 def room_for(connection: sa.Connection, owner: str) -> str:
-    """The id of the room to which what this owner starts now belongs: as somebody inside, else as its teacher."""
+    """The id of the room to which what this owner starts now belongs; '' for who waits at its door."""
     if not owner:
         return ""
-    attended = connection.execute(ATTENDED, {"visitor": owner, **live()}).one_or_none()
-    if attended and member_of(attended).is_inside:
-        return str(attended.id)
-    taught = connection.execute(TAUGHT, {"visitor": owner, **live()}).one_or_none()
-    return taught.id if taught else ""
+    seat = seat_of(connection, owner)
+    return seat.room.id if seat and (seat.is_inside or seat.is_teacher) else ""
 
 
 def digest(secret: str) -> str:

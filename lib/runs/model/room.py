@@ -96,3 +96,21 @@ class Member:
     def is_inside(self) -> bool:
         """Whether they take part."""
         return self.admitted and not self.removed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A visitor in a room: as a member, let in or not, removed or not; or without `member` as its teacher."""
+
+    room: Room
+    member: Member | None = None
+
+    @property
+    def is_teacher(self) -> bool:
+        """Whether they have the teacher's rights."""
+        return self.member is None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether they take part as a member."""
+        return self.member is not None and self.member.is_inside

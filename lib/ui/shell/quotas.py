@@ -86,8 +86,12 @@ def limits() -> Limits:
 def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
     """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None if they can.
 
-    A study counts as one open job and has no images to count. The runs of a group count as one.
+    A study counts as one open job and has no images to count. The runs of a group count as one. A class may be paused.
     """
+    from lib.ui.shell.room import refusal_in_class  # the room asks the store, and the services read these limits
+
+    if why := refusal_in_class():
+        return why
     allowed = limits()
     count = len({job.group or job.id for job in own})
     if count >= allowed.runs_per_visitor:
