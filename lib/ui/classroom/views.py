@@ -11,9 +11,12 @@ from lib.core.classroom.codes import read_code
 from lib.core.i18n import mark
 from lib.runs.model.room import Room, RoomError, Seat
 from lib.ui.classroom import attending, joining
+from lib.ui.classroom.board import show_board
 from lib.ui.classroom.controls import show_controls
+from lib.ui.classroom.guesses import show_guesses
 from lib.ui.classroom.invitation import show_invitation
 from lib.ui.classroom.overview import watch_class
+from lib.ui.classroom.wall import show_wall
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.room import is_as_student, seat
@@ -39,6 +42,9 @@ def show_everybody(here: Seat) -> None:
 
 VIEWS: Mapping[str, View] = {
     "everybody": View(name=mark("Everybody"), show=show_everybody, teachers=True),
+    "guesses": View(name=mark("Guesses"), show=show_guesses),
+    "board": View(name=mark("Board of runs"), show=show_board),
+    "wall": View(name=mark("Digit wall"), show=show_wall),
 }
 """Every view by its name in links."""
 VIEW = "class_view"
