@@ -41,7 +41,7 @@ def place(connection: sa.Connection, owner: str, kind: str, but: str = "") -> da
     return turns.place(now, turn, count, last)
 
 
-def before(owner: str, kind: str, since: datetime, but: str = "") -> sa.Select[Any]:
+def before(owner: str, kind: str, since: datetime, but: str = "") -> sa.Select[int, Any]:
     """The query for what is before this owner's next job: how many of theirs in its lane wait, are under way or began
     `since` then, and the last place of those that wait.
     """
@@ -49,8 +49,7 @@ def before(owner: str, kind: str, since: datetime, but: str = "") -> sa.Select[A
     count = sa.func.count(sa.case((RUNS.c.status.in_(OPEN) | (RUNS.c.claimed_at > since), 1)))
     last = sa.func.max(sa.case((waits, RUNS.c.queued_at)), type_=tables.Moment)
     its = (RUNS.c.owner == owner) & RUNS.c.kind.in_(KINDS_OF[_lane(kind)]) & (RUNS.c.id != but)
-    query: sa.Select[Any] = sa.select(count, last)
-    return query.where(its)
+    return sa.select(count, last).where(its)
 
 
 def _lane(kind: str) -> Lane:

@@ -90,10 +90,15 @@ def histogram(bins: Bins, truth: float | None, mine: float | None, shares: bool)
         margin={"l": 44, "r": 12, "t": 28, "b": 48},
         showlegend=False,
         xaxis=_axis(bins, shares),
-        yaxis={"title": {"text": _("number of guesses")}, "rangemode": "tozero", "tickformat": "d"},
+        yaxis={"title": {"text": _("number of guesses")}, "rangemode": "tozero", "dtick": _tick(max(bins.counts))},
         **CLEAR,
     )
     return figure
+
+
+def _tick(most: int) -> int:
+    """The distance of ticks for counts up to `most`: whole numbers, and few of them."""
+    return next(step for step in (1, 2, 5, 10, 20, 50, 100) if most / step <= 6)
 
 
 def _axis(bins: Bins, shares: bool) -> dict[str, Any]:

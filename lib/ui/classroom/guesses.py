@@ -189,16 +189,18 @@ def follow(here: Seat, job_id: str, shown: frozenset[str]) -> None:
             if questions.keys() != shown or (job_id and questions[job_id].status != before):
                 st.rerun()
             if job_id:
-                show_state(questions[job_id], store().classwork.guesses(here.room.id, job_id, visitor()))
+                show_state(here, questions[job_id], store().classwork.guesses(here.room.id, job_id, visitor()))
 
     st.fragment(look, run_every=POLL_SECONDS)()
 
 
-def show_state(job: Job, guesses: Guesses) -> None:
+def show_state(here: Seat, job: Job, guesses: Guesses) -> None:
     """How many guesses there are, how far it is and, at its end, all guesses beside what came of it."""
     with st.container(key="class_guesses_state"):
         st.markdown(" ".join([counted(guesses), *mine_words(job, guesses)]))
         if is_unbegun(job):
+            if not here.is_teacher:
+                st.caption(_("It begins when your teacher says so. All guesses are shown at its end."))
             return
         st.markdown(f"`[{job.status}]` {state_sentence(job)}")
         if not job.is_over and job.total_steps:
@@ -209,7 +211,7 @@ def show_state(job: Job, guesses: Guesses) -> None:
 
 def counted(guesses: Guesses) -> str:
     """The number of guesses."""
-    return _("Guesses so far: {count}.").format(count=guesses.count)
+    return _("Guesses: {count}.").format(count=guesses.count)
 
 
 def mine_words(job: Job, guesses: Guesses) -> list[str]:

@@ -36,10 +36,11 @@ TEACHER_POLL, MEMBER_POLL = 2.0, 5.0
 """Seconds between polls: the projector is to show a drawing as it is made, and a class has many members."""
 HANGING = 72
 """The newest digits that are shown; all of them count."""
-SIDE, GAP, LETTERS, ACROSS = 28, 6, 12, 12
+SIDE, GAP, LETTERS, ACROSS = 28, 6, 12, 9
 """Of the picture for members, in its own units: a digit, the gap around it, the line below it, digits in a row."""
 
 LOOK = """<span></span><style>
+.st-key-class_wall_picture { max-width: 720px }
 .st-key-class_wall_digits button { height: auto; padding: 4px 6px; border-radius: 0.5rem }
 .st-key-class_wall_digits button img { height: 56px; width: 56px; max-height: none; margin: 0; border-radius: 4px;
   object-fit: contain; image-rendering: pixelated }
@@ -62,8 +63,8 @@ def show_wall(here: Seat) -> None:
             show(here, models[chosen], wall_of(room), teaches)
 
     st.fragment(look, run_every=TEACHER_POLL if teaches else MEMBER_POLL)()
+    st.html(LOOK)
     if teaches:
-        st.html(LOOK)
         with says_when_store_unavailable():
             offer_tuning(here, chosen)
     follow_tuning(here)
