@@ -33,6 +33,8 @@ from lib.export import NoWeights
 from lib.ml.benchmark.tf1_session import SessionDied
 from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.exports import ExportLost
+from lib.runs.model.classwork import ClassworkError
+from lib.runs.model.room import RoomError
 from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, UnknownRun, UnknownStudy
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.compare.settings import NothingToCompare
@@ -86,6 +88,8 @@ EXAMPLES: tuple[AppError, ...] = (
     CannotPredict(NONE_YET),
     UpgradeError("no_python", line=3, near="x y"),
     SessionDied("it ended with -9"),
+    RoomError("code", "ABC"),
+    ClassworkError("wall_full"),
 )
 BRANCHES = {AppError, Refusal, WeightsError}
 

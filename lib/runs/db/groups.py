@@ -1,31 +1,23 @@
-"""Groups of runs that one press started, and the turns that they take with everybody else's runs.
-
-A group's first run waits like any other. Each later one counts as queued TURN after the one before it: so a run that
-somebody else starts meanwhile goes first, and two groups take turns. Because this is the run's place in the queue, the
-engine's order, the place that a visitor reads and the estimated wait agree. Nobody waits for ever either: after that
-time a run is as old as the others. A run that has its turn is before all who wait.
-"""
+"""Groups of runs that one press started. Each of them counts as a run of its owner's: see `lib.runs.db.turns`."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from lib.core.training.config import TrainConfig
 from lib.core.training.sweep import MOST_RUNS
-from lib.runs.db import tables
+from lib.runs.db import rooms, tables, turns
 from lib.runs.db.rows import Row
 from lib.runs.model.group import Group, Kind
 from lib.runs.model.listing import short_name
 from lib.runs.model.run import Status, UnknownRun
 
-TURN = timedelta(hours=1)
-"""Longer than runs take on average, even on a slow machine: so whoever comes before a group's next run goes first."""
 RUNS, GROUPS = tables.runs, tables.groups
 
 
@@ -40,6 +32,8 @@ def create(
     if not 1 <= len(members) <= MOST_RUNS:
         raise ValueError(f"a group has 1 to {MOST_RUNS} runs, not {len(members)}")
     group_id, now = secrets.token_urlsafe(9), datetime.now(UTC)
+    room_id = rooms.room_for(connection, owner)
+    first, turn = turns.place(connection, owner, tables.TRAIN), turns.turn_of(tables.TRAIN)
     connection.execute(
         GROUPS.insert().values(id=group_id, owner=owner, kind=kind, plan=json.dumps(plan), created_at=now)
     )
@@ -52,8 +46,9 @@ def create(
             "name": short_name(name),
             "status": Status.WAITING,
             "owner": owner,
+            "room_id": room_id,
             "created_at": now,
-            "queued_at": now + place * TURN,
+            "queued_at": first + place * turn,
         }
         for place, (config, name) in enumerate(members)
     ]

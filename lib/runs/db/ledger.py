@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from lib.core.studies.configs import CompareConfig, RetraceConfig
 from lib.core.studies.events import Began, Called, Exported, Salient, Sampled, Xrayed, stored_name
 from lib.core.training.events import Evaluated, Paused, Progress, Started
-from lib.runs.db import checkpoint_store, tables
+from lib.runs.db import checkpoint_store, tables, turns
 from lib.runs.db.json_events import AnyEvent, event_to_json
 from lib.runs.db.rows import STATUS_AFTER, Row, event_of, progress_row, study_config_of
 from lib.runs.model.run import CLAIMED, OPEN, OVER, RunLost, RunOver, Status, StepRepeated, UnknownRun
 
 QUEUED_AT = sa.func.coalesce(tables.runs.c.queued_at, tables.runs.c.created_at)
 QUEUE = (QUEUED_AT, tables.runs.c.number)
-"""First come, first served: the order of the queue."""
+"""The order of the queue: by the places that `lib.runs.db.turns` gives."""
 
 # Each statement is built once: building one takes longer than executing it.
 OF_RUN: sa.BindParameter[str] = sa.bindparam("run_id")
@@ -150,8 +150,9 @@ def results(connection: sa.Connection, run_id: str) -> dict[str, float]:
 
 
 def enqueue(connection: sa.Connection, row: Row) -> None:
-    """Puts a paused run at the end of the queue; one that was deleted is there again."""
-    update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=datetime.now(UTC), deleted_at=None)
+    """Gives a paused run a new place in the queue; one that was deleted is there again."""
+    place = turns.place(connection, row.owner, row.kind, but=row.id)
+    update(connection, row.id, status=Status.WAITING, turn=row.turn + 1, queued_at=place, deleted_at=None)
 
 
 def update(connection: sa.Connection, run_id: str, **changes: Any) -> None:

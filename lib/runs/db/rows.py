@@ -94,6 +94,7 @@ def _of_any_job(row: Row) -> dict[str, Any]:
         "owner": row.owner,
         "guess": row.guess,
         "group": row.group_id,
+        "room": row.room_id,
         "requests": requests_of(row),
         "deaths": row.deaths,
         "turn": row.turn,

@@ -37,9 +37,13 @@ from lib.runs.db import (
     groups,
     history,
     ledger,
+    rooms,
     snapshot_store,
     tables,
+    turns,
 )
+from lib.runs.db.classroom import Classroom
+from lib.runs.db.classwork import Classwork, note_guess
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.rows import Row, event_of, job_of, progress_of, requests_of, run_of, study_of
 from lib.runs.db.tables import TRAIN
@@ -61,7 +65,8 @@ class Store:
     """The runs and studies in the database at `url`; an older database is upgraded.
 
     A study is claimed, stopped, taken over and ended like a run: where a method says run, it means both, unless it is
-    about weights, progress or pauses, which studies do not have.
+    about weights, progress or pauses, which studies do not have. `classroom` has the rooms of classes,
+    `classwork` what they do together.
 
     Raises StoreUnavailable if the database fails, UnknownRun for an unknown id.
     """
@@ -71,6 +76,8 @@ class Store:
         self._file = tables.file_of(self.url)
         with _away(self._file):
             self._pool = tables.connect(url)
+        self.classroom = Classroom(self._reading, self._writing)
+        self.classwork = Classwork(self._reading, self._writing)
 
     def close(self) -> None:
         """Closes the connections; the store can still be used and opens new ones."""
@@ -283,10 +290,16 @@ class Store:
             raise
         return self.run(run_id)
 
-    def create_study(self, config: StudyConfig, owner: str = "", guess: float | None = None) -> Study:
-        """A new study that waits for a worker; its id cannot be guessed either."""
+    def create_study(
+        self, config: StudyConfig, owner: str = "", guess: float | None = None, asks: bool = False
+    ) -> Study:
+        """A new study that waits for a worker; its id cannot be guessed either.
+
+        One that `asks` is paused before its beginning, for the guesses of a class (`Classwork.begin`).
+        """
         plain, kind = json.dumps(study_to_dict(config)), study_kind(config)
-        study_id = self._create(None, kind=kind, config=plain, status=Status.WAITING, owner=owner, guess=guess)
+        status = Status.PAUSED if asks else Status.WAITING
+        study_id = self._create(None, kind=kind, config=plain, status=status, owner=owner, guess=guess)
         return self.study(study_id)
 
     def _create(self, tuning: Tuning | None, **values: Any) -> str:
@@ -294,9 +307,13 @@ class Store:
         with self._writing() as connection:
             if tuning:
                 ledger.row_of(connection, tuning.base, training=True)
-            connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=now, **values))
+            values["room_id"] = rooms.room_for(connection, values["owner"])
+            place = turns.place(connection, values["owner"], values["kind"])
+            connection.execute(tables.runs.insert().values(id=job_id, created_at=now, queued_at=place, **values))
             if tuning:
                 digit_set_store.attach(connection, job_id, tuning)
+            if values["room_id"] and values["guess"] is not None:
+                note_guess(connection, values["room_id"], job_id, values["owner"], values["guess"])
         return job_id
 
     def stop(self, run_id: str) -> None:
@@ -586,9 +603,8 @@ def _away(file: Path | None) -> Iterator[None]:
 
 def _give(connection: sa.Connection, row: Row, worker: str, **changes: Any) -> None:
     changes.update(status=Status.STARTING, worker=worker, claimed_at=datetime.now(UTC))
-    if row.group_id:
-        changes["queued_at"] = row.created_at  # it has its turn: whoever waits from now on waits for it
-    ledger.update(connection, row.id, **changes)
+    # It has its turn: whoever waits from now on waits for it.
+    ledger.update(connection, row.id, queued_at=row.created_at, **changes)
 
 
 def _rests(row: Row, event: Paused) -> bool:

@@ -50,6 +50,8 @@ TRAIN = "train"
 
 DEVICE_LENGTH = 80
 """Characters of a device's name that are kept for lists."""
+OPENED_LENGTH, PLACE_LENGTH = 200, 64
+"""Characters of the page that a teacher has opened for all, and of the place where a member is."""
 
 runs = sa.Table(
     "runs",
@@ -70,6 +72,8 @@ runs = sa.Table(
     sa.Column("base", sa.String(32), nullable=False, server_default=""),
     # The group that it was started with, empty for a run alone.
     sa.Column("group_id", sa.String(32), nullable=False, server_default=""),
+    # The room whose member or teacher started it, empty outside of a class.
+    sa.Column("room_id", sa.String(32), nullable=False, server_default=""),
     sa.Column("stop_wished", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_after", sa.Integer),
     sa.Column("rate_wished", sa.Float(53)),
@@ -102,6 +106,7 @@ runs = sa.Table(
     sa.Index("ix_runs_kind_accuracy", "kind", "accuracy"),
     sa.Index("ix_runs_deleted_at", "deleted_at"),
     sa.Index("ix_runs_group_number", "group_id", "number"),
+    sa.Index("ix_runs_room_number", "room_id", "number"),
     # A number is never reused, not even after the newest run was deleted.
     sqlite_autoincrement=True,
 )
@@ -176,6 +181,79 @@ snapshots = sa.Table(
     sa.Column("step", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("path", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
+)
+
+# A class: see lib.runs.model.room.
+rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    # NULL once the room has ended: its code is free for another one.
+    sa.Column("code", sa.String(8), unique=True),
+    sa.Column("code_expires_at", Moment, nullable=False),
+    sa.Column("teacher", sa.String(64), nullable=False, index=True),
+    # The SHA-256 of the secret in the link that moves the teacher's rights; NULL if there is no such link.
+    sa.Column("secret_sha256", sa.String(64), unique=True),
+    sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("held", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("opened", sa.String(OPENED_LENGTH), nullable=False, server_default=""),
+    sa.Column("opened_at", Moment),
+    sa.Column("locked", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("hidden", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("names_hidden", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("doors", sa.String(8), nullable=False, server_default="open"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("used_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+)
+
+
+def _room_id(primary_key: bool = True) -> sa.Column[str]:
+    return sa.Column("room_id", sa.ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False)
+
+
+room_members = sa.Table(
+    "room_members",
+    metadata,
+    _room_id(),
+    sa.Column("visitor", sa.String(64), primary_key=True),
+    sa.Column("nickname", sa.String(32), nullable=False),
+    sa.Column("admitted", sa.Boolean, nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("joined_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("place", sa.String(PLACE_LENGTH), nullable=False, server_default=""),
+    sa.Column("doing", sa.String(32), nullable=False, server_default=""),
+    sa.Index("ix_room_members_visitor", "visitor", "joined_at"),
+    sa.Index("ix_room_members_nickname", "room_id", "nickname", unique=True),
+)
+
+# What the members of a room guess before a run or comparison.
+room_guesses = sa.Table(
+    "room_guesses",
+    metadata,
+    _room_id(),
+    sa.Column("job_id", sa.String(32), primary_key=True),
+    sa.Column("visitor", sa.String(64), primary_key=True),
+    sa.Column("guess", sa.Float(53), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+# The digits that members show to their class: a uint8 picture of 28 x 28, and what a network read.
+room_digits = sa.Table(
+    "room_digits",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    _room_id(primary_key=False),
+    sa.Column("visitor", sa.String(64), nullable=False),
+    sa.Column("label", sa.SmallInteger, nullable=False),
+    sa.Column("image", sa.LargeBinary, nullable=False),
+    sa.Column("prediction", sa.SmallInteger),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_room_digits_room_number", "room_id", "number"),
+    # A number is never reused: an outdated page must not remove another digit than the one it shows.
+    sqlite_autoincrement=True,
 )
 
 engines = sa.Table(

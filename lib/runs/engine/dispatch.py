@@ -74,7 +74,7 @@ class Dispatch:
         from distributed import fire_and_forget
 
         # The same key is the same task: a cluster that still has it does not start it twice. A higher priority goes
-        # first: the longer in the queue, the higher. Dask keeps that order only within a group of tasks, here all named
+        # first: the earlier its place, the higher. Dask keeps that order only within a group of tasks, here all named
         # "run".
         future = self._client.submit(
             perform,

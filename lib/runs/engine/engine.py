@@ -36,7 +36,7 @@ __all__ = ["Engine", "EngineState", "WorkerState"]
 
 
 class Engine:
-    """Executes the store's open runs, first come, first served in each lane, one at a time on each worker.
+    """Executes the store's open runs, in fair turns in each lane, one at a time on each worker.
 
     With TF2LAB_SCHEDULER=tcp://host:port it uses the cluster there, else its own process. Methods may be called from
     any thread and return at once, except `close`.

@@ -62,8 +62,8 @@ class Job:
     `step` is the last recorded step; `total_steps` is 0 until the job has started. `owner` may control it, `guess` is a
     visitor's expected result, `requests` are the current control requests. `engine` is the engine it was submitted to,
     `worker` the attempt that claimed it, `deaths` the number of its workers that died. `queued_at` is its place in the
-    queue: the time since when it waits, which for the later runs of a `group` is put off (`lib.runs.db.groups`); `turn`
-    counts how often it was resumed after a pause.
+    queue: the time since when it waits, put off where its owner has others (`lib.runs.db.turns`); `turn` counts how
+    often it was resumed after a pause. `room` is the class in which it was started, '' outside of one.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Job:
     total_steps: int
     owner: str = ""
     group: str = ""
+    room: str = ""
     guess: float | None = None
     requests: ControlRequests = field(default_factory=ControlRequests)
     deaths: int = 0

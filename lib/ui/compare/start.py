@@ -8,13 +8,37 @@ from lib.core.errors import Refusal
 from lib.ui.compare.guess import entered
 from lib.ui.compare.result import VIEW
 from lib.ui.compare.settings import FORM
-from lib.ui.jobs.actions import NOT_DONE
+from lib.ui.jobs.actions import NOT_DONE, press
 from lib.ui.jobs.studies import start_study
 from lib.ui.shell.language import _
+from lib.ui.shell.room import seat
+from lib.ui.shell.services import store
+from lib.ui.shell.visitor import visitor
 
 
-def start_comparison() -> None:
-    """Starts a comparison with the settings and the guess as they are at the click.
+def offer_to_ask(disabled: bool) -> None:
+    """For the teacher of a class, the button that has the class guess before a comparison begins."""
+    if (here := seat()) and here.is_teacher:
+        label, icon = _("Ask the class first"), ":material/groups:"
+        st.button(label, key="compare_ask", icon=icon, disabled=disabled, on_click=press, args=(ask_class,))
+
+
+def ask_class() -> None:
+    """Makes a comparison that waits for the guesses of the visitor's class."""
+    here = seat()
+    if here is None:
+        return
+    try:
+        store().classwork.ask(here.room.id, visitor())
+    except Refusal as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
+        return
+    start_comparison(asks=True)
+
+
+def start_comparison(asks: bool = False) -> None:
+    """Starts a comparison with the settings and the guess as they are at the click; one that `asks` waits for a class's
+    guesses.
 
     A number may be typed and Start pressed in one go, so the values the page was drawn with can be outdated, and the
     new ones wrong: then nothing starts and the page says why.
@@ -25,4 +49,4 @@ def start_comparison() -> None:
         st.session_state[NOT_DONE] = error.sentence(_)
         return
     st.session_state.pop(VIEW, None)  # a sweep opens with the sweep view, and samples are seen as they come in
-    start_study(config, guess)
+    start_study(config, guess, asks)

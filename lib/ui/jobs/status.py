@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from lib.core.jobs.lanes import Lane
 from lib.core.jobs.placing import is_undisturbed, lane_of
@@ -70,7 +71,7 @@ def waiting_words(job: Job) -> str:
             return why
         ahead = tuple(other for other in ahead if lane_of(other.config) == lane_of(job.config))
     if ahead:
-        return queue_sentence(ahead, len(state.workers_of(lane_of(job.config))))
+        return " ".join([queue_sentence(ahead, len(state.workers_of(lane_of(job.config)))), *turn_words(job)])
     match phase_for(job, state):
         case "ready":
             return _("Starting …")
@@ -111,6 +112,13 @@ def queue_sentence(ahead: Sequence[Job], workers: int) -> str:
     if wait is None:
         return f"{place} " + _("How long they take is not known yet.")
     return f"{place} " + _("It will start in {time}.").format(time=wait_words(wait))
+
+
+def turn_words(job: Job) -> list[str]:
+    """What may make the wait longer than it says: those with fewer turns who come meanwhile go first."""
+    if job.queued_at <= datetime.now(UTC):
+        return []
+    return [_("You have had others lately, so whoever comes with fewer still goes first.")]
 
 
 def running_sentence(seen: RunView) -> str:

@@ -36,8 +36,10 @@ Draw = Callable[["Study", StudyEvents], None]
 Say = Callable[["Study", StudyEvents], str]
 
 
-def start_study(config: StudyConfig, guess: float | None = None) -> None:
+def start_study(config: StudyConfig, guess: float | None = None, asks: bool = False) -> None:
     """Starts a study of this visitor, which becomes the current one. Meant as a button's `on_click`, through press.
+
+    One that `asks` waits for the guesses of a class.
 
     If the visitor's limits forbid it, nothing starts, and `show_not_started` says why.
     """
@@ -45,7 +47,7 @@ def start_study(config: StudyConfig, guess: float | None = None) -> None:
     if why := refusal(config, store().open_runs_of(owner)):
         st.session_state[_refused(kind)] = why
         return
-    study = store().create_study(config, owner=owner, guess=guess)
+    study = store().create_study(config, owner=owner, guess=guess, asks=asks)
     engine().wake()
     show_study(kind, study.id)
 
@@ -163,6 +165,8 @@ def study_sentence(study: Study, events: StudyEvents, running: Say | None = None
     match study.status:
         case "waiting":
             return waiting_words(study)
+        case "paused":
+            return _("The class guesses first, on the page Class; there its teacher lets it begin.")
         case "starting":
             return _("The machine is looked at; then measuring begins.")
         case _:

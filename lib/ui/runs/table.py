@@ -10,7 +10,7 @@ import streamlit as st
 from lib.core.data.dataset import TEST_IMAGES
 from lib.core.statistics import wilson_interval
 from lib.runs.model.listing import STATES, Which
-from lib.runs.model.run import Run, Status
+from lib.runs.model.run import Job, Run, Status
 from lib.ui.jobs.settings_text import settings_words
 from lib.ui.runs.choice import choose_on_page, choose_page, chosen_ids, times_overruled
 from lib.ui.shell import page_paths, plain
@@ -76,8 +76,8 @@ def whose_words(run: Run) -> str:
     return _("yours") if may_control(run) else _("somebody else's")
 
 
-def status_word(run: Run) -> str:
-    """The run's state in a word, while it is under way with its share of steps."""
+def status_word(run: Job) -> str:
+    """The run's or study's state in a word, while it is under way with its share of steps."""
     words = {
         Status.WAITING: _("waits"),
         Status.STARTING: _("starts"),

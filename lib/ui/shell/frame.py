@@ -3,8 +3,10 @@
 import streamlit as st
 
 from lib.ui.shell import page_paths
+from lib.ui.shell.history import OPENED
 from lib.ui.shell.language import _, choose_language, refuse_language
 from lib.ui.shell.projector import offer_projector
+from lib.ui.shell.room_bar import show_room_bar
 from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import remember_visitor
 
@@ -19,6 +21,7 @@ page = st.navigation(
         st.Page(page_paths.COMPARE, title=_("Compare"), icon=":material/speed:", url_path="compare"),
         st.Page(page_paths.DRAW, title=_("Draw"), icon=":material/draw:", url_path="draw"),
         st.Page(page_paths.RUNS, title=_("Runs"), icon=":material/history:", url_path="runs"),
+        st.Page(page_paths.CLASS, title=_("Class"), icon=":material/groups:", url_path="class"),
     ],
     position="top",
 )
@@ -29,3 +32,5 @@ with st.container(horizontal=True, key="frame_tools"):  # `assets/frame.css` put
 refuse_language()
 with says_when_store_unavailable():
     page.run()
+    st.session_state.pop(OPENED, None)
+    show_room_bar(page.url_path or "home")

@@ -12,3 +12,7 @@ TRAIN = PAGES / "train.py"
 COMPARE = PAGES / "compare.py"
 DRAW = PAGES / "draw.py"
 RUNS = PAGES / "runs.py"
+CLASS = PAGES / "class.py"
+
+BY_NAME = {path.stem: path for path in (HOME, TOUR, TRAIN, COMPARE, DRAW, RUNS, CLASS)}
+"""Each by its name in addresses."""

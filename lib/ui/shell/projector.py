@@ -12,9 +12,10 @@ import streamlit as st
 
 from lib.ui.shell.language import KEY as LANGUAGE
 from lib.ui.shell.language import _
+from lib.ui.shell.room import HIDDEN, LOCKED
 
 KEY = "projector"
-OF_THE_FRAME = frozenset({LANGUAGE, KEY})
+OF_THE_FRAME = frozenset({LANGUAGE, KEY, LOCKED, HIDDEN})
 """Parameters of a link that mean the same on every page."""
 CODE = Path(__file__).parents[1] / "assets" / "projector.js"
 

@@ -34,6 +34,8 @@ MOST = {"lanes": 2}
 class Limits:
     """`runs_per_visitor`: how many runs and studies together may be waiting or running at a time.
 
+    `runs_per_room`: how many of those a class may have; whoever has none may start one in any case.
+
     `images_per_run`: epochs × training images.
 
     `kept_weights`: this many of the newest runs keep their weights; pinned runs always do.
@@ -46,6 +48,7 @@ class Limits:
     """
 
     runs_per_visitor: int = 5
+    runs_per_room: int = 80
     images_per_run: int = 100 * 60_000
     kept_weights: int = 200
     kept_snapshots: int = 20
@@ -86,8 +89,14 @@ def limits() -> Limits:
 def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
     """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None if they can.
 
-    A study counts as one open job and has no images to count. The runs of a group count as one.
+    A study counts as one open job and has no images to count. The runs of a group count as one. A class may be paused.
     """
+    # The room asks the store, and the services read these limits.
+    from lib.ui.shell.room import refusal_in_class
+    from lib.ui.shell.room_quota import refusal_of_full_class
+
+    if why := refusal_in_class():
+        return why
     allowed = limits()
     count = len({job.group or job.id for job in own})
     if count >= allowed.runs_per_visitor:
@@ -95,6 +104,8 @@ def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None
             "Your runs and measurements that are waiting or under way: {count}. This server allows {limit} at a time: "
             "wait for one to end, or stop one."
         ).format(count=count, limit=allowed.runs_per_visitor)
+    if own and (why := refusal_of_full_class(allowed.runs_per_room)):
+        return why
     if not isinstance(config, TrainConfig):
         return None
     images = config.epochs * config.train_size

@@ -57,6 +57,7 @@ ASSETS = {
             "networks.js",
             "breaking.js",
             "follow_pen.js",
+            "class_cards.js",
         )
     },
     **{name: SHARED / name for name in ("canvas_picture.js", "prepare_drawing.js", "run_network.js")},

@@ -28,6 +28,7 @@ from lib.ui.shell import plain
 from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
 from lib.ui.shell.quotas import refusal
+from lib.ui.shell.room import seat
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
 from lib.ui.train.guess import ACCURACY, ask_for_guess, entered
@@ -125,6 +126,8 @@ def main_buttons(own: Run | None, config: TrainConfig | None, keys: bool) -> Non
     if own is None or own.is_over:
         space = "Space" if keys else None
         button("train_start", _("Start"), "play_arrow", start, shortcut=space, primary=True, disabled=config is None)
+        if (here := seat()) and here.is_teacher:
+            button("train_ask", _("Ask the class first"), "groups", ask_class, disabled=config is None)
     elif own.status == Status.PAUSED:
         button("train_resume", _("Resume"), "play_arrow", resume, own, shortcut="Space", primary=True)
     else:
@@ -189,6 +192,19 @@ def start(pause_after: int | None = None) -> None:
         st.session_state[NOT_DONE] = error.sentence(_)
         return
     begin(config, pause_after, expected)
+
+
+def ask_class() -> None:
+    """Makes a run that waits, before its first step, for the guesses of the visitor's class."""
+    here = seat()
+    if here is None:
+        return
+    try:
+        store().classwork.ask(here.room.id, visitor())
+    except Refusal as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
+        return
+    start(pause_after=0)
 
 
 def start_with(config: TrainConfig) -> None:

@@ -10,8 +10,12 @@ import streamlit as st
 from lib.core.i18n import mark
 from lib.core.settings import Setting
 from lib.core.training.config import ENDING, GROUPS, SETTINGS, TrainConfig, read_config
+from lib.core.untrusted import beginning
 from lib.ui.jobs.settings_text import setting_words
+from lib.ui.shell import plain
 from lib.ui.shell.language import _
+from lib.ui.shell.plain import as_text
+from lib.ui.shell.room import hidden_names, locked_names
 from lib.ui.widgets.form import SettingsForm, setting_widget
 
 FORM = SettingsForm(
@@ -38,6 +42,7 @@ SHORT = 16
 def show_settings() -> TrainConfig | None:
     """The widgets of every setting, grouped, the advanced ones folded; None, and a message, if a value is refused."""
     FORM.follow_language()
+    say_locked()
     for group, title in GROUPS.items():
         members = {name: setting for name, setting in SETTINGS.items() if setting.group == group}
         advanced = {name: setting for name, setting in members.items() if setting.advanced}
@@ -55,6 +60,16 @@ def show_settings() -> TrainConfig | None:
     return FORM.chosen_if_allowed()
 
 
+def say_locked() -> None:
+    """Which settings the class or the link has locked or hidden; and names of a link that are none."""
+    named = locked_names() | hidden_names()
+    if locked := [setting.title(_) for name, setting in SETTINGS.items() if name in named]:
+        st.caption(":material/lock: " + as_text(_("Set for you: {settings}.").format(settings=", ".join(locked))))
+    if unknown := sorted(named - SETTINGS.keys()):
+        said = _("A setting to lock or hide has another name: {names}. There are {all}.")
+        plain.warning(said.format(names=", ".join(map(beginning, unknown[:3])), all=", ".join(SETTINGS)))
+
+
 def say_changes(settings: Mapping[str, Setting]) -> None:
     """Those of a folded box's settings that differ from the notes', seen whether it is open or not."""
     config = FORM.chosen_if_allowed()
@@ -65,10 +80,15 @@ def say_changes(settings: Mapping[str, Setting]) -> None:
 
 def draw_widgets(settings: Mapping[str, Setting]) -> None:
     """Each setting as a widget whose key is the field's name."""
+    locked, hidden = locked_names(), hidden_names()
     for name, setting in settings.items():
+        if name in hidden:
+            continue
         about: dict[str, Any] = {} if not setting.options else {"width": "stretch"}
         if setting.unused_by:
             about["disabled"] = st.session_state["network"] in setting.unused_by
+        if name in locked:
+            about["disabled"] = True
         setting_widget(name, setting, explanation(name, setting), SHORT, **about)
 
 

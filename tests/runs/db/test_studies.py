@@ -54,10 +54,10 @@ def test_runs_and_studies_wait_in_one_queue_and_are_listed_apart(store: Store) -
     theirs = store.create_study(CompareConfig())
     xray = store.create_study(XrayConfig(), owner="me")
     last = store.create_run(TrainConfig())
-    assert store.open_runs() == [first, mine, theirs, xray, last]
+    assert store.open_runs() == [first, theirs, last, mine, xray], "in fair turns"
     assert store.open_runs_of("me") == [first, mine, xray]
-    assert store.queue(xray) == (first, mine, theirs)
-    assert len(store.queue(last)) == 4
+    assert store.queue(xray) == (first, theirs, last, mine)
+    assert len(store.queue(last)) == 2
     assert store.runs() == [last, first]
     assert store.studies("compare") == [theirs, mine]
     assert store.studies("compare", limit=1) == [theirs]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lib.runs.model.unavailable import StoreUnavailable
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision. Later ones have higher numbers with the same number of digits."""
 NOTE = sa.Table("tf2lab_schema", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 """Alembic's table with the database's revision, under our own name: other programs may keep tables beside ours."""

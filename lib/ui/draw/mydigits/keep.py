@@ -7,10 +7,11 @@ import hashlib
 import streamlit as st
 
 from lib.core.data.dataset import CLASSES, Bytes
-from lib.ui.draw.mydigits.presses import KEPT, keep, pressed, show_said, take_back
+from lib.ui.draw.mydigits.presses import KEPT, SHOWN, keep, pressed, show_said, show_to_class, take_back
 from lib.ui.draw.reading.reading import Answer, Reading
 from lib.ui.draw.reading.text import tells_digits
 from lib.ui.shell.language import _
+from lib.ui.shell.room import seat
 from lib.ui.widgets.picture import png
 
 THUMB = 44
@@ -55,10 +56,28 @@ def show_press(drawing: str, place: int, image: Bytes, read: int | None, kept: i
         st.markdown(":green[:material/check:] " + _("Kept as a {label}.").format(label=kept), width="content")
         args = ("keep", take_back, drawing)
         st.button(_("Take back"), key=f"own_undo_{place}", icon=":material/undo:", on_click=pressed, args=args)
+        offer_wall(drawing, place, image, kept, read)
     elif read is not None:
         label = _("Right: a {label}").format(label=read)
         press = ("keep", keep, drawing, image, read)
         st.button(label, key=f"own_right_{place}", icon=":material/check:", on_click=pressed, args=press)
+
+
+def offer_wall(drawing: str, place: int, image: Bytes, label: int, read: int | None) -> None:
+    """In a class, the button that shows the kept digit to it; nothing outside of one."""
+    here = seat()
+    if here is None or not (here.is_teacher or here.is_inside):
+        return
+    shown, _number = st.session_state.get(SHOWN, {}).get(drawing, (None, 0))
+    args = ("keep", show_to_class, drawing, image, label, read)
+    st.button(
+        _("Shown to the class") if shown == label else _("Show to the class"),
+        key=f"own_show_{place}",
+        icon=":material/groups:",
+        disabled=shown == label,
+        on_click=pressed,
+        args=args,
+    )
 
 
 def choose_label(drawing: str, place: int, image: Bytes, kept: int | None, name: str, seen: bool) -> None:

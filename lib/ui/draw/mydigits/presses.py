@@ -22,6 +22,8 @@ ANSWER, OWN = "draw", "own"
 """The fragments that a click can change: the answer to a drawing (lib.ui.draw.answer), and the own digits below it."""
 KEPT = "own_kept"
 """Session-state key: drawings that are kept, as fingerprint → number and label of the digit."""
+SHOWN = "own_shown"
+"""Session-state key: drawings that were shown to the class, as fingerprint → label and number on its wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,33 @@ def same(one: OwnDigit, image: Bytes, label: int) -> bool:
 
 
 def take_back(drawing: str) -> str:
-    """Deletes the digit kept from this drawing. Raises OwnDigitsError if it was already deleted."""
+    """Deletes the digit kept from this drawing, and takes it off the class's wall.
+
+    Raises OwnDigitsError if it was already deleted.
+    """
+    take_down(drawing)
     number, _label = st.session_state.get(KEPT, {}).get(drawing, (0, 0))
     forget([number])
     return ""
+
+
+def show_to_class(drawing: str, image: Bytes, label: int, read: int | None) -> str:
+    """Hangs the digit, uint8 (28, 28), on the wall of the visitor's class; under another label than before it hangs
+    there once. Raises ClassworkError.
+    """
+    take_down(drawing)
+    work, me = store().classwork, visitor()
+    number = work.show_digit(work.room_of(me), me, label, image, None if read is None else int(read))
+    st.session_state.setdefault(SHOWN, {})[drawing] = (label, number)
+    return _("It hangs on the wall of your class.")
+
+
+def take_down(drawing: str) -> None:
+    """Takes the drawing off the class's wall, if it hangs there and the visitor is still in the room."""
+    _label, number = st.session_state.get(SHOWN, {}).pop(drawing, (0, None))
+    work, me = store().classwork, visitor()
+    if number is not None and (room := work.room_of(me)):
+        work.take_down(room, me, [number])
 
 
 def relabel(numbers: Collection[int], label: int) -> str:

@@ -1,0 +1,1 @@
+"""A class as values: the codes of rooms, and the nicknames that its members get."""
