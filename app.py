@@ -13,6 +13,9 @@ from typing import Any
 
 import streamlit as st
 
+from lib.ui.hosting.logs import begin_logs
+from lib.ui.hosting.processors import end_watching, watch_processors
+from lib.ui.hosting.routes import hosting_middleware, hosting_routes
 from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import engine
 from lib.ui.shell.visitor import middleware
@@ -30,9 +33,11 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     share_memory()
     answer_at_once()
     end_in_time()
+    watch_processors()
     starting = asyncio.create_task(start_engine())
     yield {}
     starting.cancel()
+    end_watching()
     give_up()
     (await asyncio.to_thread(engine)).close()
 
@@ -43,9 +48,11 @@ async def start_engine() -> None:
     await asyncio.to_thread(engine)
 
 
+begin_logs()  # before the server says its first word
+base = st.get_option("server.baseUrlPath")
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "shell" / "frame.py",
     lifespan=lifespan,
-    routes=asset_routes(st.get_option("server.baseUrlPath")),
-    middleware=middleware(),
+    routes=[*asset_routes(base), *hosting_routes(base)],
+    middleware=[*hosting_middleware(), *middleware()],
 )

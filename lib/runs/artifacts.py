@@ -152,6 +152,12 @@ def size_of(checkpoint: Checkpoint) -> int:
     return sum(array.nbytes for array in (*checkpoint.weights.values(), *checkpoint.state.values()))
 
 
+def total_size() -> int:
+    """The bytes of all files in the weights folder, exports included. Raises OSError."""
+    files, folder = place()
+    return int(files.du(folder))
+
+
 def try_place(size: int) -> None:
     """Writes a file of `size` bytes into the weights folder and removes it. Raises OSError if that fails."""
     files, folder = place()

@@ -35,7 +35,7 @@ from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
 from lib.runs.exports import ExportLost
 from lib.runs.model.classwork import ClassworkError
 from lib.runs.model.room import RoomError
-from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, UnknownRun, UnknownStudy
+from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, TooManyPinned, UnknownRun, UnknownStudy
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.compare.settings import NothingToCompare
 from lib.ui.draw.reading.models import NONE_YET, CannotPredict
@@ -62,6 +62,7 @@ EXAMPLES: tuple[AppError, ...] = (
     ArchiveError("settings", SettingError("epochs", 0)),
     Misplaced("events[3].epoch", 7, "2"),
     TooManyBrought(most="50"),
+    TooManyPinned(100),
     SweepError(TWO_VALUES, "learning_rate"),
     RaceError(EQUAL),
     TooLarge(size=200, most=128),

@@ -10,6 +10,7 @@ from streamlit.runtime import context
 
 from lib.runs.db.store import Store
 from lib.runs.engine.engine import Engine
+from lib.runs.engine.tidying import Kept
 from lib.ui.shell import services
 from tests.runs.processes import descendants
 
@@ -22,11 +23,10 @@ class EngineToCome(Engine):
         cls,
         store: Store,
         training: str = "",
-        keep_weights: int = 200,
-        keep_snapshots: int = 20,
+        kept: Kept | None = None,
         lanes: int | None = None,
     ) -> Engine:
-        return cls(store, training, keep_weights, keep_snapshots, lanes)
+        return cls(store, training, kept or Kept(), lanes)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import psutil
 
 from lib.runs.db.store import Store
 from lib.runs.engine.engine import Engine
+from lib.runs.engine.tidying import Kept
 from tests.processes import home_of
 from tests.waiting import until
 
@@ -20,7 +21,7 @@ LIGHT = "tests.runs.light:load"
 @contextmanager
 def engine_on(store: Store, training: str = LIGHT, keep_weights: int = 200, lanes: int = 2) -> Iterator[Engine]:
     """An engine, closed at the end."""
-    engine = Engine.start(store, training, keep_weights=keep_weights, lanes=lanes)
+    engine = Engine.start(store, training, kept=Kept(weights=keep_weights), lanes=lanes)
     try:
         yield engine
     finally:

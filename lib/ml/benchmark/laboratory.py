@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from lib.core.benchmark.other_load import Look, watch
 from lib.ml.benchmark.candidates import Clock
-from lib.ml.benchmark.other_load import Look, watch
 from lib.ml.benchmark.rounds import Rest
 
 LOOK_SECONDS = 0.5

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lib.core.benchmark.intervals import FEWEST
+from lib.core.benchmark.other_load import Look
 from lib.core.studies.events import Sampled, UncontrolledSamples, Waiting
 from lib.ml.benchmark.candidates import Candidate, Clock
-from lib.ml.benchmark.other_load import Look
 
 BLOCKS = 2
 PAUSE_SECONDS = 2.0

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from requests import RequestException
 
 from lib.core.data.dataset import SIDE, Bytes, DataUnavailable, Images, fetched, load_images
+from lib.core.small import is_small
+from lib.ml.training.batching import aligned
 
 PATIENCE_SECONDS = 10.0
 """Seconds without data after which a download is given up."""
@@ -51,7 +53,10 @@ def fetch(dataset: str) -> Images:
 @functools.lru_cache(maxsize=2)
 def _read(dataset: str, path: Path) -> Images:
     """Cached, since reading takes longer than a resumed run's first step. `path` differs for another app folder."""
-    return load_images(dataset)
+    images = load_images(dataset)
+    if not is_small():
+        return images
+    return Images(**{name: aligned(getattr(images, name)) for name in ("x_train", "y_train", "x_test", "y_test")})
 
 
 def download(dataset: str) -> None:

@@ -37,6 +37,7 @@ from lib.runs.db import (
     groups,
     history,
     ledger,
+    retention,
     rooms,
     snapshot_store,
     tables,
@@ -50,7 +51,19 @@ from lib.runs.db.tables import TRAIN
 from lib.runs.model.group import Group, Kind
 from lib.runs.model.health import code_of
 from lib.runs.model.listing import ON_A_PAGE, Which, short_name
-from lib.runs.model.run import CLAIMED, OPEN, OVER, Job, OwnDigit, Run, Status, Study, UnknownRun, host_of
+from lib.runs.model.run import (
+    CLAIMED,
+    OPEN,
+    OVER,
+    Job,
+    OwnDigit,
+    Run,
+    Status,
+    Study,
+    TooManyPinned,
+    UnknownRun,
+    host_of,
+)
 from lib.runs.model.unavailable import StoreUnavailable
 
 __all__ = ["Store", "StoreUnavailable", "open_store"]
@@ -230,6 +243,16 @@ class Store:
         events = [event for _sequence, event in self.events(run_id)]
         return archives.archive_of(self.run(run_id), events, self.progress(run_id), weights)
 
+    def counts_by_status(self) -> dict[tuple[str, str], int]:
+        """How many runs and studies there are, by kind and status."""
+        with self._reading() as connection:
+            return retention.counts_by_status(connection)
+
+    def size(self) -> int:
+        """The bytes that the database uses."""
+        with self._reading() as connection:
+            return retention.size(connection)
+
     # Visitors' requests.
 
     def create_run(
@@ -353,9 +376,11 @@ class Store:
         with self._changing(run_id, training=True) as (connection, _, _):
             ledger.update(connection, run_id, rate_wished=rate)
 
-    def pin(self, run_id: str, pinned: bool = True) -> None:
-        """Keeps the weights of a run for good, or no longer."""
-        with self._changing(run_id, training=True) as (connection, _, _):
+    def pin(self, run_id: str, pinned: bool = True, most: int | None = None) -> None:
+        """Keeps the weights of a run for good, or no longer. Raises TooManyPinned if `most` runs are pinned already."""
+        with self._changing(run_id, training=True) as (connection, row, _):
+            if pinned and not row.pinned and most is not None and retention.pinned_runs(connection) >= most:
+                raise TooManyPinned(most)
             ledger.update(connection, run_id, pinned=pinned)
 
     def rename(self, run_id: str, name: str) -> None:
@@ -527,6 +552,21 @@ class Store:
             files = export_store.prune(connection, keep)
         _remove(files)
         return len(files)
+
+    def drop_old(self, keep: int, before: datetime | None = None) -> int:
+        """Removes runs and studies that are over, not pinned, and not among the newest `keep` or from before this time.
+
+        Returns how many.
+        """
+        with self._writing() as connection:
+            count, files = retention.drop_old(connection, keep, before)
+        _remove(files)
+        return count
+
+    def drop_digits(self, keep: int) -> int:
+        """Removes all but the newest `keep` of the digits that visitors keep; returns how many."""
+        with self._writing() as connection:
+            return retention.drop_digits(connection, keep)
 
     def sweep(self, run_id: str) -> None:
         """Deletes files of this run that a killed worker left behind."""

@@ -284,13 +284,16 @@ def file_of(url: str) -> Path | None:
 
 
 def connect(url: str) -> sa.Engine:
-    """A pool of connections to the database at `url`, for any thread; missing tables and columns are added."""
+    """A pool of connections to the database at `url`, for any thread; missing tables and columns are added.
+
+    Its errors, which are logged, do not hold the values of a statement: visitors' names and drawings are among them.
+    """
     if address(url).get_backend_name() == "sqlite":
-        engine = sa.create_engine(address(url), connect_args={"timeout": BUSY_SECONDS})
+        engine = sa.create_engine(address(url), hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = sa.create_engine(address(url), pool_pre_ping=True)
+        engine = sa.create_engine(address(url), hide_parameters=True, pool_pre_ping=True)
         if engine.dialect.name == "postgresql":
             sa.event.listen(engine, "connect", _set_up_postgresql)
     try:

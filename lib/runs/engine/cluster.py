@@ -22,14 +22,16 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from lib.core.jobs.lanes import Lane
+from lib.core.logs import set_up_logs
 from lib.core.paths import home
+from lib.core.small import ALLOCATOR, is_small
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_SECONDS = 5.0
 """How long an engine process may take to end before it is killed."""
 
 IDLE_SECONDS = 300.0
-"""The second worker ends after so long without short work."""
+"""The second worker ends after so long without short work, on a small machine the first one without any."""
 
 LOGGING = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "warning"}
 """Set in the environment, because Dask reads it during its import, in every process."""
@@ -73,15 +75,25 @@ DASK: dict[str, Any] = {
 
 
 class OwnCluster:
-    """An engine process that belongs to this web process, with 1 or 2 lanes. Raises OSError if it does not start."""
+    """An engine process that belongs to this web process, with 1 or 2 lanes. Raises OSError if it does not start.
+
+    `rests`: its first worker ends too when it has been idle.
+    """
 
     def __init__(self, engine_id: str, environment: dict[str, str], lanes: int = 1) -> None:
         self.engine_id = engine_id
         self.lanes = frozenset(Lane) if lanes > 1 else frozenset()
+        self.rests = is_small()
         self._process = subprocess.Popen(
             [sys.executable, "-W", QUIET, "-m", "lib.runs.engine.cluster", engine_id, str(lanes), str(IDLE_SECONDS)],
             cwd=ROOT,
-            env={**os.environ, **LOGGING, **environment, "TF2LAB_HOME": str(home())},
+            env={
+                **os.environ,
+                **LOGGING,
+                **(ALLOCATOR if self.rests else {}),
+                **environment,
+                "TF2LAB_HOME": str(home()),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # Ctrl+C in the terminal reaches only the web process; the engine follows it.
@@ -114,6 +126,7 @@ class ForeignCluster:
     def __init__(self, address: str) -> None:
         self.engine_id = self.address = address
         self.lanes = None
+        self.rests = False
 
     def alive(self) -> bool:
         return True
@@ -156,6 +169,7 @@ def sweep(keep: Collection[str | None]) -> None:
 
 def main(engine_id: str, lanes: str, idle_seconds: str) -> None:
     """The engine process: runs until its stdin ends."""
+    set_up_logs("engine")
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     with FileLock(lock_of(engine_id), timeout=0):
         asyncio.run(_serve(int(lanes), float(idle_seconds)))
@@ -171,16 +185,21 @@ async def _serve(lanes: int, idle_seconds: float) -> None:
     import dask
     from distributed import Scheduler
 
-    from lib.runs.engine.workers import LOOPBACK, ShortLane, worker_process
+    from lib.runs.engine.workers import LOOPBACK, OnDemand, worker_process
+
+    set_up_logs("engine")  # Dask has set up its own with its import
 
     folder = str(home() / "engines")
     dask.config.set({**DASK, "temporary-directory": folder})
     async with Scheduler(host=LOOPBACK, port=0, dashboard=False, dashboard_address=f"{LOOPBACK}:0") as scheduler:
         own = [Lane.LONG] if lanes > 1 else []
-        short = asyncio.create_task(ShortLane(scheduler, folder, idle_seconds).serve()) if own else None
+        on_demand = OnDemand(scheduler, folder, idle_seconds, [Lane.SHORT]) if own else None
+        short = asyncio.create_task(on_demand.serve()) if on_demand else None
         print(scheduler.address, flush=True)  # noqa: T201 - the web process reads the address here
         # All later output, including the workers', belongs in the server's log.
         os.dup2(2, 1)
+        if is_small():
+            await OnDemand(scheduler, folder, idle_seconds, own).serve(at_once=True)
         async with worker_process(scheduler, folder, own) as nanny:
             await nanny.finished()
             if short:

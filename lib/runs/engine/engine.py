@@ -14,22 +14,20 @@ import threading
 from dataclasses import replace
 
 from lib.core.jobs.lanes import Lane, usual_lanes
-from lib.core.studies.configs import SALIENCY, TOUR
 from lib.runs.db.store import Store
-from lib.runs.engine.cluster import ForeignCluster, OwnCluster, sweep
+from lib.runs.engine.cluster import ForeignCluster, OwnCluster
 from lib.runs.engine.dispatch import Dispatch
 from lib.runs.engine.heartbeat import Heartbeat
+from lib.runs.engine.tidying import Kept, Tidying
 from lib.runs.model.health import FULL, HealthRegistry
-from lib.runs.model.listing import UNDONE_FOR
 from lib.runs.model.state import EngineState, WorkerState, state_of
-from lib.runs.model.unavailable import StoreUnavailable
+from lib.runs.model.unavailable import NO_ROOM, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 """Seconds between polls of the cluster and the store, if no one wakes the engine."""
 RETRY_SECONDS = 1.0
-KEPT_SALIENCIES, KEPT_LESSONS, KEPT_EXPORTS = 50, 200, 40
 CONNECT_SECONDS = 5.0
 
 __all__ = ["Engine", "EngineState", "WorkerState"]
@@ -42,9 +40,7 @@ class Engine:
     any thread and return at once, except `close`.
     """
 
-    def __init__(
-        self, store: Store, training: str, keep_weights: int, keep_snapshots: int = 20, lanes: int | None = None
-    ) -> None:
+    def __init__(self, store: Store, training: str, kept: Kept, lanes: int | None = None) -> None:
         self._store = store
         self._scheduler = os.environ.get("TF2LAB_SCHEDULER")
         self._server = secrets.token_hex(4)
@@ -54,8 +50,7 @@ class Engine:
             "TF2LAB_TRAINING": training,
         }
         self._starts = 0
-        self._keep_weights, self._keep_snapshots = keep_weights, keep_snapshots
-        self._untidy = True
+        self._tidying = Tidying(store, kept)
         self._troubles = HealthRegistry()
         self._lanes = lanes or usual_lanes()
         own = frozenset(Lane) if self._lanes > 1 and not self._scheduler else frozenset()
@@ -70,18 +65,16 @@ class Engine:
         cls,
         store: Store,
         training: str = "lib.runs.worker.worker:tensorflow_training",
-        keep_weights: int = 200,
-        keep_snapshots: int = 20,
+        kept: Kept | None = None,
         lanes: int | None = None,
     ) -> Engine:
         """An engine that starts in the background.
 
-        `training` names the function that prepares workers. Only the newest `keep_weights` runs and pinned ones keep
-        their weights; only the newest `keep_snapshots` runs keep their snapshots. With two `lanes` short studies have a
-        worker of their own, by default if the machine has the memory; with one, all jobs share one worker. A cluster at
-        TF2LAB_SCHEDULER has the lanes that its workers announce.
+        `training` names the function that prepares workers; `kept` says which old data stays. With two `lanes` short
+        studies have a worker of their own, by default if the machine has the memory; with one, all jobs share one
+        worker. A cluster at TF2LAB_SCHEDULER has the lanes that its workers announce.
         """
-        engine = cls(store, training, keep_weights, keep_snapshots, lanes)
+        engine = cls(store, training, kept or Kept(), lanes)
         engine._thread.start()
         return engine
 
@@ -126,10 +119,13 @@ class Engine:
             with Client(cluster.address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
                 self._troubles.over("engine")
                 heart.engine = cluster.engine_id
-                dispatch = Dispatch(self._store, client, cluster.engine_id)
+                dispatch, was_up = Dispatch(self._store, client, cluster.engine_id), False
                 while cluster.alive() and not self._closing.is_set():
                     self._look_after(dispatch)
-                    self._state = state_of(client, cluster.lanes)
+                    state = state_of(client, cluster.lanes)
+                    is_up = bool(state.workers_of(Lane.LONG))
+                    was_up |= is_up
+                    self._state = replace(state, phase="resting") if cluster.rests and was_up and not is_up else state
                     self._wake.wait(LOOK_SECONDS)
                     self._wake.clear()
         finally:
@@ -144,10 +140,8 @@ class Engine:
     def _look_after(self, dispatch: Dispatch) -> None:
         """One poll. If the store is unavailable, the cluster works on and this thread keeps polling."""
         try:
-            self._untidy |= dispatch.look(self._state)
-            if self._untidy:
+            if dispatch.look(self._state) or self._tidying.is_due:
                 self._tidy_up()
-                self._untidy = False
         except StoreUnavailable as error:
             logger.warning("the store does not answer: %s", error)
             self._troubles.note("looking", error.code)
@@ -157,12 +151,9 @@ class Engine:
             self._troubles.over("looking")
 
     def _tidy_up(self) -> None:
-        """Removes old data: deleted runs, weights and snapshots of old runs, studies, exports, engines."""
-        self._store.purge(UNDONE_FOR)
-        self._store.prune(self._keep_weights)
-        self._store.prune_snapshots(self._keep_snapshots)
-        self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
-        self._store.prune_studies(TOUR, KEPT_LESSONS)
-        self._store.prune_exports(KEPT_EXPORTS)
-        named = {run.engine for run in self._store.open_runs() if run.engine}
-        sweep(keep=named)
+        """Removes old data, and reports if the room is used up nevertheless."""
+        self._tidying.tidy()
+        if self._tidying.is_full:
+            self._troubles.note("room", NO_ROOM)
+        else:
+            self._troubles.over("room")

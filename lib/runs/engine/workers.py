@@ -1,5 +1,7 @@
 """The worker processes of an engine of its own: one from the start, and a second one for short work while it is needed.
 
+On a small machine the first one too is only there while it is needed.
+
 Each worker announces its lane as a Dask resource, and tasks ask for the resource of theirs. So a short task for which
 there is no worker yet waits at the scheduler, which is the sign to start one.
 """
@@ -38,35 +40,43 @@ def worker_process(scheduler: Scheduler, folder: str, lanes: Collection[Lane]) -
     )
 
 
-class ShortLane(SchedulerPlugin):
-    """Starts the second worker when a short task has none, and ends it after `idle_seconds` without one."""
+class OnDemand(SchedulerPlugin):
+    """Starts a worker for these lanes when a task of theirs has none, and ends it after `idle_seconds` without one.
 
-    def __init__(self, scheduler: Scheduler, folder: str, idle_seconds: float) -> None:
+    Without `lanes` it is for all tasks. A scheduler keeps one plugin of a name, so each has its own.
+    """
+
+    def __init__(self, scheduler: Scheduler, folder: str, idle_seconds: float, lanes: Collection[Lane]) -> None:
+        self.name = f"on-demand-{'-'.join(sorted(lanes))}"
         self._scheduler, self._folder, self._idle_seconds = scheduler, folder, idle_seconds
+        self._lanes = frozenset(lanes)
         self._needed = asyncio.Event()
-        scheduler.add_plugin(self)
+        scheduler.add_plugin(self, name=self.name)
 
     def transition(self, key: Any, start: str, finish: str, *args: Any, **kwargs: Any) -> None:
         """Dask's hook for each change of a task's state."""
         if finish == "no-worker":
             self._needed.set()
 
-    async def serve(self) -> None:
-        """Runs for ever."""
+    async def serve(self, at_once: bool = False) -> None:
+        """Runs for ever; `at_once` starts the first worker before anybody needs it."""
+        if at_once:
+            async with worker_process(self._scheduler, self._folder, self._lanes) as nanny:
+                await self._until_idle(nanny)
         while True:
             await self._needed.wait()
             self._needed.clear()
             try:
                 await self._work_while_needed()
             except Exception:  # whatever the error was, the next try may succeed; the other worker goes on meanwhile
-                logger.exception("no worker for short work, trying again")
+                logger.exception("no worker for %s, trying again", self.name)
                 await asyncio.sleep(RETRY_SECONDS)
                 self._needed.set()
 
     async def _work_while_needed(self) -> None:
         if not self._waiting():
             return
-        async with worker_process(self._scheduler, self._folder, [Lane.SHORT]) as nanny:
+        async with worker_process(self._scheduler, self._folder, self._lanes) as nanny:
             await self._until_idle(nanny)
 
     async def _until_idle(self, nanny: Nanny) -> None:
@@ -82,9 +92,9 @@ class ShortLane(SchedulerPlugin):
             await asyncio.sleep(min(LOOK_SECONDS, self._idle_seconds))
 
     def _waiting(self) -> bool:
-        """Whether a short task has no worker."""
-        return any(Lane.SHORT in (task.resource_restrictions or {}) for task in self._scheduler.unrunnable)
+        """Whether a task of these lanes has no worker."""
+        return any(self._lanes <= (task.resource_restrictions or {}).keys() for task in self._scheduler.unrunnable)
 
     def _busy(self) -> bool:
-        workers = (worker for worker in self._scheduler.workers.values() if Lane.SHORT in worker.resources)
+        workers = (worker for worker in self._scheduler.workers.values() if self._lanes <= worker.resources.keys())
         return self._waiting() or any(worker.processing for worker in workers)

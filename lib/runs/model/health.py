@@ -7,6 +7,7 @@ database             it does not answer, for any other reason
 database_schema      its tables cannot be brought up to date
 weights_read_only    weights may not be written where they belong
 weights_unreachable  the place for weights does not answer
+no_room              the room that the server gives to runs is used up by what may not be removed
 """
 
 from __future__ import annotations

@@ -186,6 +186,15 @@ class TooManyBrought(Refusal):
     )
 
 
+class TooManyPinned(Refusal):
+    """As many runs are pinned as the server allows in all."""
+
+    template = mark("As many runs are pinned as this server allows, {most} in all. Unpin one of yours first.")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+
+
 class RunOver(AppError):
     """The run or study has ended, perhaps by another process: its log takes no more events."""
 

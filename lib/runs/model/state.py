@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 30
 """How long the scheduler may take to answer: a run must not be lost because its machine swaps."""
 
-Phase = Literal["starting", "loading", "ready", "unreachable"]
+Phase = Literal["starting", "loading", "ready", "resting", "unreachable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,9 @@ class WorkerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineState:
-    """A snapshot of the engine: 'starting' (no worker yet), 'loading' (none has imported TensorFlow yet), 'ready', or
-    'unreachable' (the cluster at TF2LAB_SCHEDULER does not answer).
+    """A snapshot of the engine: 'starting' (no worker yet), 'loading' (none has imported TensorFlow yet), 'ready',
+    'resting' (a small machine's worker has ended and comes back with the next work), or 'unreachable' (the cluster at
+    TF2LAB_SCHEDULER does not answer).
 
     The phase is that of the workers for long work. `lanes` are those whose work goes only to workers that announce
     them: none where all work is shared.
@@ -50,6 +51,11 @@ class EngineState:
     workers: tuple[WorkerState, ...] = ()
     lanes: frozenset[Lane] = frozenset()
     trouble: str | None = None
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether work that is submitted now is performed as soon as it can be."""
+        return self.phase in ("ready", "resting")
 
     def workers_of(self, lane: Lane) -> tuple[WorkerState, ...]:
         """The workers that the work of this lane goes to."""

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from lib.core.errors import AppError
 from lib.core.i18n import mark
 
+NO_ROOM = "no_room"
+"""The trouble of a server whose room for runs is used up: what is recorded stays, and pages work."""
+
 HEALTH_TEXT: Mapping[str, str] = {
     "disk_full": mark("The disk of this server is full: nothing can be recorded until there is room again."),
     "database_locked": mark("Another program holds the database: nothing can be recorded until it lets go."),
@@ -17,6 +20,10 @@ HEALTH_TEXT: Mapping[str, str] = {
         "server's log says why."
     ),
     "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
+    "no_room": mark(
+        "The room that this server gives to runs is used up: nothing new can be started until pinned runs are unpinned "
+        "or deleted."
+    ),
     "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
 }
 """The codes of `lib.runs.model.health` in words for visitors."""

@@ -14,6 +14,8 @@ import socket
 import threading
 from typing import Any
 
+from lib.core.logs import set_up_logs
+from lib.core.small import give_back_memory, is_small
 from lib.core.studies.configs import (
     SHIPPED,
     AaConfig,
@@ -44,7 +46,7 @@ def tensorflow_training() -> Training:
         from lib.ml.training import datasets, loop
         from lib.ml.training.trainer_cache import TrainerCache
 
-        kept = TrainerCache()
+        kept = TrainerCache(most=1) if is_small() else TrainerCache()
         return Training(
             train=lambda config, resume, tuned: loop.train(
                 config, datasets.fetch(config.dataset), resume, kept, tuned, snapshots=True
@@ -148,6 +150,7 @@ _loading = _Loading()
 
 def dask_setup(worker: Any) -> None:
     """Dask's preload hook: reports this process with every heartbeat and warms it up."""
+    set_up_logs("worker")
     worker.metrics["tf2lab"] = lambda worker: report()
     threading.Thread(target=_loading.warm, name="warm-up", daemon=True).start()
 
@@ -169,6 +172,7 @@ def report() -> dict[str, Any]:
 def perform(run_id: str, turn: int) -> None:
     """The task: continues the run from its current state to its end or a pause; waits for an unavailable store."""
     Attempt(store(), _name(), run_id, _loading.get).perform(turn)
+    give_back_memory()
 
 
 def store() -> Store:

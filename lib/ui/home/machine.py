@@ -21,7 +21,7 @@ ENGINE_POLL_SECONDS = 1.0
 def show_machine() -> None:
     """The worker's state, polled until it is ready."""
     state = engine_state()
-    ready = state is not None and state.phase == "ready"
+    ready = state is not None and state.takes_work
     st.fragment(_show, run_every=None if ready else ENGINE_POLL_SECONDS)(ready)
 
 
@@ -33,6 +33,14 @@ def _show(was_ready: bool) -> None:
         match phase:
             case "ready":
                 st.markdown(":green[:material/check_circle:] " + _("Ready: TensorFlow is loaded."))
+            case "resting":
+                st.markdown(
+                    ":blue[:material/bedtime:] "
+                    + _(
+                        "It rests while nobody needs it, to save memory: the next run wakes it, and TensorFlow is "
+                        "loaded in about 10 seconds."
+                    )
+                )
             case "unreachable":
                 st.markdown(":red[:material/error:] " + _("The machine that trains does not answer."))
             case "starting" | "loading":
@@ -46,5 +54,5 @@ def _show(was_ready: bool) -> None:
             if worker.threads:
                 lines.append(_("{count} threads").format(count=worker.threads))
             st.caption(as_text(" · ".join(lines)))
-    if phase == "ready" and not was_ready:
+    if state and state.takes_work and not was_ready:
         st.rerun()

@@ -11,10 +11,10 @@ import streamlit as st
 
 from lib.core.training.config import TrainConfig
 from lib.runs.model.group import Kind
-from lib.runs.model.run import Job, Run, RunOver
+from lib.runs.model.run import Job, Run, RunOver, TooManyPinned
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import refusal
+from lib.ui.shell.quotas import limits, refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
 
@@ -35,6 +35,16 @@ def press(do: Callable[..., None], *args: object) -> None:
     except StoreUnavailable as away:
         logger.exception("a visitor's request was not recorded")
         st.session_state[NOT_DONE] = away.sentence(_) + " " + _("So nothing was changed; press again afterwards.")
+
+
+def pin(run_id: str, pinned: bool) -> bool:
+    """Pins the run, or takes the pin away; False if the server has too many: then the next rerun says so."""
+    try:
+        store().pin(run_id, pinned, limits().pinned_runs)
+    except TooManyPinned as error:
+        st.session_state[NOT_DONE] = error.sentence(_)
+        return False
+    return True
 
 
 def request_run(config: TrainConfig, **wishes: Any) -> Run | None:

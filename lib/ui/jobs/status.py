@@ -77,7 +77,7 @@ def waiting_words(job: Job) -> str:
             return _("Starting …")
         case "unreachable":
             return _("The machine that trains does not answer. The run starts as soon as it does.")
-        case "starting" | "loading":
+        case "starting" | "loading" | "resting":
             return _("TensorFlow is being loaded, which takes about 10 seconds. The run then starts by itself.")
 
 

@@ -21,7 +21,7 @@ from lib.ui.jobs.own_digits import bring_file
 from lib.ui.runs.choice import CHOSEN
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import limits
+from lib.ui.shell.quotas import limits, no_room
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 
@@ -85,6 +85,9 @@ def given(key: str, adopt: Adopt) -> None:
 
 def take(data: bytes, name: str, adopt: Adopt) -> None:
     """Does with a file what its kind asks for, or stores why not."""
+    if why := no_room():
+        st.session_state[SAID] = Said(why, done=False)
+        return
     try:
         match kind_of(data, name):
             case "run":

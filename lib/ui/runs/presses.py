@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.runs.model.listing import NAME_LENGTH
 from lib.runs.model.run import Run
+from lib.ui.jobs import actions
 from lib.ui.jobs.actions import LINK, NOT_DONE, press
 from lib.ui.jobs.ghost import GHOST, choose_ghost, forget_ghost
 from lib.ui.runs.choice import forget_chosen
@@ -93,7 +94,8 @@ def pin_button(own: Sequence[Run]) -> None:
 def pin(ids: Sequence[str], pinned: bool) -> None:
     """Pins each of the runs, or takes the pins away."""
     for run_id in ids:
-        store().pin(run_id, pinned)
+        if not actions.pin(run_id, pinned):
+            return
 
 
 def delete_button(own: Sequence[Run]) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui.shell import page_paths
+from lib.ui.shell import counts, page_paths
 from lib.ui.shell.history import OPENED
 from lib.ui.shell.language import _, choose_language, refuse_language
 from lib.ui.shell.projector import offer_projector
@@ -30,6 +30,7 @@ with st.container(horizontal=True, key="frame_tools"):  # `assets/frame.css` put
     choose_language()
     remember_visitor()
 refuse_language()
+counts.page_drawn(page.url_path)
 with says_when_store_unavailable():
     page.run()
     st.session_state.pop(OPENED, None)

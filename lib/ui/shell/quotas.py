@@ -1,4 +1,4 @@
-"""Limits on what one visitor may ask of this server, on how many runs keep their weights, and on its workers.
+"""Limits on what one visitor may ask of this server, on what is kept on it, and on its workers.
 
 Each limit is read from the environment (`TF2LAB_RUNS_PER_VISITOR=2`), else from the secrets, else from
 `.streamlit/config.toml`, both under `[tf2lab]` (`runs_per_visitor = 2`).
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lib.core.training.config import TrainConfig
+from lib.runs.model.unavailable import HEALTH_TEXT, NO_ROOM
 from lib.ui.shell.language import _
 
 if TYPE_CHECKING:  # these import NumPy, and a starting server reads its limits: the first page would be later
@@ -44,6 +45,21 @@ class Limits:
 
     `brought_runs`: how many runs one visitor may have brought in from archives, each of at most 64 MB.
 
+    `pinned_runs`: how many runs may be pinned on this server, all visitors' together.
+
+    `kept_runs`: so many runs and studies are kept; older ones that are over and not pinned are removed. `kept_days`:
+    and none that is older; None is no limit.
+
+    `kept_digits`: so many own digits of all visitors are kept, the newest.
+
+    `disk_mb`: megabytes of weights, snapshots, exports and database together. Beyond that ever more of the old goes; if
+    that does not help, nothing new is started.
+
+    `requests_per_visitor`, `requests_per_address`: files and other requests within a minute, of one browser and of one
+    address. A first page is about a hundred; a class of 40 behind one address comes at once.
+
+    `pages_per_visitor`, `pages_per_address`: websockets opened within a minute: each page that is opened has one.
+
     `lanes`: 2 if short studies may have a worker of their own, 1 if all share one; None lets the memory decide.
     """
 
@@ -53,6 +69,15 @@ class Limits:
     kept_weights: int = 200
     kept_snapshots: int = 20
     brought_runs: int = 50
+    pinned_runs: int = 100
+    kept_runs: int = 5_000
+    kept_days: int | None = None
+    kept_digits: int = 200_000
+    disk_mb: int = 20_000
+    requests_per_visitor: int = 2_000
+    requests_per_address: int = 60_000
+    pages_per_visitor: int = 60
+    pages_per_address: int = 600
     lanes: int | None = None
 
 
@@ -86,6 +111,14 @@ def limits() -> Limits:
     return read_limits(os.environ, secret, config.get(SECTION, {}))
 
 
+def no_room() -> str | None:
+    """Why nothing new may be recorded, in the visitor's language, if the server's room is used up."""
+    from lib.ui.shell.services import engine_state  # here: services reads its limits from this file
+
+    state = engine_state()
+    return _(HEALTH_TEXT[NO_ROOM]) if state and state.trouble == NO_ROOM else None
+
+
 def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
     """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None if they can.
 
@@ -95,7 +128,7 @@ def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None
     from lib.ui.shell.room import refusal_in_class
     from lib.ui.shell.room_quota import refusal_of_full_class
 
-    if why := refusal_in_class():
+    if why := refusal_in_class() or no_room():
         return why
     allowed = limits()
     count = len({job.group or job.id for job in own})

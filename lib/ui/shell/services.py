@@ -31,11 +31,18 @@ def engine() -> Engine:
     """The server's one engine, started by the first call."""
     global _engine
     from lib.runs.engine.engine import Engine
+    from lib.runs.engine.tidying import Kept
 
     set_to = limits()
-    _engine = Engine.start(
-        store(), keep_weights=set_to.kept_weights, keep_snapshots=set_to.kept_snapshots, lanes=set_to.lanes
+    kept = Kept(
+        weights=set_to.kept_weights,
+        snapshots=set_to.kept_snapshots,
+        runs=set_to.kept_runs,
+        days=set_to.kept_days,
+        digits=set_to.kept_digits,
+        disk_mb=set_to.disk_mb,
     )
+    _engine = Engine.start(store(), kept=kept, lanes=set_to.lanes)
     return _engine
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
+from lib.runs.model.unavailable import HEALTH_TEXT, NO_ROOM, StoreUnavailable
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
 from lib.ui.shell.services import engine
@@ -25,9 +25,13 @@ def show_trouble() -> None:
     if trouble is None:
         return
 
+    said = _(HEALTH_TEXT[trouble])
+    if trouble != NO_ROOM:  # that stops no run
+        said += " " + _("Runs that were under way go on by themselves afterwards.")
+
     def look() -> None:
         with st.container(key="trouble"):
-            plain.error(_(HEALTH_TEXT[trouble]) + " " + _("Runs that were under way go on by themselves afterwards."))
+            plain.error(said)
         rerun_when_other(trouble)
 
     st.fragment(look, run_every=HEALTH_POLL_SECONDS)()

@@ -17,7 +17,7 @@ from lib.core.training.config import TrainConfig
 from lib.core.training.events import Evaluated
 from lib.runs.model.run import Run
 from lib.runs.model.view import RunView
-from lib.ui.jobs.actions import LINK, press
+from lib.ui.jobs.actions import LINK, pin, press
 from lib.ui.jobs.ghost import choose_ghost
 from lib.ui.jobs.run_feed import follow_epochs, run_feed
 from lib.ui.jobs.settings_text import setting_words
@@ -154,11 +154,17 @@ def show_pin(run: Run) -> None:
         value=st.session_state[key],
         key=key,
         on_change=press,
-        args=(lambda: store().pin(run.id, st.session_state[key]),),
+        args=(pin_as_chosen, run.id, key),
         help=_("The newest {count} runs keep their weights; this one will whatever comes after.").format(
             count=limits().kept_weights
         ),
     )
+
+
+def pin_as_chosen(run_id: str, key: str) -> None:
+    """Pins the run as the switch says; the switch goes back if that is not allowed."""
+    if not pin(run_id, st.session_state[key]):
+        st.session_state[key] = False
 
 
 def interval_sentence(score: Score) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lib.core.benchmark.other_load import Disturbance
 from lib.core.studies.configs import CompareConfig
 from lib.ml.benchmark.candidates import Candidate, Outcome
 from lib.ml.benchmark.laboratory import Laboratory
-from lib.ml.benchmark.other_load import Disturbance
 from lib.ml.benchmark.protocol import compare
 
 MS = 1_000_000

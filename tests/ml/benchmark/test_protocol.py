@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.benchmark.intervals import FEWEST
+from lib.core.benchmark.other_load import Disturbance
 from lib.core.studies.configs import CompareConfig, promised_seconds
 from lib.core.studies.events import Agreed, Began, Measured, Prepared, Sampled, UncontrolledSamples, Waiting, Warmed
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Finished, Stopped
 from lib.ml.benchmark.candidates import Outcome
-from lib.ml.benchmark.other_load import Disturbance
 from lib.ml.benchmark.runner import BEGINNINGS, BUILDS, LEAST, ROUNDS, TOLERANCE, steps_of_a_sample
 from tests.ml.benchmark.racing import MS, TWO, Fake, FakeClock, FakeContest, race
 from tests.ml.conftest import kinds, of_kind

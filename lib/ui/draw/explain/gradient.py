@@ -147,7 +147,7 @@ def delayed(study: Study) -> str | None:
 def occupied() -> str | None:
     """Why no worker could answer at once, as a text of the catalogue; None if one could, or is started for it."""
     state = engine().state()
-    if state.phase != "ready":
+    if not state.takes_work:
         return LOADING
     if Lane.SHORT in state.lanes:
         return MEASURING if is_measured_beside(state) else None

@@ -1,4 +1,4 @@
-"""Measures the load of other processes and machines during a timing."""
+"""Measures the load of other processes and machines: during a timing, and beside a server."""
 
 from __future__ import annotations
 
@@ -37,25 +37,62 @@ class Reading:
     stolen: float
 
 
-class Processors:
-    """The processor time of this machine; `own` is that of this process and the child processes it has now."""
+def seconds_of(process: psutil.Process) -> float:
+    """The processor seconds of the process so far; 0 if it has ended."""
+    with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        return sum(process.cpu_times()[:2])
+    return 0.0
+
+
+class FamilyAtStart:
+    """The processor seconds of this process and of the child processes that it has when this is made."""
 
     def __init__(self) -> None:
         this = psutil.Process()
         self._ours = [this, *this.children(recursive=True)]
 
+    def __call__(self) -> float:
+        """Reads one small system file per process."""
+        return sum(map(seconds_of, self._ours))
+
+
+class GrowingFamily:
+    """The processor seconds of this process and of all child processes that it ever had.
+
+    A child counts from the first call that finds it, up to the last one that does: so the sum only grows, whichever
+    processes come and go. Each call looks for children among all processes, about two milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self._this = psutil.Process()
+        self._seen: dict[psutil.Process, float] = {}
+        self._ended = 0.0
+
+    def __call__(self) -> float:
+        """Reads one small system file per process."""
+        now = {process: seconds_of(process) for process in (self._this, *self._this.children(recursive=True))}
+        self._ended += sum(seconds for process, seconds in self._seen.items() if process not in now)
+        self._seen = {process: max(seconds, self._seen.get(process, 0.0)) for process, seconds in now.items()}
+        return self._ended + sum(self._seen.values())
+
+
+class Processors:
+    """The processor time of this machine; `own` says which of it is ours, by default that of the family at the start.
+
+    A timing takes the default: it is short, and looking for children would disturb it.
+    """
+
+    def __init__(self, own: Callable[[], float] | None = None) -> None:
+        self._own = own or FamilyAtStart()
+
     def __call__(self) -> Reading:
         """Reads the counters: two small system files per process, about a tenth of a millisecond."""
         times = psutil.cpu_times()
         named = ("user", "nice", "system", "irq", "softirq")
-        own = 0.0
-        for process in self._ours:
-            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                own += sum(process.cpu_times()[:2])
         return Reading(
             clock=time.perf_counter(),
             all=sum(getattr(times, name, 0.0) for name in named),
-            own=own,
+            own=self._own(),
             stolen=getattr(times, "steal", 0.0),
         )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lib.core.benchmark.comparison import BUSY
-from lib.ml.benchmark.other_load import TICKS, Disturbance, Processors, Reading, between, watch
+from lib.core.benchmark.other_load import TICKS, Disturbance, Processors, Reading, between, watch
 
 START = Reading(clock=100.0, all=50.0, own=10.0, stolen=1.0)
 
