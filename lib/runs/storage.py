@@ -18,13 +18,26 @@ CLIENT_ERRORS = (("botocore.exceptions", "BotoCoreError"), ("aiohttp.client_exce
 """The modules of storage clients, and the class of their errors."""
 
 
+QUICK = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 1}}
+"""For the client of an S3 storage: by itself it tries for 80 s and says nothing. Here work waits, and pages say why."""
+
+
 def files_at(url: str) -> tuple[Any, str]:
     """The file system of this URL, and the path in it.
 
     Listings are not remembered: other processes write and delete there too.
     """
-    files, path = fsspec.core.url_to_fs(url, use_listings_cache=False)
+    files, path = fsspec.core.url_to_fs(url, use_listings_cache=False, **_options(url))
     return files, path
+
+
+def _options(url: str) -> dict[str, Any]:
+    """What the file system of this URL is made with besides; settings of one's own (fsspec's FSSPEC_…) go first."""
+    protocol = fsspec.utils.get_protocol(url)
+    if protocol not in ("s3", "s3a"):
+        return {}
+    own = fsspec.config.conf.get(protocol, {}).get("config_kwargs", {})
+    return {"config_kwargs": {**QUICK, **own}}
 
 
 @contextmanager

@@ -18,6 +18,7 @@ HEALTH_TEXT: Mapping[str, str] = {
     ),
     "weights_read_only": mark("The folder for weights may not be written: no run can be kept until it may."),
     "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
+    "scheduler": mark("The scheduler of the workers does not answer: nothing new begins until it does."),
 }
 """The codes of `lib.runs.model.health` in words for visitors."""
 
