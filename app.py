@@ -17,7 +17,7 @@ from lib.ui.hosting.logs import begin_logs
 from lib.ui.hosting.processors import end_watching, watch_processors
 from lib.ui.hosting.routes import hosting_middleware, hosting_routes
 from lib.ui.shell.quotas import limits
-from lib.ui.shell.services import engine
+from lib.ui.shell.services import close_engine, start_engine
 from lib.ui.shell.visitor import middleware
 from lib.ui.shell.web_server import answer_at_once, asset_routes, end_in_time, share_memory
 from lib.ui.widgets.background import give_up
@@ -34,18 +34,18 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     answer_at_once()
     end_in_time()
     watch_processors()
-    starting = asyncio.create_task(start_engine())
+    starting = asyncio.create_task(start_in_a_moment())
     yield {}
     starting.cancel()
     end_watching()
     give_up()
-    (await asyncio.to_thread(engine)).close()
+    await asyncio.to_thread(close_engine)
 
 
-async def start_engine() -> None:
+async def start_in_a_moment() -> None:
     """Starts the engine beside the server, after the first page has had time, unless a page needs the engine sooner."""
     await asyncio.sleep(FIRST_PAGE_SECONDS)
-    await asyncio.to_thread(engine)
+    await start_engine()
 
 
 begin_logs()  # before the server says its first word

@@ -11,12 +11,11 @@ import logging
 import os
 import secrets
 import zipfile
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
-import fsspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +23,7 @@ from lib.core.errors import AppError, WeightsError
 from lib.core.i18n import mark
 from lib.core.paths import home
 from lib.core.training.events import Checkpoint
+from lib.runs import storage
 from lib.runs.model.health import weights_code
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,13 @@ class ArtifactDamaged(WeightsError):
     template = mark("The file with the weights of this run is damaged, so it is not used. Choose another model.")
 
 
+class ArtifactUnreachable(WeightsError):
+    """The storage does not answer: the file may be there later."""
+
+    reason = code = "weights_unreachable"
+    template = mark("The place where the weights of this run lie does not answer at the moment. Try again later.")
+
+
 class ArtifactRefused(AppError, OSError):
     """The file cannot be written: the storage is full, read-only or unreachable (`errno` and `reason` say which)."""
 
@@ -72,12 +79,17 @@ class ArtifactRefused(AppError, OSError):
 def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
     """Stores the checkpoint atomically: no reader sees a partial file. Raises ArtifactRefused."""
     try:
-        files, folder = place()
-        # Names are never reused: whoever still reads the old file, or writes it by mistake, touches another one.
-        path = f"{folder}/{run_id}-{checkpoint.step}-{secrets.token_hex(4)}.npz"
-        sha256, weights_sha256 = _put(files, path, checkpoint)
+        with storage.failures():
+            return _write(run_id, checkpoint)
     except OSError as error:
         raise ArtifactRefused(error.errno, f"no weights of run {run_id} written: {error}") from error
+
+
+def _write(run_id: str, checkpoint: Checkpoint) -> Artifact:
+    files, folder = place()
+    # Names are never reused: whoever still reads the old file, or writes it by mistake, touches another one.
+    path = f"{folder}/{run_id}-{checkpoint.step}-{secrets.token_hex(4)}.npz"
+    sha256, weights_sha256 = _put(files, path, checkpoint)
     return Artifact(
         step=checkpoint.step,
         path=files.unstrip_protocol(path),
@@ -87,12 +99,10 @@ def write(run_id: str, checkpoint: Checkpoint) -> Artifact:
 
 
 def read(artifact: Artifact) -> Checkpoint:
-    """The whole content of the file. Raises ArtifactMissing or ArtifactDamaged."""
-    files, path = fsspec.core.url_to_fs(artifact.path)
-    try:
+    """The whole content of the file. Raises ArtifactMissing, ArtifactDamaged or ArtifactUnreachable."""
+    files, path = storage.files_at(artifact.path)
+    with _reading(artifact):
         data: bytes = files.cat_file(path)
-    except FileNotFoundError:
-        raise ArtifactMissing(f"{artifact.path} does not exist") from None
     _compare(artifact, hashlib.sha256(data).hexdigest(), artifact.sha256)
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         members: Arrays = dict(arrays)
@@ -102,17 +112,12 @@ def read(artifact: Artifact) -> Checkpoint:
 
 
 def read_weights(artifact: Artifact) -> Checkpoint:
-    """The weights alone, without reading the rest of the file. Raises ArtifactMissing or ArtifactDamaged."""
+    """The weights alone, without reading the rest of the file. Raises as `read` does."""
     if artifact.weights_sha256 is None:
         return Checkpoint(step=artifact.step, weights=read(artifact).weights)
-    files, path = fsspec.core.url_to_fs(artifact.path)
-    try:
-        with files.open(path, "rb") as file:
-            members = _weights_members(file)
-    except FileNotFoundError:
-        raise ArtifactMissing(f"{artifact.path} does not exist") from None
-    except READ_ERRORS as error:
-        raise ArtifactDamaged(f"{artifact.path} cannot be read: {error}") from error
+    files, path = storage.files_at(artifact.path)
+    with _reading(artifact), files.open(path, "rb") as file:
+        members = _weights_members(file)
     found = _digest({name: hashlib.sha256(data).hexdigest() for name, data in members.items()})
     _compare(artifact, found, artifact.weights_sha256)
     weights: Arrays = {
@@ -122,10 +127,24 @@ def read_weights(artifact: Artifact) -> Checkpoint:
     return Checkpoint(step=artifact.step, weights=weights)
 
 
+@contextmanager
+def _reading(artifact: Artifact) -> Iterator[None]:
+    """A block that reads the file: what goes wrong is an error of ours."""
+    try:
+        with storage.failures():
+            yield
+    except FileNotFoundError:
+        raise ArtifactMissing(f"{artifact.path} does not exist") from None
+    except OSError as error:
+        raise ArtifactUnreachable(f"{artifact.path} cannot be read: {error}") from error
+    except READ_ERRORS as error:
+        raise ArtifactDamaged(f"{artifact.path} cannot be read: {error}") from error
+
+
 def remove(path: str) -> None:
     """Deletes the file if it exists and its storage allows it."""
-    files, path = fsspec.core.url_to_fs(path)
-    with suppress(OSError):  # a file left behind costs space, not a run
+    files, path = storage.files_at(path)
+    with suppress(OSError), storage.failures():  # a file left behind costs space, not a run
         if files.exists(path):
             files.rm_file(path)
 
@@ -133,8 +152,9 @@ def remove(path: str) -> None:
 def sweep(run_id: str, keep: Collection[str]) -> None:
     """Deletes files of this run that are not in `keep`: a killed worker leaves unfinished files."""
     try:
-        files, folder = place()
-        there = files.ls(folder, detail=False)
+        with storage.failures():
+            files, folder = place()
+            there = files.ls(folder, detail=False)
     except OSError as error:  # a file left behind costs space, not a run
         logger.warning("nothing swept: %s", error)
         return
@@ -160,12 +180,13 @@ def total_size() -> int:
 
 def try_place(size: int) -> None:
     """Writes a file of `size` bytes into the weights folder and removes it. Raises OSError if that fails."""
-    files, folder = place()
-    path = f"{folder}/trial-{secrets.token_hex(4)}"
-    try:
-        files.pipe_file(path, bytes(size))
-    finally:
-        remove(path)
+    with storage.failures():
+        files, folder = place()
+        path = files.unstrip_protocol(f"{folder}/trial-{secrets.token_hex(4)}")
+        try:
+            files.pipe_file(path, bytes(size))
+        finally:
+            remove(path)
 
 
 def _put(files: Any, path: str, checkpoint: Checkpoint) -> tuple[str, str | None]:
@@ -242,6 +263,6 @@ def _write_npy(part: Any, name: str, array: NDArray[np.generic]) -> None:
 
 def place() -> tuple[Any, str]:
     """The file system and the folder for weights, which is made if it is missing."""
-    files, folder = fsspec.core.url_to_fs(os.environ.get("TF2LAB_ARTIFACTS") or str(home() / "weights"))
+    files, folder = storage.files_at(os.environ.get("TF2LAB_ARTIFACTS") or str(home() / "weights"))
     files.makedirs(folder, exist_ok=True)
     return files, folder.rstrip("/")

@@ -6,11 +6,9 @@ import hashlib
 import secrets
 from pathlib import Path
 
-import fsspec
-
 from lib.core.errors import AppError
 from lib.core.i18n import mark
-from lib.runs import artifacts
+from lib.runs import artifacts, storage
 from lib.runs.artifacts import ArtifactRefused
 
 FOLDER = "exports"
@@ -26,35 +24,43 @@ def keep(file: Path, run_id: str, step: int) -> tuple[str, str]:
     """Stores a copy of the file atomically; returns its path and its SHA-256. Raises ArtifactRefused."""
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     try:
-        files, place = artifacts.place()
-        files.makedirs(f"{place}/{FOLDER}", exist_ok=True)
-        path = f"{place}/{FOLDER}/{run_id}-{step}-{secrets.token_hex(4)}{file.suffix}"
-        unfinished = f"{path}.part"
-        try:
-            files.put_file(str(file), unfinished)
-            files.mv(unfinished, path)
-        except BaseException:
-            artifacts.remove(files.unstrip_protocol(unfinished))
-            raise
+        with storage.failures():
+            return _put(file, run_id, step), sha256
     except OSError as error:
         raise ArtifactRefused(error.errno, f"no export of run {run_id} written: {error}") from error
-    return files.unstrip_protocol(path), sha256
+
+
+def _put(file: Path, run_id: str, step: int) -> str:
+    """Writes the copy, then renames it; returns its path."""
+    files, place = artifacts.place()
+    files.makedirs(f"{place}/{FOLDER}", exist_ok=True)
+    path = f"{place}/{FOLDER}/{run_id}-{step}-{secrets.token_hex(4)}{file.suffix}"
+    unfinished = f"{path}.part"
+    try:
+        files.put_file(str(file), unfinished)
+        files.mv(unfinished, path)
+    except BaseException:
+        artifacts.remove(files.unstrip_protocol(unfinished))
+        raise
+    return str(files.unstrip_protocol(path))
 
 
 def is_there(path: str, size: int) -> bool:
     """Whether the file still exists with this size; only `read` looks at its content."""
-    files, place = fsspec.core.url_to_fs(path)
+    files, place = storage.files_at(path)
     try:
-        return bool(files.info(place)["size"] == size)
+        with storage.failures():
+            return bool(files.info(place)["size"] == size)
     except OSError:
         return False
 
 
 def read(path: str, sha256: str) -> bytes:
     """The content of a stored file. Raises ExportLost."""
-    files, place = fsspec.core.url_to_fs(path)
+    files, place = storage.files_at(path)
     try:
-        data: bytes = files.cat_file(place)
+        with storage.failures():
+            data: bytes = files.cat_file(place)
     except OSError as error:
         raise ExportLost(f"{path} cannot be read: {error}") from error
     if (found := hashlib.sha256(data).hexdigest()) != sha256:

@@ -31,7 +31,7 @@ from lib.core.training.sweep import TWO_VALUES, SweepError
 from lib.core.upgrade.refusals import UpgradeError
 from lib.export import NoWeights
 from lib.ml.benchmark.tf1_session import SessionDied
-from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
+from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused, ArtifactUnreachable
 from lib.runs.exports import ExportLost
 from lib.runs.model.classwork import ClassworkError
 from lib.runs.model.room import RoomError
@@ -74,6 +74,7 @@ EXAMPLES: tuple[AppError, ...] = (
     CheckpointMisfit("weights: d1/kernel missing"),
     ArtifactMissing("a.npz does not exist"),
     ArtifactDamaged("a.npz has another SHA-256"),
+    ArtifactUnreachable("a.npz cannot be read: 503"),
     BaseLost("no weights of run abc are kept"),
     BaseDamaged("weights: d1/kernel missing"),
     LiteError("d1/kernel holds numbers that are not finite"),

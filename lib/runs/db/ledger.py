@@ -36,7 +36,16 @@ PROGRESS_AFTER = (
     .where(tables.progress.c.run_id == OF_RUN, tables.progress.c.last_step > sa.bindparam("after"))
     .order_by(tables.progress.c.last_step)
 )
-NEWEST_EVENT = sa.select(sa.func.max(tables.events.c.sequence)).where(tables.events.c.run_id == OF_RUN)
+NEWEST_SEQUENCE = sa.select(sa.func.max(tables.events.c.sequence)).where(tables.events.c.run_id == OF_RUN)
+NEWEST_EVENT = (
+    sa.select(tables.events).where(tables.events.c.run_id == OF_RUN).order_by(tables.events.c.sequence.desc()).limit(1)
+)
+NEWEST_PROGRESS = (
+    sa.select(tables.progress)
+    .where(tables.progress.c.run_id == OF_RUN)
+    .order_by(tables.progress.c.last_step.desc())
+    .limit(1)
+)
 
 
 def row_of(connection: sa.Connection, run_id: str, lock: bool = False, training: bool = False) -> Row:
@@ -87,9 +96,23 @@ def record(connection: sa.Connection, row: Row, event: AnyEvent) -> set[str]:
     return checkpoint_store.close(connection, row.id) if STATUS_AFTER.get(type(event)) in OVER else set()
 
 
+def is_newest(connection: sa.Connection, row: Row, event: AnyEvent) -> bool:
+    """Whether the log ends with this very event, with the same numbers.
+
+    A database that is lost in the moment of a commit leaves its client without an answer, and the event is sent again.
+    """
+    if isinstance(event, Progress):
+        if event.last_step != row.step:  # so it is for all but a repeated one, and costs nothing
+            return False
+        newest = connection.execute(NEWEST_PROGRESS, {"run_id": row.id}).one_or_none()
+        return newest is not None and progress_row(row.id, event).items() <= dict(newest._mapping).items()
+    newest = connection.execute(NEWEST_EVENT, {"run_id": row.id}).one_or_none()
+    return newest is not None and (newest.kind, newest.body) == (stored_name(type(event)), event_to_json(event))
+
+
 def _write_down(connection: sa.Connection, row: Row, event: AnyEvent) -> int:
     """Adds the event to the table; returns its number, which no event of this run had before."""
-    newest = connection.execute(NEWEST_EVENT, {"run_id": row.id}).scalar()
+    newest = connection.execute(NEWEST_SEQUENCE, {"run_id": row.id}).scalar()
     sequence: int = max(newest or 0, row.sequence) + 1
     new = {"run_id": row.id, "sequence": sequence, "kind": stored_name(type(event)), "body": event_to_json(event)}
     connection.execute(ADD_EVENT, new)

@@ -9,13 +9,13 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from lib.core.exports.archive import RunArchive
 from lib.core.exports.curves import Curve, curves_of
@@ -422,6 +422,8 @@ class Store:
         """Adds `event` to the run's log and updates its status and step in one transaction; returns the current
         requests.
 
+        What `worker` sends once more, because it got no answer, is recorded once.
+
         The arrays of a Checkpoint or Snapshot go to a file, and files that it replaces are deleted. Raises RunOver if
         the run has ended, RunLost if `worker` does not (or no longer) have it, StepRepeated for steps that it already
         has, ArtifactRefused if weights cannot be written.
@@ -430,6 +432,8 @@ class Store:
             return self._append_weights(run_id, event, worker)
         with self._changing(run_id) as (connection, row, unneeded):
             ledger.require(row, type(event).__name__, worker)
+            if worker and ledger.is_newest(connection, row, event):
+                return requests_of(row)
             unneeded |= ledger.record(connection, row, event)
             if isinstance(event, Paused) and worker and not _rests(row, event):
                 ledger.enqueue(connection, row)
@@ -437,7 +441,7 @@ class Store:
 
     def _append_weights(self, run_id: str, event: Checkpoint | Snapshot, worker: str | None) -> ControlRequests:
         whole = event if isinstance(event, Checkpoint) else Checkpoint(step=event.step, weights=event.weights)
-        artifact = artifacts.write(run_id, whole)
+        artifact, is_done = artifacts.write(run_id, whole), False
         try:
             with self._changing(run_id) as (connection, row, unneeded):
                 ledger.require(row, type(event).__name__, worker)
@@ -446,8 +450,10 @@ class Store:
                 else:
                     unneeded |= checkpoint_store.replace(connection, row, artifact, event)
                     ledger.update(connection, run_id, step=max(row.step, event.step))
+                is_done = True
         except BaseException:
-            artifacts.remove(artifact.path)
+            if not is_done:  # a commit without an answer may have named the file
+                artifacts.remove(artifact.path)
             raise
         return requests_of(row)
 
@@ -501,7 +507,8 @@ class Store:
     def beat(self, engine: str) -> None:
         """Increases the heartbeat count of this engine."""
         table = tables.engines
-        with self._writing() as connection:
+        # Servers with one cluster beat for the same engine: if another one is faster with the first beat, that is one.
+        with suppress(IntegrityError), self._writing() as connection:
             more = table.update().where(table.c.id == engine).values(beats=table.c.beats + 1)
             if not connection.execute(more).rowcount:
                 connection.execute(table.insert().values(id=engine, beats=1))

@@ -54,8 +54,9 @@ class Engine:
         self._troubles = HealthRegistry()
         self._lanes = lanes or usual_lanes()
         own = frozenset(Lane) if self._lanes > 1 and not self._scheduler else frozenset()
-        self._down = EngineState(phase="unreachable" if self._scheduler else "starting", lanes=own)
-        self._state = replace(self._down, phase="starting")
+        self._state = self._down = EngineState(phase="starting", lanes=own)
+        if self._scheduler:
+            self._down = EngineState(phase="unreachable", trouble="scheduler")
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="engine", daemon=True)

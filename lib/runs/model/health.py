@@ -1,4 +1,4 @@
-"""Possible trouble with the storage of runs, as codes that pages translate.
+"""Possible trouble with the storage of runs and their cluster, as codes that pages translate.
 
 disk_full            no room for the database or for weights
 database_locked      another program holds the database for longer than we wait
@@ -8,6 +8,7 @@ database_schema      its tables cannot be brought up to date
 weights_read_only    weights may not be written where they belong
 weights_unreachable  the place for weights does not answer
 no_room              the room that the server gives to runs is used up by what may not be removed
+scheduler            the cluster at TF2LAB_SCHEDULER does not answer
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ HEALTH_TEXT: Mapping[str, str] = {
         "or deleted."
     ),
     "weights_unreachable": mark("The place for weights does not answer: no run can be kept until it does."),
+    "scheduler": mark("The scheduler of the workers does not answer: nothing new begins until it does."),
 }
 """The codes of `lib.runs.model.health` in words for visitors."""
 

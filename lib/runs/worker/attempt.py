@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from lib.core.errors import AppError
@@ -21,7 +22,7 @@ from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
 from lib.core.training.events import Checkpoint, Failed, Finished, Paused, Snapshot, Stopped
 from lib.runs import artifacts
-from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused
+from lib.runs.artifacts import ArtifactDamaged, ArtifactMissing, ArtifactRefused, ArtifactUnreachable
 from lib.runs.db.json_events import AnyEvent
 from lib.runs.db.store import Store
 from lib.runs.model.health import FULL, HealthRegistry, growing_pauses
@@ -40,6 +41,8 @@ MOST_DEATHS = 3
 AGAIN_SECONDS = 0.5
 """Retry interval for a claim that is blocked: a comparison is running, or needs the machine to itself."""
 PATIENCE_SECONDS = 60.0
+STORAGE_PATIENCE_SECONDS = 900.0
+"""A storage of weights that does not answer is waited for so long; then the run fails, and others have the worker."""
 LAST = (Finished, Stopped, Failed, Paused)
 NOT_OURS = (RunOver, RunLost, UnknownRun)
 
@@ -165,6 +168,7 @@ class Attempt:
 
         None if the run has ended.
         """
+        deadline = time.monotonic() + STORAGE_PATIENCE_SECONDS
         for pause in growing_pauses():
             try:
                 return retry_until_available(self._store.append, self._run_id, event, self._name)
@@ -172,17 +176,29 @@ class Attempt:
                 if isinstance(event, Snapshot):
                     logger.warning("run %s goes on without its snapshot: %s", self._run_id, error)
                     return retry_until_available(self._store.requests, self._run_id)
-                if self._failed_for(error, event):
+                assert isinstance(event, Checkpoint)
+                size = artifacts.size_of(event)
+                troubles.note_weights(error.reason, partial(artifacts.try_place, size))
+                if error.reason == ArtifactUnreachable.reason and time.monotonic() < deadline:
+                    logger.warning("run %s waits for the storage of weights: %s", self._run_id, error)
+                    if self._stopped_without_weights(event):
+                        break
+                elif self._failed_for(error, event):
                     break
                 time.sleep(pause)
         return None
 
-    def _failed_for(self, refusal: ArtifactRefused, event: AnyEvent) -> bool:
+    def _stopped_without_weights(self, event: Checkpoint) -> bool:
+        """Ends a run that is to stop: it does not wait for its last weights. False for any other run."""
+        if not retry_until_available(self._store.requests, self._run_id).stop:
+            return False
+        retry_until_available(self._store.append, self._run_id, Stopped(step=event.step), self._name)
+        return True
+
+    def _failed_for(self, refusal: ArtifactRefused, event: Checkpoint) -> bool:
         """Ends the run because its weights cannot be stored; False if that cannot be recorded either."""
-        assert isinstance(event, Checkpoint)
         logger.error("run %s: %s", self._run_id, refusal)
-        code, size = refusal.reason, artifacts.size_of(event)
-        troubles.note_weights(code, lambda: artifacts.try_place(size))
+        code = refusal.reason
         try:
             failed = Failed(step=event.step, reason=code, detail=str(refusal))
             self._store.append(self._run_id, failed, self._name)
@@ -209,17 +225,27 @@ def server_of(attempt: str) -> str:
 
 
 def retry_until_available(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The store's answer; while the store is unavailable, retries with growing pauses."""
+    """The store's answer; while the store is unavailable, retries with growing pauses.
+
+    The same while weights cannot be read because their storage does not answer. Raises ArtifactUnreachable after
+    STORAGE_PATIENCE_SECONDS of that.
+    """
+    deadline = time.monotonic() + STORAGE_PATIENCE_SECONDS
     for pause in growing_pauses():
         try:
             answer = ask(*args, **kwargs)
         except StoreUnavailable as error:
             troubles.note("database", error.code)
             logger.warning("the store does not answer, again in %s s: %s", pause, error)
-            time.sleep(pause)
+        except ArtifactUnreachable as error:
+            if time.monotonic() > deadline:
+                raise
+            troubles.note_weights(error.code, partial(artifacts.try_place, 0))
+            logger.warning("the storage of weights does not answer, again in %s s: %s", pause, error)
         else:
             troubles.over("database")
             return answer
+        time.sleep(pause)
     raise AssertionError("there is always another pause")
 
 

@@ -5,6 +5,9 @@ Both are imported in the functions that create them: that takes 0.3 s, and the f
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,6 +17,8 @@ from lib.ui.shell.quotas import limits
 if TYPE_CHECKING:
     from lib.runs.db.store import Store
     from lib.runs.engine.engine import Engine, EngineState
+
+logger = logging.getLogger(__name__)
 
 _engine: Engine | None = None
 
@@ -44,6 +49,28 @@ def engine() -> Engine:
     )
     _engine = Engine.start(store(), kept=kept, lanes=set_to.lanes)
     return _engine
+
+
+async def start_engine() -> None:
+    """Starts the engine, as soon as the store can be opened: a database may come up after its servers."""
+    from lib.runs.model.health import growing_pauses
+    from lib.runs.model.unavailable import StoreUnavailable
+
+    for pause in growing_pauses():
+        try:
+            await asyncio.to_thread(engine)
+            return
+        except StoreUnavailable as error:
+            logger.warning("no engine yet, again in %s s: %s", pause, error)
+            await asyncio.sleep(pause)
+
+
+def close_engine() -> None:
+    """Ends the engine; returns when its processes are gone. Without a store there is none."""
+    from lib.runs.model.unavailable import StoreUnavailable
+
+    with suppress(StoreUnavailable):
+        engine().close()
 
 
 def engine_state() -> EngineState | None:

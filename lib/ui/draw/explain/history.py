@@ -6,6 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
@@ -18,7 +19,7 @@ from lib.core.inference.litert import Floats, LiteNetwork, network_of
 from lib.core.training.config import TrainConfig
 from lib.core.training.snapshots import are_kept
 from lib.runs import artifacts
-from lib.runs.artifacts import Artifact
+from lib.runs.artifacts import Artifact, ArtifactUnreachable
 from lib.ui.draw.reading.charts import probabilities_over_steps
 from lib.ui.draw.reading.models import RunModel
 from lib.ui.draw.reading.reading import Answer
@@ -66,19 +67,28 @@ class PastAnswers:
 
 
 def predict_all(config: TrainConfig, kept: Sequence[Artifact], image: Bytes, known: dict[str, Floats | None]) -> None:
-    """Adds each snapshot's answer to `image` to `known`, by path: None if it cannot predict."""
+    """Adds each snapshot's answer to `image` to `known`, by path: None if it cannot predict.
+
+    While the storage does not answer, the rest stays unknown, and is asked for again.
+    """
     network = network_of(config)
-    for artifact in kept:
-        if artifact.path not in known:
-            known[artifact.path] = predicted(network, artifact, image)
+    with suppress(ArtifactUnreachable):
+        for artifact in kept:
+            if artifact.path not in known:
+                known[artifact.path] = predicted(network, artifact, image)
 
 
 def predicted(network: LiteNetwork, artifact: Artifact, image: Bytes) -> Floats | None:
-    """The probabilities (10,) of one snapshot; None if it is missing, damaged or not finite."""
+    """The probabilities (10,) of one snapshot; None if it is missing, damaged or not finite.
+
+    Raises ArtifactUnreachable.
+    """
     try:
         weights = {name: array.astype(np.float32) for name, array in artifacts.read(artifact).weights.items()}
         return network.predict(weights, image[np.newaxis]).probabilities[0]
-    except (WeightsError, OSError) as error:
+    except ArtifactUnreachable:
+        raise
+    except WeightsError as error:
         logger.warning("a snapshot says nothing: %s", error)
         return None
 

@@ -19,6 +19,7 @@ from lib.core.inference.litert import LiteError, LiteNetwork, Prediction, Weight
 from lib.core.inference.portable import Portable, run_portable, shipped_portable
 from lib.core.studies.configs import SHIPPED
 from lib.core.training.config import SETTINGS, TrainConfig
+from lib.runs.artifacts import ArtifactUnreachable
 from lib.runs.db.store import Store
 from lib.runs.model.run import Run, UnknownRun
 from lib.runs.model.unavailable import StoreUnavailable
@@ -187,12 +188,12 @@ class RunModel:
             return self._read_newest()
         except UnknownRun:
             return NOT_KEPT
+        except (StoreUnavailable, ArtifactUnreachable, OSError):
+            logger.exception("weights of run %s not read", self.code)
+            return "" if self._path else AWAY  # weights that are already loaded still predict
         except WeightsError as error:
             logger.warning("the weights of run %s cannot be used: %s", self.code, error)
             return error.template
-        except (StoreUnavailable, OSError):
-            logger.exception("weights of run %s not read", self.code)
-            return "" if self._path else AWAY  # weights that are already loaded still predict
 
     def _read_newest(self) -> str:
         """Loads the run's newest weights unless it has them; returns why there are none, '' if there are."""
