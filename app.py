@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.ui.jobs.live_route import live_routes
 from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import engine
 from lib.ui.shell.visitor import middleware
@@ -46,6 +47,6 @@ async def start_engine() -> None:
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "shell" / "frame.py",
     lifespan=lifespan,
-    routes=asset_routes(st.get_option("server.baseUrlPath")),
+    routes=[*asset_routes(base := st.get_option("server.baseUrlPath")), *live_routes(base)],
     middleware=middleware(),
 )
