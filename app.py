@@ -16,6 +16,7 @@ import streamlit as st
 from lib.ui.hosting.logs import begin_logs
 from lib.ui.hosting.processors import end_watching, watch_processors
 from lib.ui.hosting.routes import hosting_middleware, hosting_routes
+from lib.ui.jobs.live_route import live_routes
 from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import close_engine, start_engine
 from lib.ui.shell.visitor import middleware
@@ -53,6 +54,6 @@ base = st.get_option("server.baseUrlPath")
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "shell" / "frame.py",
     lifespan=lifespan,
-    routes=[*asset_routes(base), *hosting_routes(base)],
+    routes=[*asset_routes(base), *hosting_routes(base), *live_routes(base)],
     middleware=[*hosting_middleware(), *middleware()],
 )

@@ -34,7 +34,7 @@ window.traces = () => node().data.map(({ x, y }) => [[...x], [...y]]);
 </script>"""
 FILES = {
     "/": ("text/html", PAGE.encode()),
-    "/live_chart.js": ("text/javascript", ASSETS["live_chart.js"].read_bytes()),
+    **{f"/{name}": ("text/javascript", ASSETS[name].read_bytes()) for name in ("live_chart.js", "live_stream.js")},
     "/plotly.js": ("text/javascript", ASSETS["plotly.js"].read_bytes()),
 }
 FEW = settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.generate])

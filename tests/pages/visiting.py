@@ -61,7 +61,7 @@ def there(visitor: AppTest, key: str) -> bool:
 
 def words_in(visitor: AppTest, key: str) -> str:
     """All text inside the container `key`."""
-    return "\n".join(texts_of(visitor.get_by_key(key)))
+    return "\n".join(filter(None, texts_of(visitor.get_by_key(key))))
 
 
 def words_on(visitor: AppTest) -> list[str]:

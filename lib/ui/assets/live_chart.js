@@ -7,7 +7,12 @@
 //
 // A spec may have `views`: switches below the chart, each with `choices` that change the axes of the layout.
 //
+// A message with `stream` names a run's event stream (`live_stream.js`): while that is alive, its ticks bring the points,
+// and the server sends no messages.
+//
 // Receiving and drawing are apart: messages only add to `lines`, and drawing shows what has come in since the last time.
+
+import { hear } from "./live_stream.js";
 
 const charts = new WeakMap();
 const libraries = new Map();
@@ -44,12 +49,17 @@ const load = (url) => {
 // Colours come from the app's theme, which the visitor may switch at any moment.
 const theme = (element) => getComputedStyle(element).getPropertyValue("--st-text-color");
 
+// A layout for as long as there are no points for its axes to follow.
+const isBare = (chart) => Boolean(chart.spec.bare) && !chart.lines[0].x.length;
+
 // What a drawing depends on besides its points: where this changes, all of it is drawn anew.
-const look = (chart) => [theme(chart.node), ...chart.chosen].join(" ");
+const look = (chart) => [theme(chart.node), isBare(chart), ...chart.chosen].join(" ");
+
+const views = (chart) => (isBare(chart) ? [] : chart.spec.views ?? []);
 
 const viewed = (chart) => {
-  const layout = structuredClone(chart.spec.layout);
-  (chart.spec.views ?? []).forEach(({ choices }, i) => {
+  const layout = structuredClone(isBare(chart) ? chart.spec.bare : chart.spec.layout);
+  views(chart).forEach(({ choices }, i) => {
     for (const [axis, about] of Object.entries(choices[chart.chosen[i] ?? 0].axes)) {
       layout[axis] = { ...layout[axis], ...about };
     }
@@ -72,7 +82,7 @@ const themed = (layout, element) => {
 };
 
 const offerViews = (chart) => {
-  chart.switches.replaceChildren(...(chart.spec.views ?? []).map(({ name, choices }, i) => {
+  chart.switches.replaceChildren(...views(chart).map(({ name, choices }, i) => {
     const group = document.createElement("div");
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", name);
@@ -97,26 +107,54 @@ const offerViews = (chart) => {
   }));
 };
 
+// Adds what it lacks of the points, each part [line, from, x, y]; says whether it misses none before them.
+const extend = (chart, parts) => {
+  if (parts.some(([i, from]) => from > chart.lines[i].x.length)) return false;
+  const wasBare = isBare(chart);
+  for (const [i, from, x, y] of parts) {
+    const line = chart.lines[i];
+    const known = line.x.length - from;
+    line.x.push(...x.slice(known));
+    line.y.push(...y.slice(known));
+  }
+  if (wasBare && !isBare(chart)) offerViews(chart);
+  return true;
+};
+
+const describe = (chart, { alt, news }) => {
+  if (alt !== undefined) chart.node.setAttribute("aria-label", alt);
+  // Only a text that changes is said; the same again would be said again.
+  if (news !== undefined && chart.news.textContent !== news) chart.news.textContent = news;
+};
+
 const receive = (chart, data, ask) => {
   if (data.spec) {
     Object.assign(chart, { spec: data.spec, run: data.run, drawn: null });
-    offerViews(chart);
     chart.lines = data.points.map(({ x, y }) => ({ x: [...x], y: [...y] }));
-  } else if (chart.run !== data.run || data.points.some(({ from }, i) => from > chart.lines[i].x.length)) {
+    offerViews(chart);
+  } else if (chart.run !== data.run || !extend(chart, data.points.map(({ from, x, y }, i) => [i, from, x, y]))) {
     ask();
     return;
-  } else {
-    data.points.forEach(({ from, x, y }, i) => {
-      const line = chart.lines[i];
-      const known = line.x.length - from;
-      line.x.push(...x.slice(known));
-      line.y.push(...y.slice(known));
-    });
   }
   chart.url = new URL(data.plotly, document.baseURI).href;
-  chart.node.setAttribute("aria-label", data.alt);
-  // Only a text that changes is said; the same again would be said again.
-  if (chart.news.textContent !== data.news) chart.news.textContent = data.news;
+  describe(chart, data);
+};
+
+// What the stream says. Of another drawing it says nothing here: then the page is made anew.
+const listen = (chart, stream, ask) => {
+  if (chart.stream === stream?.url) {
+    chart.drawing = stream?.drawing;
+    return;
+  }
+  chart.leave?.();
+  Object.assign(chart, { stream: stream?.url, drawing: stream?.drawing, leave: stream && hear(stream, {
+    tick: (tick) => {
+      if (!chart.spec || tick.state.drawing !== chart.drawing) return;
+      if (!extend(chart, tick.points)) ask();
+      describe(chart, tick);
+      draw(chart);
+    },
+  }) });
 };
 
 const isDotted = (trace, count) => Boolean(trace.meta?.dots) && count <= FEW;
@@ -134,7 +172,7 @@ const drawAll = async (Plotly, chart) => {
     const mode = isDotted(trace, line.x.length) ? "lines+markers" : trace.mode;
     return { ...trace, mode, x: [...line.x], y: [...line.y] };
   });
-  await Plotly.react(chart.node, traces, { ...themed(viewed(chart), chart.node), uirevision: `${chart.run} ${chart.chosen}` }, CONFIG);
+  await Plotly.react(chart.node, traces, { ...themed(viewed(chart), chart.node), uirevision: `${chart.run} ${isBare(chart)} ${chart.chosen}` }, CONFIG);
 };
 
 const drawNew = async (Plotly, chart) => {
@@ -201,13 +239,16 @@ const create = (parent) => {
 export function update({ data, parentElement, setTriggerValue }) {
   const chart = charts.get(parentElement) ?? create(parentElement);
   if (data.height) chart.node.style.minHeight = `${data.height}px`;
-  receive(chart, data, () => setTriggerValue("need_full", Date.now()));
+  const ask = () => setTriggerValue("need_full", Date.now());
+  receive(chart, data, ask);
+  listen(chart, data.stream, ask);
   draw(chart);
 }
 
 export function remove(parentElement) {
   const chart = charts.get(parentElement);
   if (!chart) return;
+  chart.leave?.();
   document.removeEventListener("visibilitychange", chart.wake);
   chart.sized.disconnect();
   window.Plotly?.purge(chart.node);

@@ -11,7 +11,7 @@ from lib.core.mydigits.finetune_plan import own_parts
 from lib.core.mydigits.finetune_result import VERDICTS, own_words, tuned_of
 from lib.runs.model.run import Run
 from lib.runs.model.view import RunView
-from lib.ui.jobs.run_feed import follow_epochs
+from lib.ui.jobs.live import follow_epochs
 from lib.ui.shell import page_paths
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
@@ -24,7 +24,7 @@ WIDTH = 320
 def follow_tuned(run: Run) -> None:
     """Both accuracies before and after, for a tuned run, live; nothing for any other run."""
     if run.base:
-        follow_epochs(run, show_tuned)
+        follow_epochs("tuned", run, show_tuned)
 
 
 def show_tuned(seen: RunView) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
@@ -88,12 +91,28 @@ STREAMLITS = (
 _tell_browser = st.components.v2.component("page_language", js=CODE.read_text(encoding="utf-8"), isolate_styles=False)
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+"""The language of texts that are for no one visitor."""
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """A context manager: texts are in this one of LANGUAGES, whoever will read them."""
+    before = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
 def language() -> str:
     """The visitor's language, one of LANGUAGES: the link's, else the session's, the browser's preference, English.
 
     A browser that gets the switch and its next version at once mounts the second, which brings no value: it then
     answers that nothing is chosen. So what is no language counts as not there yet.
     """
+    if spoken := _spoken.get():
+        return spoken
     chosen = st.session_state.get(KEY)  # each text of a page asks: one look must do
     if chosen not in LANGUAGES:
         wishes = (st.query_params.get(KEY), st.session_state.get(KEPT), (st.context.locale or "en")[:2], "en")

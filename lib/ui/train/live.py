@@ -1,40 +1,48 @@
-"""A run live: status, progress, curves, polled while the run is open."""
+"""A run live: status, progress, curves, by its event stream while the run is open."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from lib.core.diagnosis.assess import planned_steps
 from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
 from lib.core.training.curve import Line
 from lib.runs.model.run import Run
 from lib.runs.model.view import RunView
 from lib.ui.jobs.ghost import ghost_behind, say_ghost
+from lib.ui.jobs.live import follow_run
+from lib.ui.jobs.live_view import (
+    alt,
+    drawing_of,
+    live_lines,
+    newest_epoch,
+    share_done,
+    status_line,
+    total_steps,
+)
 from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.settings_text import settings_words
-from lib.ui.jobs.status import sentence
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_chart_text
 from lib.ui.shell.services import engine
-from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
+from lib.ui.shell.store_health import rerun_when_other
 from lib.ui.shell.visitor import may_control
-from lib.ui.widgets.live_plot import GrowingChart
-from lib.ui.widgets.text import percent
-from lib.ui.widgets.theme import guessing_words, learning_curve, learning_curve_spec
+from lib.ui.widgets.live import live_line
+from lib.ui.widgets.live_plot import GrowingChart, Stream
+from lib.ui.widgets.theme import learning_curve, learning_curve_spec
 
-RUN_POLL_SECONDS = 0.5
-"""Seconds between polls of the visitor's own open run."""
-WATCHED_POLL_SECONDS = 2.0
-"""The same for another visitor's run: a whole class may be watching, on the processor that trains."""
-RESTING_POLL_SECONDS = 1.0
-"""The same for a paused run: it may be resumed in another tab."""
+RUN_POLL_SECONDS, WATCHED_POLL_SECONDS, RESTING_POLL_SECONDS = 0.5, 2.0, 1.0
+"""Where the run's stream is cut: seconds between polls of the visitor's own open run; of another visitor's, because a
+whole class may be watching, on the processor that trains; and of a paused run, which may be resumed in another tab."""
+PARTS = ("open", "over", "drawing", "rates", "trouble")
+"""What the page of a run depends on. One's own also has a button that comes with the first step."""
 
 
 def watch(run: Run) -> None:
-    """Shows the run and polls it until it is over.
+    """Shows the run and follows it until it is over.
 
     The page was drawn with `run`: once its stage changes, the whole page reruns.
     """
@@ -43,25 +51,27 @@ def watch(run: Run) -> None:
     trouble = engine().state().trouble
     within = 0.0  # the first read must be no older than the page around it
 
-    def follow() -> None:
+    def look() -> RunView:
         nonlocal within
-        with says_when_store_unavailable():
-            seen = run_feed(run.id).look(within)
-            # Other visitors share a recent read.
-            within = 0.0 if may_control(run) else WATCHED_POLL_SECONDS / 2
-            show_status(seen)
-            show_chart(chart, seen)
-            if stage(seen.run) != stage(run):
-                st.rerun()
+        seen = run_feed(run.id).look(within)
+        # Other visitors share a recent read.
+        within = 0.0 if may_control(run) else WATCHED_POLL_SECONDS / 2
+        return seen
+
+    def draw(seen: RunView, stream: Stream) -> None:
+        live = None if seen.run.is_over else stream
+        show_status(seen, live)
+        show_chart(chart, seen, live)
+        if stage(seen.run) != stage(run):
+            st.rerun()
         rerun_when_other(trouble)
 
-    st.fragment(follow, run_every=rhythm(run))()
+    parts = (*PARTS, "begun") if may_control(run) else PARTS
+    follow_run("run", run, parts, look, draw, rhythm(run))
 
 
-def rhythm(run: Run) -> float | None:
-    """Seconds between this visitor's polls of the run; None for no further poll."""
-    if run.is_over:
-        return None
+def rhythm(run: Run) -> float:
+    """Seconds between this visitor's polls of the run, where its stream is cut."""
     if not run.is_open:
         return RESTING_POLL_SECONDS
     return RUN_POLL_SECONDS if may_control(run) else WATCHED_POLL_SECONDS
@@ -69,13 +79,14 @@ def rhythm(run: Run) -> float | None:
 
 def stage(run: Run) -> tuple[bool, bool, bool]:
     """The state that the rest of the page depends on: its buttons and its summary."""
-    return run.is_open, run.is_over, run.step > 0
+    return run.is_open, run.is_over, run.step > 0 and may_control(run)
 
 
 def show_nothing_yet() -> None:
     """The empty live chart, before there is a run."""
     with st.container(key="run_line"), st.container(key="run_status"):
-        st.markdown("`[none]` " + _("No run yet. Press Start: the network learns while you watch."))
+        said = _("No run yet. Press Start: the network learns while you watch.")
+        live_line("run_words", f"`[none]` {said}", None, None)
     spec = partial(learning_curve_spec, TrainConfig().execution, 0, empty=True)
     with st.container(key="live_chart"):
         chart = GrowingChart("live")
@@ -83,36 +94,21 @@ def show_nothing_yet() -> None:
         chart.draw("", learning_curve(None, ()), spec, _("An empty chart: no run yet."))
 
 
-def show_status(seen: RunView) -> None:
+def show_status(seen: RunView, stream: Stream | None) -> None:
     """The run's status in one line, and its progress bar."""
-    run = seen.run
-    with st.container(key="run_line"):  # as high before, during and after a run (`assets/frame.css`)
-        with st.container(key="run_status"):
-            st.markdown(f"`[{run.status}]` {sentence(seen)}")
-        share = run.step / run.total_steps if run.total_steps else 0.0
-        st.progress(min(1.0, share))
+    # As high before, during and after a run (`assets/frame.css`).
+    with st.container(key="run_line"), st.container(key="run_status"):
+        live_line("run_words", status_line(seen), share_done(seen.run), stream)
 
 
-def show_chart(chart: GrowingChart, seen: RunView) -> None:
+def show_chart(chart: GrowingChart, seen: RunView, stream: Stream | None) -> None:
     """The live chart of loss, accuracy and speed, with the run's settings."""
     run = seen.run
     with st.container(key="live_chart"):
-        lines = learning_curve(seen.lines, seen.epochs, seen.rate_changes, guess_line(run))
         ghost = ghost_behind(run.id)
-        is_empty = not lines["loss"].x
-        spec = partial(
-            learning_curve_spec,
-            run.config.execution,
-            total_steps(run),
-            validation=run.config.validation_split > 0,
-            guess=run.guess is not None,
-            empty=is_empty,
-            behind=ghost_lines(ghost),
-        )
-        # With the first point the axes change, so it is another chart.
-        behind = ghost.run.id if ghost else ""
-        name = f"{run.id}/{'empty' if is_empty else seen.drawing}/{run.total_steps}/{behind}"
-        chart.draw(name, lines, spec, alt(seen), news=newest_epoch(seen))
+        name = f"{run.id}/{drawing_of(seen)}/{ghost.run.id if ghost else ''}"
+        spec = partial(chart_spec, seen, ghost)
+        chart.draw(name, live_lines(seen), spec, alt(seen), news=newest_epoch(seen), stream=stream)
     say_ghost(ghost)
     with st.container(key="run_settings"):
         st.caption(own_settings(run))
@@ -120,6 +116,20 @@ def show_chart(chart: GrowingChart, seen: RunView) -> None:
         st.caption(rate_words(seen))
     if run.scheme < SCHEME:
         st.caption(scheme_words(run))
+
+
+def chart_spec(seen: RunView, ghost: RunView | None) -> dict[str, Any]:
+    """The chart's traces and layout; before the first step also the layout for as long as it has no points."""
+    run = seen.run
+    spec = partial(
+        learning_curve_spec,
+        run.config.execution,
+        total_steps(run),
+        validation=run.config.validation_split > 0,
+        guess=run.guess is not None,
+        behind=ghost_lines(ghost),
+    )
+    return spec() if seen.lines and seen.lines["loss"].x else {**spec(), "bare": spec(empty=True)["layout"]}
 
 
 def own_settings(run: Run) -> str:
@@ -132,18 +142,6 @@ def ghost_lines(ghost: RunView | None) -> tuple[str, dict[str, Line]] | None:
     if ghost is None or not ghost.lines:
         return None
     return as_chart_text(ghost.run.called), learning_curve(ghost.lines, ghost.epochs)
-
-
-def guess_line(run: Run) -> Line | None:
-    """The guessed accuracy, over all steps."""
-    if run.guess is None:
-        return None
-    return Line([0, total_steps(run)], [run.guess, run.guess])
-
-
-def total_steps(run: Run) -> int:
-    """The run's planned number of steps, even before its worker has reported it."""
-    return run.total_steps or planned_steps(run.config)
 
 
 def rate_words(seen: RunView) -> str:
@@ -166,37 +164,3 @@ def scheme_words(run: Run) -> str:
     if run.is_over:
         return words
     return words + " " + _("This one keeps what it has drawn: it goes on from exactly where it stands.")
-
-
-def newest_epoch(seen: RunView) -> str:
-    """The newest epoch in one line, announced by screen readers."""
-    if not seen.epochs:
-        return ""
-    last = seen.epochs[-1]
-    return _("Epoch {epoch} of {epochs}: test accuracy {accuracy}, test loss {loss}.").format(
-        epoch=last.epoch,
-        epochs=seen.run.config.epochs,
-        accuracy=percent(last.test_accuracy),
-        loss=f"{last.test_loss:.4f}",
-    )
-
-
-def alt(seen: RunView) -> str:
-    """The live chart as text, which changes once an epoch."""
-    words = _("Learning curves: loss, accuracy and images per second over {steps} steps.").format(
-        steps=f"{total_steps(seen.run):,}"
-    )
-    words += " " + _("A dashed line across the loss marks {guessing}.").format(guessing=guessing_words())
-    if not seen.epochs:
-        return words
-    last = seen.epochs[-1]
-    return f"{words} " + _(
-        "After epoch {epoch}: train loss {train_loss}, test loss {test_loss}, "
-        "train accuracy {train}, test accuracy {test}."
-    ).format(
-        epoch=last.epoch,
-        train_loss=f"{last.train_loss:.4f}",
-        test_loss=f"{last.test_loss:.4f}",
-        train=percent(last.train_accuracy),
-        test=percent(last.test_accuracy),
-    )

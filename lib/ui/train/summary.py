@@ -19,7 +19,8 @@ from lib.runs.model.run import Run
 from lib.runs.model.view import RunView
 from lib.ui.jobs.actions import LINK, pin, press
 from lib.ui.jobs.ghost import choose_ghost
-from lib.ui.jobs.run_feed import follow_epochs, run_feed
+from lib.ui.jobs.live import follow_epochs
+from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.settings_text import setting_words
 from lib.ui.shell.language import _
 from lib.ui.shell.page_paths import DRAW
@@ -43,7 +44,7 @@ def show_result(run: Run) -> None:
         if run.is_over:
             show_summary(run_feed(run.id).look())
         else:
-            follow_epochs(run, show_so_far)
+            follow_epochs("result", run, show_so_far)
 
 
 def show_so_far(seen: RunView) -> None:
@@ -216,7 +217,7 @@ def show_numbers(run: Run | None) -> None:
         show_epochs(seen)
         show_machine(seen)
 
-    follow_epochs(run, show)
+    follow_epochs("numbers", run, show)
     if run.is_over:
         show_against(run_feed(run.id).look(within=1.0))
 

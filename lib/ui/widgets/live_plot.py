@@ -8,6 +8,7 @@ the points of the one before, and a chart that still lacks some requests them al
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
@@ -31,6 +32,22 @@ export default function (chart) {
 _component = st.components.v2.component("growing_chart", js=LOADER, isolate_styles=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A run's event stream: its URL, relative to the app; the place `after` which the page lacks the rest; and on which
+    `drawing` the page has the curves.
+    """
+
+    url: str
+    after: str
+    drawing: str
+
+
+def stream_data(stream: Stream | None) -> dict[str, str] | None:
+    """The stream as its components' code reads it (`assets/live_stream.js`)."""
+    return asdict(stream) if stream else None
+
+
 class GrowingChart:
     """One visitor's chart named `key`: the session remembers which points this browser was sent."""
 
@@ -50,13 +67,15 @@ class GrowingChart:
         alt: str,
         height: int | None = None,
         news: str = "",
+        stream: Stream | None = None,
     ) -> None:
         """Draws `lines`, one per trace of the spec and in the same order; sends only points that the browser lacks.
 
         `drawing` identifies the chart's subject (a run); when it changes, the chart starts over. `spec` returns
         Plotly's `traces` (without points) and `layout` and is called only then; `alt` is the text alternative, `news`
         the text that screen readers announce when it changes; `height` is in pixels, and without it the chart is as
-        high as `assets/frame.css` says.
+        high as `assets/frame.css` says. `stream` is a run's event stream that brings further points
+        (`lib.ui.widgets.live`).
         """
         whole = self.sent.get("drawing") != drawing
         before: Mapping[str, int] = {} if whole else self.sent["before"]
@@ -72,6 +91,7 @@ class GrowingChart:
             "alt": alt,
             "news": news,
             "height": height,
+            "stream": stream_data(stream),
         }
         if whole:
             message["spec"] = enlarged(spec())

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.runs.model.run import Run
 from lib.runs.model.view import RunView
-from lib.ui.jobs.run_feed import follow_epochs
+from lib.ui.jobs.live import follow_epochs
 from lib.ui.shell.language import _
 from lib.ui.train.inspect.views import TITLES, VIEWS, say_nothing_yet
 from lib.ui.widgets.choice import choose
@@ -19,7 +19,7 @@ def show_inside(run: Run | None) -> None:
     if run is None:
         say_nothing_yet()
         return
-    follow_epochs(run, draw_inside)
+    follow_epochs("inside", run, draw_inside)
 
 
 def draw_inside(seen: RunView) -> None:
