@@ -1,7 +1,7 @@
 """The picture of the rooms in ARCHITECTURE.md, drawn from the imports: `python -m tests.structure` renews it.
 
 A room is a folder of a layer, with the rooms inside it. The files beside the rooms are drawn as one, but for those that
-stand on rooms of their layer. An arrow says that a file of one room imports one of the other. An arrow that a longer
+stand on rooms of their layer, by themselves or by a file they import. An arrow says that a file of one room imports one of the other. An arrow that a longer
 way says as well is left out (the transitive reduction), so that the picture can be read.
 """
 
@@ -43,9 +43,14 @@ def rooms(modules: Imports) -> Mapping[str, str]:
         elif len(parts) > 3 or is_room or module == "lib.train":
             found[module] = ".".join(parts[:3])
         elif len(parts) == 3:
-            stands_on_rooms = any(_same_layer(module, one) and _is_inside(one) for one in modules[module])
-            found[module] = module if stands_on_rooms else f"{'.'.join(parts[:2])}.*"
+            found[module] = module if _stands_on_rooms(modules, module) else f"{'.'.join(parts[:2])}.*"
     return found
+
+
+def _stands_on_rooms(modules: Imports, module: str) -> bool:
+    """Whether a file beside the rooms imports one of them, itself or by another such file."""
+    within = [one for one in modules[module] if _same_layer(module, one)]
+    return any(_is_inside(one) or _stands_on_rooms(modules, one) for one in within)
 
 
 def _same_layer(one: str, other: str) -> bool:
