@@ -1,8 +1,9 @@
 """The picture of the rooms in ARCHITECTURE.md, drawn from the imports: `python -m tests.structure` renews it.
 
 A room is a folder of a layer, with the rooms inside it. The files beside the rooms are drawn as one, but for those that
-stand on rooms of their layer, by themselves or by a file they import. An arrow says that a file of one room imports one of the other. An arrow that a longer
-way says as well is left out (the transitive reduction), so that the picture can be read.
+stand on rooms of their layer, by themselves or by a file they import. An arrow says that a file of one room imports one
+of the other. An arrow that a longer way says as well is left out (the transitive reduction), so that the picture can be
+read.
 """
 
 from __future__ import annotations
