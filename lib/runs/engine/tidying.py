@@ -13,6 +13,7 @@ from lib.runs import artifacts
 from lib.runs.db.store import Store
 from lib.runs.engine.cluster import sweep
 from lib.runs.model.listing import UNDONE_FOR
+from lib.runs.model.room import KEPT_FOR
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Tidying:
         store.purge(UNDONE_FOR)
         store.prune_studies(SALIENCY, KEPT_SALIENCIES)
         store.prune_studies(TOUR, KEPT_LESSONS)
+        store.classroom.prune(KEPT_FOR)
         self._drop_files(1.0)
         self._drop_rows(1.0)
         self.is_full = kept.disk_mb is not None and not self._make_room(kept.disk_mb * MEGABYTE)

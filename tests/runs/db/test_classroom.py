@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from lib.core.classroom.codes import LENGTH
 from lib.core.studies.configs import XrayConfig
 from lib.core.training.config import TrainConfig
+from lib.core.training.events import Failed
 from lib.runs.db import rooms, tables
 from lib.runs.db.classroom import USED_EVERY
 from lib.runs.db.store import Store
 from lib.runs.model.group import Kind
 from lib.runs.model.room import Doors, Room, RoomError
+from lib.runs.model.run import Status
 
 CONFIG = TrainConfig(epochs=1)
 OTTER, FOX, OWL = "quiet-otter", "brave-fox", "calm-owl"
@@ -256,3 +258,25 @@ def test_a_room_that_is_not_there_is_over(store: Store) -> None:
     ):
         with refused("over"):
             request()
+
+
+def test_why_its_runs_failed_is_known_of_the_room_alone(store: Store, room: Room) -> None:
+    store.classroom.join(room.id, "ann", OTTER)
+    failed, fine, elsewhere = (store.create_run(CONFIG, owner=owner).id for owner in ("ann", "ann", "stranger"))
+    for run_id in (failed, elsewhere):
+        store.claim(run_id, f"server/host:1/{run_id}")
+        store.append(run_id, Failed(step=0, reason="not_a_number"))
+    assert store.classroom.reasons_of_failures(room.id) == {failed: "not_a_number"}
+    assert store.run(fine).status == Status.WAITING
+
+
+def test_an_old_room_is_forgotten_and_its_runs_stay(store: Store, room: Room, engine: sa.Engine) -> None:
+    store.classroom.join(room.id, "ann", OTTER)
+    run = store.create_run(CONFIG, owner="ann")
+    kept = store.classroom.make_room("colleague")
+    set_columns(engine, room, used_at=datetime.now(UTC) - timedelta(days=3))
+    assert store.classroom.prune(timedelta(days=4)) == 0
+    assert store.classroom.prune(timedelta(days=2)) == 1
+    assert store.classroom.members(room.id) == []
+    assert store.run(run.id) == run
+    assert store.classroom.room(kept.id) == kept
