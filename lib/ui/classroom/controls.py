@@ -52,7 +52,8 @@ def choose_page(room: Room) -> None:
     settings = FORM.chosen_if_allowed() if FORM.key("epochs") in st.session_state else None
     if settings and (changes := FORM.link(settings)):
         targets.insert(2, f"train?{urlencode(changes)}")
-    chosen = st.selectbox(_("Page"), targets, key="class_page", format_func=target_words)
+    labels = {target: target_words(target) for target in targets}
+    chosen = st.selectbox(_("Page"), targets, key="class_page", format_func=labels.__getitem__)
     button("class_open", _("Open it for all"), "send", open_for_all, room, chosen)
     st.caption(_("Browsers of the class go there within some seconds. For others there is the link:"))
     if (address := page_address()) and chosen:
