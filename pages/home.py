@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui.home.front import show_front
 from lib.ui.home.machine import show_machine
 from lib.ui.home.ways_in import offer_to_go_on, show_ways_in
+from lib.ui.shell import page_paths
 from lib.ui.shell.language import _
 
 with st.container(horizontal=True, vertical_alignment="center", key="home_title"):
@@ -37,6 +38,9 @@ with what:
                 "- " + _("The code that runs, as it stands in its file."),
             )
         )
+    )
+    st.page_link(
+        page_paths.CLASS, label=_("In front of a class? Make a room for all of them"), icon=":material/groups:"
     )
 with machine:
     show_machine()

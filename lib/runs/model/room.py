@@ -35,8 +35,8 @@ class RoomError(Refusal):
     """Refused in a class; `code` is one of SENTENCES, `given` the faulty value."""
 
     def __init__(self, code: str, given: object = "") -> None:
-        self.code, self.given = code, given
-        super().__init__(SENTENCES[code], given=beginning(given, 20), most=MOST_MEMBERS)
+        self.code, self.given, self.template = code, given, SENTENCES[code]
+        super().__init__(given=beginning(given, 20), most=MOST_MEMBERS)
 
 
 class Doors(StrEnum):

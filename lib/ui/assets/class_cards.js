@@ -47,7 +47,7 @@ const show = (parts, card, words) => {
   parts.bar.parentElement.hidden = card.share === null;
   parts.bar.style.width = `${100 * (card.share ?? 0)}%`;
   say(parts.admit, words.admit);
-  parts.admit.hidden = card.state !== "door";
+  parts.admit.hidden = card.state !== "state_door";
   parts.remove.hidden = words.remove === "";
   parts.remove.title = words.remove.replace("{name}", card.called);
   parts.remove.setAttribute("aria-label", parts.remove.title);

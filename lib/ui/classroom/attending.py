@@ -19,11 +19,11 @@ from lib.ui.shell.visitor import visitor
 
 def show_place(room: Room, member: Member | None) -> None:
     """The member's nickname and the room; without `member` it is a teacher who looks as a student does."""
-    name = shown(member.nickname, language()) if member else _("Nobody Yet")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        said = _("You are **{name}** in room {code}.").format(name=name, code=spaced(room.code))
-        st.markdown(said, width="content")
-        if member:
+    if member:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            said = _("You are **{name}** in room {code}.")
+            name = shown(member.nickname, language())
+            st.markdown(said.format(name=name, code=spaced(room.code)), width="content")
             button("class_leave", _("Leave"), "logout", leave, main=False)
     if words := opened_words(room):
         page, _sign, query = room.opened.partition("?")

@@ -158,9 +158,10 @@ def job_words(job: Job) -> str:
 
 
 def result_words(job: Job) -> str:
-    """How far a run or study is: its accuracy, else its share of steps, else what it is."""
-    if isinstance(job, Run) and job.accuracy is not None:
-        return percent(job.accuracy, 1)
+    """How far a run or study is: its share of steps, and its accuracy; what it is, if neither is known."""
+    parts = []
     if job.total_steps and not job.is_over:
-        return percent(job.step / job.total_steps, 0)
-    return job_words(job)
+        parts.append(percent(job.step / job.total_steps, 0))
+    if isinstance(job, Run) and job.accuracy is not None:
+        parts.append(_("{accuracy} right").format(accuracy=percent(job.accuracy, 1)))
+    return " · ".join(parts) or job_words(job)

@@ -54,7 +54,7 @@ def choose_page(room: Room) -> None:
         targets.insert(2, f"train?{urlencode(changes)}")
     labels = {target: target_words(target) for target in targets}
     chosen = st.selectbox(_("Page"), targets, key="class_page", format_func=labels.__getitem__)
-    button("class_open", _("Open it for all"), "send", open_for_all, room, chosen)
+    button("class_open", _("Open it for all"), "send", open_for_all, room)
     st.caption(_("Browsers of the class go there within some seconds. For others there is the link:"))
     if (address := page_address()) and chosen:
         st.code(address.removesuffix("class") + chosen, language=None, wrap_lines=True)
@@ -68,15 +68,16 @@ def target_words(target: str) -> str:
     return place_words(f"{page}/{query.removeprefix('lesson=')}")
 
 
-def open_for_all(room: Room, target: str) -> None:
-    """Has every member's browser go there."""
-    store().classroom.change(room.id, room.teacher, opened=target)
+def open_for_all(room: Room) -> None:
+    """Has every member's browser go to the page that is chosen at the press."""
+    store().classroom.change(room.id, room.teacher, opened=st.session_state["class_page"])
 
 
 def choose_locks(room: Room) -> None:
     """The settings of Train that members cannot change, and those that they do not see."""
     for key, names in {"class_locked": room.locked, "class_hidden": room.hidden}.items():
         st.session_state.setdefault(key, [name for name in SETTINGS if name in names])
+    label_of = {name: setting.title(_) for name, setting in SETTINGS.items()}.__getitem__
     locked = st.multiselect(_("Shown, but not to be changed"), list(SETTINGS), key="class_locked", format_func=label_of)
     hidden = st.multiselect(_("Not shown"), list(SETTINGS), key="class_hidden", format_func=label_of)
     with st.container(horizontal=True):
@@ -90,11 +91,6 @@ def choose_locks(room: Room) -> None:
         params = {LOCKED: ",".join(locked), HIDDEN: ",".join(hidden)}
         query = urlencode({name: value for name, value in params.items() if value}, safe=",")
         st.code(f"{address.removesuffix('class')}train?{query}", language=None, wrap_lines=True)
-
-
-def label_of(name: str) -> str:
-    """A setting's name in the form."""
-    return SETTINGS[name].title(_)
 
 
 def choose_locked(names: Iterable[str]) -> None:

@@ -139,7 +139,7 @@ def show_cards(room: Room, cards: Sequence[Card]) -> None:
             {
                 "name": card.name,
                 "called": card.called,
-                "state": card.state,
+                "state": f"state_{card.state}",
                 "sign": SIGNS[card.state],
                 "where": card.where,
                 "share": card.share,
@@ -169,7 +169,11 @@ def show_newest(newest: Sequence[Line]) -> None:
         _("Status"): [line.state for line in newest],
         _("Accuracy"): [line.accuracy for line in newest],
     }
-    st.dataframe(columns, hide_index=True, key="class_newest")
+    widths = {
+        _("Status"): st.column_config.TextColumn(width="small"),
+        _("Accuracy"): st.column_config.TextColumn(width="small"),
+    }
+    st.dataframe(columns, hide_index=True, key="class_newest", column_config=widths)
 
 
 def show_faults(faults: Sequence[Fault]) -> None:

@@ -63,7 +63,13 @@ def show_settings() -> TrainConfig | None:
 def say_locked() -> None:
     """Which settings the class or the link has locked or hidden; and names of a link that are none."""
     named = locked_names() | hidden_names()
-    if locked := [setting.title(_) for name, setting in SETTINGS.items() if name in named]:
+    locked = [setting.title(_) for name, setting in SETTINGS.items() if name in named]
+    free = [setting.title(_) for name, setting in SETTINGS.items() if name not in named]
+    if locked and len(free) < len(locked):
+        st.caption(
+            ":material/lock: " + as_text(_("Yours to change: {settings}.").format(settings=", ".join(free) or "–"))
+        )
+    elif locked:
         st.caption(":material/lock: " + as_text(_("Set for you: {settings}.").format(settings=", ".join(locked))))
     if unknown := sorted(named - SETTINGS.keys()):
         said = _("A setting to lock or hide has another name: {names}. There are {all}.")

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from lib.core.classroom.codes import LENGTH
 from lib.core.studies.configs import XrayConfig
 from lib.core.training.config import TrainConfig
+from lib.core.training.events import Failed
 from lib.runs.db import rooms, tables
 from lib.runs.db.classroom import USED_EVERY
 from lib.runs.db.store import Store
 from lib.runs.model.group import Kind
 from lib.runs.model.room import Doors, Room, RoomError
+from lib.runs.model.run import Status
 
 CONFIG = TrainConfig(epochs=1)
 OTTER, FOX, OWL = "quiet-otter", "brave-fox", "calm-owl"
@@ -256,3 +258,13 @@ def test_a_room_that_is_not_there_is_over(store: Store) -> None:
     ):
         with refused("over"):
             request()
+
+
+def test_why_its_runs_failed_is_known_of_the_room_alone(store: Store, room: Room) -> None:
+    store.classroom.join(room.id, "ann", OTTER)
+    failed, fine, elsewhere = (store.create_run(CONFIG, owner=owner).id for owner in ("ann", "ann", "stranger"))
+    for run_id in (failed, elsewhere):
+        store.claim(run_id, f"server/host:1/{run_id}")
+        store.append(run_id, Failed(step=0, reason="not_a_number"))
+    assert store.classroom.reasons_of_failures(room.id) == {failed: "not_a_number"}
+    assert store.run(fine).status == Status.WAITING
