@@ -29,8 +29,8 @@ class ClassworkError(Refusal):
     """Refused in what a class does together; `code` is one of SENTENCES."""
 
     def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(SENTENCES[code], asked=MOST_ASKED, most=f"{MAX_DIGITS:,}", own=MOST_OF_ONE)
+        self.code, self.template = code, SENTENCES[code]
+        super().__init__(asked=MOST_ASKED, most=f"{MAX_DIGITS:,}", own=MOST_OF_ONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ def show_histogram(job: Job, guesses: Guesses, truth: float | None) -> None:
     chart(histogram(bins, truth, guesses.mine, shares), "class_histogram", said)
     st.caption(said)
     columns = {
-        _("from"): [shown(edge, shares) for edge in bins.edges[:-1]],
-        _("to below"): [shown(edge, shares) for edge in bins.edges[1:]],
-        _("guesses"): list(bins.counts),
+        _("At least"): [shown(edge, shares) for edge in bins.edges[:-1]],
+        _("Below"): [shown(edge, shares) for edge in bins.edges[1:]],
+        _("Guesses"): list(bins.counts),
     }
     as_table("class_histogram_table", columns)
 

@@ -55,7 +55,6 @@ FACTOR = GuessField(
 
 def show_guesses(here: Seat) -> None:
     """The chosen question with a field for a guess, its state and, once it is over, everybody's guesses."""
-    say_not_done()
     questions = {job.id: job for job in store().classwork.questions(here.room.id)}
     if not questions:
         say_how(here)
@@ -88,13 +87,6 @@ def say_how(here: Seat) -> None:
     with st.container(horizontal=True):
         st.page_link(page_paths.TRAIN, label=bold(_("Go to Train")), icon=":material/model_training:")
         st.page_link(page_paths.COMPARE, label=bold(_("Go to Compare")), icon=":material/speed:")
-
-
-def say_not_done() -> None:
-    """The reason if the last click did nothing."""
-    if why := st.session_state.pop(NOT_DONE, None):
-        with st.container(key="class_guess_not_done"):
-            plain.warning(why)
 
 
 def is_unbegun(job: Job) -> bool:
@@ -158,7 +150,7 @@ def guess(here: Seat, job: Job) -> None:
 
 
 def or_say_why(do: Callable[[], object]) -> None:
-    """Does it; what is refused is said by the next run."""
+    """Does it; what is refused is said by the next run, on top of the page."""
     try:
         do()
     except Refusal as error:

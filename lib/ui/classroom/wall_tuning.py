@@ -31,8 +31,6 @@ def offer_tuning(here: Seat, chosen: str) -> None:
     with st.expander(_("Fine-tune on the wall"), key="class_tune_box", expanded=True):
         bases = {run.id: run for run in readers_of(here.room.id)}
         missing = max(0, TOO_FEW - len(wall_of(here.room.id)))
-        if why := st.session_state.pop(NOT_DONE, None):
-            plain.warning(why)
         if not bases:
             plain.info(_("It takes a run of this class that is over: train one on MNIST first."))
         elif missing:
