@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import streamlit as st
@@ -11,17 +12,21 @@ from lib.ui.hosting.processors import disturbance
 from lib.ui.shell.language import _
 from lib.ui.shell.plain import as_text
 
+VARIABLE = "TF2LAB_BADGE"
+"""With 0, pages say nothing: everybody in a room may know that its machine is shared."""
+
 
 def shared_words() -> str | None:
     """What others took of the processors in the last minute, in the visitor's language; None while it is little."""
     found = disturbance()
-    if found is None or not found.disturbed:
+    if found is None or not found.disturbed or os.environ.get(VARIABLE) == "0":
         return None
     taken = []
     if found.others >= 0.01:
-        taken.append(_("Other programs on this machine took {share}.").format(share=percent(found.others)))
+        taken.append(_("Other programs on this machine took {share}.").format(share=percent(found.others, 0)))
     if found.stolen >= 0.01:
-        taken.append(_("Other virtual machines on the same hardware took {share}.").format(share=percent(found.stolen)))
+        share = percent(found.stolen, 0)
+        taken.append(_("Other virtual machines on the same hardware took {share}.").format(share=share))
     return " ".join([_("In the last minute, of this machine’s processor time:"), *taken])
 
 
