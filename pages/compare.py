@@ -6,6 +6,7 @@ from lib.ui.compare import settings
 from lib.ui.compare.guess import ask_for_guess
 from lib.ui.compare.result import offer_reference, watch_comparison
 from lib.ui.compare.sections import choose_section, say_what_this_is, show_section
+from lib.ui.compare.shared import is_shown_instead, show_shared
 from lib.ui.compare.start import offer_to_ask, start_comparison
 from lib.ui.jobs.studies import current_study, show_not_started, study_button
 from lib.ui.shell.language import _
@@ -28,9 +29,10 @@ else:
         ask_for_guess(config)
         study_button("compare", _("Start"), start_comparison, study, disabled=config is None)
         offer_to_ask(disabled=config is None)
+        show_shared(config or settings.DEFAULT, study)
     settings.FORM.show_error("compare_error")
     show_not_started("compare")
-    if study:
+    if study and not is_shown_instead(study):
         watch_comparison(study)
     else:
         offer_reference(config or settings.DEFAULT)

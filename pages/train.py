@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui.jobs.finetune_result import follow_tuned
+from lib.ui.jobs.shared_processors import show_shared_processors
 from lib.ui.shell.language import _
 from lib.ui.shell.store_health import show_trouble
 from lib.ui.train import overview, summary
@@ -17,6 +18,7 @@ from lib.ui.train.ways_on import show_ways_on
 with st.container(horizontal=True, vertical_alignment="center", key="train_head"):
     st.title(_("Train"), width="content")
     presets = st.container(width="content")
+    show_shared_processors()
 show_trouble()
 run = shown_run()
 FORM.adopt_link(run.config if run else None)

@@ -28,6 +28,7 @@ class Server:
         """
         self.home, self.folder, self.base = home, folder, base
         self.environment = {"TF2LAB_HOME": str(home), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        self.environment["TF2LAB_BADGE"] = "0"  # it comes and goes with what else this machine does
         if held:
             self.environment["PYTHONPATH"] = str(HELD)
         self.port = free_port()

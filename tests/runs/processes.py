@@ -19,9 +19,9 @@ LIGHT = "tests.runs.light:load"
 
 
 @contextmanager
-def engine_on(store: Store, training: str = LIGHT, keep_weights: int = 200, lanes: int = 2) -> Iterator[Engine]:
+def engine_on(store: Store, training: str = LIGHT, kept: Kept | None = None, lanes: int = 2) -> Iterator[Engine]:
     """An engine, closed at the end."""
-    engine = Engine.start(store, training, kept=Kept(weights=keep_weights), lanes=lanes)
+    engine = Engine.start(store, training, kept=kept, lanes=lanes)
     try:
         yield engine
     finally:

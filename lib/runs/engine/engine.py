@@ -11,6 +11,7 @@ import logging
 import os
 import secrets
 import threading
+import time
 from dataclasses import replace
 
 from lib.core.jobs.lanes import Lane, usual_lanes
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 """Seconds between polls of the cluster and the store, if no one wakes the engine."""
 RETRY_SECONDS = 1.0
+BEGIN_SECONDS = 30.0
+"""A worker that is not there after so long, or that was there, rests."""
 CONNECT_SECONDS = 5.0
 
 __all__ = ["Engine", "EngineState", "WorkerState"]
@@ -120,13 +123,16 @@ class Engine:
             with Client(cluster.address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
                 self._troubles.over("engine")
                 heart.engine = cluster.engine_id
-                dispatch, was_up = Dispatch(self._store, client, cluster.engine_id), False
+                dispatch = Dispatch(self._store, client, cluster.engine_id)
+                begins_until = time.monotonic() + BEGIN_SECONDS
                 while cluster.alive() and not self._closing.is_set():
                     self._look_after(dispatch)
                     state = state_of(client, cluster.lanes)
-                    is_up = bool(state.workers_of(Lane.LONG))
-                    was_up |= is_up
-                    self._state = replace(state, phase="resting") if cluster.rests and was_up and not is_up else state
+                    if state.workers_of(Lane.LONG):
+                        begins_until = 0.0
+                    elif cluster.rests and time.monotonic() > begins_until:
+                        state = replace(state, phase="resting")
+                    self._state = state
                     self._wake.wait(LOOK_SECONDS)
                     self._wake.clear()
         finally:

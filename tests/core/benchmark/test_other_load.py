@@ -1,9 +1,12 @@
 """Other load during a measurement: the arithmetic on synthetic readings, and the counters of this machine."""
 
+import subprocess
+import sys
+
 import pytest
 
 from lib.core.benchmark.comparison import BUSY
-from lib.core.benchmark.other_load import TICKS, Disturbance, Processors, Reading, between, watch
+from lib.core.benchmark.other_load import TICKS, Disturbance, GrowingFamily, Processors, Reading, between, watch
 
 START = Reading(clock=100.0, all=50.0, own=10.0, stolen=1.0)
 
@@ -52,3 +55,15 @@ def test_this_machines_counters_only_grow_and_know_our_work():
     assert after.clock > before.clock
     assert after.all >= before.all
     assert after.stolen >= before.stolen
+
+
+def test_a_family_that_comes_and_goes_never_takes_time_back():
+    """A child counts while it is there; when it has ended, what it had used stays counted."""
+    family = GrowingFamily()
+    before = family()
+    busy = "x = 0\nwhile True: x += 1"
+    with subprocess.Popen([sys.executable, "-c", busy]) as child:
+        while (during := family()) < before + 0.05:
+            pass
+        child.kill()
+    assert family() >= during

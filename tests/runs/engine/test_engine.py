@@ -16,6 +16,7 @@ from lib.core.training.events import Failed
 from lib.runs.db.store import Store, open_store
 from lib.runs.engine import engine as engine_module
 from lib.runs.engine.engine import Engine
+from lib.runs.engine.tidying import Kept
 from lib.runs.model.group import Kind
 from lib.runs.model.run import Status
 from tests.runs import light
@@ -45,7 +46,7 @@ def store(home: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def engine(store: Store) -> Iterator[Engine]:
-    with engine_on(store, keep_weights=KEPT, lanes=1) as engine:
+    with engine_on(store, kept=Kept(weights=KEPT), lanes=1) as engine:
         yield engine
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 from filelock import FileLock, Timeout
 
@@ -108,6 +109,27 @@ def test_an_idle_worker_ends_and_another_one_starts_when_needed(store: Store, mo
         assert len(pids) == 2
         assert store.run(run_id).status == Status.RUNNING
         assert store.run(run_id).deaths == 0
+
+
+def test_a_small_machines_only_worker_rests_and_comes_back_for_any_work(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF2LAB_SMALL", "1")
+    monkeypatch.setattr(cluster, "IDLE_SECONDS", 1.0)
+    with engine_on(store, lanes=1) as engine:
+        until(lambda: engine.state().phase == "resting")
+        pids = set()
+        for config in (TrainConfig(epochs=1), SHORT):
+            job_id = (store.create_run(config) if isinstance(config, TrainConfig) else store.create_study(config)).id
+            engine.wake()
+            pids.add(process_of(until(lambda job_id=job_id: job if (job := store.job(job_id)).is_over else None)))
+            assert store.job(job_id).status == Status.FINISHED
+            until(lambda: engine.state().phase == "resting")
+            until(lambda: not engine.state().workers)
+        assert len(pids) == 2
+        run_id = train(store, engine)
+        worker = int(store.run(run_id).worker.split("/")[1].partition(":")[2])  # type: ignore[union-attr]
+        assert psutil.Process(worker).environ()["MALLOC_ARENA_MAX"] == "2"
 
 
 def test_a_study_whose_worker_is_killed_is_performed_by_another_one(store: Store, engine: Engine) -> None:
