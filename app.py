@@ -17,6 +17,7 @@ from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import close_engine, start_engine
 from lib.ui.shell.visitor import middleware
 from lib.ui.shell.web_server import answer_at_once, asset_routes, end_in_time, share_memory
+from lib.ui.shell.widget_values import drop_nonsense
 from lib.ui.widgets.background import give_up
 
 FIRST_PAGE_SECONDS = 1.5
@@ -30,6 +31,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     share_memory()
     answer_at_once()
     end_in_time()
+    drop_nonsense()
     starting = asyncio.create_task(start_in_a_moment())
     yield {}
     starting.cancel()

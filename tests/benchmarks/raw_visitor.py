@@ -1,0 +1,89 @@
+"""A visitor without a browser: speaks Streamlit's websocket with its own messages, well-formed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+PATIENCE = 120.0
+"""Seconds that a page on a busy machine may take."""
+LARGEST = 2**26
+
+
+class RawVisitor:
+    """One tab. `widgets` has the id of every widget that a page has shown, `session` the tab's own name."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.widgets: set[str] = set()
+        self.session = ""
+        self.failures: list[str] = []
+
+    def ask(self, query: str, page: str = "", widgets: tuple[WidgetState, ...] = (), fragment: str = "") -> None:
+        """Has the page's script run with this address and these widgets; returns when it has ended."""
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_name, state.fragment_id = query, page, fragment
+        state.widget_states.widgets.extend(widgets)
+        self.send(message.SerializeToString())
+        self.wait()
+
+    def send(self, data: bytes | str) -> None:
+        self.socket.send(data)
+
+    def wait(self) -> bool:
+        """Reads until a script has ended; False if the server has ended the connection, or nothing comes."""
+        try:
+            while True:
+                message = ForwardMsg()
+                message.ParseFromString(self.socket.recv(PATIENCE))
+                self.note(message)
+                if message.WhichOneof("type") == "script_finished":
+                    return True
+        except (ConnectionClosed, TimeoutError):
+            return False
+
+    def note(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.session = message.new_session.initialize.session_id or self.session
+        if kind != "delta" or message.delta.WhichOneof("type") != "new_element":
+            return
+        element = message.delta.new_element
+        name = element.WhichOneof("type")
+        shown: Any = getattr(element, name) if name else None
+        if name == "exception":
+            self.failures.append(f"{shown.type}: {shown.message}")
+        if getattr(shown, "id", ""):
+            self.widgets.add(shown.id)
+
+    def widget(self, key: str) -> str:
+        """The id of the widget with this key; Streamlit ends ids with it."""
+        return next(iter(sorted(one for one in self.widgets if one.endswith(f"-{key}"))), f"$$ID-{'0' * 32}-{key}")
+
+
+@contextmanager
+def raw_visitor(url: str, cookie: str, session: str = "", origin: str | None = None) -> Iterator[RawVisitor]:
+    """A tab of the browser with this cookie, at the server's address."""
+    at = urlsplit(url)
+    socket = connect(
+        f"ws://{at.netloc}{at.path}/_stcore/stream",
+        subprotocols=[Subprotocol(word) for word in ("streamlit", "PLACEHOLDER", session) if word],
+        additional_headers={"Cookie": f"tf2lab_visitor={cookie}"},
+        origin=Origin(origin or f"{at.scheme}://{at.netloc}"),
+        max_size=LARGEST,
+        open_timeout=PATIENCE,
+        close_timeout=1.0,
+        compression=None,
+    )
+    with socket:
+        yield RawVisitor(socket)
