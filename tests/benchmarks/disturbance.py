@@ -46,6 +46,8 @@ class LightServer(Server):
 
     def start(self) -> None:
         """Starts the server and returns at once."""
+        if hasattr(self, "process"):
+            self.let_go()
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.runs.server"],
@@ -55,6 +57,15 @@ class LightServer(Server):
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Closes what kept the last process waiting for its end."""
+        if self.process.stdin:
+            self.process.stdin.close()
 
     def answers(self) -> bool:
         return bool(part(self, "worker"))
@@ -227,12 +238,13 @@ def disturb(
     chance: Random,
     how: Callable[[Server, Random], str] = kill_one,
     say: Callable[[str], None] = lambda line: None,
+    runs: int = OPEN,
 ) -> Verdict:
     """Disturbs a server that is up so many times, after random pauses in seconds, and lets its runs end."""
     store = server.store
     watched, victims = Watched(store), Counter[str]()
     for number in range(1, times + 1):
-        watched.begin(configs, OPEN)
+        watched.begin(configs, runs)
         if chance.random() > SOON:
             watched.look_until_more()
         watched.look_for(chance.uniform(*pauses))

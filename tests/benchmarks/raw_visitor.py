@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ class RawVisitor:
         self.widgets: set[str] = set()
         self.session = ""
         self.failures: list[str] = []
+        self.rhythms: dict[str, float] = {}
+        self.hash = ""
 
     def ask(self, query: str, page: str = "", widgets: tuple[WidgetState, ...] = (), fragment: str = "") -> None:
         """Has the page's script run with this address and these widgets; returns when it has ended."""
@@ -52,10 +55,36 @@ class RawVisitor:
         except (ConnectionClosed, TimeoutError):
             return False
 
+    def watch(self, query: str, seconds: float) -> int:
+        """Stays on the page, and asks for its parts anew as often as a browser does; how many messages came.
+
+        Raises ConnectionClosed.
+        """
+        end, messages = time.monotonic() + seconds, 0
+        due = {fragment: time.monotonic() + every for fragment, every in self.rhythms.items()}
+        while (now := time.monotonic()) < end:
+            for fragment in [one for one, moment in due.items() if moment <= now]:
+                again = BackMsg()
+                again.rerun_script.query_string, again.rerun_script.fragment_id = query, fragment
+                again.rerun_script.page_script_hash, again.rerun_script.is_auto_rerun = self.hash, True
+                self.send(again.SerializeToString())
+            due = {one: due[one] if due.get(one, 0) > now else now + every for one, every in self.rhythms.items()}
+            with suppress(TimeoutError):
+                message = ForwardMsg()
+                message.ParseFromString(self.socket.recv(max(0.01, min([end, *due.values()]) - now)))
+                self.note(message)
+                messages += 1
+        return messages
+
     def note(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id or self.session
+            self.hash = message.new_session.page_script_hash
+            if not self.in_part:
+                self.rhythms.clear()
+        if kind == "auto_rerun":
+            self.rhythms[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         if kind != "delta" or message.delta.WhichOneof("type") != "new_element":
             return
         element = message.delta.new_element
