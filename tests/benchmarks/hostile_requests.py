@@ -16,6 +16,7 @@ import secrets
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ KEYS = (
     "runs_delete", "runs_pin", "runs_undo_press", "draw_clear", "compare_start", "lesson_run",
     "class_make", "class_join",
 )  # fmt: skip
+ANSWER_SECONDS = 30.0
 IN_A_TAB = 8
 """Messages of one tab before it leaves."""
 
@@ -69,7 +71,8 @@ class Hostile:
         self.chance = Random(seed)
         self.cookie = secrets.token_urlsafe()
         self.files = hostile_files(10**9, seed)
-        self.session = ""
+        self.session, self.last = "", ""
+        self.token, self.uploaded = self.xsrf(), "none"
         self.kinds: dict[str, tuple[float, Callable[[], int]]] = {
             "link": (0.35, self.link),
             "stream": (0.2, self.stream),
@@ -110,7 +113,8 @@ class Hostile:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         try:
             connection.putrequest(method, path, skip_accept_encoding=True)
-            given = {"Cookie": f"tf2lab_visitor={self.cookie}", "Content-Length": str(len(body)), **(headers or {})}
+            cookies = f"tf2lab_visitor={self.cookie}; _streamlit_xsrf={self.token}"
+            given = {"Cookie": cookies, "X-Xsrftoken": self.token, "Content-Length": str(len(body)), **(headers or {})}
             for name, value in given.items():
                 connection.putheader(name, value.encode("latin-1", "replace"))
             connection.endheaders(body)
@@ -121,6 +125,12 @@ class Hostile:
             return type(error).__name__
         finally:
             connection.close()
+
+    def xsrf(self) -> str:
+        """The token without which the server takes no file; any browser gets one."""
+        with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=60) as answer:
+            found = re.search(r"_streamlit_xsrf=([^;]+)", answer.headers.get("Set-Cookie", ""))
+        return found[1] if found else ""
 
     def link(self) -> int:
         chance = self.chance
@@ -167,15 +177,18 @@ class Hostile:
             "Content-Type": self.chance.choice(("multipart/form-data; boundary=x", "multipart/form-data", "text/plain"))
         }
         method = self.chance.choice(("PUT", "PUT", "DELETE", "POST"))
-        self.found.note("upload", self.http(method, f"/_stcore/upload_file/{session}/{file}", body, headers))
+        status = self.http(method, f"/_stcore/upload_file/{session}/{file}", body, headers)
+        self.found.note("upload", status)
+        if status == 204 and method == "PUT":
+            self.uploaded = file
         return 1
 
     def tab(self) -> int:
         """A tab that opens a page, learns what is on it, and sends a few messages."""
         try:
-            with raw_visitor(
-                self.url, self.cookie, self.chance.choice(("", "", self.session, secrets.token_hex(8)))
-            ) as tab:
+            session = self.chance.choice(("", "", self.session, "0123456789abcdef"))
+            with raw_visitor(self.url, self.cookie, session, ANSWER_SECONDS) as tab:
+                self.last = "page"
                 tab.ask(self.query(), self.chance.choice(PAGES))
                 self.session = tab.session or self.session
                 sent = 1
@@ -184,13 +197,13 @@ class Hostile:
                 for failure in tab.failures:
                     self.found.failures[f"on a page: {failure}"] += 1
         except (WebSocketException, ConnectionError, EOFError, TimeoutError) as error:
-            self.found.note("websocket", type(error).__name__)
+            self.found.note("websocket", f"{self.last}, {type(error).__name__}")
             return 1
         return sent
 
     def message(self, tab: RawVisitor) -> bool:
         """Sends one message; whether the server keeps the connection."""
-        kind = self.chance.choices(("press", "other", "bytes"), (6, 2, 1))[0]
+        self.last = kind = self.chance.choices(("press", "other", "bytes"), (6, 2, 1))[0]
         if kind == "press":
             count = self.chance.randint(1, 4)
             tab.ask(self.query(), self.chance.choice(PAGES), tuple(self.widget(tab) for _ in range(count)))
@@ -208,23 +221,23 @@ class Hostile:
         there = sorted(tab.widgets)
         at = chance.choice(there) if there and chance.random() < 0.5 else tab.widget(chance.choice(KEYS))
         state = WidgetState(id=at)
-        match chance.randrange(9):
-            case 0 | 1:
-                state.trigger_value = True
-            case 2:
-                state.double_value = float(chance.choice((-1, 0, 1e308, float("nan"), float("inf"))))
-            case 3:
-                state.int_value = chance.choice((-(2**62), -1, 0, 7, 2**62))
-            case 4:
-                state.string_value = self.text()
-            case 5:
-                state.json_value = self.canvas()
-            case 6:
-                state.bool_value = True
-            case 7:
-                state.string_array_value.data.extend([self.text(), self.text()])
-            case _:
-                state.json_trigger_value = self.canvas()
+        values: dict[str, object] = {
+            "trigger_value": True,
+            "bool_value": True,
+            "double_value": float(chance.choice((-1, 0, 1e308, float("nan"), float("inf")))),
+            "int_value": chance.choice((-(2**62), -1, 0, 7, 2**62)),
+            "string_value": self.text(),
+            "json_value": self.canvas(),
+            "json_trigger_value": self.canvas(),
+        }
+        kind = chance.choice((*values, "trigger_value", "texts", "file"))
+        if kind == "texts":
+            state.string_array_value.data.extend([self.text(), self.text()])
+        elif kind == "file":
+            file = state.file_uploader_state_value.uploaded_file_info.add()
+            file.file_id, file.name, file.size = self.uploaded, self.text(), chance.choice((0, 7, 10**15))
+        else:
+            setattr(state, kind, values[kind])
         return state
 
     def canvas(self) -> str:

@@ -23,13 +23,13 @@ LARGEST = 2**26
 class RawVisitor:
     """One tab. `widgets` has the id of every widget that a page has shown, `session` the tab's own name."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
+    def __init__(self, socket: ClientConnection, patience: float) -> None:
+        self.socket, self.patience = socket, patience
         self.widgets: set[str] = set()
         self.session = ""
         self.failures: list[str] = []
         self.rhythms: dict[str, float] = {}
-        self.hash = ""
+        self.hash, self.in_part = "", False
 
     def ask(self, query: str, page: str = "", widgets: tuple[WidgetState, ...] = (), fragment: str = "") -> None:
         """Has the page's script run with this address and these widgets; returns when it has ended."""
@@ -37,6 +37,7 @@ class RawVisitor:
         state = message.rerun_script
         state.query_string, state.page_name, state.fragment_id = query, page, fragment
         state.widget_states.widgets.extend(widgets)
+        self.in_part = False
         self.send(message.SerializeToString())
         self.wait()
 
@@ -44,15 +45,15 @@ class RawVisitor:
         self.socket.send(data)
 
     def wait(self) -> bool:
-        """Reads until a script has ended; False if the server has ended the connection, or nothing comes."""
+        """Reads until a script has ended; False if the server has ended the connection. Raises TimeoutError."""
         try:
             while True:
                 message = ForwardMsg()
-                message.ParseFromString(self.socket.recv(PATIENCE))
+                message.ParseFromString(self.socket.recv(self.patience))
                 self.note(message)
                 if message.WhichOneof("type") == "script_finished":
                     return True
-        except (ConnectionClosed, TimeoutError):
+        except ConnectionClosed:
             return False
 
     def watch(self, query: str, seconds: float) -> int:
@@ -67,6 +68,7 @@ class RawVisitor:
                 again = BackMsg()
                 again.rerun_script.query_string, again.rerun_script.fragment_id = query, fragment
                 again.rerun_script.page_script_hash, again.rerun_script.is_auto_rerun = self.hash, True
+                self.in_part = True
                 self.send(again.SerializeToString())
             due = {one: due[one] if due.get(one, 0) > now else now + every for one, every in self.rhythms.items()}
             with suppress(TimeoutError):
@@ -101,18 +103,18 @@ class RawVisitor:
 
 
 @contextmanager
-def raw_visitor(url: str, cookie: str, session: str = "", origin: str | None = None) -> Iterator[RawVisitor]:
+def raw_visitor(url: str, cookie: str, session: str = "", patience: float = PATIENCE) -> Iterator[RawVisitor]:
     """A tab of the browser with this cookie, at the server's address."""
     at = urlsplit(url)
     socket = connect(
         f"ws://{at.netloc}{at.path}/_stcore/stream",
         subprotocols=[Subprotocol(word) for word in ("streamlit", "PLACEHOLDER", session) if word],
         additional_headers={"Cookie": f"tf2lab_visitor={cookie}"},
-        origin=Origin(origin or f"{at.scheme}://{at.netloc}"),
+        origin=Origin(f"{at.scheme}://{at.netloc}"),
         max_size=LARGEST,
         open_timeout=PATIENCE,
         close_timeout=1.0,
         compression=None,
     )
     with socket:
-        yield RawVisitor(socket)
+        yield RawVisitor(socket, patience)

@@ -6,6 +6,7 @@ first ends the connection, the second counts as a cleared widget.
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -19,18 +20,34 @@ logger = logging.getLogger(__name__)
 PROTOCOL_ERROR = 1002
 """RFC 6455, section 7.4.1."""
 
-OF_COMPONENTS = frozenset({"json_value", "bytes_value", "arrow_value", "json_trigger_value"})
+OF_COMPONENTS = frozenset({"json_value", "bytes_value", "arrow_value"})
 """The kinds of values that a component may choose from."""
 
 NONSENSE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What reading a value of the wrong kind or shape ends in."""
 
-_value_of = WStates.__getitem__
+_value_of, _callback_of = WStates.__getitem__, WStates.call_callback
+NO_KEY = "st.session_state has no key"
+"""How Streamlit begins the KeyError of a missing value."""
 
 
 def drop_nonsense() -> None:
-    """Makes a widget whose value cannot be read count as cleared. For the whole server; it may be called again."""
+    """Makes a widget whose value cannot be read count as cleared, and a press on a page that is gone do nothing.
+
+    For the whole server; it may be called again.
+    """
     WStates.__getitem__ = _read  # type: ignore[method-assign]
+    WStates.call_callback = _press  # type: ignore[method-assign, assignment]
+
+
+def _press(states: WStates, widget_id: str) -> None:
+    """What the widget does when it changes. It may need others that stood beside it and are not there any more."""
+    try:
+        _callback_of(states, widget_id)
+    except KeyError as error:
+        if NO_KEY not in str(error):
+            raise
+        logger.warning("a press came from a page that is no longer there: %.200s", error)
 
 
 def _read(states: WStates, widget_id: str) -> Any:
@@ -40,7 +57,9 @@ def _read(states: WStates, widget_id: str) -> Any:
         return _value_of(states, widget_id)
     sent = state.value.WhichOneof("value")
     try:
-        if sent in (None, metadata.value_type) or {sent, metadata.value_type} <= OF_COMPONENTS:
+        is_fitting = sent in (None, metadata.value_type) or {sent, metadata.value_type} <= OF_COMPONENTS
+        # A JSON text would be read as JSON once more, which may fail; our components send objects.
+        if is_fitting and not (sent == "json_value" and isinstance(json.loads(state.value.json_value), str)):
             return _value_of(states, widget_id)
         logger.warning("a widget with %s was sent %s", metadata.value_type, sent)
     except NONSENSE as error:
