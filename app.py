@@ -21,6 +21,7 @@ from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import close_engine, start_engine
 from lib.ui.shell.visitor import middleware
 from lib.ui.shell.web_server import answer_at_once, asset_routes, end_in_time, share_memory
+from lib.ui.shell.widget_values import drop_nonsense
 from lib.ui.widgets.background import give_up
 
 FIRST_PAGE_SECONDS = 1.5
@@ -35,6 +36,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     answer_at_once()
     end_in_time()
     watch_processors()
+    drop_nonsense()
     starting = asyncio.create_task(start_in_a_moment())
     yield {}
     starting.cancel()

@@ -11,10 +11,10 @@ import logging
 import os
 import secrets
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +23,17 @@ from lib.core.errors import AppError, WeightsError
 from lib.core.i18n import mark
 from lib.core.paths import home
 from lib.core.training.events import Checkpoint
-from lib.runs import storage
+from lib.runs.model import storage
 from lib.runs.model.health import weights_code
 
 logger = logging.getLogger(__name__)
 
 Arrays = dict[str, NDArray[np.generic]]
+T = TypeVar("T")
 
 WEIGHTS, STATE = "weights/", "state/"
+FOLDERS = ("exports",)
+"""Folders within the place for weights."""
 READ_ERRORS = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 """Errors of the zip and array readers on arbitrary bytes."""
 
@@ -100,9 +103,8 @@ def _write(run_id: str, checkpoint: Checkpoint) -> Artifact:
 
 def read(artifact: Artifact) -> Checkpoint:
     """The whole content of the file. Raises ArtifactMissing, ArtifactDamaged or ArtifactUnreachable."""
-    files, path = storage.files_at(artifact.path)
     with _reading(artifact):
-        data: bytes = files.cat_file(path)
+        data: bytes = at_its_place(artifact.path, lambda files, path: files.cat_file(path))
     _compare(artifact, hashlib.sha256(data).hexdigest(), artifact.sha256)
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         members: Arrays = dict(arrays)
@@ -115,9 +117,8 @@ def read_weights(artifact: Artifact) -> Checkpoint:
     """The weights alone, without reading the rest of the file. Raises as `read` does."""
     if artifact.weights_sha256 is None:
         return Checkpoint(step=artifact.step, weights=read(artifact).weights)
-    files, path = storage.files_at(artifact.path)
-    with _reading(artifact), files.open(path, "rb") as file:
-        members = _weights_members(file)
+    with _reading(artifact):
+        members = at_its_place(artifact.path, _weights_members)
     found = _digest({name: hashlib.sha256(data).hexdigest() for name, data in members.items()})
     _compare(artifact, found, artifact.weights_sha256)
     weights: Arrays = {
@@ -141,16 +142,39 @@ def _reading(artifact: Artifact) -> Iterator[None]:
         raise ArtifactDamaged(f"{artifact.path} cannot be read: {error}") from error
 
 
+def at_its_place(path: str, read: Callable[[Any, str], T]) -> T:
+    """What `read(files, path)` returns for a stored file, where it was written or else where it would be now.
+
+    A server that was moved, or restored from a backup, has another folder; names are never reused. Raises what `read`
+    raises, FileNotFoundError if the file is at neither place.
+    """
+    files, then = storage.files_at(path)
+    try:
+        return read(files, then)
+    except FileNotFoundError:
+        files, folder = place()
+        inner = "/".join(part for part in then.split("/")[-2:-1] if part in FOLDERS)
+        today = "/".join(filter(None, (folder, inner, then.rpartition("/")[2])))
+        if today == then:
+            raise
+        return read(files, today)
+
+
 def remove(path: str) -> None:
     """Deletes the file if it exists and its storage allows it."""
-    files, path = storage.files_at(path)
     with suppress(OSError), storage.failures():  # a file left behind costs space, not a run
-        if files.exists(path):
-            files.rm_file(path)
+        at_its_place(path, _remove)
+
+
+def _remove(files: Any, path: str) -> None:
+    if not files.exists(path):
+        raise FileNotFoundError(path)
+    files.rm_file(path)
 
 
 def sweep(run_id: str, keep: Collection[str]) -> None:
-    """Deletes files of this run that are not in `keep`: a killed worker leaves unfinished files."""
+    """Deletes files of this run whose names are not in `keep`: a killed worker leaves unfinished files."""
+    needed = {path.rpartition("/")[2] for path in keep}
     try:
         with storage.failures():
             files, folder = place()
@@ -161,10 +185,8 @@ def sweep(run_id: str, keep: Collection[str]) -> None:
     for found in there:
         name = found.rpartition("/")[2]
         # An id may contain hyphens; the parts after it do not.
-        if name.startswith(f"{run_id}-") and name.count("-") == run_id.count("-") + 2:
-            path = files.unstrip_protocol(found)
-            if path not in keep:
-                remove(path)
+        if name.startswith(f"{run_id}-") and name.count("-") == run_id.count("-") + 2 and name not in needed:
+            remove(files.unstrip_protocol(found))
 
 
 def size_of(checkpoint: Checkpoint) -> int:
@@ -222,8 +244,8 @@ def _compare(artifact: Artifact, found: str, expected: str) -> None:
         raise ArtifactDamaged(f"{artifact.path} has SHA-256 {found}, not {expected}")
 
 
-def _weights_members(file: IO[bytes]) -> dict[str, bytes]:
-    with zipfile.ZipFile(file) as archive:
+def _weights_members(files: Any, path: str) -> dict[str, bytes]:
+    with files.open(path, "rb") as file, zipfile.ZipFile(file) as archive:
         return {name: archive.read(name) for name in archive.namelist() if name.startswith(WEIGHTS)}
 
 

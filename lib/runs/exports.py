@@ -8,10 +8,11 @@ from pathlib import Path
 
 from lib.core.errors import AppError
 from lib.core.i18n import mark
-from lib.runs import artifacts, storage
+from lib.runs import artifacts
 from lib.runs.artifacts import ArtifactRefused
+from lib.runs.model import storage
 
-FOLDER = "exports"
+(FOLDER,) = artifacts.FOLDERS
 
 
 class ExportLost(AppError):
@@ -47,20 +48,18 @@ def _put(file: Path, run_id: str, step: int) -> str:
 
 def is_there(path: str, size: int) -> bool:
     """Whether the file still exists with this size; only `read` looks at its content."""
-    files, place = storage.files_at(path)
     try:
         with storage.failures():
-            return bool(files.info(place)["size"] == size)
+            return bool(artifacts.at_its_place(path, lambda files, place: files.info(place)["size"]) == size)
     except OSError:
         return False
 
 
 def read(path: str, sha256: str) -> bytes:
     """The content of a stored file. Raises ExportLost."""
-    files, place = storage.files_at(path)
     try:
         with storage.failures():
-            data: bytes = files.cat_file(place)
+            data: bytes = artifacts.at_its_place(path, lambda files, place: files.cat_file(place))
     except OSError as error:
         raise ExportLost(f"{path} cannot be read: {error}") from error
     if (found := hashlib.sha256(data).hexdigest()) != sha256:

@@ -168,7 +168,9 @@ def call(work: Work, pause_after: int | None) -> Generator[Event, ControlRequest
     first = work.step + 1
     count = config.steps_per_call - work.step % config.steps_per_call
     losses = work.steps(min(count, pause_after - work.step) if pause_after is not None else count)
-    requests = yield Progress(first_step=first, losses=losses, accuracies=1 / (1 + losses), images_per_second=1e3)
+    requests = yield Progress(
+        first_step=first, losses=losses, accuracies=(1 / (1 + losses)).astype(np.float32), images_per_second=1e3
+    )
     if config.seed == ERROR:
         raise RuntimeError("deliberately broken")
     if config.seed == NO_MEMORY:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.ui.shell.content_policy import Policy
 from lib.ui.shell.index_page import IndexPage, asks_for_a_page
+from lib.ui.shell.widget_values import WellFormed
 
 if TYPE_CHECKING:
     from lib.runs.model.run import Job
@@ -132,4 +133,4 @@ def new_cookie(secure: bool, framed: bool = False) -> str:
 
 def middleware() -> list[Middleware]:
     """The middleware around every request."""
-    return [Middleware(Policy), Middleware(VisitorCookie), Middleware(IndexPage)]
+    return [Middleware(WellFormed), Middleware(Policy), Middleware(VisitorCookie), Middleware(IndexPage)]
