@@ -76,7 +76,7 @@ class Stream {
   end() {
     document.removeEventListener("visibilitychange", this.turnTo);
     this.close();
-    streams.delete(this.url);
+    if (streams.get(this.url) === this) streams.delete(this.url);
   }
 }
 
