@@ -22,7 +22,8 @@ SESSION = re.compile(rb"(\r\nsec-websocket-protocol: *[^,\r]+,[^,\r]+),[^\r]*", 
 class Proxy:
     """Passes everything below /`prefix` to the server at this port of the same machine, without the prefix.
 
-    It passes no cookie: to the server its visitors are browsers that keep none. While `away`, nothing is passed. What
+    It passes no cookie: to the server its visitors are browsers that keep none. While `away`, nothing is passed, and no
+    event stream unless it passes `streams`. What
     then returns asks for no session that it had: after two minutes Streamlit's server no longer has it
     (`server.disconnectedSessionTTL`).
     """
@@ -31,6 +32,7 @@ class Proxy:
         self.to, self.prefix, self.port = port, f"/{prefix}".encode(), free_port()
         self.url = f"http://127.0.0.1:{self.port}/{prefix}"
         self.away = False
+        self.streams = True
         self.open: set[asyncio.StreamWriter] = set()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -74,7 +76,7 @@ class Proxy:
         self.open |= writers
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):  # somebody has left
             passed = self.rewritten(await reader.readuntil(b"\r\n\r\n"))
-            if passed and not self.away:
+            if passed and not self.away and (self.streams or b" /live/" not in passed):
                 from_server, to_server = await asyncio.open_connection("127.0.0.1", self.to)
                 writers.add(to_server)
                 self.open.add(to_server)

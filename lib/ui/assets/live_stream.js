@@ -11,7 +11,7 @@
 const FIRST_MS = 6_000;  // a server may be busy
 const SILENT_MS = 15_000;  // an event comes every five seconds (stream.py, BEAT_SECONDS)
 const RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 10_000;
 
 // This page's place among all that watch, from 0 to 1: what each of them is to do once is spread over a time.
 export const turn = Math.random();
@@ -76,7 +76,7 @@ class Stream {
   end() {
     document.removeEventListener("visibilitychange", this.turnTo);
     this.close();
-    streams.delete(this.url);
+    if (streams.get(this.url) === this) streams.delete(this.url);
   }
 }
 

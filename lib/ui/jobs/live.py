@@ -25,6 +25,11 @@ from lib.ui.widgets.live_plot import Stream
 EPOCH_POLL_SECONDS, WATCHED_EPOCH_POLL_SECONDS = 4.0, 8.0
 """Where the stream is cut: seconds between polls for the next epoch of the visitor's own run, and of another's."""
 
+BACKSTOP_SECONDS = 600.0
+"""Seconds between reruns of a part that follows a run, whatever its stream says. A page whose connection was lost for
+longer than the server remembers it is made anew only if something on it reruns by itself (Streamlit's frontend,
+`handleConnectionStateChanged`); without that its buttons would do nothing."""
+
 
 def stream_of(seen: RunView) -> Stream:
     """The run's event stream in this visitor's language, from what was read on."""
@@ -60,7 +65,7 @@ def follow_run(
         if not run.is_over:
             remake(name, stream, drawn, may_control(run), poll_seconds)
 
-    st.fragment(follow)()
+    st.fragment(follow, run_every=None if run.is_over else BACKSTOP_SECONDS)()
 
 
 def follow_epochs(name: str, run: Run, draw: Callable[[RunView], None]) -> None:

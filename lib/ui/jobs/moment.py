@@ -77,7 +77,7 @@ class Moment:
 
     def since(self, after: Place | None) -> dict[str, Any]:
         """The data of that event."""
-        told = {"line": self.line, "share": round(self.share, 4), "state": self.state, "viewers": self.viewers}
+        told = {"line": self.line, "share": round(self.share, 6), "state": self.state, "viewers": self.viewers}
         if after is None or after.drawing != self.place.drawing:
             after = Place(self.place.drawing, -1, (0,) * len(LINES))
         points = [
