@@ -231,3 +231,13 @@ class Classroom:
         with self.writing() as connection:
             held_row(connection, room_id, teacher)
             rooms.end_those_of(connection, teacher)
+
+    # Requests of engines.
+
+    def prune(self, older_than: timedelta) -> int:
+        """Removes the rooms that nobody has used for so long, with their members, guesses and digits; returns how many.
+
+        Runs that were started there stay.
+        """
+        with self.writing() as connection:
+            return connection.execute(ROOMS.delete().where(ROOMS.c.used_at < datetime.now(UTC) - older_than)).rowcount

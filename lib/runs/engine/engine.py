@@ -21,6 +21,7 @@ from lib.runs.engine.dispatch import Dispatch
 from lib.runs.engine.heartbeat import Heartbeat
 from lib.runs.model.health import FULL, HealthRegistry
 from lib.runs.model.listing import UNDONE_FOR
+from lib.runs.model.room import KEPT_FOR
 from lib.runs.model.state import EngineState, WorkerState, state_of
 from lib.runs.model.unavailable import StoreUnavailable
 
@@ -164,5 +165,6 @@ class Engine:
         self._store.prune_studies(SALIENCY, KEPT_SALIENCIES)
         self._store.prune_studies(TOUR, KEPT_LESSONS)
         self._store.prune_exports(KEPT_EXPORTS)
+        self._store.classroom.prune(KEPT_FOR)
         named = {run.engine for run in self._store.open_runs() if run.engine}
         sweep(keep=named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lib.core.errors import Refusal
@@ -13,6 +13,8 @@ from lib.core.untrusted import beginning
 
 MOST_MEMBERS = 300
 """Members of one room."""
+KEPT_FOR = timedelta(days=30)
+"""A room that nobody has used for so long is forgotten, with who was in it."""
 
 SENTENCES: Mapping[str, str] = {
     "code": mark(

@@ -1,4 +1,4 @@
-// One card for each member of a class: a sign, the name, where they are, a bar for how far. Cards stay where they are while
+// One card for each member of a class: a sign, the name, what they do, a bar for how far; forty fit on a screen. Cards stay where they are while
 // their content changes, so a press meets the one that it was meant for. Each has a press that removes the member, or lets
 // in who is at the door.
 
@@ -28,13 +28,15 @@ const create = (list, name, made) => {
     card,
     sign: element(card, "span", "class-sign"),
     name: element(card, "strong", "class-name"),
-    where: element(card, "span", "class-where"),
     said: element(card, "span", "class-said"),
+    brief: element(card, "span", "class-brief"),
     bar: element(element(card, "span", "class-bar"), "span", ""),
     admit: press("class-admit", "", "admitted"),
     remove: press("class-remove", "×", "removed"),
   };
-  parts.sign.setAttribute("aria-hidden", "true");  // what it means is said in words
+  // What they mean is said in words.
+  parts.sign.setAttribute("aria-hidden", "true");
+  parts.brief.setAttribute("aria-hidden", "true");
   return parts;
 };
 
@@ -42,8 +44,9 @@ const show = (parts, card, words) => {
   parts.card.dataset.state = card.state;
   say(parts.sign, card.sign);
   say(parts.name, card.called);
-  say(parts.where, card.where);
-  say(parts.said, card.said);
+  say(parts.said, [card.where, card.said].filter(Boolean).join(", "));
+  say(parts.brief, card.brief);
+  parts.card.title = `${card.called}: ${parts.said.textContent}`;
   parts.bar.parentElement.hidden = card.share === null;
   parts.bar.style.width = `${100 * (card.share ?? 0)}%`;
   say(parts.admit, words.admit);

@@ -89,7 +89,8 @@ KIND_WORDS: Mapping[str, str] = {
 class Card:
     """One member: `name` is their nickname's key, `called` what the page calls them, `where` their page and lesson.
 
-    `share` of the newest job is done, from 0 to 1, None if that is not known; `said` is its state in words.
+    `share` of the newest job is done, from 0 to 1, None if that is not known; `said` is its state in words, and `brief`
+    what has room on a card, whose sign says the state.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Card:
     where: str
     share: float | None
     said: str
+    brief: str
 
 
 def cards_of(room: Room, members: Sequence[Member], jobs: Sequence[Job], now: datetime) -> list[Card]:
@@ -128,13 +130,17 @@ def card_of(member: Member, name: str, job: Job | None, now: datetime) -> Card:
     else:
         state = OF_STATUS[job.status] if job else State.HERE
     begun = job is not None and job.total_steps > 0
+    where = place_words(member.where)
+    works = job is not None and state == OF_STATUS[job.status] and state != State.HERE
+    brief = " · ".join(filter(None, (result_words(job) if job and works else "", where)))
     return Card(
         name=member.nickname,
         called=name,
         state=state,
-        where=place_words(member.where),
+        where=where,
         share=min(1.0, job.step / job.total_steps) if job and begun else None,
-        said=f"{_(STATE_WORDS[state])}: {result_words(job)}" if job else _(STATE_WORDS[state]),
+        said=f"{_(STATE_WORDS[state])}: {result_words(job)}" if job and works else _(STATE_WORDS[state]),
+        brief=brief or _(STATE_WORDS[state]),
     )
 
 

@@ -144,6 +144,7 @@ def show_cards(room: Room, cards: Sequence[Card]) -> None:
                 "where": card.where,
                 "share": card.share,
                 "said": card.said,
+                "brief": card.brief,
             }
             for card in cards
         ],

@@ -25,7 +25,9 @@ POLL_SECONDS = 4.0
 SAID_EVERY = 20.0
 """Seconds after which a member who stays where they are says so again: see `lib.ui.classroom.cards.AWAY`."""
 FOLLOWED, SAID = "class_followed", "class_said"
-"""Session-state keys: when the page was opened for all to which this tab has gone; and where it has said to be."""
+"""Session-state keys: the room, and when the page was opened in it to which this tab has gone; and where it has said
+to be.
+"""
 PARTS = ("lesson", "show")
 """Parameters of a link that name a part of a page."""
 JOBS = ("run", "compare", "tour")
@@ -40,7 +42,8 @@ def show_room_bar(page: str) -> None:
     drawn = seat()
     if drawn is None or (drawn.is_teacher and not is_as_student()):
         return
-    st.session_state.setdefault(FOLLOWED, drawn.room.opened_at)
+    if st.session_state.get(FOLLOWED, ("",))[0] != drawn.room.id:
+        st.session_state[FOLLOWED] = drawn.room.id, drawn.room.opened_at
 
     def look() -> None:
         with says_when_store_unavailable():
@@ -64,9 +67,10 @@ def rules(here: Seat | None) -> tuple[object, ...]:
 
 def follow(room: Room) -> None:
     """Goes to the page that the teacher has opened for all since this tab was last sent somewhere."""
-    if ruling_room() is None or room.opened_at == st.session_state[FOLLOWED]:
+    now = room.id, room.opened_at
+    if ruling_room() is None or now == st.session_state[FOLLOWED]:
         return
-    st.session_state[FOLLOWED] = room.opened_at
+    st.session_state[FOLLOWED] = now
     name, _sign, query = room.opened.partition("?")
     if name in page_paths.BY_NAME:
         st.session_state[OPENED] = True

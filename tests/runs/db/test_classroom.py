@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -268,3 +268,15 @@ def test_why_its_runs_failed_is_known_of_the_room_alone(store: Store, room: Room
         store.append(run_id, Failed(step=0, reason="not_a_number"))
     assert store.classroom.reasons_of_failures(room.id) == {failed: "not_a_number"}
     assert store.run(fine).status == Status.WAITING
+
+
+def test_an_old_room_is_forgotten_and_its_runs_stay(store: Store, room: Room, engine: sa.Engine) -> None:
+    store.classroom.join(room.id, "ann", OTTER)
+    run = store.create_run(CONFIG, owner="ann")
+    kept = store.classroom.make_room("colleague")
+    set_columns(engine, room, used_at=datetime.now(UTC) - timedelta(days=3))
+    assert store.classroom.prune(timedelta(days=4)) == 0
+    assert store.classroom.prune(timedelta(days=2)) == 1
+    assert store.classroom.members(room.id) == []
+    assert store.run(run.id) == run
+    assert store.classroom.room(kept.id) == kept
