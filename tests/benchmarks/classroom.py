@@ -48,6 +48,7 @@ SECONDS = {"h": 3600, "min": 60, "s": 1}
 ROUNDED = 0.1, 5.0
 """A page rounds its promises, and looks every few seconds: a tenth, and so many seconds, are no broken promise."""
 LOOK_SECONDS = 10.0
+TRACEBACK = re.compile(r"^ *Traceback \(most recent call last\):\n(?:\s.*\n)*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,9 @@ def attend(browser: Browser, url: str, code: str, where: str) -> Page:
 
 
 def tracebacks(server: Server) -> list[str]:
-    """The errors in the server's log."""
-    lines = (server.home / "server.log").read_text("utf-8", "replace").splitlines()
-    return [line for line in lines if line.startswith("Traceback") or " ERROR " in line]
+    """The last line of each traceback in the server's log: what went wrong."""
+    log = (server.home / "server.log").read_text("utf-8", "replace")
+    return [found[1] for found in TRACEBACK.finditer(log)]
 
 
 def hold(lesson: Lesson, members: int, say: Callable[[str], None] = lambda text: None) -> None:
