@@ -30,13 +30,13 @@ from websockets.exceptions import WebSocketException
 
 from lib.core.errors import AppError
 from lib.runs.db.store import Store
-from lib.runs.model.run import Run, Status
-from tests.benchmarks.classmate import Classmate
+from lib.runs.model.listing import Which
+from lib.runs.model.run import Status
+from tests.benchmarks.classmate import Classmate, until
 from tests.benchmarks.reporting import load, machine, table, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, ZERO, sent
-from tests.waiting import until
 
 RUN = "network=fast&epochs=1&train_size=4000"
 """The settings of everybody's run, as a link has them: some seconds each."""
@@ -48,6 +48,7 @@ SECONDS = {"h": 3600, "min": 60, "s": 1}
 ROUNDED = 0.1, 5.0
 """A page rounds its promises, and looks every few seconds: a tenth, and so many seconds, are no broken promise."""
 LOOK_SECONDS = 10.0
+TRACEBACK = re.compile(r"^ *Traceback \(most recent call last\):\n(?:\s.*\n)*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,10 @@ class Member:
 
     def _train(self) -> None:
         page = self.mate.open("train", f"{RUN}&seed={self.random.randrange(10**6)}")
-        before = {job.id for job in self._jobs()}
+        before = self._newest()
         page.press("train_start")
-        (run, *_others) = until(lambda: [job for job in self._jobs() if job.id not in before])
+        until(lambda: self._newest() != before)
+        run = self.lesson.store.run(self._newest())
         promised, asked, conditional = None, time.monotonic(), False
 
         def begun() -> bool:
@@ -138,20 +140,16 @@ class Member:
             said = page.text("run_status")
             if promised is None and (found := PROMISE.search(said)):
                 promised, asked, conditional = longest(found[1]), time.monotonic(), CONDITION in said
-            time.sleep(0.1)
             return self.lesson.store.job(run.id).claimed_at is not None
 
-        until(begun, 3600)
+        until(begun)
         self.lesson.waits.append(Wait(promised, time.monotonic() - asked, conditional))
-        until(lambda: self._is_over(run.id), 3600)
+        until(lambda: self.lesson.store.job(run.id).is_over)
 
-    def _is_over(self, run_id: str) -> bool:
-        time.sleep(0.2)  # forty members ask the same database
-        return self.lesson.store.job(run_id).is_over
-
-    def _jobs(self) -> list[Run]:
-        jobs = self.lesson.store.classroom.jobs(self.lesson.room, limit=1000)
-        return [job for job in jobs if isinstance(job, Run) and job.owner == self.mate.visitor]
+    def _newest(self) -> str:
+        """The id of this member's newest run; '' before the first."""
+        newest = self.lesson.store.history(Which(owner=self.mate.visitor), size=1)
+        return newest[0].id if newest else ""
 
     def _draw(self) -> None:
         strokes = self.random.choice(DIGITS)
@@ -199,9 +197,9 @@ def attend(browser: Browser, url: str, code: str, where: str) -> Page:
 
 
 def tracebacks(server: Server) -> list[str]:
-    """The errors in the server's log."""
-    lines = (server.home / "server.log").read_text("utf-8", "replace").splitlines()
-    return [line for line in lines if line.startswith("Traceback") or " ERROR " in line]
+    """The last line of each traceback in the server's log: what went wrong."""
+    log = (server.home / "server.log").read_text("utf-8", "replace")
+    return [found[1] for found in TRACEBACK.finditer(log)]
 
 
 def hold(lesson: Lesson, members: int, say: Callable[[str], None] = lambda text: None) -> None:

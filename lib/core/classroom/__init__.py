@@ -1,1 +1,1 @@
-"""A class as values: the codes of rooms, and the nicknames that its members get."""
+"""A class as values: the codes of rooms, the nicknames that its members get, and the histogram of its guesses."""
