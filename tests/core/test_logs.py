@@ -19,7 +19,7 @@ early = streamlits.get_logger("streamlit.early")
 begin_logs()
 early.warning("one")
 streamlits.get_logger("streamlit.late").warning("two\\nlines, “한글”")
-logging.getLogger("lib.somewhere").info("three %s", 3)
+logging.getLogger("somewhere").info("three %s", 3)
 warnings.warn("four")
 from lib.runs.db.store import Store
 import sqlalchemy as sa
@@ -44,7 +44,7 @@ def test_every_line_is_one_object_and_tells_who_spoke() -> None:
     assert [line["message"].split(":")[0] for line in lines[:3]] == ["one", "two\nlines, “한글”", "three 3"]
     assert "four" in lines[3]["message"]
     assert [line["level"] for line in lines] == ["warning", "warning", "info", "warning", "error"]
-    assert [line["logger"] for line in lines[:3]] == ["streamlit.early", "streamlit.late", "lib.somewhere"]
+    assert [line["logger"] for line in lines[:3]] == ["streamlit.early", "streamlit.late", "somewhere"]
     assert all(line["process"].startswith("web:") and line["time"].endswith("Z") for line in lines)
     assert "no such table" in lines[4]["error"]
     assert "what a visitor wrote" not in json.dumps(lines)
