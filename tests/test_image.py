@@ -56,7 +56,7 @@ def test_only_what_the_app_runs_gets_in() -> None:
     tops = {name.split("/")[0] for name in CONTEXT if not is_ignored(name)}
     assert tops == {"app.py", "pages", "lib", "requirements.lock", "LICENSE", ".streamlit"}
     assert is_ignored(".streamlit/secrets.toml")
-    assert is_ignored("lib/core/__pycache__/seeds.cpython-311.pyc")
+    assert is_ignored("any/__pycache__/of.cpython-311.pyc")
     assert not is_ignored("lib/core/data/mnist.npz")
 
 

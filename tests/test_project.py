@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from tests import lock, structure
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "lib").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "lib").rglob("*.md")])
 PROGRAMS = sorted(
     [ROOT / "app.py", *(path for top in ("lib", "pages", "tests") for path in (ROOT / top).rglob("*.py"))]
 )
@@ -28,7 +28,7 @@ TOOLS = sorted(
 )
 
 CODE = re.compile(r"^```.*?^```|^ {4}.*$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
-FOLDERS = r"lib|pages|tests|\.ci|\.devcontainer|\.github|\.streamlit"
+FOLDERS = r"docs|lib|pages|tests|\.ci|\.devcontainer|\.github|\.streamlit"
 PATH = re.compile(rf"(?<![\w./:-])(?:{FOLDERS})/[\w./<>$*-]*")
 FILE = re.compile(r"(?<![\w./:<-])(?:(?!__init__)[\w-]+\.(?:lock|md|py|toml|txt|ya?ml)|LICENSE|Makefile)(?![\w./-])")
 MODULE = re.compile(r"(?<![\w./-])(?:lib|tests)(?:\.\w+)+")

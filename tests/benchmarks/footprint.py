@@ -1,6 +1,6 @@
-"""How quickly the app opens, starts and stops, and the memory of its web process.
+"""How quickly the app opens, starts and stops, the memory of its web process, and of all its processes together.
 
-    python -m tests.benchmarks.footprint
+    python -m tests.benchmarks.footprint [--small]
 
 Every round starts a new server with an empty folder and visits it with a real Chromium. All times are recorded ones: by
 the browser when a button was pressed or a status was drawn, by the store when a run was created or ended. Medians are
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status
+from tests.benchmarks.memory import Peak, memory_of
 from tests.benchmarks.reporting import load, machine, spread, verdict, versions
 from tests.browser.chromium import launch
 from tests.browser.expecting import expect
@@ -38,6 +39,8 @@ AT_HOME, AT_TRAIN, AT_END = (
 COLD, COLD_SEEN = "s   Start to first step, cold", "s   Start to first point, cold"
 WARM, WARM_SEEN = "s   Start to first step, warm", "s   Start to first point, warm"
 SINCE_RUN = "s   streamlit run to first step"
+REST, REST_SUM = "MB  all processes, at rest", "MB  the same, plain sum of resident memory"
+TRAINING, TRAINING_SUM = "MB  all processes, highest in training", "MB  the same in training, plain sum"
 STOP, STOP_SEEN = "s   Stop to stopped, store", "s   Stop to stopped, page"
 TENSORFLOW = "    TensorFlow in the web process"
 TARGETS = {
@@ -53,7 +56,10 @@ TARGETS = {
     STOP_SEEN: 0.3,
     TENSORFLOW: 0,
 }
+SMALL = {REST: 1000, TRAINING: 1200}
+"""Targets with TF2LAB_SMALL=1."""
 LINES: tuple[str, ...] = (FIRST_PAGE, SINCE_RUN, AT_HOME, AT_TRAIN, AT_END, TENSORFLOW)
+LINES += (REST, REST_SUM, TRAINING, TRAINING_SUM)
 LINES += (COLD, COLD_SEEN, WARM, WARM_SEEN, STOP, STOP_SEEN)
 SHORT_RUN = "epochs=2&train_size=5000"
 
@@ -106,10 +112,11 @@ def megabytes(process: psutil.Process) -> float:
     return process.memory_info().rss / 1e6
 
 
-def one_round(browser: Browser, home: Path, measured: Measured) -> None:
+def one_round(browser: Browser, home: Path, measured: Measured, small: bool) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-US")
     page.add_init_script(LISTEN)
     server = Server(home)
+    server.environment["TF2LAB_SMALL"] = str(int(small))
     began = time.perf_counter()
     with server:
         page.goto(server.url)
@@ -132,25 +139,34 @@ def one_round(browser: Browser, home: Path, measured: Measured) -> None:
 
         page.goto(f"{server.url}/train?{SHORT_RUN}")
         expect(page.get_by_role("button", name="Start")).to_be_enabled(timeout=30_000)
-        start(page)
-        wait_for_status(page, "finished")
+        at_rest = memory_of(server.family())
+        measured[REST].append(at_rest.taken)
+        measured[REST_SUM].append(at_rest.rss)
+        with Peak(server) as peak:
+            start(page)
+            wait_for_status(page, "finished")
+        measured[TRAINING].append(peak.highest.taken)
+        measured[TRAINING_SUM].append(peak.highest.rss)
         measured[AT_END].append(megabytes(web))
         measured[TENSORFLOW].append(float(has_tensorflow(web)))
         store.close()
     page.close()
 
 
-def report(measured: Measured) -> None:
+def report(measured: Measured, small: bool) -> None:
+    targets = TARGETS | SMALL if small else TARGETS
     for name in LINES:
         values = measured[name]
-        aim = verdict(statistics.median(values), TARGETS.get(name))
+        aim = verdict(statistics.median(values), targets.get(name))
         print(f"{name:35} {spread(values)}, n = {len(values)}  {aim}")
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=5)
-    rounds = options.parse_args().rounds
+    options.add_argument("--small", action="store_true", help="the server has TF2LAB_SMALL=1")
+    given = options.parse_args()
+    rounds = given.rounds
     measured: Measured = defaultdict(list)
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -158,10 +174,10 @@ def main() -> None:
         print(machine(), f"{packages}, Chromium {browser.version}", f"before: {load()}", sep="\n")
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as home:
-                one_round(browser, Path(home), measured)
+                one_round(browser, Path(home), measured, given.small)
         browser.close()
     print(f"{rounds} rounds; after: {load()}")
-    report(measured)
+    report(measured, given.small)
 
 
 if __name__ == "__main__":

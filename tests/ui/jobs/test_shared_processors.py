@@ -48,7 +48,7 @@ def test_it_says_what_was_measured_in_both_languages(monkeypatch: pytest.MonkeyP
     assert percent(0.25, 0) in said
     assert percent(0.125, 0) in said
     assert "virtual machines" in said
-    assert percent(0.25, 0) in words("ko")[0]
+    assert "25%를" in words("ko")[0]
 
 
 def test_it_names_only_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
