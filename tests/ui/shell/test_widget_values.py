@@ -1,6 +1,7 @@
 """What no page sends is dropped: a widget is as if cleared, a message that is none ends the websocket."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -87,7 +88,8 @@ def received(*messages: Message) -> tuple[list[Message], list[Message]]:
         for _ in messages:
             got.append(await receive())
 
-    asyncio.run(WellFormed(app)({"type": "websocket"}, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # a browser of another test may have a loop in this one
+        thread.submit(asyncio.run, WellFormed(app)({"type": "websocket"}, receive, send)).result()
     return got, sent
 
 
