@@ -159,9 +159,10 @@ def nested(flat: dict[str, object]) -> dict[str, object]:
 
 
 def announce(given: argparse.Namespace, folder: Path, is_over: threading.Event) -> None:
-    """Says the addresses once all web servers answer."""
+    """Says the addresses once everything answers."""
     addresses = [f"http://{LOCAL}:{at}" for at in given.ports]
-    while not (all(map(answers, addresses)) and listens(given.scheduler)):
+    others = [given.scheduler, *([given.database_port] if is_ours(given) else [])]
+    while not (all(map(answers, addresses)) and all(map(listens, others))):
         if is_over.wait(0.5):
             return
     say("web servers   " + "  ".join(addresses))

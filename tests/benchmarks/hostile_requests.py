@@ -33,6 +33,7 @@ from lib.core.training.events import Stopped
 from lib.runs.db.store import Store
 from lib.runs.model.run import Run
 from lib.ui.shell.visitor import known_by
+from tests.benchmarks.disturbance import part
 from tests.benchmarks.raw_visitor import RawVisitor, raw_visitor
 from tests.benchmarks.reporting import load, machine, versions
 from tests.browser.serving import Server
@@ -326,6 +327,8 @@ def attack(server: Server, inputs: int, seed: int) -> Found:
         found.failures[f"traceback: {error}"] += 1
     if server.process.poll() is not None or not server.answers():
         found.failures["the server is lost"] += 1
+    if (engines := len(part(server, "engine"))) > 1:
+        found.failures["more than one engine"] += engines
     found.failures.update(untouched(before, store))
     for run in store.open_runs():
         store.stop(run.id)

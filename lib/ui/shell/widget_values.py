@@ -20,6 +20,11 @@ logger = logging.getLogger(__name__)
 PROTOCOL_ERROR = 1002
 """RFC 6455, section 7.4.1."""
 
+FOR_DEVELOPERS = frozenset(
+    {"clear_cache", "set_run_on_save", "load_git_info", "debug_disconnect_websocket", "debug_shutdown_runtime"}
+)
+"""Kinds of messages that Streamlit's menu for developers sends."""
+
 OF_COMPONENTS = frozenset({"json_value", "bytes_value", "arrow_value"})
 """The kinds of values that a component may choose from."""
 
@@ -70,7 +75,11 @@ def _read(states: WStates, widget_id: str) -> Any:
 
 
 class WellFormed:
-    """ASGI middleware that ends a websocket by which something else comes than Streamlit's messages."""
+    """ASGI middleware that ends a websocket by which something else comes than Streamlit's messages.
+
+    Messages for developers are not passed on: Streamlit obeys some of them whoever sends them, and to clear its cache
+    would start another engine beside the one that there is.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -81,22 +90,25 @@ class WellFormed:
             return
 
         async def receive_messages() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and not is_message(message.get("bytes")):
-                logger.warning("a websocket was ended: it sent no message of a page")
-                await send({"type": "websocket.close", "code": PROTOCOL_ERROR})
-                return {"type": "websocket.disconnect", "code": PROTOCOL_ERROR}
+            while (message := await receive())["type"] == "websocket.receive":
+                kind = kind_of(message.get("bytes"))
+                if kind is None:
+                    logger.warning("a websocket was ended: it sent no message of a page")
+                    await send({"type": "websocket.close", "code": PROTOCOL_ERROR})
+                    return {"type": "websocket.disconnect", "code": PROTOCOL_ERROR}
+                if kind not in FOR_DEVELOPERS:
+                    break
+                logger.warning("a visitor's %s was not passed on", kind)
             return message
 
         await self.app(scope, receive_messages, send)
 
 
-def is_message(data: bytes | None) -> bool:
-    """Whether these bytes are a message of Streamlit's page."""
+def kind_of(data: bytes | None) -> str | None:
+    """The kind of a message of Streamlit's page, '' for an empty one; None if these bytes are none."""
     if data is None:  # text, which the page never sends
-        return False
+        return None
     try:
-        BackMsg.FromString(data)
+        return BackMsg.FromString(data).WhichOneof("type") or ""
     except DecodeError:
-        return False
-    return True
+        return None

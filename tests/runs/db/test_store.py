@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from lib.core.seeds import SCHEME
 from lib.core.training.config import TrainConfig
 from lib.core.training.control import ControlRequests
-from lib.core.training.events import Checkpoint, Failed, Finished, Paused, Progress, Stopped
+from lib.core.training.events import Checkpoint, Failed, Finished, Paused, Progress, RateChanged, Stopped
 from lib.runs.artifacts import ArtifactMissing
 from lib.runs.db import tables
 from lib.runs.db.store import Store, open_store
 from lib.runs.model.run import RunOver, Status, StepRepeated, UnknownRun
+from lib.runs.model.unavailable import StoreUnavailable
 from tests.runs.examples import COMPILED, EVALUATED, STARTED, chunk
 
 CONFIG = TrainConfig(epochs=2, learning_rate=0.003, network="lenet")
@@ -135,6 +136,40 @@ def test_no_step_is_recorded_twice(store: Store, again: Progress) -> None:
         store.append(run_id, again)
     assert store.run(run_id).step == 25
     assert len(store.progress(run_id)) == 1
+
+
+def test_what_a_worker_sends_again_for_want_of_an_answer_is_recorded_once(store: Store) -> None:
+    """A database that is restarted in the moment of a commit keeps the event, and its worker does not hear of it."""
+    run_id = store.create_run(CONFIG).id
+    store.claim(run_id, "w")
+    changed = RateChanged(step=25, learning_rate=0.5)
+    for event in (chunk(1, 25), chunk(1, 25), changed, changed, chunk(26, 50), chunk(26, 50)):
+        store.append(run_id, event, "w")
+    assert [part.first_step for part in store.progress(run_id)] == [1, 26]
+    assert [event for _, event in store.events(run_id)] == [changed]
+    with pytest.raises(StepRepeated):
+        store.append(run_id, replace(chunk(26, 50), images_per_second=1.0), "w")
+
+
+def test_a_commit_without_an_answer_does_not_lose_its_weights(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = store.create_run(CONFIG).id
+    store.claim(run_id, "w")
+    whole = Checkpoint(step=25, weights={"a": np.ones(3, np.float32)}, state={"b": np.ones(1)})
+    commit = sa.Connection._commit_impl
+
+    def lost(connection: sa.Connection) -> None:
+        commit(connection)
+        raise sa.exc.OperationalError("COMMIT", {}, Exception("the connection was lost"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sa.Connection, "_commit_impl", lost)
+        with pytest.raises(StoreUnavailable):
+            store.append(run_id, whole, "w")
+    back = store.resume_point(run_id)
+    assert back is not None
+    assert back.step == 25
+    store.append(run_id, whole, "w")
+    assert store.resume_point(run_id) is not None
 
 
 def test_runs_newest_first_and_open_ones_oldest_first(store: Store) -> None:
