@@ -39,6 +39,7 @@ from lib.runs.model.run import RunLost, RunOver, StepRepeated, TooManyBrought, T
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.compare.settings import NothingToCompare
 from lib.ui.draw.reading.models import NONE_YET, CannotPredict
+from lib.ui.jobs.stream import StreamRefused
 from lib.ui.widgets.guess import GuessError
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,7 @@ EXAMPLES: tuple[AppError, ...] = (
     NothingToCompare(),
     GuessError(GUESS, 0.01, 1000, 5000),
     FileError(mark("The file {name} is not JSON text."), name="“a.json”"),
+    StreamRefused(mark("There is no language “{code}” here; there are {codes}."), code="xx", codes="en, ko"),
     PictureError("damaged"),
     OwnDigitsError("many", "3,000"),
     ComparisonFileError(mark("The comparison cannot be read: {why}"), why=UnknownSetting("colour")),
