@@ -11,7 +11,7 @@ from tests.browser.accessibility import SCHEMES, expect_accessible, switch_schem
 from tests.browser.serving import Server
 from tests.browser.visiting import open_page
 
-PLACES = ("home", "train", *(f"compare?show={section}" for section in TITLES), "draw?projector=1")
+PLACES = ("home", "train", *(f"compare?show={section}" for section in TITLES), "draw?projector=1", "class")
 
 
 def test_every_page_in_light_and_dark(server: Server, page: Page) -> None:

@@ -3,6 +3,7 @@
 from playwright.sync_api import Browser, Page
 
 from lib.runs.model.run import Status
+from tests.browser.accessibility import SCHEMES, expect_accessible, switch_scheme
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import ENDLESS, PHONE, open_page, press, start, visitor, wait_for_status, wait_until_idle
@@ -39,6 +40,9 @@ def test_a_teacher_leads_a_class(server: Server, browser: Browser, page: Page, o
         until(lambda: is_at_the_door(other, code.lower()))
         press(other, "class_name_2")
         until(lambda: cards(page) == 2)
+        for scheme in SCHEMES:
+            switch_scheme(page, scheme)
+            expect_accessible(page)
 
         # Who is where and how far.
         open_page(phone, f"{server.url}/train?{ENDLESS}")
