@@ -48,6 +48,8 @@ SECONDS = {"h": 3600, "min": 60, "s": 1}
 ROUNDED = 0.1, 5.0
 """A page rounds its promises, and looks every few seconds: a tenth, and so many seconds, are no broken promise."""
 LOOK_SECONDS = 10.0
+HAS_LEFT = ("WebSocketDisconnect", "ClientDisconnected", "ConnectionClosed")
+"""What the web server's packages raise, and log, where a tab is closed while something is sent to it."""
 TRACEBACK = re.compile(r"^ *Traceback \(most recent call last\):\n(?:\s.*\n)*(.*)$", re.MULTILINE)
 
 
@@ -197,9 +199,9 @@ def attend(browser: Browser, url: str, code: str, where: str) -> Page:
 
 
 def tracebacks(server: Server) -> list[str]:
-    """The last line of each traceback in the server's log: what went wrong."""
+    """The last line of each traceback in the server's log: what went wrong. That a visitor has left is no error."""
     log = (server.home / "server.log").read_text("utf-8", "replace")
-    return [found[1] for found in TRACEBACK.finditer(log)]
+    return [found[1] for found in TRACEBACK.finditer(log) if not any(name in found[1] for name in HAS_LEFT)]
 
 
 def hold(lesson: Lesson, members: int, say: Callable[[str], None] = lambda text: None) -> None:

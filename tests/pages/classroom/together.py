@@ -1,5 +1,6 @@
 """A room with a teacher and a member, for tests of what a class does together."""
 
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.runs.db.store import Store
@@ -20,7 +21,8 @@ def new_room(store: Store) -> Room:
 
 
 def at(view: str, known_as: str, lang: str = "en") -> AppTest:
-    """The class page of this visitor, with this view chosen."""
+    """The class page of this visitor, with this view chosen; the server reads anew what it had read a moment ago."""
+    st.cache_data.clear()
     visitor = visit("class", known_as=known_as, lang=lang)
     assert not visitor.exception
     return visitor.get_by_key("class_view").set_value(view).run()
