@@ -17,7 +17,7 @@ from lib.cluster import postgres
 from lib.core.training.config import TrainConfig
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status
-from lib.runs.model.unavailable import HEALTH_TEXT
+from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
 from lib.ui.shell.visitor import COOKIE, known_by
 from tests.benchmarks.disturbance import command_of
 from tests.browser.expecting import expect
@@ -141,7 +141,7 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     page.locator(".st-key-train_resume button").click()
     under_way(store, run_id)
     cluster.kill(f"--server.port={cluster.ports[1]}")
-    what_is_wrong_is_said(cluster, page)
+    what_is_wrong_is_said(cluster, store, page)
     under_way(store, run_id)
     worker_dies(store, run_id)
     (cluster.folder / "workers" / "enough").touch()
@@ -153,7 +153,7 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     expect(status).to_contain_text("[finished]")
 
 
-def what_is_wrong_is_said(cluster: Cluster, page: Page) -> None:
+def what_is_wrong_is_said(cluster: Cluster, store: Store, page: Page) -> None:
     """Of the scheduler, the weights' storage and the database, each of which is away for a while."""
     trouble = page.locator(".st-key-trouble")
     (scheduler,) = cluster.members("dask_scheduler")
@@ -167,7 +167,18 @@ def what_is_wrong_is_said(cluster: Cluster, page: Page) -> None:
     (database,) = cluster.members("lib.cluster.postgres")[0].children()
     with cluster.stays_dead(database):
         expect(page.get_by_text(HEALTH_TEXT["database"]).first).to_be_visible()
+    until(lambda: answers(store))
+    page.reload()  # as the page says
+    expect(page.locator(".st-key-run_status")).to_contain_text("[running]")
     expect(page.get_by_text(HEALTH_TEXT["database"])).to_have_count(0)
+
+
+def answers(store: Store) -> bool:
+    """Whether the database does."""
+    try:
+        return bool(store.beats())
+    except StoreUnavailable:
+        return False
 
 
 def worker_dies(store: Store, run_id: str) -> None:
