@@ -47,6 +47,7 @@ KEYS = (
     "class_make", "class_join",
 )  # fmt: skip
 ANSWER_SECONDS = 30.0
+SAID = 500
 IN_A_TAB = 8
 """Messages of one tab before it leaves."""
 
@@ -81,13 +82,16 @@ class Hostile:
             "websocket": (0.3, self.tab),
         }
 
-    def send(self, number: int) -> None:
-        """Sends so many inputs."""
+    def send(self, number: int, say: Callable[[str], None]) -> None:
+        """Sends so many inputs, and says how far it is."""
         names, weights = list(self.kinds), [weight for weight, _ in self.kinds.values()]
-        sent = 0
+        sent = said = 0
         while sent < number:
             kind = self.chance.choices(names, weights)[0]
             sent += self.kinds[kind][1]()
+            if sent >= said + SAID:
+                said = sent
+                say(f"{sent:,} sent, {self.found.failures.total()} answered as must not be")
 
     def text(self) -> str:
         chance = self.chance
@@ -317,11 +321,11 @@ def untouched(before: Sequence[Run], store: Store) -> list[str]:
     ]
 
 
-def attack(server: Server, inputs: int, seed: int) -> Found:
+def attack(server: Server, inputs: int, seed: int, say: Callable[[str], None] = lambda line: None) -> Found:
     """Sends so many inputs to a server that is up; `failures` has everything that must not be."""
     found, store = Found(), server.store
     before = victims(store, known_by("somebody else"))
-    Hostile(server.url, [run.id for run in before], seed, found).send(inputs)
+    Hostile(server.url, [run.id for run in before], seed, found).send(inputs, say)
     log = (server.home / "server.log").read_text(errors="replace")
     for error in tracebacks(log):
         found.failures[f"traceback: {error}"] += 1
@@ -362,7 +366,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{machine()}\n{versions('streamlit', 'websockets')}\n{load()}\n--seed {given.seed}", flush=True)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as home, Server(Path(home), held=True) as server:
-        found = attack(server, given.inputs, given.seed)
+        found = attack(server, given.inputs, given.seed, lambda line: print(line, flush=True))
         print((Path(home) / "server.log").read_text(errors="replace")[-20_000:] if found.failures else "")
     for answer, count in sorted(found.answers.items()):
         print(f"{count:7,}  {answer}")

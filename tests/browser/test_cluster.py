@@ -61,6 +61,17 @@ class Cluster:
         process.kill()
         until(lambda: [one for one in self.members(word) if one.pid != process.pid])
 
+    @contextmanager
+    def stays_dead(self, process: psutil.Process) -> Iterator[None]:
+        """Kills the process at once; nothing is started anew before the end of the block."""
+        self.process.send_signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGQUIT)  # PostgreSQL: as if the machine had lost its power
+        try:
+            until(lambda: not lives(process))
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def page(self, server: int, run_id: str) -> str:
         return f"http://127.0.0.1:{self.ports[server]}/train?run={run_id}"
 
@@ -130,8 +141,8 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     page.locator(".st-key-train_resume button").click()
     under_way(store, run_id)
     cluster.kill(f"--server.port={cluster.ports[1]}")
-    what_is_wrong_is_said(cluster, page)
-    database_dies(cluster, store, run_id)
+    what_is_wrong_is_said(cluster, store, page)
+    under_way(store, run_id)
     worker_dies(store, run_id)
     (cluster.folder / "workers" / "enough").touch()
     until(lambda: store.run(run_id).is_over)
@@ -142,24 +153,32 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     expect(status).to_contain_text("[finished]")
 
 
-def what_is_wrong_is_said(cluster: Cluster, page: Page) -> None:
+def what_is_wrong_is_said(cluster: Cluster, store: Store, page: Page) -> None:
+    """Of the scheduler, the weights' storage and the database, each of which is away for a while."""
     trouble = page.locator(".st-key-trouble")
-    cluster.kill("dask_scheduler")
-    expect(trouble).to_contain_text(HEALTH_TEXT["scheduler"])
+    (scheduler,) = cluster.members("dask_scheduler")
+    with cluster.stays_dead(scheduler):
+        expect(trouble).to_contain_text(HEALTH_TEXT["scheduler"])
     expect(trouble).to_have_count(0)
     cluster.storage.is_away = True
     expect(trouble).to_contain_text(HEALTH_TEXT["weights_unreachable"])
     cluster.storage.is_away = False
     expect(trouble).to_have_count(0)
+    (database,) = cluster.members("lib.cluster.postgres")[0].children()
+    with cluster.stays_dead(database):
+        expect(page.get_by_text(HEALTH_TEXT["database"]).first).to_be_visible()
+    until(lambda: answers(store))
+    page.reload()  # as the page says
+    expect(page.locator(".st-key-run_status")).to_contain_text("[running]")
+    expect(page.get_by_text(HEALTH_TEXT["database"])).to_have_count(0)
 
 
-def database_dies(cluster: Cluster, store: Store, run_id: str) -> None:
-    """PostgreSQL ends at once, as if the machine had lost its power, and is started anew."""
-    (server,) = (one for one in cluster.members("lib.cluster.postgres")[0].children())
-    server.send_signal(signal.SIGQUIT)
-    until(lambda: not lives(server))
-    until(lambda: answers(store, run_id))
-    under_way(store, run_id)
+def answers(store: Store) -> bool:
+    """Whether the database does."""
+    try:
+        return bool(store.beats())
+    except StoreUnavailable:
+        return False
 
 
 def worker_dies(store: Store, run_id: str) -> None:
@@ -168,11 +187,3 @@ def worker_dies(store: Store, run_id: str) -> None:
     os.kill(int(worker.split("/")[1].partition(":")[2]), signal.SIGKILL)
     until(lambda: store.run(run_id).worker != worker and store.run(run_id).status == Status.RUNNING)
     under_way(store, run_id)
-
-
-def answers(store: Store, run_id: str) -> bool:
-    """Whether the database is back."""
-    try:
-        return bool(store.run(run_id))
-    except StoreUnavailable:
-        return False

@@ -10,17 +10,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from lib.cluster.postgres import binaries
 from lib.runs.db import tables
 from tests.processes import free_port
 from tests.waiting import PATIENCE
 
-FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-
-
-def binaries() -> Path | None:
-    """The folder of the server's programs; None if it is not installed."""
-    found = shutil.which("initdb")
-    return Path(found).parent if found else next(iter(FOLDERS), None)
+__all__ = ["binaries", "drop_connections", "emptied", "new_database", "postgres_server"]
 
 
 @contextmanager

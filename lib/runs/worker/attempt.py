@@ -6,6 +6,7 @@ If the store becomes unavailable, the attempt retries with growing pauses and co
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Mapping
@@ -82,6 +83,10 @@ class Attempt:
         except NOT_OURS as error:
             logger.info("run %s is left alone: %s", self._run_id, error)
         except Exception as error:  # the program's one catch-all: any error ends this run, not the worker
+            if not threading.main_thread().is_alive():
+                # A worker that lost its scheduler ends, and what needs further threads fails in it, such as S3.
+                logger.warning("run %s is left to another worker, for this one is ending: %r", self._run_id, error)
+                return
             logger.exception("run %s failed", self._run_id)
             self._fail(*diagnosis(error))
 
