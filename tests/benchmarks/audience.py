@@ -102,12 +102,19 @@ class Viewer:
     async def watch(self, socket: Any) -> None:
         """Hears the stream, and asks for what is no longer as the stream says."""
         waiting: dict[str, asyncio.Task[None]] = {}
-        async for tick in self.ticks():
-            for fragment, drawn in list(self.followers.values()):
-                differs = any(tick["state"][name] != value for name, value in drawn.items())
-                if differs and (fragment not in waiting or waiting[fragment].done()):
-                    rest = self.turn * EACH_SECONDS * tick["viewers"]
-                    waiting[fragment] = asyncio.create_task(self.ask(socket, fragment, rest))
+        try:
+            async for tick in self.ticks():
+                self.compare(tick, socket, waiting)
+        finally:
+            await ended(list(waiting.values()))
+
+    def compare(self, tick: dict[str, Any], socket: Any, waiting: dict[str, asyncio.Task[None]]) -> None:
+        """Has each fragment made anew that was drawn with something else than this event says."""
+        for fragment, drawn in list(self.followers.values()):
+            differs = any(tick["state"][name] != value for name, value in drawn.items())
+            if differs and (fragment not in waiting or waiting[fragment].done()):
+                rest = self.turn * EACH_SECONDS * tick["viewers"]
+                waiting[fragment] = asyncio.create_task(self.ask(socket, fragment, rest))
 
     async def ask(self, socket: Any, fragment: str, rest: float) -> None:
         await asyncio.sleep(rest)
