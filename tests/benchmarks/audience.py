@@ -2,8 +2,8 @@
 
 A real server trains the notes' network. Viewers come within ten seconds: each opens the run's page over a websocket,
 as Streamlit's page does, then its event stream, and asks for parts of the page anew as `live_follow.js` does for those
-who look at the chart: what is drawn once an epoch lies below it, out of sight. They have no browser and draw nothing, but their own work takes
-processors from the server on the same machine.
+who look at the chart: what is drawn once an epoch lies below it, out of sight. They have no browser and draw nothing,
+but their own work takes processors from the server on the same machine.
 
 Printed: how long the page's script took until it was done; the lag, from a step's record in the store to each viewer's
 first event with it; the web process's cores and memory; the bytes of an event; the training's speed in turns with and
