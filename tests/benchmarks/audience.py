@@ -1,8 +1,9 @@
 """A class that watches one run: python -m tests.benchmarks.audience --viewers 200
 
 A real server trains the notes' network. Viewers come within ten seconds: each opens the run's page over a websocket,
-as Streamlit's page does, then its event stream, and asks for parts of the page anew as `live_follow.js` does. They have
-no browser and draw nothing, but their own work takes processors from the server on the same machine.
+as Streamlit's page does, then its event stream, and asks for parts of the page anew as `live_follow.js` does for those
+who look at the chart: what is drawn once an epoch lies below it, out of sight. They have no browser and draw nothing,
+but their own work takes processors from the server on the same machine.
 
 Printed: how long the page's script took until it was done; the lag, from a step's record in the store to each viewer's
 first event with it; the web process's cores and memory; the bytes of an event; the training's speed in turns with and
@@ -102,12 +103,19 @@ class Viewer:
     async def watch(self, socket: Any) -> None:
         """Hears the stream, and asks for what is no longer as the stream says."""
         waiting: dict[str, asyncio.Task[None]] = {}
-        async for tick in self.ticks():
-            for fragment, drawn in list(self.followers.values()):
-                differs = any(tick["state"][name] != value for name, value in drawn.items())
-                if differs and (fragment not in waiting or waiting[fragment].done()):
-                    rest = self.turn * EACH_SECONDS * tick["viewers"]
-                    waiting[fragment] = asyncio.create_task(self.ask(socket, fragment, rest))
+        try:
+            async for tick in self.ticks():
+                self.compare(tick, socket, waiting)
+        finally:
+            await ended(list(waiting.values()))
+
+    def compare(self, tick: dict[str, Any], socket: Any, waiting: dict[str, asyncio.Task[None]]) -> None:
+        """Has each fragment made anew that was drawn with something else than this event says."""
+        for fragment, drawn in list(self.followers.values()):
+            differs = "over" in drawn and any(tick["state"][name] != value for name, value in drawn.items())
+            if differs and (fragment not in waiting or waiting[fragment].done()):
+                rest = self.turn * EACH_SECONDS * tick["viewers"]
+                waiting[fragment] = asyncio.create_task(self.ask(socket, fragment, rest))
 
     async def ask(self, socket: Any, fragment: str, rest: float) -> None:
         await asyncio.sleep(rest)

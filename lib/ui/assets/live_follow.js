@@ -1,7 +1,8 @@
 // Has a part of the page made anew where a run's event stream says something else than that part was made with, and as
 // often as it was before there were streams while the stream is cut.
 //
-// Where many watch, their pages are not all made at the same moment: each viewer adds EACH_MS to the time over which they
+// A part of somebody else's run that is out of sight, further than a screen or behind another tab, waits until one comes
+// near it. Where many watch, their pages are not all made at the same moment: each viewer adds EACH_MS to the time over which they
 // are spread. Whoever controls the run waits for nobody.
 
 import { hear, turn } from "./live_stream.js";
@@ -19,6 +20,13 @@ const followers = new WeakMap();
 const differs = ({ drawn }, { state }) => (!state.over || "over" in drawn)
   && Object.entries(drawn).some(([name, value]) => state[name] !== value);
 
+const isNear = (place) => {
+  const [box] = place.getClientRects();
+  return Boolean(box) && box.top < 2 * innerHeight && box.bottom > -innerHeight;
+};
+
+const isDue = ({ data, place }) => data.own || "over" in data.drawn || isNear(place);
+
 let asking = Promise.resolve();
 
 const ask = (follower) => {
@@ -33,7 +41,7 @@ const consider = (follower, tick) => {
   if (!differs(follower.data, tick)) {
     clearTimeout(follower.waiting);
     follower.waiting = null;
-  } else if (!follower.waiting && performance.now() - follower.asked > PATIENCE_MS) {
+  } else if (!follower.waiting && isDue(follower) && performance.now() - follower.asked > PATIENCE_MS) {
     const rest = follower.data.own ? 0 : turn * EACH_MS * tick.viewers;
     follower.waiting = setTimeout(() => { follower.waiting = null; ask(follower); }, rest);
   }
@@ -47,7 +55,7 @@ const poll = (follower, isLost) => {
 export function update({ data, parentElement, setTriggerValue }) {
   const follower = followers.get(parentElement) ?? {};
   followers.set(parentElement, follower);
-  Object.assign(follower, { data, asked: -Infinity, again: (value) => setTriggerValue("again", value) });
+  Object.assign(follower, { data, place: parentElement, asked: -Infinity, again: (value) => setTriggerValue("again", value) });
   if (follower.stream === data.stream.url) return;
   follower.leave?.();
   follower.stream = data.stream.url;
