@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def drop_nonsense() -> None:
 
     For the whole server; it may be called again.
     """
-    WStates.__getitem__ = _read  # type: ignore[method-assign]
+    WStates.__getitem__ = _read_present  # type: ignore[method-assign]
     WStates.call_callback = _press  # type: ignore[method-assign, assignment]
 
 
@@ -53,6 +54,12 @@ def _press(states: WStates, widget_id: str) -> None:
         if NO_KEY not in str(error):
             raise
         logger.warning("a press came from a page that is no longer there: %.200s", error)
+
+
+def _read_present(states: WStates, widget_id: str) -> Any:
+    """The widget's value; a file that is no longer there, or never was, is none."""
+    value = _read(states, widget_id)
+    return None if isinstance(value, DeletedFile) else value
 
 
 def _read(states: WStates, widget_id: str) -> Any:
