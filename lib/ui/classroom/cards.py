@@ -169,5 +169,5 @@ def result_words(job: Job) -> str:
     if job.total_steps and not job.is_over:
         parts.append(percent(job.step / job.total_steps, 0))
     if isinstance(job, Run) and job.accuracy is not None:
-        parts.append(_("{accuracy} right").format(accuracy=percent(job.accuracy, 1)))
+        parts.append(_("Accuracy {accuracy}").format(accuracy=percent(job.accuracy, 1)))
     return " · ".join(parts) or job_words(job)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.runs.model.room import Room, RoomError, Seat
+from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
@@ -28,8 +29,15 @@ def _seat_of(who: str) -> Seat | None:
 
 
 def seat() -> Seat | None:
-    """This visitor in the room of their class; None outside of one."""
-    return _seat_of(visitor())
+    """This visitor in the room of their class; None outside of one.
+
+    Where the store does not answer, nobody is known to be in a class: the page says that it is away, and shows what
+    needs none.
+    """
+    try:
+        return _seat_of(visitor())
+    except StoreUnavailable:
+        return None
 
 
 def forget_seat() -> None:
