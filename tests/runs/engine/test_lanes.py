@@ -122,10 +122,11 @@ def test_a_small_machines_only_worker_rests_and_comes_back_for_any_work(
         for config in (TrainConfig(epochs=1), SHORT):
             job_id = (store.create_run(config) if isinstance(config, TrainConfig) else store.create_study(config)).id
             engine.wake()
-            pids.add(process_of(until(lambda job_id=job_id: job if (job := store.job(job_id)).is_over else None)))
+            worker = process_of(until(lambda job_id=job_id: job if (job := store.job(job_id)).is_over else None))
+            pids.add(worker)
             assert store.job(job_id).status == Status.FINISHED
-            until(lambda: engine.state().phase == "resting")
-            until(lambda: not engine.state().workers)
+            until(lambda worker=worker: not psutil.pid_exists(worker))  # the engine's state may be that of before
+            until(lambda: engine.state().phase == "resting" and not engine.state().workers)
         assert len(pids) == 2
         run_id = train(store, engine)
         worker = int(store.run(run_id).worker.split("/")[1].partition(":")[2])  # type: ignore[union-attr]
