@@ -29,6 +29,9 @@ FOR_DEVELOPERS = frozenset(
 OF_COMPONENTS = frozenset({"json_value", "bytes_value", "arrow_value"})
 """The kinds of values that a component may choose from."""
 
+OF_NUMBERS = frozenset({"int_value", "double_value"})
+"""The kinds of values of a number: a browser sends whole ones as such, wherever a field takes others as well."""
+
 NONSENSE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What reading a value of the wrong kind or shape ends in."""
 
@@ -69,7 +72,8 @@ def _read(states: WStates, widget_id: str) -> Any:
         return _value_of(states, widget_id)
     sent = state.value.WhichOneof("value")
     try:
-        is_fitting = sent in (None, metadata.value_type) or {sent, metadata.value_type} <= OF_COMPONENTS
+        kinds = {sent, metadata.value_type}
+        is_fitting = sent in (None, metadata.value_type) or kinds <= OF_COMPONENTS or kinds <= OF_NUMBERS
         # A JSON text would be read as JSON once more, which may fail; our components send objects.
         if is_fitting and not (sent == "json_value" and isinstance(json.loads(state.value.json_value), str)):
             return _value_of(states, widget_id)

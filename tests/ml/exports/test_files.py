@@ -61,7 +61,7 @@ def test_a_file_says_what_the_runs_network_says(trained: tuple[Parcel, np.ndarra
     some = slice(0, 200)
     difference, _, same = compared([own[some]], [READERS[wanted.kind](file)(parcel.tested[some])])
     assert difference <= within
-    assert same >= 0.97 * 200
+    assert same >= 0.93 * 200  # three standard deviations below the 97 % that `passes` asks of a thousand
     assert np.mean(own.argmax(axis=1) == own[0].argmax()) < 0.5, "the network has learned to tell digits apart"
 
 

@@ -41,6 +41,11 @@ def test_a_value_of_the_right_kind_is_read() -> None:
     assert states("json_value", 7, json_value="4")["one"] == 0.25
 
 
+def test_a_whole_number_is_one_of_a_field_that_takes_others_too() -> None:
+    """As Chromium sends it."""
+    assert states("double_value", 7, int_value=4)["one"] == 0.25
+
+
 @pytest.mark.parametrize(
     ("kind", "sent"),
     [
