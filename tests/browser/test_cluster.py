@@ -22,6 +22,7 @@ from lib.ui.shell.visitor import COOKIE, known_by
 from tests.benchmarks.disturbance import command_of
 from tests.browser.expecting import expect
 from tests.browser.serving import ROOT
+from tests.browser.visiting import press
 from tests.processes import free_port
 from tests.runs import light
 from tests.runs.engine.s3 import Storage, s3_storage
@@ -134,11 +135,11 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     status = page.locator(".st-key-run_status")
     page.goto(cluster.page(1, run_id))
     expect(status).to_contain_text("[running]")
-    page.locator(".st-key-train_pause button").click()
+    press(page, "train_pause")
     until(lambda: store.run(run_id).status == Status.PAUSED)
     page.goto(cluster.page(0, run_id))
     expect(status).to_contain_text("[paused]")
-    page.locator(".st-key-train_resume button").click()
+    press(page, "train_resume")
     under_way(store, run_id)
     cluster.kill(f"--server.port={cluster.ports[1]}")
     what_is_wrong_is_said(cluster, store, page)

@@ -32,7 +32,8 @@ def test_a_stream_draws_without_a_script_and_polling_takes_over_where_it_is_cut(
         start(page)
         wait_for_status(page, "running")
         wait_for_points(page)
-        assert asked_in_a_while(page, sent) >= 5, "without a stream each change is asked for"
+        # The first of the five changes may have been asked for just before.
+        assert asked_in_a_while(page, sent) >= 4, "without a stream each change is asked for"
         proxy.streams = True
         until(lambda: asked_in_a_while(page, sent) == 0)
         press(page, "train_stop")
