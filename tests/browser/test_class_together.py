@@ -10,7 +10,7 @@ from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, expect_read, with_a_finger
-from tests.browser.visiting import PHONE, open_page, press, visitor
+from tests.browser.visiting import PHONE, enter, open_page, press, visitor
 from tests.pages.draw.drawing import SEVEN
 
 
@@ -61,7 +61,7 @@ def test_a_class_draws_on_one_wall_and_guesses_together(server: Server, page: Pa
     press(page, "train_ask")
     open_page(phone, f"{server.url}/class")
     view(phone, "Guesses")
-    phone.locator(".st-key-class_guess_accuracy input").fill("91")
+    enter(phone, "class_guess_accuracy", "91")
     press(phone, "class_guess")
     expect(phone.locator(".st-key-class_guesses_state")).to_contain_text("Guesses: 1. Yours: 91.00 %.")
     open_page(page, f"{server.url}/class")
