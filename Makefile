@@ -6,7 +6,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test check check-quick check-code check-values check-store check-seen check-pages check-runs check-core check-rest words lock speed
+.PHONY: run test check check-quick check-code check-values check-store check-seen check-seen-too check-pages check-runs check-core check-rest words lock speed
 
 run: .venv/app.done
 	$(BIN)/streamlit run app.py
@@ -22,8 +22,8 @@ PASSED = @$(BIN)/python -c "print('Passed: formatting, lint, types, borders, $(1
 # The checks alone, where everything is set up. Up to 25 minutes on two processors. In the end it prints which share of
 # each room the tests have run; no share is demanded.
 check:
-	$(TOGETHER) --jobs=3 MEASURED=yes check-code check-seen check-rest check-pages check-runs check-core
-	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen pages runs core rest)
+	$(TOGETHER) --jobs=3 MEASURED=yes check-code check-seen check-rest check-seen-too check-runs check-pages check-core
+	$(BIN)/python -m tests.covered show $(addsuffix .coverage.json,seen seen-too pages runs core rest)
 	$(call PASSED,all tests)
 
 # Within a target check-x of a whole check, pytest writes x.coverage.json.
@@ -46,11 +46,14 @@ check-store:
 # Their engines are processes that are waited for.
 ENGINES := tests/runs/engine tests/runs/model/test_health.py tests/runs/worker/test_real_training.py
 
-# What visitors see, what performs and keeps runs, and the rest, side by side: much of it is waiting.
-# The longest come first; the others follow when there is room.
+# What visitors see, what performs and keeps runs, and the rest, side by side.
+# The longest come first; the others follow when there is room. A browser's tests are two parts about as long as each
+# other: much of their time is waiting.
 PAGES := tests/ui tests/pages
 check-seen:
-	$(PYTEST) tests/browser
+	$(PYTEST) tests/browser/test_[a-f]*.py
+check-seen-too:
+	$(PYTEST) tests/browser/test_[!a-f]*.py
 check-pages:
 	$(PYTEST) $(PAGES)
 check-runs:
