@@ -50,10 +50,11 @@ ENGINES := tests/runs/engine tests/runs/model/test_health.py tests/runs/worker/t
 # The longest come first; the others follow when there is room. A browser's tests are two parts about as long as each
 # other: much of their time is waiting.
 PAGES := tests/ui tests/pages
+BROWSER := tests/browser
 check-seen:
-	$(PYTEST) tests/browser/test_[a-f]*.py
+	$(PYTEST) $(BROWSER)/test_[a-f]*.py
 check-seen-too:
-	$(PYTEST) tests/browser/test_[!a-f]*.py
+	$(PYTEST) $(BROWSER)/test_[!a-f]*.py
 check-pages:
 	$(PYTEST) $(PAGES)
 check-runs:
@@ -61,7 +62,7 @@ check-runs:
 check-core:
 	$(PYTEST) tests/core
 check-rest:
-	$(PYTEST) $(addprefix --ignore=,$(PAGES) tests/browser tests/runs tests/core)
+	$(PYTEST) $(addprefix --ignore=,$(PAGES) $(BROWSER) tests/runs tests/core)
 
 # Brings the catalogues up to date with the code; then fill in what is empty.
 words: .venv/tests.done

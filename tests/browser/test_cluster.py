@@ -63,10 +63,10 @@ class Cluster:
         until(lambda: [one for one in self.members(word) if one.pid != process.pid])
 
     @contextmanager
-    def stays_dead(self, process: psutil.Process) -> Iterator[None]:
+    def stays_dead(self, process: psutil.Process, by: signal.Signals = signal.SIGKILL) -> Iterator[None]:
         """Kills the process at once; nothing is started anew before the end of the block."""
         self.process.send_signal(signal.SIGSTOP)
-        process.send_signal(signal.SIGQUIT)  # PostgreSQL: as if the machine had lost its power
+        process.send_signal(by)
         try:
             until(lambda: not lives(process))
             yield
@@ -166,7 +166,7 @@ def what_is_wrong_is_said(cluster: Cluster, store: Store, page: Page) -> None:
     cluster.storage.is_away = False
     expect(trouble).to_have_count(0)
     (database,) = cluster.members("lib.cluster.postgres")[0].children()
-    with cluster.stays_dead(database):
+    with cluster.stays_dead(database, by=signal.SIGQUIT):  # to PostgreSQL, as if the machine had lost its power
         expect(page.get_by_text(HEALTH_TEXT["database"]).first).to_be_visible()
     until(lambda: answers(store))
     page.reload()  # as the page says
