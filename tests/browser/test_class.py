@@ -6,7 +6,7 @@ from lib.runs.model.run import Status
 from tests.browser.accessibility import SCHEMES, expect_accessible, switch_scheme
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
-from tests.browser.visiting import ENDLESS, PHONE, open_page, press, start, visitor, wait_for_status, wait_until_idle
+from tests.browser.visiting import ENDLESS, PHONE, enter, open_page, press, start, visitor, wait_for_status
 from tests.waiting import until
 
 CARDS = ".class-card"
@@ -15,15 +15,6 @@ CARDS = ".class-card"
 def cards(page: Page, state: str = "") -> int:
     """How many cards there are, in this state or in any."""
     return page.locator(f'{CARDS}[data-state="state_{state}"]' if state else CARDS).count()
-
-
-def is_at_the_door(page: Page, code: str) -> bool:
-    """Whether the page offers nicknames; types the code if not, again where a redraw has discarded it."""
-    wait_until_idle(page)
-    if not page.locator(".st-key-class_names").count() and (field := page.locator(".st-key-class_code input")).count():
-        field.fill(code)
-        field.press("Enter")
-    return bool(page.locator(".st-key-class_names").count())
 
 
 def test_a_teacher_leads_a_class(server: Server, browser: Browser, page: Page, other: Page) -> None:
@@ -37,7 +28,7 @@ def test_a_teacher_leads_a_class(server: Server, browser: Browser, page: Page, o
         press(phone, "class_name_1", finger=True)
         expect(phone.locator(".st-key-room_bar")).to_be_visible()
         open_page(other, f"{server.url}/class")
-        until(lambda: is_at_the_door(other, code.lower()))
+        enter(other, "class_code", code.lower(), leads_to="class_names")
         press(other, "class_name_2")
         until(lambda: cards(page) == 2)
         for scheme in SCHEMES:

@@ -15,6 +15,7 @@ from tests.browser.strokes import canvas, with_a_finger, with_the_mouse
 from tests.browser.visiting import (
     DESK,
     ENDLESS,
+    ONE_EPOCH,
     PHONE,
     expect_in_sight,
     open_page,
@@ -23,6 +24,7 @@ from tests.browser.visiting import (
     visitor,
     wait_for_points,
     wait_for_status,
+    wait_until_idle,
 )
 from tests.pages.compare.comparisons import tell
 from tests.pages.draw.drawing import FOUR
@@ -59,6 +61,13 @@ def screens(browser: Browser):
         ]
 
 
+def places(page: Page) -> list[list[float]]:
+    """Where what stays on the page is, once all of it has been loaded."""
+    wait_until_idle(page)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    return page.evaluate(PLACES, STAYING)
+
+
 def scroll(page: Page, down: int) -> None:
     page.evaluate("down => document.querySelector('[data-testid=stMain]').scrollTo(0, down)", down)
 
@@ -88,10 +97,10 @@ def test_home_reads_what_one_writes_and_nothing_on_it_moves(server: Server, scre
 
 
 def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: list[Page]) -> None:
-    """One visitor starts it, the other watches it by its link."""
+    """One visitor starts it, the other watches it by its link; it is stopped in its first epoch."""
     owner, watcher = screens
     for page in screens:
-        open_page(page, f"{server.url}/train?{ENDLESS}")
+        open_page(page, f"{server.url}/train?{ONE_EPOCH}")
         expect_in_sight(page, LIVE, ".st-key-train_start", ".st-key-preset")
     start(owner)
     open_page(watcher, owner.url)
@@ -104,14 +113,14 @@ def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: lis
     expect(owner.locator(".st-key-train_pause")).to_be_in_viewport(ratio=1)
     expect(owner.locator(".st-key-train_stop")).to_be_in_viewport(ratio=1)
     scroll(owner, 0)
-    before = [page.evaluate(PLACES, STAYING) for page in screens]
+    before = [places(page) for page in screens]
     press(owner, "train_stop")
     for page in screens:
         wait_for_status(page, "stopped")
         page.locator(".st-key-run_summary").wait_for()
         expect_in_sight(page, LIVE)
         expect_accessible(page)
-    assert [page.evaluate(PLACES, STAYING) for page in screens] == before, "nothing moves when the run ends"
+    assert [places(page) for page in screens] == before, "nothing moves when the run ends"
 
 
 def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: Server, screens: list[Page]) -> None:

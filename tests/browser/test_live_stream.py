@@ -4,11 +4,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.proxy import Proxy
 from tests.browser.serving import Server
-from tests.browser.visiting import DESK, ENDLESS, open_page, press, start, visitor, wait_for_points, wait_for_status
+from tests.browser.visiting import DESK, ONE_EPOCH, open_page, press, start, visitor, wait_for_points, wait_for_status
 from tests.waiting import until
 
-ONE_EPOCH = ENDLESS.replace("epochs=100", "epochs=1").replace("train_size=1000", "train_size=60000")
-"""As long, and for half of it nothing on the page changes but what the stream says."""
 LINE = ".st-key-run_status"
 
 

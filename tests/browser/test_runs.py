@@ -62,9 +62,7 @@ def test_runs_are_ticked_and_laid_over_one_another_named_deleted_and_brought_bac
     expect(page.get_by_text("read as many test images right: 98.33 %")).to_be_visible()
 
     tick(page, 1)  # no longer
-    name = page.get_by_label("Name", exact=True)
-    name.fill("my best")
-    name.press("Enter")
+    enter(page, page.get_by_label("Name", exact=True), "my best")
     until(lambda: server.store.run(ids[2]).name == "my best")
     wait_until_idle(page)
 

@@ -65,6 +65,17 @@ def test_what_a_redraw_takes_back_is_typed_again(page: Page) -> None:
     expect(page.locator(".st-key-name input")).to_have_value("97.5")
 
 
+def test_a_field_that_its_own_text_takes_away_is_not_waited_for(page: Page) -> None:
+    """The first Enter is heard late, when the text is being typed again."""
+    page.set_content(APP)
+    page.evaluate(f"""field.addEventListener('keydown', () => {{
+        field.innerHTML = '<input>';
+        field.addEventListener('input', () => {{ field.className = 'st-key-names' }}, {ONCE});
+    }}, {ONCE})""")
+    enter(page, "name", "abc", leads_to="names")
+    expect(page.locator(".st-key-name")).to_have_count(0)
+
+
 def test_what_is_there_twice_for_a_moment_is_waited_for(page: Page) -> None:
     page.set_content(APP)
     page.evaluate("place.after(place.cloneNode(true)); setTimeout(() => place.remove(), 200)")

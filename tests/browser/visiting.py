@@ -8,6 +8,7 @@
         wait_for_status(page, "paused")
         press_key(page, "s", "train_step")       the shortcut of a button
         enter(page, "guess", "97")               types into a field and submits
+        enter(page, "code", "abc", leads_to=…)    …into one that the page then no longer shows
 
 The page redraws itself while a visitor looks at it, as often on a slow machine as on a fast one. Therefore all clicks
 go through `press`, all typing through `enter` and `press_key`; every wait is for a state that lasts; and a run under
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError
 
+from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.expecting import expect
 from tests.waiting import PATIENCE, until
 
@@ -32,6 +34,8 @@ ENDLESS = "network=mlp&dense_units=16&execution=eager&batch_size=1&train_size=10
 """Settings of a run that only ends when stopped: Python calls every operation of its 100,000 steps separately, which
 takes 20 ms of a processor per step. That is half an hour, three times a test's time limit, and the chart, with room for
 400 points, still grows every few seconds."""
+ONE_EPOCH = ENDLESS.replace("epochs=100", "epochs=1").replace("train_size=1000", "train_size=60000")
+"""As long, and in most of that time nothing comes but steps: no figures, no words on an epoch."""
 
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 PHONE: dict[str, Any] = {
@@ -48,7 +52,8 @@ HEAR = """node => {
 HEARD = "(node, ms) => Promise.race([node.pressed, new Promise(late => setTimeout(late, ms, false))])"
 """Whether a click of mouse or finger reached the listening element, waiting for it up to some milliseconds."""
 LATE_MS = 5_000
-"""A click has arrived by then: a mouse click when Playwright returns, a tap shortly after."""
+"""A click has arrived by then: a mouse click when Playwright returns, a tap shortly after. And what was there when the
+page was idle is there still, or a redraw has taken it away."""
 HEAR_KEY = (
     """window.addEventListener('keydown', event => { window.keyTaken = event.defaultPrevented }, { once: true })"""
 )
@@ -154,16 +159,25 @@ def press_key(page: Page, key: str, button: str) -> None:
     raise AssertionError(f"the key {key} is no shortcut here")
 
 
-def enter(page: Page, field: str, text: str) -> None:
-    """Types `text` into the field with this key and presses Enter; repeats it if a redraw discarded the text."""
-    place = page.locator(f".st-key-{field} input")
+def enter(page: Page, field: str | Locator, text: str, leads_to: str | None = None) -> None:
+    """Types `text` into a field and presses Enter; repeats it if a redraw discarded the text.
+
+    `field` is the field's key, or a locator of it. Where the text leads to a page without that field, `leads_to` is the
+    key of what is there instead.
+    """
+    place = page.locator(f".st-key-{field} input") if isinstance(field, str) else field
 
     def entered() -> bool:
         wait_until_idle(page)
-        place.fill(text)
-        place.press("Enter")
-        wait_until_idle(page)
-        return place.input_value() == text
+        if leads_to and page.locator(f".st-key-{leads_to}").count():
+            return True
+        try:
+            place.fill(text, timeout=LATE_MS)
+            place.press("Enter", timeout=LATE_MS)
+            wait_until_idle(page)
+            return not leads_to and place.input_value(timeout=LATE_MS) == text
+        except TimeoutError:  # a redraw has taken the field away: for good if it leads elsewhere
+            return False
 
     until(entered)
 
@@ -181,6 +195,12 @@ def start(page: Page, button: str = "train_start", link: str = "run") -> str:
 def linked(page: Page, name: str) -> str | None:
     """The value of the URL parameter `name`."""
     return page.evaluate("name => new URL(location).searchParams.get(name)", name)
+
+
+def who(page: Page) -> str:
+    """The visitor of this browser, as the store knows them."""
+    (secret,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE)
+    return known_by(secret)
 
 
 def shown_run(page: Page) -> str | None:
