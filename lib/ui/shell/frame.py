@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui.shell import counts, page_paths
 from lib.ui.shell.history import OPENED
 from lib.ui.shell.language import _, choose_language, refuse_language
+from lib.ui.shell.page_turns import page_turn
 from lib.ui.shell.projector import offer_projector
 from lib.ui.shell.room_bar import show_room_bar
 from lib.ui.shell.store_health import says_when_store_unavailable
@@ -31,7 +32,7 @@ with st.container(horizontal=True, key="frame_tools"):  # `assets/frame.css` put
     remember_visitor()
 refuse_language()
 counts.page_drawn(page.url_path)
-with says_when_store_unavailable():
+with page_turn(), says_when_store_unavailable():
     page.run()
     st.session_state.pop(OPENED, None)
     show_room_bar(page.url_path or "home")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import streamlit as st
 
 from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, load_images, sample_grid
@@ -64,7 +65,7 @@ def show_data(config: TrainConfig) -> None:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))
         chart(class_balance(counts, names), "class_balance", words)
-        as_table("class_balance_table", {_("class"): names, _("images"): counts})
+        as_table("class_balance_table", pa.table({_("class"): names, _("images"): counts}))
 
 
 def show_network(config: TrainConfig) -> None:
@@ -94,7 +95,7 @@ def show_network(config: TrainConfig) -> None:
         show_picture("network_picture", network_picture(layers))
         st.caption(_("Filled: layers that learn. Beside the arrows: the shape of one image there."))
     with numbers:
-        st.dataframe(table, hide_index=True, column_config=columns, key="layers_table")
+        st.dataframe(pa.table(table), hide_index=True, column_config=columns, key="layers_table")
 
 
 def show_code(config: TrainConfig) -> None:

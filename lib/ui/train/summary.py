@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
 
 from lib.core.diagnosis.assess import Score, tested
@@ -227,7 +228,7 @@ def show_epochs(seen: RunView) -> None:
     if not seen.epochs:
         show_steps(seen)
         return
-    st.dataframe(epoch_columns(seen.epochs), hide_index=True, key="epochs_table")
+    st.dataframe(pa.table(epoch_columns(seen.epochs)), hide_index=True, key="epochs_table")
     st.markdown(" ".join(sentence.text(_) for sentence in best_words(seen.epochs, kept_step(seen.run))))
 
 
@@ -248,7 +249,7 @@ def show_steps(seen: RunView) -> None:
         _("train loss"): [round(numbers.loss, 4) for numbers in seen.recent],
         _("train accuracy"): [percent(numbers.accuracy) for numbers in seen.recent],
     }
-    st.dataframe(columns, hide_index=True, key="steps_table")
+    st.dataframe(pa.table(columns), hide_index=True, key="steps_table")
 
 
 def epoch_columns(epochs: Sequence[Evaluated]) -> dict[str, list[Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
+import pyarrow as pa
 import streamlit as st
 
 from lib.ui.shell.language import _
@@ -24,8 +25,8 @@ def chart(figure: go.Figure, key: str, said: str, on_press: Callable[[], None] |
     )
 
 
-def as_table(key: str, columns: Mapping[str, Any], about: Mapping[str, Any] | None = None) -> None:
-    """A chart's numbers as a folded table below it."""
+def as_table(key: str, columns: Mapping[str, Any] | pa.Table, about: Mapping[str, Any] | None = None) -> None:
+    """A chart's numbers as a folded table below it. Arrow's tables are sent as they are."""
     with st.expander(_("As a table")):
         st.dataframe(columns, hide_index=True, key=key, column_config=about)
 
