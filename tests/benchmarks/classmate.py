@@ -17,10 +17,10 @@ from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 
 from lib.ui.shell.visitor import known_by
 from tests import waiting
+from tests.benchmarks.raw_visitor import connected
 
 KEYED = re.compile(r"^\$\$ID-[0-9a-f]+-(.*)$", re.DOTALL)
 """The id of a widget or container with a key of our own."""
@@ -58,15 +58,7 @@ class Page:
         self._polls: dict[str, tuple[float, float]] = {}
         self._runs = 0
         self._name, self._query = name, query
-        origin = url.rstrip("/")
-        self._context = connect(
-            origin.replace("http", "ws", 1) + "/_stcore/stream",
-            additional_headers={"Cookie": cookie, "Origin": origin},
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            max_size=None,
-            open_timeout=PATIENCE,
-        )
-        self._socket: ClientConnection = self._context.__enter__()
+        self._socket = connected(url, cookie, patience=PATIENCE)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -75,7 +67,7 @@ class Page:
     def close(self) -> None:
         """Closes the tab."""
         self._closing.set()
-        self._context.__exit__(None, None, None)
+        self._socket.close()
         self._thread.join(PATIENCE)
 
     def has(self, *keys: str) -> bool:
@@ -181,8 +173,8 @@ class Classmate:
         self.url = url.rstrip("/")
         request = urllib.request.Request(self.url + "/", headers={"Accept": "text/html", "Sec-Fetch-Dest": "document"})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            self.cookie = str(answer.headers["Set-Cookie"]).split(";")[0]
-        self.visitor = known_by(self.cookie.partition("=")[2])
+            self.cookie = str(answer.headers["Set-Cookie"]).split(";")[0].partition("=")[2]
+        self.visitor = known_by(self.cookie)
         self.errors: list[str] = []
         self.page: Page | None = None
 

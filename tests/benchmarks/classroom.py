@@ -33,9 +33,11 @@ from lib.runs.db.store import Store
 from lib.runs.model.listing import Which
 from lib.runs.model.run import Status
 from tests.benchmarks.classmate import Classmate, until
+from tests.benchmarks.hostile_requests import tracebacks
 from tests.benchmarks.reporting import load, machine, table, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
+from tests.browser.visiting import who
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, ZERO, sent
 
 RUN = "network=fast&epochs=1&train_size=4000"
@@ -50,7 +52,6 @@ ROUNDED = 0.1, 5.0
 LOOK_SECONDS = 10.0
 HAS_LEFT = ("WebSocketDisconnect", "ClientDisconnected", "ConnectionClosed")
 """What the web server's packages raise, and log, where a tab is closed while something is sent to it."""
-TRACEBACK = re.compile(r"^ *Traceback \(most recent call last\):\n(?:\s.*\n)*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -198,17 +199,12 @@ def attend(browser: Browser, url: str, code: str, where: str) -> Page:
     return page
 
 
-def tracebacks(server: Server) -> list[str]:
-    """The last line of each traceback in the server's log: what went wrong. That a visitor has left is no error."""
-    log = (server.home / "server.log").read_text("utf-8", "replace")
-    return [found[1] for found in TRACEBACK.finditer(log) if not any(name in found[1] for name in HAS_LEFT)]
-
-
 def hold(lesson: Lesson, members: int, say: Callable[[str], None] = lambda text: None) -> None:
     """A lesson of so many members without a browser, until all have left."""
     everybody = [Member(lesson, seed) for seed in range(members)]
     watch(lesson, lambda: any(member.thread.is_alive() for member in everybody), say)
-    lesson.errors.extend(tracebacks(lesson.server))
+    log = (lesson.server.home / "server.log").read_text("utf-8", "replace")
+    lesson.errors.extend(error for error in tracebacks(log) if not any(name in error for name in HAS_LEFT))
 
 
 def report(lesson: Lesson) -> None:
@@ -247,7 +243,7 @@ def main() -> None:
         browser = launch(playwright)
         pages, store = [teach(browser, server.url)], server.store
         seen: list[str] = []
-        (room,) = [seat.room for seat in [store.classroom.seat_of(teacher_of(pages[0]))] if seat]
+        (room,) = [seat.room for seat in [store.classroom.seat_of(who(pages[0]))] if seat]
         for number in range(1, about.browsers):
             pages.append(attend(browser, server.url, room.code, ("train", "draw", "tour")[number % 3]))
         for page in pages:
@@ -258,14 +254,6 @@ def main() -> None:
         lesson.errors.extend(seen)
         report(lesson)
         browser.close()
-
-
-def teacher_of(page: Page) -> str:
-    """The visitor of this browser, as the store knows them."""
-    from lib.ui.shell.visitor import COOKIE, known_by
-
-    (cookie,) = [cookie for cookie in page.context.cookies() if cookie.get("name") == COOKIE]
-    return known_by(cookie.get("value", ""))
 
 
 if __name__ == "__main__":

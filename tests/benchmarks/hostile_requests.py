@@ -341,20 +341,10 @@ def attack(server: Server, inputs: int, seed: int, say: Callable[[str], None] = 
 
 
 def tracebacks(log: str) -> list[str]:
-    """The last line of every traceback, whether Python or rich wrote it."""
+    """What each traceback ends with, whether Python or rich wrote it: lines before begin with a blank or a frame."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", log)
     parts = re.split(r"Traceback ?\(most recent call last\)", plain)[1:]
-    return [
-        next(
-            (
-                line[:160]
-                for line in part.splitlines()[1:]
-                if re.match(r"[A-Za-z_.]+(Error|Exception|Warning)?: ", line)
-            ),
-            "?",
-        )
-        for part in parts
-    ]
+    return [next((line[:160] for line in part.splitlines()[1:] if line[:1].isalpha()), "?") for part in parts]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

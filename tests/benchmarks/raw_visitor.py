@@ -102,19 +102,23 @@ class RawVisitor:
         return next(iter(sorted(one for one in self.widgets if one.endswith(f"-{key}"))), f"$$ID-{'0' * 32}-{key}")
 
 
-@contextmanager
-def raw_visitor(url: str, cookie: str, session: str = "", patience: float = PATIENCE) -> Iterator[RawVisitor]:
-    """A tab of the browser with this cookie, at the server's address."""
+def connected(url: str, cookie: str, session: str = "", patience: float = PATIENCE) -> ClientConnection:
+    """The websocket of a tab, at the server's address, of the browser with this cookie; to be closed."""
     at = urlsplit(url)
-    socket = connect(
+    return connect(
         f"ws://{at.netloc}{at.path}/_stcore/stream",
         subprotocols=[Subprotocol(word) for word in ("streamlit", "PLACEHOLDER", session) if word],
         additional_headers={"Cookie": f"tf2lab_visitor={cookie}"},
         origin=Origin(f"{at.scheme}://{at.netloc}"),
         max_size=LARGEST,
-        open_timeout=PATIENCE,
+        open_timeout=patience,
         close_timeout=1.0,
         compression=None,
     )
-    with socket:
+
+
+@contextmanager
+def raw_visitor(url: str, cookie: str, session: str = "", patience: float = PATIENCE) -> Iterator[RawVisitor]:
+    """A tab of the browser with this cookie, at the server's address."""
+    with connected(url, cookie, session) as socket:
         yield RawVisitor(socket, patience)

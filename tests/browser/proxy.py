@@ -23,9 +23,8 @@ class Proxy:
     """Passes everything below /`prefix` to the server at this port of the same machine, without the prefix.
 
     It passes no cookie: to the server its visitors are browsers that keep none. While `away`, nothing is passed, and no
-    event stream unless it passes `streams`. What
-    then returns asks for no session that it had: after two minutes Streamlit's server no longer has it
-    (`server.disconnectedSessionTTL`).
+    event stream unless it passes `streams`. What then returns asks for no session that it had: after two minutes
+    Streamlit's server no longer has it (`server.disconnectedSessionTTL`).
     """
 
     def __init__(self, port: int, prefix: str) -> None:

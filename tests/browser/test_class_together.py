@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from lib.runs.db.store import Store
-from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, expect_read, with_a_finger
-from tests.browser.visiting import PHONE, enter, open_page, press, visitor
+from tests.browser.visiting import PHONE, enter, open_page, press, visitor, who
 from tests.pages.draw.drawing import SEVEN
 
 
@@ -18,11 +17,6 @@ from tests.pages.draw.drawing import SEVEN
 def phone(browser: Browser) -> Iterator[Page]:
     with visitor(browser, **PHONE) as page:
         yield page
-
-
-def who(page: Page) -> str:
-    """The visitor of this browser, as the store knows them."""
-    return known_by(next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE))
 
 
 def view(page: Page, name: str) -> None:

@@ -18,11 +18,10 @@ from lib.core.training.config import TrainConfig
 from lib.runs.db.store import Store
 from lib.runs.model.run import Status
 from lib.runs.model.unavailable import HEALTH_TEXT, StoreUnavailable
-from lib.ui.shell.visitor import COOKIE, known_by
 from tests.benchmarks.disturbance import command_of
 from tests.browser.expecting import expect
 from tests.browser.serving import ROOT
-from tests.browser.visiting import press
+from tests.browser.visiting import press, who
 from tests.processes import free_port
 from tests.runs import light
 from tests.runs.engine.s3 import Storage, s3_storage
@@ -124,8 +123,7 @@ def under_way(store: Store, run_id: str) -> None:
 def begun_on(page: Page, cluster: Cluster, store: Store) -> str:
     """A run of this page's visitor, under way."""
     page.goto(cluster.page(0, ""))
-    (cookie,) = (one["value"] for one in page.context.cookies() if one["name"] == COOKIE)
-    run_id = store.create_run(RUN, owner=known_by(cookie)).id
+    run_id = store.create_run(RUN, owner=who(page)).id
     under_way(store, run_id)
     return run_id
 

@@ -9,11 +9,10 @@ from playwright.sync_api import Browser, Page
 
 from lib.core.data.dataset import MNIST
 from lib.core.mydigits.digit_sets import Digits, from_npz
-from lib.ui.shell.visitor import COOKIE, known_by
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, clear, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import PHONE, open_page, press, start, visitor, wait_for_status
+from tests.browser.visiting import PHONE, open_page, press, start, visitor, wait_for_status, who
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, beside
 
 SMALL = "network=mlp&dense_units=32&train_size=2000&batch_size=20&epochs=1"
@@ -26,11 +25,6 @@ def label(page: Page, place: int, digit: int) -> None:
 
 def view(page: Page, name: str) -> None:
     press(page, page.locator(".st-key-own_view").get_by_text(name, exact=True))
-
-
-def owner(page: Page) -> str:
-    """The visitor's id in the store."""
-    return known_by(next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE))
 
 
 @pytest.fixture
@@ -65,21 +59,21 @@ def test_drawn_kept_labelled_anew_taken_back_and_deleted(server: Server, page: P
 
     page.reload()
     expect(page.locator(DIGITS)).to_have_count(2)
-    assert [one.label for one in server.store.own_digits(owner(page))] == [4, 7]
+    assert [one.label for one in server.store.own_digits(who(page))] == [4, 7]
     press(page, page.locator(DIGITS).first)
     press(page, "own_delete")
     expect(page.locator(DIGITS)).to_have_count(1)
     press(page, "own_delete_all")
     press(page, "own_delete_sure")
     expect(page.locator(".st-key-own_digits")).to_contain_text("There is none yet")
-    assert server.store.own_digits(owner(page)) == []
+    assert server.store.own_digits(who(page)) == []
 
 
 def test_a_file_takes_them_to_another_browser(server: Server, page: Page, other: Page, tmp_path: Path) -> None:
     """Who has no file sees none of them; a file that is none is refused, and what was there stays."""
     open_page(page, f"{server.url}/draw")
     mine = some_of_mnist(12)
-    server.store.keep_digits(owner(page), mine)
+    server.store.keep_digits(who(page), mine)
     view(page, "Files")
     file = tmp_path / "digits.npz"
     with page.expect_download() as coming:
@@ -118,7 +112,7 @@ def test_a_row_is_labelled_with_a_finger_on_a_phone(server: Server, phone: Page)
     expect(phone.locator(".st-key-own_undo_1")).to_be_visible()
     press(phone, phone.locator(".st-key-own_label_2 button").nth(1), finger=True)
     expect(phone.locator(".st-key-own_undo_2")).to_be_visible()
-    assert [one.label for one in server.store.own_digits(owner(phone))] == [1, 4]
+    assert [one.label for one in server.store.own_digits(who(phone))] == [1, 4]
     expect(phone.locator(DIGITS)).to_have_count(2)
     image = phone.locator(f"{DIGITS} img").first.bounding_box()
     assert image is not None
@@ -132,7 +126,7 @@ def test_a_run_is_tuned_and_then_reads_the_drawing(server: Server, page: Page) -
     base = start(page)
     wait_for_status(page, "finished")
     digits = some_of_mnist(60)
-    server.store.keep_digits(owner(page), Digits(images=digits.images[:, ::-1], labels=digits.labels))
+    server.store.keep_digits(who(page), Digits(images=digits.images[:, ::-1], labels=digits.labels))
 
     open_page(page, f"{server.url}/draw?run={base}")
     view(page, "Fine-tune")

@@ -191,7 +191,7 @@ def room_for(connection: sa.Connection, owner: str) -> str:
     if not owner:
         return ""
     seat = seat_of(connection, owner)
-    return seat.room.id if seat and (seat.is_inside or seat.is_teacher) else ""
+    return seat.room.id if seat and seat.takes_part else ""
 
 
 def digest(secret: str) -> str:

@@ -116,3 +116,8 @@ class Seat:
     def is_inside(self) -> bool:
         """Whether they take part as a member."""
         return self.member is not None and self.member.is_inside
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether what they do belongs to the room: as a member inside it, or as its teacher."""
+        return self.is_inside or self.is_teacher

@@ -1,6 +1,6 @@
-// One card for each member of a class: a sign, the name, what they do, a bar for how far; forty fit on a screen. Cards stay where they are while
-// their content changes, so a press meets the one that it was meant for. Each has a press that removes the member, or lets
-// in who is at the door.
+// One card for each member of a class: a sign, the name, what they do, a bar for how far; forty fit on a screen. Cards
+// stay where they are while their content changes, so a press meets the one that it was meant for. Each has a press that
+// removes the member, or lets in who is at the door.
 
 const lists = new WeakMap();
 

@@ -2,8 +2,8 @@
 // often as it was before there were streams while the stream is cut.
 //
 // A part of somebody else's run that is out of sight, further than a screen or behind another tab, waits until one comes
-// near it. Where many watch, their pages are not all made at the same moment: each viewer adds EACH_MS to the time over which they
-// are spread. Whoever controls the run waits for nobody.
+// near it. Where many watch, their pages are not all made at the same moment: each viewer adds EACH_MS to the time over
+// which they are spread. Whoever controls the run waits for nobody.
 
 import { hear, turn } from "./live_stream.js";
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -142,6 +143,12 @@ def card_of(member: Member, name: str, job: Job | None, now: datetime) -> Card:
         said=f"{_(STATE_WORDS[state])}: {result_words(job)}" if job and works else _(STATE_WORDS[state]),
         brief=brief or _(STATE_WORDS[state]),
     )
+
+
+def counted(cards: Sequence[Card]) -> str:
+    """How many members are in each state, the most urgent first."""
+    counts = Counter(card.state for card in cards)
+    return " · ".join(f"{counts[state]} {_(words)}" for state, words in STATE_WORDS.items() if counts[state])
 
 
 def place_words(where: str) -> str:

@@ -6,13 +6,12 @@ over, everybody sees how many guesses there are, and their own; then one histogr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
 from lib.core.benchmark.comparison import comparison_of
 from lib.core.benchmark.labels import mode_short
-from lib.core.errors import Refusal
 from lib.core.i18n import mark
 from lib.core.studies.configs import CompareConfig
 from lib.runs.model.classwork import Guesses
@@ -20,7 +19,8 @@ from lib.runs.model.room import Seat
 from lib.runs.model.run import Job, Run, Status
 from lib.ui.classroom.guess_chart import show_histogram
 from lib.ui.compare.guess import guessed_pair
-from lib.ui.jobs.actions import NOT_DONE, press
+from lib.ui.jobs.actions import or_say_why, press
+from lib.ui.jobs.live_view import share_done
 from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.settings_text import settings_words
 from lib.ui.jobs.status import sentence
@@ -31,19 +31,14 @@ from lib.ui.shell.plain import as_text
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import visitor
+from lib.ui.train.guess import ACCURACY as RUN_ACCURACY
 from lib.ui.widgets.choice import choose_from_list
 from lib.ui.widgets.guess import GuessField
 from lib.ui.widgets.text import bold, percent
 
 POLL_SECONDS = 2.0
 QUESTION = "class_question"
-ACCURACY = GuessField(
-    key="class_guess_accuracy",
-    low=0,
-    high=100,
-    width=250,
-    refusal=mark("Your guess must be from 0 to 100 %, but {value} was given."),
-)
+ACCURACY = replace(RUN_ACCURACY, key="class_guess_accuracy")
 FACTOR = GuessField(
     key="class_guess_factor",
     low=0.01,
@@ -58,7 +53,7 @@ def show_guesses(here: Seat) -> None:
     questions = {job.id: job for job in store().classwork.questions(here.room.id)}
     if not questions:
         say_how(here)
-        follow(here, "", frozenset())
+        follow(here, None, frozenset())
         return
     names = {job.id: question_name(job) for job in questions.values()}
     chosen = choose_from_list(_("Question"), names, QUESTION, 420) if len(names) > 1 else next(iter(names))
@@ -70,7 +65,7 @@ def show_guesses(here: Seat) -> None:
             ask_for_guess(here, job)
             if here.is_teacher:
                 show_presses(job)
-        follow(here, job.id, frozenset(questions))
+        follow(here, job, frozenset(questions))
 
 
 def say_how(here: Seat) -> None:
@@ -149,14 +144,6 @@ def guess(here: Seat, job: Job) -> None:
     or_say_why(note)
 
 
-def or_say_why(do: Callable[[], object]) -> None:
-    """Does it; what is refused is said by the next run, on top of the page."""
-    try:
-        do()
-    except Refusal as error:
-        st.session_state[NOT_DONE] = error.sentence(_)
-
-
 def show_presses(job: Job) -> None:
     """The teacher's presses: let it begin, or take the question back."""
     with st.container(horizontal=True):
@@ -171,17 +158,16 @@ def begin(job: Job) -> None:
     engine().wake()
 
 
-def follow(here: Seat, job_id: str, shown: frozenset[str]) -> None:
+def follow(here: Seat, asked: Job | None, shown: frozenset[str]) -> None:
     """The state of the question, polled; the view is drawn anew when there is another question or another state."""
-    before = store().job(job_id).status if job_id else None
 
     def look() -> None:
         with says_when_store_unavailable():
             questions = {job.id: job for job in store().classwork.questions(here.room.id)}
-            if questions.keys() != shown or (job_id and questions[job_id].status != before):
+            if questions.keys() != shown or (asked and questions[asked.id].status != asked.status):
                 st.rerun()
-            if job_id:
-                show_state(here, questions[job_id], store().classwork.guesses(here.room.id, job_id, visitor()))
+            if asked:
+                show_state(here, questions[asked.id], store().classwork.guesses(here.room.id, asked.id, visitor()))
 
     st.fragment(look, run_every=POLL_SECONDS)()
 
@@ -196,7 +182,7 @@ def show_state(here: Seat, job: Job, guesses: Guesses) -> None:
             return
         st.markdown(f"`[{job.status}]` {state_sentence(job)}")
         if not job.is_over and job.total_steps:
-            st.progress(min(1.0, job.step / job.total_steps))
+            st.progress(share_done(job))
         if guesses.values is not None:
             show_histogram(job, guesses, truth_of(job))
 

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.core.classroom.codes import spaced
 from lib.core.classroom.nicknames import shown
 from lib.runs.model.room import Room, RoomError
-from lib.ui.jobs.actions import NOT_DONE, press
+from lib.ui.jobs.actions import NOT_DONE, or_say_why, press
 from lib.ui.shell import plain
 from lib.ui.shell.language import _, language
 from lib.ui.shell.room import forget_seat
@@ -62,10 +62,7 @@ def button(key: str, label: str, icon: str, do: Callable[..., None], *args: obje
 
 def said(do: Callable[..., None], *args: object) -> None:
     """Does it; what the room refuses is said by the next run. The seat is read anew in either case."""
-    try:
-        do(*args)
-    except RoomError as error:
-        st.session_state[NOT_DONE] = error.sentence(_)
+    or_say_why(do, *args)
     forget_seat()
 
 

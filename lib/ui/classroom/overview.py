@@ -14,7 +14,7 @@ from lib.core.i18n import mark
 from lib.runs.model.room import Room
 from lib.runs.model.run import Job, Run, Status
 from lib.ui.classroom import presses
-from lib.ui.classroom.cards import SIGNS, STATE_WORDS, Card, called, cards_of, job_words
+from lib.ui.classroom.cards import SIGNS, Card, called, cards_of, counted, job_words
 from lib.ui.runs.table import status_word
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
@@ -126,9 +126,7 @@ def show_counts(cards: Sequence[Card]) -> None:
     if not cards:
         plain.info(_("Nobody is here yet: show them the code."))
         return
-    counts = Counter(card.state for card in cards)
-    parts = [f"{counts[state]} {_(words)}" for state, words in STATE_WORDS.items() if counts[state]]
-    st.markdown(f"**{len(cards)}** · " + " · ".join(parts))
+    st.markdown(f"**{len(cards)}** · {counted(cards)}")
 
 
 def show_cards(room: Room, cards: Sequence[Card]) -> None:

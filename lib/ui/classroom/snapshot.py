@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
@@ -10,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from lib.runs.model.room import Room
-from lib.ui.classroom.cards import SIGNS, STATE_WORDS
+from lib.ui.classroom.cards import SIGNS, counted
 from lib.ui.classroom.overview import Overview, overview_of
 from lib.ui.shell.language import _, language
 from lib.ui.widgets.text import moment
@@ -41,8 +40,6 @@ def offer_snapshot(room: Room) -> None:
 def snapshot(now: Overview) -> str:
     """The whole file; it needs nothing else, and has neither the room's code nor who is behind a nickname."""
     title = _("Class, {when}").format(when=moment(datetime.now(UTC)))
-    counts = Counter(card.state for card in now.cards)
-    summary = " · ".join(f"{counts[state]} {_(words)}" for state, words in STATE_WORDS.items() if counts[state])
     cards = [
         f"<li>{SIGNS[card.state]} <b>{escape(card.called)}</b>{escape(card.where)}<br>{escape(card.said)}</li>"
         for card in now.cards
@@ -54,7 +51,7 @@ def snapshot(now: Overview) -> str:
         (
             f'<!doctype html><html lang="{language()}"><meta charset="utf-8"><title>{escape(title)}</title>',
             f"<style>{STYLE}</style><h1>{escape(title)}</h1>",
-            f"<p>{escape(summary)}</p><ul>{''.join(cards)}</ul>",
+            f"<p>{escape(counted(now.cards))}</p><ul>{''.join(cards)}</ul>",
             f"<table><tr>{cells(head, 'th')}</tr>{''.join(f'<tr>{cells(line)}</tr>' for line in lines)}</table>",
             *faults,
             "</html>",

@@ -83,18 +83,14 @@ def show_room(here: Seat) -> None:
     else:
         attending.show_place(here.room, here.member)
     views = {code: view for code, view in VIEWS.items() if teaches or not view.teachers}
-    if not views:
-        return
-    chosen = next(iter(views))
-    if len(views) > 1:
-        names = {code: _(view.name) for code, view in views.items()}
-        chosen = st.segmented_control(
-            _("View"),
-            list(views),
-            key=VIEW,
-            default=chosen,
-            required=True,
-            format_func=names.__getitem__,
-            label_visibility="collapsed",
-        )
+    names = {code: _(view.name) for code, view in views.items()}
+    chosen = st.segmented_control(
+        _("View"),
+        list(views),
+        key=VIEW,
+        default=next(iter(views)),
+        required=True,
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+    )
     views[chosen].show(here)

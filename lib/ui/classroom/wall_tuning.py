@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.core.errors import Refusal
 from lib.core.mydigits.digit_sets import Digits, OwnDigitsError
 from lib.core.mydigits.finetune_plan import Tuning, tuned_config
 from lib.runs.model.room import Seat
 from lib.runs.model.run import Run
+from lib.runs.model.view import RunView
 from lib.ui.classroom.wall_reading import digits_of, readers_of, wall_of
 from lib.ui.draw.mydigits.finetune import TOO_FEW
 from lib.ui.draw.reading.models import run_model
-from lib.ui.jobs.actions import NOT_DONE, press, request_run
+from lib.ui.jobs.actions import or_say_why, press, request_run
 from lib.ui.jobs.finetune_result import link_to_run, show_tuned
+from lib.ui.jobs.live_view import share_done
 from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.status import sentence
 from lib.ui.shell import plain
@@ -66,15 +67,16 @@ def offer(here: Seat, bases: dict[str, Run], chosen: str) -> None:
 
 def begin(here: Seat, base: Run) -> None:
     """Starts a run that goes on from `base` with the digits that hang on the wall at this moment."""
-    wall = store().classwork.wall(here.room.id)
-    try:
+
+    def tune() -> None:
+        wall = store().classwork.wall(here.room.id)
         if not wall:
             raise OwnDigitsError("none")
         images, labels = digits_of(wall)
         tuning = Tuning(base=base.id, digits=Digits(images=images, labels=labels))
         request_run(tuned_config(base.config), tuning=tuning)
-    except Refusal as error:
-        st.session_state[NOT_DONE] = error.sentence(_)
+
+    or_say_why(tune)
 
 
 def newest_tuned(here: Seat) -> Run | None:
@@ -94,19 +96,19 @@ def follow_tuning(here: Seat) -> None:
 
     def follow() -> None:
         with says_when_store_unavailable():
-            show_tuning(shown.id)
-            if store().run(shown.id).status != shown.status:
+            seen = run_feed(shown.id).look()
+            show_tuning(seen)
+            if seen.run.status != shown.status:
                 st.rerun()
 
     st.fragment(follow, run_every=None if run.is_over else POLL_SECONDS)()
 
 
-def show_tuning(run_id: str) -> None:
+def show_tuning(seen: RunView) -> None:
     """The run's status, how far it is, both accuracies, and the way to its live chart."""
-    seen = run_feed(run_id).look()
     with st.container(key="class_tuning"):
         st.markdown(f"`[{seen.run.status}]` {sentence(seen)}")
         if not seen.run.is_over:
-            st.progress(min(1.0, seen.run.step / seen.run.total_steps) if seen.run.total_steps else 0.0)
+            st.progress(share_done(seen.run))
         show_tuned(seen)
         link_to_run(seen.run, _("Its live chart on the Train page"))

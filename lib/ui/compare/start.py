@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lib.core.errors import Refusal
 from lib.ui.compare.guess import entered
 from lib.ui.compare.result import VIEW
 from lib.ui.compare.settings import FORM
-from lib.ui.jobs.actions import NOT_DONE, press
+from lib.ui.jobs.actions import NOT_DONE, ask_class, press
 from lib.ui.jobs.studies import start_study
 from lib.ui.shell.language import _
 from lib.ui.shell.room import seat
-from lib.ui.shell.services import store
-from lib.ui.shell.visitor import visitor
 
 
 def offer_to_ask(disabled: bool) -> None:
     """For the teacher of a class, the button that has the class guess before a comparison begins."""
     if (here := seat()) and here.is_teacher:
         label, icon = _("Ask the class first"), ":material/groups:"
-        st.button(label, key="compare_ask", icon=icon, disabled=disabled, on_click=press, args=(ask_class,))
-
-
-def ask_class() -> None:
-    """Makes a comparison that waits for the guesses of the visitor's class."""
-    here = seat()
-    if here is None:
-        return
-    try:
-        store().classwork.ask(here.room.id, visitor())
-    except Refusal as error:
-        st.session_state[NOT_DONE] = error.sentence(_)
-        return
-    start_comparison(asks=True)
+        args = (ask_class, partial(start_comparison, asks=True))
+        st.button(label, key="compare_ask", icon=icon, disabled=disabled, on_click=press, args=args)
 
 
 def start_comparison(asks: bool = False) -> None:

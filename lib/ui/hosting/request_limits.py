@@ -11,7 +11,6 @@ import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from cachetools import LRUCache
@@ -22,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lib.core.i18n import mark, translator
 from lib.ui.shell import counts
 from lib.ui.shell.quotas import Limits, limits
-from lib.ui.shell.visitor import COOKIE, known_by
+from lib.ui.shell.visitor import cookie_in, known_by
 
 MINUTE = 60.0
 REMEMBERED = 20_000
@@ -94,18 +93,9 @@ class RequestLimits:
 def asked_by(scope: Scope) -> Iterator[tuple[str, str]]:
     """The limits that the request counts for, by name, and whom each counts."""
     kind = "pages" if scope["type"] == "websocket" else "requests"
-    if secret := cookie_of(scope):
+    if secret := cookie_in(Headers(scope=scope)):
         yield f"{kind}_per_visitor", known_by(secret)
     yield f"{kind}_per_address", address_of(scope)
-
-
-def cookie_of(scope: Scope) -> str | None:
-    """The visitor's cookie."""
-    try:
-        found = SimpleCookie(Headers(scope=scope).get("Cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found else None
 
 
 def address_of(scope: Scope) -> str:

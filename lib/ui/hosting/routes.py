@@ -8,15 +8,16 @@ from starlette.routing import Route
 from lib.ui.hosting.health import Readiness, healthz
 from lib.ui.hosting.metrics import KeepMetrics, metrics
 from lib.ui.hosting.request_limits import RequestLimits
+from lib.ui.shell.web_server import below
 
 
 def hosting_routes(base: str = "") -> list[Route]:
     """`/healthz`, `/readyz` and `/metrics`, below Streamlit's `server.baseUrlPath`."""
-    below = "/".join(["", *filter(None, base.split("/"))])
+    here = below(base)
     return [
-        Route(below + "/healthz", healthz),
-        Route(below + "/readyz", Readiness().answer),
-        Route(below + "/metrics", metrics),
+        Route(here + "/healthz", healthz),
+        Route(here + "/readyz", Readiness().answer),
+        Route(here + "/metrics", metrics),
     ]
 
 

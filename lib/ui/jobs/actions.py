@@ -9,12 +9,15 @@ from typing import Any
 
 import streamlit as st
 
+from lib.core.errors import Refusal
 from lib.core.training.config import TrainConfig
 from lib.runs.model.group import Kind
-from lib.runs.model.run import Job, Run, RunOver, TooManyPinned
+from lib.runs.model.run import Job, Run, RunOver
 from lib.runs.model.unavailable import StoreUnavailable
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import limits, refusal
+from lib.ui.shell.quotas import limits
+from lib.ui.shell.refusals import refusal
+from lib.ui.shell.room import seat
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
 
@@ -37,14 +40,28 @@ def press(do: Callable[..., None], *args: object) -> None:
         st.session_state[NOT_DONE] = away.sentence(_) + " " + _("So nothing was changed; press again afterwards.")
 
 
-def pin(run_id: str, pinned: bool) -> bool:
-    """Pins the run, or takes the pin away; False if the server has too many: then the next rerun says so."""
+def or_say_why(do: Callable[..., object], *args: object) -> bool:
+    """Does it; False if it is refused: then the next rerun says why."""
     try:
-        store().pin(run_id, pinned, limits().pinned_runs)
-    except TooManyPinned as error:
+        do(*args)
+    except Refusal as error:
         st.session_state[NOT_DONE] = error.sentence(_)
         return False
     return True
+
+
+def pin(run_id: str, pinned: bool) -> bool:
+    """Pins the run, or takes the pin away; False if the server has too many: then the next rerun says so."""
+    return or_say_why(store().pin, run_id, pinned, limits().pinned_runs)
+
+
+def ask_class(start: Callable[[], None]) -> None:
+    """Has `start` make a run or study that waits for the guesses of this teacher's class, unless enough wait already:
+    then the next rerun says so.
+    """
+    here = seat()
+    if here and or_say_why(store().classwork.ask, here.room.id, visitor()):
+        start()
 
 
 def request_run(config: TrainConfig, **wishes: Any) -> Run | None:

@@ -21,6 +21,7 @@ from lib.core.untrusted import beginning
 from lib.ui.jobs.stream import Channels, StreamRefused
 from lib.ui.shell.language import in_language
 from lib.ui.shell.services import engine_state
+from lib.ui.shell.web_server import below
 
 if TYPE_CHECKING:
     from lib.ui.jobs.moment import Moment, Place
@@ -34,13 +35,12 @@ NOT_THERE, AWAY, REFUSED = 404, 503, 400
 
 def live_routes(base: str = "") -> list[Route]:
     """The route of all streams; `base` is Streamlit's `server.baseUrlPath`, the prefix of every URL."""
-    below = "/".join(["", *filter(None, base.split("/"))])
     channels = Channels(look)
 
     async def serve(request: Request) -> Response:
         return await answer(channels, request)
 
-    return [Route(below + "/live/{run_id}", serve)]
+    return [Route(below(base) + "/live/{run_id}", serve)]
 
 
 def look(run_id: str, language: str, viewers: int) -> Moment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.core.diagnosis.assess import planned_steps
 from lib.core.training.curve import Line
-from lib.runs.model.run import Run
+from lib.runs.model.run import Job, Run
 from lib.runs.model.view import RunView
 from lib.ui.jobs.status import sentence
 from lib.ui.shell.language import _
@@ -42,9 +42,9 @@ def status_line(seen: RunView) -> str:
     return f"`[{seen.run.status}]` {sentence(seen)}"
 
 
-def share_done(run: Run) -> float:
-    """The share of the run's steps that are done, from 0 to 1."""
-    return min(1.0, run.step / run.total_steps) if run.total_steps else 0.0
+def share_done(job: Job) -> float:
+    """The share of a run's or study's steps that are done, from 0 to 1."""
+    return min(1.0, job.step / job.total_steps) if job.total_steps else 0.0
 
 
 def live_lines(seen: RunView) -> dict[str, Line]:

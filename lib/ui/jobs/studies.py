@@ -19,7 +19,7 @@ from lib.ui.jobs.status import waiting_words
 from lib.ui.shell import plain
 from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import refusal
+from lib.ui.shell.refusals import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.store_health import rerun_when_other, says_when_store_unavailable
 from lib.ui.shell.visitor import may_control, visitor

@@ -21,7 +21,8 @@ from lib.ui.jobs.own_digits import bring_file
 from lib.ui.runs.choice import CHOSEN
 from lib.ui.shell import page_paths, plain
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import limits, no_room
+from lib.ui.shell.quotas import limits
+from lib.ui.shell.refusals import no_room
 from lib.ui.shell.services import store
 from lib.ui.shell.visitor import visitor
 

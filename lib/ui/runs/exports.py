@@ -20,7 +20,7 @@ from lib.ui.jobs.status import waiting_words
 from lib.ui.jobs.studies import stop_study, study_feed
 from lib.ui.shell.language import _, language
 from lib.ui.shell.plain import as_text
-from lib.ui.shell.quotas import refusal
+from lib.ui.shell.refusals import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
 

@@ -8,20 +8,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
-
-from lib.core.training.config import TrainConfig
-from lib.runs.model.unavailable import HEALTH_TEXT, NO_ROOM
-from lib.ui.shell.language import _
-
-if TYPE_CHECKING:  # these import NumPy, and a starting server reads its limits: the first page would be later
-    from lib.core.studies.configs import StudyConfig
-    from lib.runs.model.run import Job
 
 SECTION = "tf2lab"
 CONFIG_FILE = Path(__file__).parents[3] / ".streamlit" / "config.toml"
@@ -109,47 +100,3 @@ def limits() -> Limits:
     secret = st.secrets.get(SECTION, {}) if st.secrets.load_if_toml_exists() else {}
     config = tomllib.loads(CONFIG_FILE.read_text("utf-8")) if CONFIG_FILE.exists() else {}
     return read_limits(os.environ, secret, config.get(SECTION, {}))
-
-
-def no_room() -> str | None:
-    """Why nothing new may be recorded, in the visitor's language, if the server's room is used up."""
-    from lib.ui.shell.services import engine_state  # here: services reads its limits from this file
-
-    state = engine_state()
-    return _(HEALTH_TEXT[NO_ROOM]) if state and state.trouble == NO_ROOM else None
-
-
-def refusal(config: TrainConfig | StudyConfig, own: Sequence[Job]) -> str | None:
-    """Why a visitor with the open runs and studies `own` cannot start `config`, in their language; None if they can.
-
-    A study counts as one open job and has no images to count. The runs of a group count as one. A class may be paused.
-    """
-    # The room asks the store, and the services read these limits.
-    from lib.ui.shell.room import refusal_in_class
-    from lib.ui.shell.room_quota import refusal_of_full_class
-
-    if why := refusal_in_class() or no_room():
-        return why
-    allowed = limits()
-    count = len({job.group or job.id for job in own})
-    if count >= allowed.runs_per_visitor:
-        return _(
-            "Your runs and measurements that are waiting or under way: {count}. This server allows {limit} at a time: "
-            "wait for one to end, or stop one."
-        ).format(count=count, limit=allowed.runs_per_visitor)
-    if own and (why := refusal_of_full_class(allowed.runs_per_room)):
-        return why
-    if not isinstance(config, TrainConfig):
-        return None
-    images = config.epochs * config.train_size
-    if images > allowed.images_per_run:
-        return _(
-            "{epochs} epochs of {size} images are {images} images, and this server allows {limit} a run. "
-            "Choose fewer epochs or fewer training images."
-        ).format(
-            epochs=config.epochs,
-            size=f"{config.train_size:,}",
-            images=f"{images:,}",
-            limit=f"{allowed.images_per_run:,}",
-        )
-    return None

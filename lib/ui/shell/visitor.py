@@ -94,7 +94,8 @@ class VisitorCookie:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not asks_for_a_page(headers := Headers(scope=scope)) or has_cookie(headers):
+        headers = Headers(scope=scope) if scope["type"] == "http" else None
+        if headers is None or not asks_for_a_page(headers) or cookie_in(headers) is not None:
             await self.app(scope, receive, send)
             return
         cookie = new_cookie(secure=scope["scheme"] == "https", framed=is_framed(headers))
@@ -107,11 +108,13 @@ class VisitorCookie:
         await self.app(scope, receive, send_with_cookie)
 
 
-def has_cookie(headers: Headers) -> bool:
+def cookie_in(headers: Headers) -> str | None:
+    """The visitor's secret; None for a request without the cookie."""
     try:
-        return COOKIE in SimpleCookie(headers.get("Cookie", ""))
+        found = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
     except CookieError:
-        return False
+        return None
+    return found.value if found is not None else None
 
 
 def is_framed(headers: Headers) -> bool:

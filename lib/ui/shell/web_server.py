@@ -120,13 +120,17 @@ def packed(name: str) -> bytes:
     return gzip.compress(ASSETS[name].read_bytes(), compresslevel=6, mtime=0)
 
 
+def below(base: str) -> str:
+    """The beginning of every path below `base`, Streamlit's `server.baseUrlPath`: '/lab', or '' without one."""
+    return "/".join(["", *filter(None, base.split("/"))])
+
+
 def asset_routes(base: str = "") -> list[Route]:
     """The routes that serve ASSETS, and the icon in place of Streamlit's.
 
     It is the icon of the page (`lib.ui.shell.frame`) and available before the page is. `base` is Streamlit's
     `server.baseUrlPath`, the prefix of every URL.
     """
-    below = "/".join(["", *filter(None, base.split("/"))])
 
     async def serve(request: Request) -> Response:
         name = request.path_params["name"]
@@ -145,7 +149,7 @@ def asset_routes(base: str = "") -> list[Route]:
     async def serve_icon(request: Request) -> Response:
         return Response(ICON.read_bytes(), media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
-    return [Route(below + "/assets/{digest}/{name}", serve), Route(below + "/favicon.png", serve_icon)]
+    return [Route(below(base) + "/assets/{digest}/{name}", serve), Route(below(base) + "/favicon.png", serve_icon)]
 
 
 def share_memory() -> None:

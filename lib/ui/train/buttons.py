@@ -23,11 +23,11 @@ from lib.core.mydigits.finetune_plan import Tuning
 from lib.core.training.config import SETTINGS, SettingError, TrainConfig
 from lib.runs.model.listing import Which
 from lib.runs.model.run import Job, Run, Status, UnknownRun
-from lib.ui.jobs.actions import LINK, NOT_DONE, ask, press, request_run
+from lib.ui.jobs.actions import LINK, NOT_DONE, ask, ask_class, press, request_run
 from lib.ui.shell import plain
 from lib.ui.shell.history import came_by_history
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import refusal
+from lib.ui.shell.refusals import refusal
 from lib.ui.shell.room import seat
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.visitor import may_control, visitor
@@ -127,7 +127,9 @@ def main_buttons(own: Run | None, config: TrainConfig | None, keys: bool) -> Non
         space = "Space" if keys else None
         button("train_start", _("Start"), "play_arrow", start, shortcut=space, primary=True, disabled=config is None)
         if (here := seat()) and here.is_teacher:
-            button("train_ask", _("Ask the class first"), "groups", ask_class, disabled=config is None)
+            button(
+                "train_ask", _("Ask the class first"), "groups", ask_class, partial(start, 0), disabled=config is None
+            )
     elif own.status == Status.PAUSED:
         button("train_resume", _("Resume"), "play_arrow", resume, own, shortcut="Space", primary=True)
     else:
@@ -192,19 +194,6 @@ def start(pause_after: int | None = None) -> None:
         st.session_state[NOT_DONE] = error.sentence(_)
         return
     begin(config, pause_after, expected)
-
-
-def ask_class() -> None:
-    """Makes a run that waits, before its first step, for the guesses of the visitor's class."""
-    here = seat()
-    if here is None:
-        return
-    try:
-        store().classwork.ask(here.room.id, visitor())
-    except Refusal as error:
-        st.session_state[NOT_DONE] = error.sentence(_)
-        return
-    start(pause_after=0)
 
 
 def start_with(config: TrainConfig) -> None:

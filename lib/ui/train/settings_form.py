@@ -42,17 +42,18 @@ SHORT = 16
 def show_settings() -> TrainConfig | None:
     """The widgets of every setting, grouped, the advanced ones folded; None, and a message, if a value is refused."""
     FORM.follow_language()
-    say_locked()
+    locked, hidden = locked_names(), hidden_names()
+    say_locked(locked | hidden)
     for group, title in GROUPS.items():
         members = {name: setting for name, setting in SETTINGS.items() if setting.group == group}
         advanced = {name: setting for name, setting in members.items() if setting.advanced}
         if len(advanced) < len(members):
             st.markdown(f"##### {_(title)}")
-        draw_widgets({name: setting for name, setting in members.items() if not setting.advanced})
+        draw_widgets({name: setting for name, setting in members.items() if not setting.advanced}, locked, hidden)
         if advanced:
             label = _("More: {group}").format(group=_(title))
             with st.expander(label, key=f"more_{group}"):
-                draw_widgets(advanced)
+                draw_widgets(advanced, locked, hidden)
                 if group in NOTES:
                     st.caption(_(NOTES[group]))
             say_changes(advanced)
@@ -60,9 +61,8 @@ def show_settings() -> TrainConfig | None:
     return FORM.chosen_if_allowed()
 
 
-def say_locked() -> None:
-    """Which settings the class or the link has locked or hidden; and names of a link that are none."""
-    named = locked_names() | hidden_names()
+def say_locked(named: frozenset[str]) -> None:
+    """Which settings the class or the link has locked or hidden; and which of the `named` are none."""
     locked = [setting.title(_) for name, setting in SETTINGS.items() if name in named]
     free = [setting.title(_) for name, setting in SETTINGS.items() if name not in named]
     if locked and len(free) < len(locked):
@@ -84,9 +84,8 @@ def say_changes(settings: Mapping[str, Setting]) -> None:
         st.caption(":material/tune: " + _("Changed: {settings}").format(settings=words))
 
 
-def draw_widgets(settings: Mapping[str, Setting]) -> None:
-    """Each setting as a widget whose key is the field's name."""
-    locked, hidden = locked_names(), hidden_names()
+def draw_widgets(settings: Mapping[str, Setting], locked: frozenset[str], hidden: frozenset[str]) -> None:
+    """Each setting as a widget whose key is the field's name, unless it is `hidden`."""
     for name, setting in settings.items():
         if name in hidden:
             continue

@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.training.config import TrainConfig
-from lib.runs.model.state import EngineState
-from lib.ui.shell import services
-from lib.ui.shell.quotas import Limits, read_limits, refusal
+from lib.ui.shell.quotas import Limits, read_limits
 
 
 def test_nothing_set_leaves_the_defaults() -> None:
@@ -40,16 +37,6 @@ def test_whole_numbers_from_1_are_taken(number: int, form: str) -> None:
 def test_anything_else_is_refused_by_name(value: object) -> None:
     with pytest.raises(ValueError, match=r"TF2LAB_KEPT_WEIGHTS must be a whole number from 1, but .* was given"):
         read_limits({}, {"kept_weights": value})
-
-
-def test_a_server_without_room_starts_nothing_new_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = EngineState(phase="ready")
-    monkeypatch.setattr(services, "engine_state", lambda: state)
-    assert refusal(TrainConfig(), ()) is None
-    state = EngineState(phase="ready", trouble="no_room")
-    assert "pinned runs are unpinned" in str(refusal(TrainConfig(), ()))
-    state = EngineState(phase="ready", trouble="disk_full")
-    assert refusal(TrainConfig(), ()) is None, "that is said on the page, and the run waits"
 
 
 def test_readme_names_every_limit_with_its_default() -> None:

@@ -26,7 +26,7 @@ from lib.ui.draw.reading.text import first_two
 from lib.ui.jobs.status import is_measured_beside, phase_for
 from lib.ui.shell import plain
 from lib.ui.shell.language import _
-from lib.ui.shell.quotas import refusal
+from lib.ui.shell.refusals import refusal
 from lib.ui.shell.services import engine, store
 from lib.ui.shell.store_health import says_when_store_unavailable
 from lib.ui.shell.visitor import visitor

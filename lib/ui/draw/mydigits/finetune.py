@@ -19,6 +19,7 @@ from lib.ui.draw.reading.choice import CHOICE, LOOKED_THROUGH, own_runs
 from lib.ui.draw.reading.models import Model, RunModel, run_model
 from lib.ui.jobs.actions import request_run
 from lib.ui.jobs.finetune_result import link_to_run, show_tuned
+from lib.ui.jobs.live_view import share_done
 from lib.ui.jobs.run_feed import run_feed
 from lib.ui.jobs.status import sentence
 from lib.ui.jobs.wait_times import known_paces, pace_of_over, wait_words
@@ -185,7 +186,7 @@ def show_tuning(run_id: str, models: Sequence[Model]) -> None:
         st.markdown("##### " + _("Your newest tuned run"))
         st.markdown(f"`[{run.status}]` {sentence(seen)}")
         if not run.is_over:
-            st.progress(min(1.0, run.step / run.total_steps) if run.total_steps else 0.0)
+            st.progress(share_done(run))
         show_tuned(seen)
         with st.container(horizontal=True, vertical_alignment="center"):
             if run.is_over and store().checkpoint(run.id):

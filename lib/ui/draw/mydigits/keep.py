@@ -66,7 +66,7 @@ def show_press(drawing: str, place: int, image: Bytes, read: int | None, kept: i
 def offer_wall(drawing: str, place: int, image: Bytes, label: int, read: int | None) -> None:
     """In a class, the button that shows the kept digit to it; nothing outside of one."""
     here = seat()
-    if here is None or not (here.is_teacher or here.is_inside):
+    if here is None or not here.takes_part:
         return
     shown, _number = st.session_state.get(SHOWN, {}).get(drawing, (None, 0))
     args = ("keep", show_to_class, drawing, image, label, read)
