@@ -1,24 +1,28 @@
 """A server with 50 viewers for two hours: python -m tests.benchmarks.soak [--minutes 120] [--viewers 50] [--seed N]
 
-Raw clients open pages, stay for a while, and leave for others; some watch a run, which a real worker trains, one run
-after the other. Printed: the memory (USS) of web process, engine and worker over the time, how it differs between a
-first and the last quarter of the time after the first, in which everything is loaded, and what went wrong.
+Raw clients open pages, stay for a while, and leave for others; most watch a run and hear its stream. A real worker
+trains, one run after the other. Printed: the memory (USS) of web process, engine and worker over the time, how it
+differs between a first and the last quarter of the time after the first, in which everything is loaded, and what went
+wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import secrets
+import socket
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import psutil
 from websockets.exceptions import WebSocketException
@@ -35,7 +39,7 @@ ROLES = ("web", "engine", "worker")
 PAGES = ("train", "train", "train", "", "draw", "runs", "tour", "compare")
 """Most watch."""
 STAY = 20.0, 120.0
-SAMPLE_SECONDS = 5.0
+BETWEEN_SECONDS, SAMPLE_SECONDS = 0.2, 5.0
 MOST_GROWTH = 10.0
 """Per cent."""
 RUN = TrainConfig(network="mlp", epochs=20, train_size=6400)
@@ -54,19 +58,44 @@ class Soak:
         """One viewer, who comes and goes until it is over."""
         chance = Random(seed)
         while not self.is_over.is_set():
-            page = chance.choice(PAGES)
-            query = f"run={self.run_id}" if page == "train" else ""
             try:
-                with raw_visitor(url, secrets.token_urlsafe()) as tab:
-                    tab.ask(query, page)
-                    self.seen["pages"] += 1
-                    end = time.monotonic() + chance.uniform(*STAY)
-                    while time.monotonic() < end and not self.is_over.is_set():
-                        self.seen["messages"] += tab.watch(query, 2.0)
-                    self.failures.update(tab.failures)
-            except (WebSocketException, ConnectionError, TimeoutError) as error:
+                self.visit(url, chance.choice(PAGES), time.monotonic() + chance.uniform(*STAY))
+            except (WebSocketException, OSError) as error:
                 if not self.is_over.is_set():
                     self.failures[type(error).__name__] += 1
+
+    def visit(self, url: str, page: str, end: float) -> None:
+        """Opens one page and stays until this moment."""
+        run_id = self.run_id if page == "train" else ""
+        query = f"run={run_id}" if run_id else ""
+        with raw_visitor(url, secrets.token_urlsafe()) as tab, stream(url, run_id) as heard:
+            tab.ask(query, page)
+            self.seen["pages"] += 1
+            while time.monotonic() < end and not self.is_over.is_set():
+                self.seen["messages"] += tab.watch(query, 2.0)
+                self.seen["events"] += heard()
+            self.failures.update(tab.failures)
+
+
+@contextmanager
+def stream(url: str, run_id: str) -> Iterator[Callable[[], int]]:
+    """A run's event stream: how many events have come since one last asked; none where there is no run."""
+    if not run_id:
+        yield lambda: 0
+        return
+    at = urlsplit(url)
+    with socket.create_connection((at.hostname or "", at.port or 80), 120.0) as line:
+        line.sendall(f"GET {at.path}/live/{run_id}?lang=en HTTP/1.1\r\nHost: {at.netloc}\r\n\r\n".encode())
+        line.setblocking(False)
+
+        def came() -> int:
+            count = 0
+            with suppress(BlockingIOError):
+                while data := line.recv(2**16):
+                    count += data.count(b"data: ")
+            return count
+
+        yield came
 
 
 def megabytes(server: Server, role: str) -> float:
@@ -94,17 +123,18 @@ def growth(values: Sequence[float]) -> float:
     return 100 * (after / before - 1)
 
 
-def watch(server: Server, minutes: float, viewers: int, seed: int) -> tuple[Soak, dict[str, list[float]]]:
-    """Lets them come and go for so long; the memory by role."""
+def watch(
+    server: Server, viewers: int, seed: int, is_enough: Callable[[Soak], bool]
+) -> tuple[Soak, dict[str, list[float]]]:
+    """Lets them come and go until it is enough; the memory by role."""
     soak, store = Soak(), server.store
     memory: dict[str, list[float]] = {role: [] for role in ROLES}
     keep_training(store, soak)
     threads = [threading.Thread(target=soak.view, args=[server.url, seed + one], daemon=True) for one in range(viewers)]
     for thread in threads:
         thread.start()
-        time.sleep(0.2)
-    end = time.monotonic() + 60 * minutes
-    while time.monotonic() < end:
+        time.sleep(BETWEEN_SECONDS)
+    while not is_enough(soak):
         time.sleep(SAMPLE_SECONDS)
         keep_training(store, soak)
         for role in ROLES:
@@ -114,9 +144,7 @@ def watch(server: Server, minutes: float, viewers: int, seed: int) -> tuple[Soak
     soak.is_over.set()
     for thread in threads:
         thread.join(150)
-    for run in store.open_runs():
-        store.stop(run.id)
-    store.close()
+    store.stop(soak.run_id)
     return soak, memory
 
 
@@ -131,7 +159,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{machine()}\n{versions('streamlit', 'websockets', 'tensorflow')}\n{load()}\n--seed {given.seed}", flush=True
     )
     with tempfile.TemporaryDirectory() as home, Server(Path(home)) as server:
-        soak, memory = watch(server, given.minutes, given.viewers, given.seed)
+        end = time.monotonic() + 60 * given.minutes
+        soak, memory = watch(server, given.viewers, given.seed, lambda soak: time.monotonic() > end)
+        server.store.close()
         for error in tracebacks((Path(home) / "server.log").read_text(errors="replace")):
             soak.failures[f"traceback: {error}"] += 1
     grown = {role: growth(memory[role]) for role in ROLES}

@@ -294,7 +294,7 @@ class TrainConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Every field by name, as plain values for JSON."""
-        return dataclasses.asdict(self)
+        return {name: getattr(self, name) for name in SETTINGS}
 
     def changes(self) -> dict[str, Any]:
         """The fields that differ from their defaults, for a link."""

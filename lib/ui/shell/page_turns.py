@@ -1,8 +1,8 @@
 """Turns among the scripts that draw whole pages.
 
 Streamlit runs each visitor's script in a thread of its own. Where a class opens a link at once, many threads wait for
-Python's lock, and the one that sends what they have made is one of many. Measured beside a training, 200 visitors
-within 10 s: the slowest twentieth waits 13 s for its page, and 2 s where two are drawn at once
+Python's lock, and the one that sends what they have made is one of many. Measured on two processors that train as well,
+200 visitors within 10 s: the slowest twentieth waits 13 s for its page, and 5 s where one is drawn after the other
 (`tests/benchmarks/audience.py`).
 """
 
@@ -12,8 +12,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 2
-"""Scripts: one more than Python runs at a time, for the moments in which one waits for the store."""
+AT_ONCE = 1
+"""Scripts. Python runs one at a time in any case; with two, each page took a fifth more of a processor."""
 PATIENCE_SECONDS = 10.0
 """A script that has waited for so long runs beside the others: those before it wait for something slow themselves."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import pyarrow as pa
 import streamlit as st
 
@@ -9,7 +10,7 @@ from lib.core.data.dataset import CLASS_NAMES, DataUnavailable, class_counts, lo
 from lib.core.training.architectures import describe
 from lib.core.training.config import TrainConfig
 from lib.ui.shell import plain
-from lib.ui.shell.language import _
+from lib.ui.shell.language import _, language
 from lib.ui.train.network_picture import network_picture, shape_words
 from lib.ui.widgets.picture import png, show_picture
 from lib.ui.widgets.source import source
@@ -39,6 +40,12 @@ def dataset_overview(dataset: str, size: int) -> tuple[list[int], str, int]:
     return class_counts(images.y_train).tolist(), png(grid), len(images.x_test)
 
 
+@st.cache_resource(show_spinner=False, max_entries=30)
+def balance_chart(counts: tuple[int, ...], names: tuple[str, ...], words: str) -> go.Figure:
+    """Making the chart takes longer than the rest of its tab. `words` is the language that it is in."""
+    return class_balance(counts, names)
+
+
 def show_data(config: TrainConfig) -> None:
     """A picture of the training images, and the balance of their classes."""
     try:
@@ -64,7 +71,7 @@ def show_data(config: TrainConfig) -> None:
     with balance:
         words = ", ".join(f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
         st.markdown(bold(_("Images of each class")))
-        chart(class_balance(counts, names), "class_balance", words)
+        chart(balance_chart(tuple(counts), tuple(names), language()), "class_balance", words)
         as_table("class_balance_table", pa.table({_("class"): names, _("images"): counts}))
 
 
