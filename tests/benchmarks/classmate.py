@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from google.protobuf.message import Message
@@ -25,6 +26,8 @@ from tests.benchmarks.raw_visitor import connected
 KEYED = re.compile(r"^\$\$ID-[0-9a-f]+-(.*)$", re.DOTALL)
 """The id of a widget or container with a key of our own."""
 TEXTS = ("markdown", "alert", "text", "heading")
+LINE = "live_line"
+"""The component of a line of words (`lib.ui.widgets.live`)."""
 PATIENCE = 600.0
 """Seconds. How long a page takes is no error here, even on a machine that has much else to do."""
 
@@ -58,7 +61,8 @@ class Page:
         self._polls: dict[str, tuple[float, float]] = {}
         self._runs = 0
         self._name, self._query = name, query
-        self._socket = connected(url, cookie, patience=PATIENCE)
+        self._open = ExitStack()
+        self._socket = self._open.enter_context(connected(url, cookie, patience=PATIENCE))
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -67,7 +71,7 @@ class Page:
     def close(self) -> None:
         """Closes the tab."""
         self._closing.set()
-        self._socket.close()
+        self._open.close()
         self._thread.join(PATIENCE)
 
     def has(self, *keys: str) -> bool:
@@ -159,6 +163,8 @@ class Page:
             self.errors.append(f"{self._name}: {element.type}: {element.message}")
         if kind in TEXTS:
             self._texts[path] = str(element.body)
+        elif kind == "bidi_component" and element.component_name == LINE:
+            self._texts[path] = json.loads(element.json)["line"]
         else:
             self._texts.pop(path, None)
         if found := KEYED.match(getattr(element, "id", "")):

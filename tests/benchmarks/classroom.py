@@ -18,6 +18,7 @@ import statistics
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ from lib.runs.model.listing import Which
 from lib.runs.model.run import Status
 from tests.benchmarks.classmate import Classmate, until
 from tests.benchmarks.hostile_requests import tracebacks
+from tests.benchmarks.raw_visitor import event_stream
 from tests.benchmarks.reporting import load, machine, table, versions
 from tests.browser.chromium import launch
 from tests.browser.serving import Server
@@ -54,13 +56,23 @@ HAS_LEFT = ("WebSocketDisconnect", "ClientDisconnected", "ConnectionClosed")
 """What the web server's packages raise, and log, where a tab is closed while something is sent to it."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wait:
-    """What a page promised when it first knew, None if it never did, and how long it then took; in seconds."""
+    """One member's wait: what their page said, from when on, and how long it took."""
 
-    promised: float | None
-    took: float
-    conditional: bool
+    said: str
+    since: float
+    took: float = 0.0
+
+    @property
+    def promised(self) -> float | None:
+        """Seconds; None if the page named none."""
+        found = PROMISE.search(self.said)
+        return longest(found[1]) if found else None
+
+    @property
+    def conditional(self) -> bool:
+        return CONDITION in self.said
 
     @property
     def over(self) -> float:
@@ -136,18 +148,20 @@ class Member:
         page.press("train_start")
         until(lambda: self._newest() != before)
         run = self.lesson.store.run(self._newest())
-        promised, asked, conditional = None, time.monotonic(), False
+        wait = Wait(page.text("run_status"), time.monotonic())
+        with event_stream(self.lesson.server.url, run.id) as heard:
 
-        def begun() -> bool:
-            nonlocal promised, asked, conditional
-            said = page.text("run_status")
-            if promised is None and (found := PROMISE.search(said)):
-                promised, asked, conditional = longest(found[1]), time.monotonic(), CONDITION in said
-            return self.lesson.store.job(run.id).claimed_at is not None
+            def begun() -> bool:
+                nonlocal wait
+                for event in heard():
+                    if wait.promised is None:  # where a page makes a promise late, the time counts from there
+                        wait = Wait(event["line"], time.monotonic())
+                return self.lesson.store.job(run.id).claimed_at is not None
 
-        until(begun)
-        self.lesson.waits.append(Wait(promised, time.monotonic() - asked, conditional))
-        until(lambda: self.lesson.store.job(run.id).is_over)
+            until(begun)
+            wait.took = time.monotonic() - wait.since
+            self.lesson.waits.append(wait)
+            until(lambda: heard() is not None and self.lesson.store.job(run.id).is_over)
 
     def _newest(self) -> str:
         """The id of this member's newest run; '' before the first."""
@@ -207,6 +221,12 @@ def hold(lesson: Lesson, members: int, say: Callable[[str], None] = lambda text:
     lesson.errors.extend(error for error in tracebacks(log) if not any(name in error for name in HAS_LEFT))
 
 
+def often(waits: Sequence[Wait]) -> str:
+    """What pages without a promise said most often, without its numbers."""
+    said = Counter(re.sub(r"\d+", "…", wait.said) for wait in waits if wait.promised is None)
+    return "; ".join(f"{text} ({count})" for text, count in said.most_common(3)) or "–"
+
+
 def report(lesson: Lesson) -> None:
     waits, jobs = lesson.waits, lesson.store.classroom.jobs(lesson.room, limit=10_000)
     promised = [wait for wait in waits if wait.promised is not None]
@@ -219,6 +239,7 @@ def report(lesson: Lesson) -> None:
             "drawings on the wall": str(len(lesson.store.classwork.wall(lesson.room))),
             "wait, s": f"median {statistics.median(wait.took for wait in waits):.1f}, "
             f"longest {max(wait.took for wait in waits):.1f}",
+            "without a promise": f"{len(waits) - len(promised)}, most often: {often(waits)}",
             "promises": f"{len(promised)}, broken {sum(wait.over > 0 for wait in firm)} of {len(firm)} firm ones, by "
             f"up to {max((wait.over for wait in firm), default=0):.1f} s",
             "promises on a condition": f"{len(promised) - len(firm)}, exceeded "

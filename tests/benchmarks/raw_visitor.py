@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +21,7 @@ from websockets.typing import Origin, Subprotocol
 PATIENCE = 120.0
 """Seconds that a page on a busy machine may take."""
 LARGEST = 2**26
+EVENT = re.compile(rb"data: ([^\n]*)\n\n")
 
 
 class RawVisitor:
@@ -122,3 +126,27 @@ def raw_visitor(url: str, cookie: str, session: str = "", patience: float = PATI
     """A tab of the browser with this cookie, at the server's address."""
     with connected(url, cookie, session) as socket:
         yield RawVisitor(socket, patience)
+
+
+@contextmanager
+def event_stream(url: str, run_id: str) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """A run's event stream, in English: the data of what has come since one last asked; nothing without a run."""
+    if not run_id:
+        yield list
+        return
+    at = urlsplit(url)
+    with socket.create_connection((at.hostname or "", at.port or 80), PATIENCE) as line:
+        line.sendall(f"GET {at.path}/live/{run_id}?lang=en HTTP/1.1\r\nHost: {at.netloc}\r\n\r\n".encode())
+        line.setblocking(False)
+        rest = b""
+
+        def came() -> list[dict[str, Any]]:
+            nonlocal rest
+            with suppress(BlockingIOError):
+                while data := line.recv(2**16):
+                    rest += data
+            *_, end = (0, *(found.end() for found in EVENT.finditer(rest)))
+            found, rest = EVENT.findall(rest[:end]), rest[end:]
+            return [json.loads(one) for one in found]
+
+        yield came

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import socket
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
 
 import psutil
 from websockets.exceptions import WebSocketException
@@ -31,7 +28,7 @@ from lib.core.training.config import TrainConfig
 from lib.runs.db.store import Store
 from tests.benchmarks.disturbance import part
 from tests.benchmarks.hostile_requests import tracebacks
-from tests.benchmarks.raw_visitor import raw_visitor
+from tests.benchmarks.raw_visitor import event_stream, raw_visitor
 from tests.benchmarks.reporting import load, machine, table, versions
 from tests.browser.serving import Server
 
@@ -68,34 +65,13 @@ class Soak:
         """Opens one page and stays until this moment."""
         run_id = self.run_id if page == "train" else ""
         query = f"run={run_id}" if run_id else ""
-        with raw_visitor(url, secrets.token_urlsafe()) as tab, stream(url, run_id) as heard:
+        with raw_visitor(url, secrets.token_urlsafe()) as tab, event_stream(url, run_id) as heard:
             tab.ask(query, page)
             self.seen["pages"] += 1
             while time.monotonic() < end and not self.is_over.is_set():
                 self.seen["messages"] += tab.watch(query, 2.0)
-                self.seen["events"] += heard()
+                self.seen["events"] += len(heard())
             self.failures.update(tab.failures)
-
-
-@contextmanager
-def stream(url: str, run_id: str) -> Iterator[Callable[[], int]]:
-    """A run's event stream: how many events have come since one last asked; none where there is no run."""
-    if not run_id:
-        yield lambda: 0
-        return
-    at = urlsplit(url)
-    with socket.create_connection((at.hostname or "", at.port or 80), 120.0) as line:
-        line.sendall(f"GET {at.path}/live/{run_id}?lang=en HTTP/1.1\r\nHost: {at.netloc}\r\n\r\n".encode())
-        line.setblocking(False)
-
-        def came() -> int:
-            count = 0
-            with suppress(BlockingIOError):
-                while data := line.recv(2**16):
-                    count += data.count(b"data: ")
-            return count
-
-        yield came
 
 
 def megabytes(server: Server, role: str) -> float:

@@ -23,6 +23,7 @@ def test_everybody_of_a_class_trains_draws_and_leaves(tmp_path: Path) -> None:
         assert [run.status for run in runs] == [Status.FINISHED] * MEMBERS
         assert len({run.owner for run in runs}) == MEMBERS
         assert len(lesson.waits) == MEMBERS
+        assert all(wait.said.startswith("`[") for wait in lesson.waits), "each has read what they wait for"
         assert lesson.shown > 0
         assert lesson.store.classroom.members(room.id) == [], "they have left, and are forgotten"
         # One after the other, in the order in which they asked: nobody had a turn before.

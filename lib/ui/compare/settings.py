@@ -61,8 +61,7 @@ def adopt_link(shown: StudyConfig | None) -> None:
 def change_work() -> None:
     """Another work has other modes and sizes; a sweep stays a sweep."""
     if st.session_state[FORM.key("work")] not in WORKS:  # the page does not offer it
-        del st.session_state[FORM.key("work")]
-        return
+        st.session_state[FORM.key("work")] = DEFAULT.work
     work, sweep = WORKS[st.session_state[FORM.key("work")]], st.session_state[FORM.key("sweep")]
     st.session_state[FORM.key("modes")] = [mode for mode in work.modes if mode in SWEEP_MODES or not sweep]
     st.session_state[FORM.key("sizes")] = ", ".join(map(str, work.sweep if sweep else (work.size,)))
