@@ -1,7 +1,7 @@
 """A server with 50 viewers for two hours: python -m tests.benchmarks.soak [--minutes 120] [--viewers 50] [--seed N]
 
 Raw clients open pages, stay for a while, and leave for others; most watch a run and hear its stream. A real worker
-trains, one run after the other. Printed: the memory (USS) of web process, engine and worker over the time, how it
+trains, one run after the other. Printed: the memory of web process, engine and worker over the time, how it
 differs between a first and the last quarter of the time after the first, in which everything is loaded, and what went
 wrong.
 """
@@ -21,13 +21,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-import psutil
 from websockets.exceptions import WebSocketException
 
 from lib.core.training.config import TrainConfig
 from lib.runs.db.store import Store
 from tests.benchmarks.disturbance import part
 from tests.benchmarks.hostile_requests import tracebacks
+from tests.benchmarks.memory import memory_of
 from tests.benchmarks.raw_visitor import event_stream, raw_visitor
 from tests.benchmarks.reporting import load, machine, table, versions
 from tests.browser.serving import Server
@@ -74,17 +74,6 @@ class Soak:
             self.failures.update(tab.failures)
 
 
-def megabytes(server: Server, role: str) -> float:
-    """What the processes of this role have for themselves; 0 if there is none."""
-    found = 0.0
-    for process in part(server, role):
-        try:
-            found += process.memory_full_info().uss / 2**20
-        except psutil.NoSuchProcess:
-            continue
-    return found
-
-
 def keep_training(store: Store, soak: Soak) -> None:
     """Starts the next run when the last one is over."""
     if not soak.run_id or store.run(soak.run_id).is_over:
@@ -114,7 +103,7 @@ def watch(
         time.sleep(SAMPLE_SECONDS)
         keep_training(store, soak)
         for role in ROLES:
-            memory[role].append(megabytes(server, role))
+            memory[role].append(memory_of(part(server, role)).taken)
         if len(memory["web"]) % 24 == 0:
             print(", ".join(f"{role} {memory[role][-1]:.0f} MB" for role in ROLES), load(), flush=True)
     soak.is_over.set()
