@@ -123,6 +123,18 @@ def test_the_chart_of_a_run_before_during_and_after(server: Server, screens: lis
     assert [places(page) for page in screens] == before, "nothing moves when the run ends"
 
 
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_all_buttons_of_a_run_are_in_one_row_on_a_phone(server: Server, browser: Browser, locale: str) -> None:
+    with visitor(browser, **PHONE | {"locale": locale}) as phone:
+        open_page(phone, f"{server.url}/train?{ONE_EPOCH}")
+        start(phone)
+        expect(phone.locator(".st-key-train_stop button")).to_be_visible()
+        row = phone.locator(".st-key-train_buttons").bounding_box()
+        pressed = [button.bounding_box() for button in phone.locator(".st-key-train_buttons button").all()]
+        assert max(box["x"] + box["width"] for box in pressed) <= row["x"] + row["width"]
+        assert len({round(box["y"] + box["height"] / 2) for box in pressed}) == 1
+
+
 def test_the_verdict_and_chart_of_a_comparison_before_during_and_after(server: Server, screens: list[Page]) -> None:
     for page in screens:
         open_page(page, f"{server.url}/compare")
