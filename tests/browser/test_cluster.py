@@ -140,7 +140,7 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     press(page, "train_resume")
     under_way(store, run_id)
     cluster.kill(f"--server.port={cluster.ports[1]}")
-    what_is_wrong_is_said(cluster, store, page)
+    what_is_wrong_is_said(cluster, store, page, run_id)
     under_way(store, run_id)
     worker_dies(store, run_id)
     (cluster.folder / "workers" / "enough").touch()
@@ -152,7 +152,7 @@ def test_any_server_controls_a_run_that_nothing_ends(cluster: Cluster, store: St
     expect(status).to_contain_text("[finished]")
 
 
-def what_is_wrong_is_said(cluster: Cluster, store: Store, page: Page) -> None:
+def what_is_wrong_is_said(cluster: Cluster, store: Store, page: Page, run_id: str) -> None:
     """Of the scheduler, the weights' storage and the database, each of which is away for a while."""
     trouble = page.locator(".st-key-trouble")
     (scheduler,) = cluster.members("dask_scheduler")
@@ -167,6 +167,7 @@ def what_is_wrong_is_said(cluster: Cluster, store: Store, page: Page) -> None:
     with cluster.stays_dead(database, by=signal.SIGQUIT):  # to PostgreSQL, as if the machine had lost its power
         expect(page.get_by_text(HEALTH_TEXT["database"]).first).to_be_visible()
     until(lambda: answers(store))
+    assert not store.run(run_id).is_over, store.events(run_id)[-1]
     page.reload()  # as the page says
     expect(page.locator(".st-key-run_status")).to_contain_text("[running]")
     expect(page.get_by_text(HEALTH_TEXT["database"])).to_have_count(0)
