@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import thread as thread_pools
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -83,7 +84,7 @@ class Attempt:
         except NOT_OURS as error:
             logger.info("run %s is left alone: %s", self._run_id, error)
         except Exception as error:  # the program's one catch-all: any error ends this run, not the worker
-            if not threading.main_thread().is_alive():
+            if is_ending():
                 # A worker that lost its scheduler ends, and what needs further threads fails in it, such as S3.
                 logger.warning("run %s is left to another worker, for this one is ending: %r", self._run_id, error)
                 return
@@ -222,6 +223,13 @@ class Attempt:
             retry_until_available(self._store.append, self._run_id, failed, self._holder)
         except NOT_OURS as error:
             logger.info("run %s is left alone: %s", self._run_id, error)
+
+
+def is_ending() -> bool:
+    """Whether this process is ending. Its pools of threads take no more tasks some time before the main thread is over,
+    while it waits for the threads that there are (`threading._shutdown`).
+    """
+    return thread_pools._shutdown or not threading.main_thread().is_alive()
 
 
 def server_of(attempt: str) -> str:

@@ -1,6 +1,8 @@
 """Why an attempt failed, and how it waits for a store that does not answer."""
 
 import errno
+import subprocess
+import sys
 
 import pytest
 
@@ -63,3 +65,28 @@ def test_a_store_that_comes_back_is_asked_until_it_answers(monkeypatch):
 def test_an_attempts_name_says_its_server():
     assert server_of("0a1b/host:12/ff") == "0a1b"
     assert server_of("") == ""
+
+
+ENDING = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from lib.runs.worker.attempt import is_ending
+
+pools = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+
+def work():
+    print(is_ending())
+    try:
+        while True:
+            pools[1].submit(int).result()
+    except RuntimeError:
+        print(threading.main_thread().is_alive(), is_ending())
+
+pools[0].submit(work)
+"""
+
+
+def test_a_process_is_ending_as_soon_as_its_pools_take_no_more_tasks():
+    """As S3's client meets it in a worker that has lost its scheduler; its main thread still waits for the others."""
+    said = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "True", "True"]
