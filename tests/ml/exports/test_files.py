@@ -42,10 +42,10 @@ def trained(request: pytest.FixtureRequest, mnist: Images) -> tuple[Parcel, np.n
     config: TrainConfig = request.param
     model = build_network(config)
     model.compile("adam", "sparse_categorical_crossentropy")
-    model.fit(scaled(mnist.x_train[:2000]), mnist.y_train[:2000], batch_size=50, epochs=2, shuffle=False, verbose=0)
+    model.fit(scaled(mnist.x_train[:2000]), mnist.y_train[:2000], batch_size=50, epochs=4, shuffle=False, verbose=0)
     weights = {name: variable.numpy() for name, variable in named_weights(model.layers).items()}
     own = model(scaled(mnist.x_test[:DIGITS]), training=False).numpy()
-    return packed("keras", config, Checkpoint(step=80, weights=weights), {}), own
+    return packed("keras", config, Checkpoint(step=160, weights=weights), {}), own
 
 
 @pytest.mark.parametrize("code", BY_TENSORFLOW)
