@@ -161,7 +161,12 @@ class Member:
             until(begun)
             wait.took = time.monotonic() - wait.since
             self.lesson.waits.append(wait)
-            until(lambda: heard() is not None and self.lesson.store.job(run.id).is_over)
+
+            def over() -> bool:
+                heard()  # they watch until it is over
+                return self.lesson.store.job(run.id).is_over
+
+            until(over)
 
     def _newest(self) -> str:
         """The id of this member's newest run; '' before the first."""

@@ -1,5 +1,8 @@
+"""Pages are drawn in turns, and whatever becomes of one, the others get theirs."""
+
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -41,11 +44,9 @@ def test_a_page_that_fails_gives_its_turn_back():
 
 def test_slow_pages_keep_nobody_waiting_for_good(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(page_turns, "PATIENCE_SECONDS", 0.01)
-    slow = [page_turn() for _ in range(AT_ONCE)]
-    for one in slow:
-        one.__enter__()
-    with page_turn():
-        pass
-    for one in slow:
-        one.__exit__(None, None, None)
+    with ExitStack() as slow:
+        for _ in range(AT_ONCE):
+            slow.enter_context(page_turn())
+        with page_turn():
+            pass
     assert page_turns._turns._value == AT_ONCE
