@@ -17,6 +17,7 @@ from lib.ui.hosting.logs import begin_logs
 from lib.ui.hosting.processors import end_watching, watch_processors
 from lib.ui.hosting.routes import hosting_middleware, hosting_routes
 from lib.ui.jobs.live_route import live_routes
+from lib.ui.shell.last_words import keep_last_words
 from lib.ui.shell.quotas import limits
 from lib.ui.shell.services import close_engine, start_engine
 from lib.ui.shell.visitor import middleware
@@ -37,6 +38,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     end_in_time()
     watch_processors()
     drop_nonsense()
+    keep_last_words()
     starting = asyncio.create_task(start_in_a_moment())
     yield {}
     starting.cancel()
