@@ -87,7 +87,7 @@ def shows(page: Page, lesson: Lesson, outputs: Outputs) -> None:
     for name in functions:
         shown = page.locator(f".st-key-tour_output_{name}")
         expect(shown).to_have_count(1)
-        for text in (outputs.text(name), outputs.error(name)):
+        for text in (outputs.printed(name).text, outputs.error(name)):
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             for line in lines[:2]:
                 expect(shown).to_contain_text(re.sub(r"\s+", " ", line))

@@ -4,7 +4,7 @@
     a RetraceConfig   Began · Called …
     an XrayConfig     Began · Xrayed
     a SaliencyConfig  Began · Salient
-    a LessonConfig    Began · (Printed · Numbers … · Timed … · Listed) per function
+    a LessonConfig    Began · (Numbers … · Listed · Printed · Timed …) per function
     an ExportConfig   Began · Exporting … · Exported
 
 Each ends with Finished, Stopped or Failed.

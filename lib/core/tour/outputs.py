@@ -71,17 +71,33 @@ class Outputs:
         """What these functions left."""
         return Outputs(output for output in self.all if output.name in names)
 
+    def has_ended(self, name: str) -> bool:
+        """Whether the function has returned, or an error has ended it."""
+        return any(isinstance(output, Printed) for output in self.of(name))
+
+    def has_returned(self, name: str) -> bool:
+        """Whether the function has ended without an error: what it returned is here, but for times."""
+        return self.has_ended(name) and not self.error(name)
+
     def text(self, name: str) -> str:
-        """What the function printed."""
-        return self._printed(name).text
+        """What the function printed until it returned."""
+        self._returned(name)
+        return self.printed(name).text
 
     def error(self, name: str) -> str:
         """The error that ended the function, as `Type: message`; empty if there was none."""
-        return self._printed(name).error
+        return self.printed(name).error
+
+    def printed(self, name: str) -> Printed:
+        """What the function printed, before an error as well, and the error."""
+        for output in self.of(name):
+            if isinstance(output, Printed):
+                return output
+        raise NoOutput(name)
 
     def numbers(self, name: str) -> tuple[Numbers, ...]:
-        """All arrays that the function returned, in order; empty without one."""
-        return tuple(output for output in self.of(name) if isinstance(output, Numbers))
+        """All arrays that the function returned, in order; empty if it returned none."""
+        return tuple(output for output in self._returned(name) if isinstance(output, Numbers))
 
     def array(self, name: str, key: str) -> Floats:
         """The array that the function returned under this key."""
@@ -92,7 +108,7 @@ class Outputs:
 
     def column(self, name: str, key: str) -> tuple[str, ...]:
         """The column of this name in the table that the function returned."""
-        for output in self.of(name):
+        for output in self._returned(name):
             if isinstance(output, Listed) and key in output.columns:
                 return output.columns[key]
         raise NoOutput(f"{name}: {key}")
@@ -108,8 +124,8 @@ class Outputs:
         """The median time of one call of this way."""
         return median(self.times(name, key)) / 1e9
 
-    def _printed(self, name: str) -> Printed:
-        for output in self.of(name):
-            if isinstance(output, Printed):
-                return output
-        raise NoOutput(name)
+    def _returned(self, name: str) -> tuple[Output, ...]:
+        """Everything that the function left, once it has returned: never a part of it."""
+        if not self.has_returned(name):
+            raise NoOutput(name)
+        return self.of(name)

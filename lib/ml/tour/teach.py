@@ -52,6 +52,8 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file:
 
     What it returns may be a mapping of names to arrays, to columns of text, or to functions that are then timed
     against each other. Other results are of no interest. An error is what the function wants to show.
+
+    Arrays and columns come before the printed text, times after it: `Outputs.has_ended` relies on that.
     """
     function = getattr(module, name)
     taken = {key: values[key] for key in inspect.signature(function).parameters}
@@ -63,14 +65,16 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file:
         except Exception as raised:  # noqa: BLE001 - the lesson shows whatever goes wrong
             error = f"{type(raised).__name__}: {str(raised).rstrip()}\n\n{failing_line(raised, module)}"
     text, error = (without_folders(each, file)[:LONGEST] for each in ("".join(texts), error))
-    yield Printed(name=name, text=text, error=error)
-    if isinstance(result, dict) and all(map(callable, result.values())):
-        yield from (Timed(name=name, key=key, times=tuple(times)) for key, times in times_of(result).items())
-    elif isinstance(result, dict) and all(map(is_column, result.values())):
-        yield Listed(name=name, columns={key: tuple(column) for key, column in result.items()})
-    elif isinstance(result, dict):
-        for key, array in result.items():
+    returned = result if isinstance(result, dict) else {}
+    is_timed = all(map(callable, returned.values()))
+    if returned and all(map(is_column, returned.values())):
+        yield Listed(name=name, columns={key: tuple(column) for key, column in returned.items()})
+    elif not is_timed:
+        for key, array in returned.items():
             yield Numbers(name=name, key=key, values=np.asarray(array, np.float32))
+    yield Printed(name=name, text=text, error=error)
+    if is_timed:
+        yield from (Timed(name=name, key=key, times=tuple(times)) for key, times in times_of(returned).items())
 
 
 def failing_line(error: Exception, module: ModuleType) -> str:

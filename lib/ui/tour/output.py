@@ -10,10 +10,10 @@ import streamlit as st
 from lib.core.studies.configs import LessonConfig
 from lib.core.tour.code import call
 from lib.core.tour.lesson import Lesson
-from lib.core.tour.outputs import Outputs, Printed, Timed
+from lib.core.tour.outputs import Numbers, Outputs, Printed, Timed
 from lib.ui.shell.language import _
 from lib.ui.tour.charts import show_numbers, show_times
-from lib.ui.tour.views import OWN_VIEWS, WIDE
+from lib.ui.tour.views import OWN_VIEWS, WIDE, View
 from lib.ui.widgets.source import source
 
 MOST_LINES = 22
@@ -47,8 +47,8 @@ def show_function(shown: Shown, lesson: Lesson, name: str, title: str) -> None:
         show_output(shown.outputs, lesson, name)
     with output:
         show_lines(lesson, name)
-    own = OWN_VIEWS.get(lesson.code, {}).get(name)
-    if own in WIDE and shown.outputs.of(name):
+    own = own_view(shown.outputs, lesson, name)
+    if own and own in WIDE:
         own(shown.outputs)
 
 
@@ -60,19 +60,24 @@ def show_lines(lesson: Lesson, name: str) -> None:
 
 def show_output(outputs: Outputs, lesson: Lesson, name: str) -> None:
     """Everything that the function left, by the lesson's own view if it has one."""
-    left = outputs.of(name)
-    if not left:
+    if not outputs.has_ended(name):
         st.caption(_("Nothing has come out yet."))
         return
+    left = outputs.of(name)
     for output in left:
         if isinstance(output, Printed):
             show_printed(output)
-    if own := OWN_VIEWS.get(lesson.code, {}).get(name):
+    if own := own_view(outputs, lesson, name):
         if own not in WIDE:
             own(outputs)
         return
-    show_numbers(name, outputs.numbers(name))
+    show_numbers(name, [output for output in left if isinstance(output, Numbers)])
     show_times(name, [output for output in left if isinstance(output, Timed)])
+
+
+def own_view(outputs: Outputs, lesson: Lesson, name: str) -> View | None:
+    """The lesson's own view of what the function returned; none before it has returned, or if an error ended it."""
+    return OWN_VIEWS.get(lesson.code, {}).get(name) if outputs.has_returned(name) else None
 
 
 def show_printed(output: Printed) -> None:

@@ -13,7 +13,9 @@ from lib.ui.tour.ecosystem import views as ecosystem
 from lib.ui.tour.ecosystem.diagram import show_diagram
 from lib.ui.tour.upgrade.view import show_upgrade
 
-OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
+View = Callable[[Outputs], None]
+
+OWN_VIEWS: Mapping[str, Mapping[str, View]] = {
     "why": {"what_the_graph_holds": partial(show_drawn, "what_the_graph_holds")},
     "api": api.VIEWS,
     "eager": eager.VIEWS,
@@ -26,9 +28,12 @@ OWN_VIEWS: Mapping[str, Mapping[str, Callable[[Outputs], None]]] = {
     "devices": devices.VIEWS,
     "ecosystem": ecosystem.VIEWS,
 }
-"""By the lesson's code and its function's name. A view draws what the function returned, below what it printed."""
+"""By the lesson's code and its function's name. A view draws what the function returned, below what it printed.
 
-WIDE = frozenset({keras.show_map})
+It is asked only once the function has returned.
+"""
+
+WIDE: frozenset[View] = frozenset({keras.show_map})
 """Those that need the whole width: they are drawn below code and output."""
 
 BELOW: Mapping[str, Callable[[], None]] = {"api": show_upgrade}

@@ -10,11 +10,12 @@ from lib.core.tour.outputs import Listed, NoOutput, Numbers, Outputs, Printed, T
 from tests.core.tour.lessons import every_lesson
 
 LEFT = (
-    Printed(name="a", text="one\n"),
     Numbers(name="a", key="x", values=np.float32([1, 2])),
+    Printed(name="a", text="one\n"),
     Printed(name="b", text="", error="ValueError: no"),
-    Timed(name="b", key="eager", times=(3_000_000, 1_000_000, 2_000_000)),
-    Listed(name="b", columns={"old": ("x", "y"), "new": ("", "z")}),
+    Listed(name="c", columns={"old": ("x", "y"), "new": ("", "z")}),
+    Printed(name="c", text=""),
+    Timed(name="c", key="eager", times=(3_000_000, 1_000_000, 2_000_000)),
 )
 
 
@@ -24,26 +25,41 @@ def test_each_output_is_found_by_name_and_key() -> None:
     assert outputs.error("a") == ""
     assert outputs.error("b") == "ValueError: no"
     assert outputs.array("a", "x").tolist() == [1, 2]
-    assert outputs.times("b", "eager") == (3_000_000, 1_000_000, 2_000_000)
-    assert outputs.seconds("b", "eager") == 0.002
-    assert outputs.column("b", "new") == ("", "z")
+    assert outputs.times("c", "eager") == (3_000_000, 1_000_000, 2_000_000)
+    assert outputs.seconds("c", "eager") == 0.002
+    assert outputs.column("c", "new") == ("", "z")
     assert outputs.of("a") == LEFT[:2]
     assert outputs.only(["a"]).all == LEFT[:2]
+
+
+def test_what_a_function_returns_is_there_as_a_whole_or_not_at_all() -> None:
+    """The printed text comes after it. After an error there is only that, and what was printed before."""
+    half = Outputs(LEFT[:1])
+    assert not half.has_ended("a")
+    failed = Outputs([Printed(name="a", text="one\n", error="ValueError: no")])
+    assert failed.has_ended("a")
+    assert failed.printed("a").text == "one\n"
+    for outputs in (half, failed):
+        assert not outputs.has_returned("a")
+        for look in (outputs.text, outputs.numbers, lambda name, of=outputs: of.array(name, "x")):
+            with pytest.raises(NoOutput):
+                look("a")
 
 
 def test_what_did_not_come_out_is_said() -> None:
     outputs = Outputs(LEFT)
     for look in (
-        lambda: outputs.text("c"),
+        lambda: outputs.text("d"),
+        lambda: outputs.text("b"),
         lambda: outputs.array("a", "y"),
         lambda: outputs.array("b", "eager"),
         lambda: outputs.times("a", "x"),
-        lambda: outputs.column("b", "y"),
+        lambda: outputs.column("c", "y"),
         lambda: outputs.column("a", "old"),
     ):
         with pytest.raises(NoOutput):
             look()
-    assert outputs.of("c") == ()
+    assert outputs.of("d") == ()
 
 
 @every_lesson

@@ -93,7 +93,7 @@ def test_python_runs_once_and_the_graph_each_time(calls: int) -> None:
 
 def test_a_variable_is_refused_on_the_second_call_and_the_fix_works() -> None:
     outputs = outputs_of("functions")
-    assert outputs.text("a_variable_on_the_second_call").split() == ["first:", "6.0"]
+    assert outputs.printed("a_variable_on_the_second_call").text.split() == ["first:", "6.0"]
     assert "ValueError" in outputs.error("a_variable_on_the_second_call")
     assert outputs.text("made_before_the_call").split() == ["first:", "6.0", "second:", "6.0"]
     assert not outputs.error("made_before_the_call")

@@ -83,7 +83,9 @@ def others(setting: Setting, value: Value) -> list[Value]:
 def test_every_function_runs_and_the_truth_is_told(lesson: Lesson) -> None:
     outputs = usual(lesson.code)
     assert [each.name for each in outputs.all if isinstance(each, Printed)] == list(lesson.functions)
-    assert all(len(outputs.of(name)) > 1 or outputs.text(name) or outputs.error(name) for name in lesson.functions)
+    assert all(
+        len(outputs.of(name)) > 1 or outputs.printed(name).text or outputs.error(name) for name in lesson.functions
+    )
     for names in lesson.blocks.values() or [tuple(lesson.functions)]:
         assert lesson.truth(outputs.only(names), str)
 

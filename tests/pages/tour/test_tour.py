@@ -44,11 +44,11 @@ def ran(store: Store, config: LessonConfig, events: Iterable[Any], by: str = "so
 def finished(store: Store, lesson: Lesson, by: str = "somebody", mark: str = "fresh") -> str:
     """A finished study of the lesson, whose first function printed `mark` last."""
     recorded = recording(lesson.code)
-    first, *rest = recorded.outputs
-    assert isinstance(first, Printed)
+    first = next(each for each in recorded.outputs if isinstance(each, Printed))
     said = Printed(name=first.name, text=f"{first.text}{mark} of this run\n", error=first.error)
+    outputs = [said if each is first else each for each in recorded.outputs]
     ending = Finished(step=len(lesson.functions), reason="taught")
-    return ran(store, recorded.config, [recorded.began, said, *rest, ending], by)
+    return ran(store, recorded.config, [recorded.began, *outputs, ending], by)
 
 
 def english_on(visitor: AppTest) -> list[tuple[str, str]]:
@@ -191,6 +191,44 @@ def test_ones_own_newest_result_is_shown_without_a_link(store: Store) -> None:
     visitor = visit("tour", known_as="returning", lesson=FIRST.code)
     assert "newer of this run" in code_on(visitor)
     assert visitor.query_params["tour"] == newest
+
+
+def parts(lesson: Lesson) -> list[tuple[LessonConfig, tuple[Output, ...]]]:
+    """What a run of the lesson's own values brings; of a lesson with blocks, one run of each."""
+    recorded = Outputs(recording(lesson.code).outputs)
+    if not lesson.blocks:
+        return [(LessonConfig(lesson=lesson.code), recorded.all)]
+    return [
+        (LessonConfig(lesson=lesson.code, values=((BLOCK, block),)), recorded.only(names).all)
+        for block, names in lesson.blocks.items()
+    ]
+
+
+@every_lesson
+def test_a_lesson_at_work_is_seen_after_everything_that_comes_out(store: Store, lesson: Lesson) -> None:
+    """What a function returns comes one thing after the other, and the page may be drawn between any two."""
+    for config, outputs in parts(lesson):
+        study_id = ran(store, config, [recording(lesson.code).began])
+        visitor = visit("tour", tour=study_id)
+        for output in outputs:
+            store.append(study_id, output)
+            assert works(visitor.run()), f"after {type(output).__name__} of {output.name}"
+        assert there(visitor, "tour_truth")
+        store.append(study_id, Finished(step=len(outputs), reason="taught"))
+
+
+@every_lesson
+def test_an_error_in_any_function_is_shown_in_place_of_what_it_would_return(store: Store, lesson: Lesson) -> None:
+    for config, outputs in parts(lesson):
+        for name in dict.fromkeys(output.name for output in outputs):
+            failed = Printed(name=name, text="", error="ResourceExhaustedError: no memory")
+            others = [output for output in outputs if output.name != name]
+            study_id = ran(
+                store, config, [recording(lesson.code).began, *others, failed, Finished(step=1, reason="taught")]
+            )
+            visitor = visit("tour", tour=study_id)
+            assert works(visitor), name
+            assert failed.error in code_on(visitor)
 
 
 def test_a_stopped_lesson_shows_what_came_out_and_no_truth(store: Store) -> None:
