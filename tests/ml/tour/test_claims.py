@@ -337,7 +337,7 @@ def test_logical_devices_bring_the_same_losses() -> None:
 
 def test_a_device_that_is_not_there_is_replaced_softly_and_refused_strictly() -> None:
     outputs = outputs_of("devices", replicas=3)
-    softly = outputs.text("where_it_ran").splitlines()[-1]
+    softly = outputs.printed("where_it_ran").text.splitlines()[-1]
     assert softly.startswith("GPU:7, softly")
     assert "GPU:7" not in softly.split(":", 2)[2]
     assert "Could not satisfy device specification" in outputs.error("where_it_ran")

@@ -13,9 +13,12 @@ def visited(*arguments: str) -> list[str]:
 
 
 def test_the_end_of_a_page_arrives_before_the_part_that_was_asked_for() -> None:
-    assert visited("kept") == ["begin", "end", "part"]
+    assert visited("kept")[-2:] == ["end", "part"]
 
 
 def test_streamlit_alone_loses_it() -> None:
     """If this fails, `lib.ui.shell.last_words` is not needed any more."""
-    assert visited() == ["begin", "part"]
+    texts = visited()
+    assert texts[0] == "begin"
+    assert "end" not in texts
+    assert texts[-1] == "part"

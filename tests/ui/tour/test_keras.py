@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib.core.tour.outputs import Numbers, Outputs
+from lib.core.tour.outputs import Numbers, Outputs, Printed
 from lib.ui.tour import keras
 
 HOOKS = {
@@ -17,7 +17,7 @@ HOOKS = {
 
 def test_each_begin_belongs_to_its_end_from_outside_to_inside() -> None:
     moments = [Numbers(name="callbacks_firing", key=key, values=np.float32(each)) for key, each in HOOKS.items()]
-    heard = keras.spans(Outputs(moments))
+    heard = keras.spans(Outputs([*moments, Printed(name="callbacks_firing", text="")]))
     assert [(span.level, span.first, span.last) for span in heard] == [
         ("train", 1, 10),
         ("epoch", 2, 5),
