@@ -1,10 +1,10 @@
 """The harness itself: a press happens exactly once, and typed text stays, although the page is redrawn."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.expecting import expect
-from tests.browser.visiting import enter, press, press_key
+from tests.browser.visiting import DESK, enter, press, press_key, visitor
 
 APP = """
 <div data-testid="stApp" data-test-script-state="notRunning" data-test-connection-state="CONNECTED">
@@ -87,3 +87,15 @@ def test_what_stays_there_twice_fails(page: Page) -> None:
     page.evaluate("place.after(place.cloneNode(true))")
     with pytest.raises(AssertionError, match="strict mode violation"):
         expect(page.locator(".st-key-go")).to_contain_text("Go", timeout=200)
+
+
+def see_an_exception(browser: Browser) -> None:
+    with visitor(browser, **DESK) as page:
+        page.goto("data:text/html,<div id=app></div>")
+        page.evaluate("""app.innerHTML = '<p><b data-testid="stException">NoOutput</b></p>'""")
+        page.evaluate("app.innerHTML = ''")
+
+
+def test_an_exception_that_a_page_shows_for_a_moment_is_not_overlooked(browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="the server's code failed"):
+        see_an_exception(browser)

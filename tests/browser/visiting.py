@@ -63,6 +63,17 @@ VIOLATION = "Forbidden by policy:"
 TELL_OF_VIOLATIONS = f"""document.addEventListener("securitypolicyviolation", (forbidden) =>
   console.error("{VIOLATION}", forbidden.effectiveDirective, forbidden.blockedURI, forbidden.sourceFile));"""
 
+TRACEBACK = "An exception on the page:"
+TELL_OF_TRACEBACKS = f"""{{
+  const shown = '[data-testid="stException"]';
+  const look = (node) => node instanceof Element && (node.matches(shown) ? node : node.querySelector(shown));
+  const tell = (node) => node && console.error("{TRACEBACK}", node.textContent);
+  const watcher = new MutationObserver((changes) =>
+    changes.forEach((change) => change.addedNodes.forEach((node) => tell(look(node)))));
+  watcher.observe(document, {{ childList: true, subtree: true }});
+}}"""
+"""A page that is drawn anew a moment later shows an exception for that moment only."""
+
 
 def new_context(browser: Browser, **kind: Any) -> BrowserContext:
     """A new browser with these options, as patient as all our waits: Playwright alone gives up after 30 s."""
@@ -75,26 +86,27 @@ def new_context(browser: Browser, **kind: Any) -> BrowserContext:
 def visitor(browser: Browser, **kind: Any) -> Iterator[Page]:
     """A page in a new browser with these options.
 
-    Its own code must not fail; it sends requests to the server alone, none of them for something that is not there, and
-    needs nothing that the server's policy forbids.
+    Neither its own code nor the server's may fail; it sends requests to the server alone, none of them for something
+    that is not there, and needs nothing that the server's policy forbids.
     """
     context = new_context(browser, **kind)
-    context.add_init_script(TELL_OF_VIOLATIONS)
+    context.add_init_script(TELL_OF_VIOLATIONS + TELL_OF_TRACEBACKS)
     errors: list[str] = []
     asked: list[str] = []
     missing: list[str] = []
-    forbidden: list[str] = []
+    said: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     context.on("request", lambda request: asked.append(request.url))
     context.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
-    context.on("console", lambda line: forbidden.append(line.text) if line.text.startswith(VIOLATION) else None)
+    context.on("console", lambda line: said.append(line.text))
     yield context.new_page()
     context.close()
     assert errors == [], "the page's own code failed"
+    assert [line for line in said if line.startswith(TRACEBACK)] == [], "the server's code failed"
     elsewhere = [url for url in asked if urlsplit(url).hostname not in (None, "localhost", "127.0.0.1")]
     assert elsewhere == [], "nobody but the server is to hear of a visit"
     assert missing == [], "the page asks for what is not there"
-    assert forbidden == [], (
+    assert [line for line in said if line.startswith(VIOLATION)] == [], (
         "the policy (lib.ui.shell.content_policy) forbids what the page needs, or something has slipped in"
     )
 
