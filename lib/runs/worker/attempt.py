@@ -98,6 +98,9 @@ class Attempt:
         if resume is None and run.step:
             raise ArtifactMissing(f"run {run.id} rested after step {run.step}, but no checkpoint of it is known")
         mine = self._take(run, lambda: self._store.claim(run.id, self._name, run.turn))
+        if mine.worker != self._name:
+            return  # another worker was faster
+        self._holder = self._name
         self._work(mine, training, resume)
 
     def _recover(self, run: Job) -> None:
@@ -110,8 +113,14 @@ class Attempt:
             self._fail("worker_died", f"its last worker was {run.worker}")
             return
         training = self._training()
-        resume = retry_until_available(self._store.resume_point, run.id)
+        resume = retry_until_available(self._store.resume_point, run.id)  # if it is lost, the run keeps its curve
         mine = self._take(run, lambda: self._store.take_over(run.id, self._name, earlier=run.worker, died=died))
+        if mine.worker != self._name:
+            return  # another worker was faster
+        self._holder = self._name
+        if mine.step != (resume.step if resume else 0):
+            # The worker that is believed gone lived on, and has made another checkpoint before its run was taken.
+            resume = retry_until_available(self._store.resume_point, run.id)
         retry_until_available(self._store.sweep, run.id)
         self._work(mine, training, resume)
 
@@ -135,9 +144,6 @@ class Attempt:
 
     def _work(self, run: Job, training: Training, resume: Checkpoint | None) -> None:
         """Drives the training or study: records each event, then passes on the current requests."""
-        if run.worker != self._name:
-            return  # another worker was faster
-        self._holder = self._name
         requests: ControlRequests | None = None
         with closing(self._events(run, training, resume)) as events:
             while True:

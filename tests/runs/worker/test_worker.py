@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lib.core.training.config import TrainConfig
-from lib.core.training.events import REASONS, Failed, Finished, RateChanged, Started, Stopped
+from lib.core.training.events import REASONS, Failed, Finished, Progress, RateChanged, Started, Stopped
 from lib.runs.db import tables
 from lib.runs.db.store import Store, StoreUnavailable, open_store
 from lib.runs.engine.cluster import ROOT
@@ -214,6 +214,27 @@ def test_a_worker_believed_dead_gives_its_run_up(store: Store) -> None:
     light.let_end()
     worker.perform(run_id, 0)
     assert curve(store, run_id) == light.losses_up_to(store.run(run_id).step) != []
+
+
+def test_what_a_worker_believed_dead_records_until_its_run_is_taken_is_not_done_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It makes another checkpoint in the last moment: the run goes on from there."""
+    earlier, take_over = "there/host:1/abc", Store.take_over
+    run_id = left_behind(store, earlier)
+    work = light.Work(store.run(run_id).config, store.resume_point(run_id), None)
+    work.steps(15)
+
+    def take_over_late(self: Store, *args: object, **named: object) -> object:
+        losses = work.steps(5)
+        self.append(run_id, Progress(first_step=36, losses=losses, accuracies=losses, images_per_second=1e3), earlier)
+        self.append(run_id, work.checkpoint(), earlier)
+        return take_over(self, *args, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "take_over", take_over_late)
+    worker.perform(run_id, 1)
+    assert store.run(run_id).status == Status.FINISHED, store.events(run_id)[-1]
+    assert curve(store, run_id)[35:] == light.losses_up_to(60)[35:]
 
 
 def test_a_run_that_is_deleted_is_left_alone(store: Store) -> None:
