@@ -12,7 +12,7 @@ from tests.browser.accessibility import expect_accessible
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import DESK, PHONE, open_page, press, visitor, wait_until_idle
+from tests.browser.visiting import DESK, PHONE, into_view, open_page, press, visitor, wait_until_idle
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, Strokes
 from tests.waiting import until
 
@@ -92,7 +92,7 @@ def test_all_ten_digits_with_the_mouse_and_a_finger_in_light_and_dark(server: Se
             for kind, draw in ((desk, with_the_mouse), (phone, with_a_finger))
         }
         for page in pages:
-            canvas(page).scroll_into_view_if_needed()
+            into_view(page, canvas(page))
         tops = [page.evaluate(SCROLLED) for page in pages]
         for digit, strokes in enumerate(TEN):
             for page, draw in pages.items():

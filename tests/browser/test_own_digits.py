@@ -12,7 +12,7 @@ from lib.core.mydigits.digit_sets import Digits, from_npz
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.strokes import canvas, clear, expect_read, with_a_finger, with_the_mouse
-from tests.browser.visiting import PHONE, open_page, press, start, visitor, wait_for_status, who
+from tests.browser.visiting import PHONE, into_view, open_page, press, start, visitor, wait_for_status, who
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, beside
 
 SMALL = "network=mlp&dense_units=32&train_size=2000&batch_size=20&epochs=1"
@@ -101,7 +101,7 @@ def test_a_file_takes_them_to_another_browser(server: Server, page: Page, other:
 def test_a_row_is_labelled_with_a_finger_on_a_phone(server: Server, phone: Page) -> None:
     open_page(phone, f"{server.url}/draw")
     canvas(phone).wait_for()
-    canvas(phone).scroll_into_view_if_needed()
+    into_view(phone, canvas(phone))
     with_a_finger(phone, beside(ONE, FOUR, SEVEN))
     expect_read(phone, "147")
     for place in range(3):
@@ -141,7 +141,7 @@ def test_a_run_is_tuned_and_then_reads_the_drawing(server: Server, page: Page) -
 
     press(page, "own_use")
     page.wait_for_function("id => new URL(location).searchParams.get('run') === id", arg=run.id)
-    canvas(page).scroll_into_view_if_needed()
+    into_view(page, canvas(page))
     with_the_mouse(page, SEVEN)
     expect(page.locator(f".st-key-draw_read_{run.id}")).to_be_visible()
     press(page, page.locator(".st-key-own_tuning").get_by_test_id("stPageLink-NavLink"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from lib.core.studies.recordings import recording
 from lib.core.tour.code import call
@@ -17,9 +17,11 @@ from tests.browser.expecting import expect
 from tests.browser.serving import Server
 from tests.browser.visiting import (
     DESK,
+    LATE_MS,
     PHONE,
     enter,
     expect_in_sight,
+    into_view,
     linked,
     open_page,
     press,
@@ -29,6 +31,7 @@ from tests.browser.visiting import (
     wait_until_idle,
 )
 from tests.core.tour.lessons import every_lesson
+from tests.waiting import until
 
 SCREENS = {"en": DESK | {"color_scheme": "light"}, "ko": PHONE | {"color_scheme": "dark"}}
 """A desk in English and light, a phone in Korean and dark."""
@@ -114,19 +117,17 @@ def test_a_press_on_the_valley_starts_the_five_there(server: Server, page: Page)
     """First in the recorded picture, then in one that just came out."""
     open_page(page, f"{server.url}/tour?lesson=tape")
     for x, y in ((2.0, -1.0), (-1.5, 0.5)):
-        press_valley(page, x, y)
-        page.wait_for_url(re.compile(f"start_x={x}.*start_y={y}|start_y={y}.*start_x={x}"))
+        until(lambda x=x, y=y: press_valley(page, x, y))
         wait_for_status(page, "finished", of="tour")
         study = server.store.study(linked(page, "tour") or "")
         values = dict(study.config.values)
         assert (values["start_x"], values["start_y"]) == (x, y)
 
 
-def press_valley(page: Page, x: float, y: float) -> None:
-    """Presses this point of the picture."""
+def press_valley(page: Page, x: float, y: float) -> bool:
+    """Presses this point of the picture; whether that was heard. It is not if the page is drawn anew just then."""
     picture = page.locator(".st-key-tour_descent .js-plotly-plot")
-    picture.scroll_into_view_if_needed()
-    wait_until_idle(page)
+    into_view(page, picture)
     left, top = picture.evaluate(
         """(chart, [x, y]) => {
             const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect()
@@ -135,6 +136,11 @@ def press_valley(page: Page, x: float, y: float) -> None:
         [x, y],
     )
     page.mouse.click(left, top)
+    try:
+        page.wait_for_url(re.compile(f"start_x={x}.*start_y={y}|start_y={y}.*start_x={x}"), timeout=LATE_MS)
+    except TimeoutError:
+        return False
+    return True
 
 
 def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Page):

@@ -123,6 +123,12 @@ def wait_until_idle(page: Page) -> None:
     page.evaluate("new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))")
 
 
+def into_view(page: Page, place: Locator) -> None:
+    """Scrolls to the element, or to the one that a redraw has put in its place meanwhile."""
+    wait_until_idle(page)
+    until(lambda: place.evaluate("node => { node.scrollIntoView({ block: 'nearest' }); return node.isConnected }"))
+
+
 def press(page: Page, what: str | Locator, finger: bool = False) -> None:
     """Presses a button, with the mouse or a `finger`. `what` is the button's key, or a locator of anything clickable.
 
