@@ -11,7 +11,7 @@ from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
-from tests.browser.strokes import canvas, with_a_finger, with_the_mouse
+from tests.browser.strokes import canvas, clear, with_a_finger, with_the_mouse
 from tests.browser.visiting import (
     DESK,
     ENDLESS,
@@ -172,7 +172,7 @@ def test_the_canvas_and_the_answer_before_during_and_after_a_stroke(server: Serv
         expect(page.locator(".st-key-canvas .dc-toolbar")).to_be_hidden()
         page.mouse.up()
         expect(page.locator("[class*='st-key-draw_read_']")).to_be_visible()
-        press(page, "draw_clear")
+        clear(page)
         draw(page, FOUR)
         expect(page.locator(".digit-name")).to_have_text(re.compile("^4 "))
         expect_in_sight(page, ".st-key-canvas", "[class*='st-key-draw_read_']", BARS)
