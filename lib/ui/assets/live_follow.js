@@ -29,8 +29,15 @@ const isDue = ({ data, place }) => data.own || "over" in data.drawn || isNear(pl
 
 let asking = Promise.resolve();
 
+// After its last tick a stream says nothing more that would have the part asked for again.
+const goOn = (follower) => {
+  if (follower.leave && follower.last?.state.over) consider(follower, follower.last);
+};
+
 const ask = (follower) => {
   follower.asked = performance.now();
+  clearTimeout(follower.later);
+  follower.later = setTimeout(() => goOn(follower), PATIENCE_MS + APART_MS);
   asking = asking.then(() => {
     if (follower.leave) follower.again(Date.now());
     return new Promise((done) => setTimeout(done, APART_MS));
@@ -38,6 +45,7 @@ const ask = (follower) => {
 };
 
 const consider = (follower, tick) => {
+  follower.last = tick;
   if (!differs(follower.data, tick)) {
     clearTimeout(follower.waiting);
     follower.waiting = null;
@@ -56,7 +64,10 @@ export function update({ data, parentElement, setTriggerValue }) {
   const follower = followers.get(parentElement) ?? {};
   followers.set(parentElement, follower);
   Object.assign(follower, { data, place: parentElement, asked: -Infinity, again: (value) => setTriggerValue("again", value) });
-  if (follower.stream === data.stream.url) return;
+  if (follower.stream === data.stream.url) {
+    goOn(follower);  // it may have been made with what was read before the last tick
+    return;
+  }
   follower.leave?.();
   follower.stream = data.stream.url;
   follower.leave = hear(data.stream, {
@@ -71,6 +82,7 @@ export function remove(parentElement) {
   follower.leave();
   follower.leave = null;
   clearTimeout(follower.waiting);
+  clearTimeout(follower.later);
   clearInterval(follower.polling);
   followers.delete(parentElement);
 }
