@@ -5,6 +5,10 @@ for after the script has ended and before the loop has come to its last messages
 scripts, and from then on ignores whatever the former one has left: the end of the page is missing, until something
 draws the whole page again. Seen once in 420 times that three visitors loaded Draw on two processors. Here such messages
 are sent as well. They stand before those of the new runner.
+
+For the same reason nothing of a fragment is taken back that is not sent yet when the fragment is drawn anew. Streamlit
+takes back what belongs to it, but not what belongs to a fragment within it: the browser then gets parts of a container
+that it was never told of, says "Bad delta path", and shows nothing further.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ def keep_last_words() -> None:
     """Has every session of this server send what a script has left; it may be called again."""
     AppSession._create_scriptrunner = _take_the_place  # type: ignore[method-assign, assignment]
     AppSession._handle_scriptrunner_event_on_event_loop = _handle_also_of_ended  # type: ignore[method-assign, assignment]
+    AppSession._clear_queue = _take_back  # type: ignore[method-assign, assignment]
 
 
 def _take_the_place(session: AppSession, initial_rerun_data: RerunData) -> None:
@@ -48,3 +53,10 @@ def _handle_also_of_ended(
         _handle(session, sender, event, *rest, **named)
     finally:
         session._scriptrunner = present
+
+
+def _take_back(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:
+    """Before a script runs: of what is not sent yet, takes back what a whole page replaces; nothing for fragments."""
+    session._browser_queue.clear(
+        retain_lifecycle_msgs=True, fragment_ids_this_run=None if fragment_ids_this_run is None else []
+    )
