@@ -50,8 +50,8 @@ new PerformanceObserver(list => list.getEntries().forEach(({ value, hadRecentInp
     const isThere = document.querySelector('.st-key-ways_in');
     if (!hadRecentInput && isThere && sources.some(wasSeen)) window.shifted += value;
 })).observe({ type: 'layout-shift', buffered: true });"""
-"""Adds up how far what is already on the page moves (https://web.dev/articles/cls): above 0.1 it disturbs. The canvas is
-no part of it for as long as it has no height: what appears in its own place moves nothing."""
+"""Adds up how far what is already on the page moves (https://web.dev/articles/cls): above 0.1 it disturbs. The canvas
+is no part of it for as long as it has no height: what appears in its own place moves nothing."""
 
 
 @pytest.fixture
