@@ -11,7 +11,7 @@ from lib.core.drawing.render import SIDE
 from tests.browser.accessibility import expect_accessible
 from tests.browser.expecting import expect
 from tests.browser.serving import Server
-from tests.browser.strokes import TEN, canvas, expect_nothing, expect_read, with_a_finger, with_the_mouse
+from tests.browser.strokes import TEN, canvas, clear, expect_nothing, expect_read, with_a_finger, with_the_mouse
 from tests.browser.visiting import DESK, PHONE, into_view, open_page, press, visitor, wait_until_idle
 from tests.pages.draw.drawing import FOUR, ONE, SEVEN, Strokes
 from tests.waiting import until
@@ -121,8 +121,7 @@ def test_a_row_has_room_and_is_kept_where_there_is_less(server: Server, browser:
         until(lambda: width(page) < 380)
         press(page, "draw_undo")
         expect_read(page, "14")
-        press(page, "draw_clear")
-        expect_nothing(page)
+        clear(page)
         with_the_mouse(page, touching(FOUR, SEVEN))
         expect_read(page, "47")
 

@@ -124,8 +124,8 @@ def test_a_press_on_the_valley_starts_the_five_there(server: Server, page: Page)
         assert (values["start_x"], values["start_y"]) == (x, y)
 
 
-def is_kept(page: Page, what: str) -> None:
-    """Waits until the browser keeps this of the tour, which it does a moment after the page shows it."""
+def wait_until_kept(page: Page, what: str) -> None:
+    """The browser keeps this of the tour a moment after the page shows it."""
     page.wait_for_function("what => localStorage.getItem('tf2lab_tour')?.includes(what)", arg=what)
 
 
@@ -155,7 +155,7 @@ def test_the_way_goes_on_and_back_with_the_browser_too(server: Server, page: Pag
     assert linked(page, "lesson") == first
     press(page, f"tour_{first}_answer_0")
     expect(page.locator(".st-key-tour_map")).to_contain_text("1 of")
-    is_kept(page, f'"{first}":0')
+    wait_until_kept(page, f'"{first}":0')
     page.reload()
     expect(page.locator(".st-key-tour_map")).to_contain_text("1 of")
     expect(page.locator(".st-key-tour_verdict")).to_be_visible()
@@ -204,7 +204,7 @@ def test_one_goes_on_where_one_was(server: Server, page: Page):
     """A later visit is offered the lesson that the earlier one ended with, by the first page and by the map."""
     first, second, *_ = LESSONS
     open_page(page, f"{server.url}/tour?lesson={second}")
-    is_kept(page, second)
+    wait_until_kept(page, second)
     open_page(page, f"{server.url}/tour?lesson={first}")
     press(page, "tour_go_on")
     expect(page.locator(f".st-key-tour_{second}_answer_0")).to_be_visible()

@@ -81,8 +81,7 @@ class Outputs:
 
     def text(self, name: str) -> str:
         """What the function printed until it returned."""
-        self._returned(name)
-        return self.printed(name).text
+        return next(output.text for output in self._returned(name) if isinstance(output, Printed))
 
     def error(self, name: str) -> str:
         """The error that ended the function, as `Type: message`; empty if there was none."""

@@ -66,8 +66,8 @@ def outputs_of(module: ModuleType, name: str, values: Mapping[str, Value], file:
             error = f"{type(raised).__name__}: {str(raised).rstrip()}\n\n{failing_line(raised, module)}"
     text, error = (without_folders(each, file)[:LONGEST] for each in ("".join(texts), error))
     returned = result if isinstance(result, dict) else {}
-    is_timed = all(map(callable, returned.values()))
-    if returned and all(map(is_column, returned.values())):
+    is_table, is_timed = (bool(returned) and all(map(is_one, returned.values())) for is_one in (is_column, callable))
+    if is_table:
         yield Listed(name=name, columns={key: tuple(column) for key, column in returned.items()})
     elif not is_timed:
         for key, array in returned.items():

@@ -98,10 +98,8 @@ class Attempt:
         if resume is None and run.step:
             raise ArtifactMissing(f"run {run.id} rested after step {run.step}, but no checkpoint of it is known")
         mine = self._take(run, lambda: self._store.claim(run.id, self._name, run.turn))
-        if mine.worker != self._name:
-            return  # another worker was faster
-        self._holder = self._name
-        self._work(mine, training, resume)
+        if mine is not None:
+            self._work(mine, training, resume)
 
     def _recover(self, run: Job) -> None:
         """Resumes a run whose worker is gone; after the third death of a worker the run fails."""
@@ -115,17 +113,16 @@ class Attempt:
         training = self._training()
         resume = retry_until_available(self._store.resume_point, run.id)  # if it is lost, the run keeps its curve
         mine = self._take(run, lambda: self._store.take_over(run.id, self._name, earlier=run.worker, died=died))
-        if mine.worker != self._name:
-            return  # another worker was faster
-        self._holder = self._name
+        if mine is None:
+            return
         if mine.step != (resume.step if resume else 0):
             # The worker that is believed gone lived on, and has made another checkpoint before its run was taken.
             resume = retry_until_available(self._store.resume_point, run.id)
         retry_until_available(self._store.sweep, run.id)
         self._work(mine, training, resume)
 
-    def _take(self, run: Job, take: Callable[[], Job]) -> Job:
-        """Retries `take` while something else on this machine blocks it; returns the run after the last try.
+    def _take(self, run: Job, take: Callable[[], Job]) -> Job | None:
+        """Retries `take` while something else on this machine blocks it; returns the run, None if it is not ours then.
 
         Gives up after PATIENCE_SECONDS, because the blocking job may be waiting for this very worker; the engine then
         resubmits the run.
@@ -137,6 +134,9 @@ class Attempt:
             now = retry_until_available(take)
             unchanged = (now.status, now.worker, now.turn) == (run.status, run.worker, run.turn)
             if not unchanged or time.monotonic() > deadline:
+                if now.worker != self._name:
+                    return None  # another worker was faster, or there was no way to get it
+                self._holder = self._name
                 return now
             if now.requests.stop:  # no worker has it, so nobody else would obey the request
                 retry_until_available(self._store.append, now.id, Stopped(step=now.step), now.worker)

@@ -25,7 +25,7 @@ def test_the_end_of_a_page_arrives_before_the_part_that_was_asked_for() -> None:
 
 
 def test_streamlit_alone_loses_it() -> None:
-    """If this fails, `lib.ui.shell.last_words` is not needed any more."""
+    """If this fails, of `lib.ui.shell.last_words` only `_take_back` is still needed."""
     texts = visited()
     assert texts[0] == "begin"
     assert "end" not in texts
